@@ -1,0 +1,80 @@
+namespace PluginMail.Abstractions;
+
+/// <summary>An edit of the message's own header.</summary>
+/// <remarks>Untouched fields stay octet for octet. Names compare without regard to case.</remarks>
+public abstract record HeaderEdit : Effect
+{
+    private HeaderEdit(string name)
+    {
+        if (!IsFieldName(name))
+        {
+            throw new ArgumentException($"'{name}' is not a header field name", nameof(name));
+        }
+
+        Name = name;
+    }
+
+    /// <summary>The field's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether a text can be the name of a header field (RFC 5322 section 2.2): 1 to 76 printable ASCII characters without colon.</summary>
+    /// <param name="name">The text.</param>
+    /// <returns>True when it can.</returns>
+    public static bool IsFieldName(string name) =>
+        name.Length is > 0 and <= 76 && !name.AsSpan().ContainsAnyExceptInRange('!', '~') && !name.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>Adds a field.</summary>
+    public sealed record Add : HeaderEdit
+    {
+        /// <summary>Adds a field.</summary>
+        /// <param name="name">The name.</param>
+        /// <param name="value">The value, unencoded; line ends are replaced by spaces.</param>
+        /// <param name="atTop">Above all others (trace fields), else below the last.</param>
+        public Add(string name, string value, bool atTop = true)
+            : base(name)
+        {
+            Value = value;
+            AtTop = atTop;
+        }
+
+        /// <summary>The value, unencoded.</summary>
+        public string Value { get; }
+
+        /// <summary>Whether it goes above all others.</summary>
+        public bool AtTop { get; }
+    }
+
+    /// <summary>Replaces the value of a field, and adds the field where there is none.</summary>
+    public sealed record Replace : HeaderEdit
+    {
+        /// <summary>Replaces a value.</summary>
+        /// <param name="name">The name.</param>
+        /// <param name="value">The new value, unencoded.</param>
+        /// <param name="index">Which of several, from 1; negative counts from the last.</param>
+        public Replace(string name, string value, int index = 1)
+            : base(name)
+        {
+            Value = value;
+            Index = index;
+        }
+
+        /// <summary>The new value, unencoded.</summary>
+        public string Value { get; }
+
+        /// <summary>Which of several, from 1; negative counts from the last.</summary>
+        public int Index { get; }
+    }
+
+    /// <summary>Removes fields.</summary>
+    public sealed record Remove : HeaderEdit
+    {
+        /// <summary>Removes fields of a name.</summary>
+        /// <param name="name">The name.</param>
+        /// <param name="index">Which of several, from 1; negative counts from the last; 0 is all.</param>
+        public Remove(string name, int index = 0)
+            : base(name) => Index = index;
+
+        /// <summary>Which of several; 0 is all.</summary>
+        public int Index { get; }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace PluginMail.Abstractions;
+
+/// <summary>What the server offers to one version of a plugin.</summary>
+public interface IPluginHost
+{
+    /// <summary>The plugin's name in mail.toml.</summary>
+    string Name { get; }
+
+    /// <summary>The plugin's own table, <c>[plugins.NAME]</c>. Keys that nobody read are reported as unknown.</summary>
+    ISettings Settings { get; }
+
+    /// <summary>The clock. Plugins use no other, so that tests can turn it.</summary>
+    TimeProvider Clock { get; }
+
+    /// <summary>State that outlives this version and this process, shared by all servers on one store.</summary>
+    IStateStore State { get; }
+
+    /// <summary>Brings new mail in.</summary>
+    ISubmission Submission { get; }
+
+    /// <summary>Looks names up.</summary>
+    IDnsResolver Dns { get; }
+
+    /// <summary>The plugin's meter; it ends with this version.</summary>
+    Meter Meter { get; }
+
+    /// <summary>Cancelled when this version retires.</summary>
+    CancellationToken Stopping { get; }
+
+    /// <summary>Makes a logger.</summary>
+    /// <param name="category">A name within the plugin; the log shows <c>plugins.NAME.category</c>, or <c>plugins.NAME</c> where it is empty.</param>
+    /// <returns>The logger.</returns>
+    ILogger CreateLogger(string category);
+
+    /// <summary>Runs work again and again while this version lives; a run that is still going on is not overlapped.</summary>
+    /// <param name="period">Between the end of one run and the start of the next.</param>
+    /// <param name="work">The work; a fault is logged and the next run comes all the same.</param>
+    void Schedule(TimeSpan period, Func<CancellationToken, ValueTask> work);
+}

@@ -1,0 +1,36 @@
+namespace PluginMail.Abstractions;
+
+/// <summary>Brings mail in that no client sends: collected mail, notices.</summary>
+public interface ISubmission
+{
+    /// <summary>Takes a message over. It runs the same Message stage as any other; a refusal there holds it instead.</summary>
+    /// <param name="message">The message and its envelope.</param>
+    /// <param name="idempotencyKey">
+    /// Committed with the mail: a second submission with the same key does nothing and answers <see cref="SubmissionResult.Duplicate"/>.
+    /// </param>
+    /// <param name="cancellationToken">Gives up waiting; the message may have been taken all the same, which the key makes harmless.</param>
+    /// <returns>How it went. Anything but <see cref="SubmissionResult.Failed"/> means that the message is on disk.</returns>
+    ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken);
+}
+
+/// <summary>A message that a plugin brings in.</summary>
+/// <param name="Envelope">Whom it is for and who gets its reports.</param>
+/// <param name="Content">Its octets; the caller disposes them after the call.</param>
+/// <param name="Direction">Which way it goes.</param>
+public sealed record SubmittedMessage(Envelope Envelope, MessageContent Content, Direction Direction);
+
+/// <summary>How a submission went.</summary>
+public enum SubmissionResult
+{
+    /// <summary>On disk and on its way.</summary>
+    Accepted,
+
+    /// <summary>The key was used before; nothing was done.</summary>
+    Duplicate,
+
+    /// <summary>On disk, held for a person's decision.</summary>
+    Held,
+
+    /// <summary>Not taken; try later.</summary>
+    Failed,
+}

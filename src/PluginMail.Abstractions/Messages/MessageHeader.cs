@@ -1,0 +1,7 @@
+namespace PluginMail.Abstractions;
+
+/// <summary>A header field (RFC 5322 section 2.2).</summary>
+/// <param name="Name">The name as written.</param>
+/// <param name="Value">The value unfolded, decoded (RFC 2047) and trimmed; what cannot be decoded stands as written.</param>
+/// <param name="RawValue">The octets between the colon and the line end, folds included.</param>
+public sealed record MessageHeader(string Name, string Value, ReadOnlyMemory<byte> RawValue);
