@@ -1,0 +1,101 @@
+using System.Net;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>The door of the pipeline: a protocol server opens a session here and asks it at each step.</summary>
+public interface IMailSessions
+{
+    /// <summary>Opens a session.</summary>
+    /// <param name="opening">Where it comes from.</param>
+    /// <returns>The session; the caller disposes it.</returns>
+    IMailSession Open(SessionOpening opening);
+}
+
+/// <summary>Where a session comes from.</summary>
+/// <param name="Id">The connection's id.</param>
+/// <param name="Protocol"><c>smtp</c>, <c>submission</c> or <c>lmtp</c>.</param>
+/// <param name="RemoteEndPoint">The client's address.</param>
+/// <param name="LocalEndPoint">The address it connected to.</param>
+/// <param name="IsEncrypted">Whether TLS is in force from the start.</param>
+public sealed record SessionOpening(
+    string Id, string Protocol, IPEndPoint? RemoteEndPoint, IPEndPoint? LocalEndPoint, bool IsEncrypted);
+
+/// <summary>
+/// One session that brings mail. It keeps what the client said, asks built-in policy and plugins, and hands whole messages on. A protocol
+/// server parses, asks, and writes the reply it is given; it decides nothing about mail itself.
+/// </summary>
+/// <remarks>Not safe for concurrent calls. A null reply means: go on with the protocol's own positive reply.</remarks>
+public interface IMailSession : IAsyncDisposable
+{
+    /// <summary>The session as plugins see it.</summary>
+    ISessionView View { get; }
+
+    /// <summary>The client connected.</summary>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A reply that replaces the greeting and ends the session (554, 421), or null.</returns>
+    ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken);
+
+    /// <summary>The client greeted (HELO, EHLO, LHLO).</summary>
+    /// <param name="helloName">What it calls itself.</param>
+    /// <param name="extended">Whether by EHLO or LHLO.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A refusal, or null.</returns>
+    ValueTask<SmtpReply?> GreetAsync(string helloName, bool extended, CancellationToken cancellationToken);
+
+    /// <summary>TLS came into force; what was said before is forgotten (RFC 3207 section 4.2).</summary>
+    void Encrypted();
+
+    /// <summary>The client authenticated. Refusals that earlier stages noted are lifted.</summary>
+    /// <param name="account">The account's main address.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A refusal, or null.</returns>
+    ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, CancellationToken cancellationToken);
+
+    /// <summary>MAIL FROM begins a transaction.</summary>
+    /// <param name="sender">The reverse path; null is the null sender.</param>
+    /// <param name="parameters">What MAIL declared.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A refusal, or null.</returns>
+    ValueTask<SmtpReply?> SenderAsync(EmailAddress? sender, MailParameters parameters, CancellationToken cancellationToken);
+
+    /// <summary>RCPT TO adds a recipient.</summary>
+    /// <param name="recipient">The forward path's mailbox; <c>postmaster</c> without domain has been given the server's own (RFC 5321 section 4.5.1).</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A refusal, or null.</returns>
+    ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, CancellationToken cancellationToken);
+
+    /// <summary>Begins the message: what is received is written to the result, the trace header (RFC 5321 section 4.4) already in it.</summary>
+    /// <returns>A sink for the octets; the caller disposes it.</returns>
+    MessageSink BeginMessage();
+
+    /// <summary>The message is complete: judges, delivers, and answers when the result is on disk.</summary>
+    /// <param name="message">The sink that got the octets; still the caller's to dispose.</param>
+    /// <param name="cancellationToken">The session's end; a message that is being committed is committed all the same.</param>
+    /// <returns>The reply for the transaction, and one for each accepted recipient, in the order of their RCPT (LMTP, RFC 2033 section 4.2).</returns>
+    ValueTask<MessageReplies> CompleteAsync(MessageSink message, CancellationToken cancellationToken);
+
+    /// <summary>Ends the transaction, if one is open (RSET, a new greeting, a failed DATA).</summary>
+    void Reset();
+}
+
+/// <summary>What MAIL declared (RFC 1870, 6152, 6531, 3030).</summary>
+/// <param name="DeclaredSize">Octets by SIZE; null where not given.</param>
+/// <param name="Body">7BIT, 8BITMIME or BINARYMIME.</param>
+/// <param name="IsInternationalized">Whether SMTPUTF8 was given.</param>
+public sealed record MailParameters(long? DeclaredSize, BodyType Body, bool IsInternationalized);
+
+/// <summary>The BODY parameter of MAIL.</summary>
+public enum BodyType
+{
+    /// <summary>Not given, or 7BIT.</summary>
+    SevenBit,
+
+    /// <summary>8BITMIME (RFC 6152).</summary>
+    EightBitMime,
+}
+
+/// <summary>The replies to a complete message.</summary>
+/// <param name="Transaction">For SMTP: one for all.</param>
+/// <param name="Recipients">For LMTP: one for each accepted recipient.</param>
+public sealed record MessageReplies(SmtpReply Transaction, IReadOnlyList<SmtpReply> Recipients);

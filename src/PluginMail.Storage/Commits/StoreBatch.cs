@@ -1,0 +1,66 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Storage;
+
+/// <summary>What is committed together: all or nothing, in one transaction, with one reply.</summary>
+/// <param name="Copies">Copies to put into folders.</param>
+/// <param name="QueueEntries">Messages to put into the queue.</param>
+/// <param name="IdempotencyKey">Committed with it; where it was committed before, nothing is done. Null for none.</param>
+public sealed record StoreBatch(
+    IReadOnlyList<NewCopy> Copies, IReadOnlyList<NewQueueEntry> QueueEntries, string? IdempotencyKey = null);
+
+/// <summary>A body to be kept once, however many copies and queue entries name it.</summary>
+/// <param name="content">The octets; of an <see cref="IBodySpool"/> or any other.</param>
+/// <param name="structure">The MIME structure in its compact form, kept with the body.</param>
+public sealed class NewBody(MessageContent content, ReadOnlyMemory<byte> structure)
+{
+    /// <summary>The octets.</summary>
+    public MessageContent Content { get; } = content;
+
+    /// <summary>The MIME structure in its compact form.</summary>
+    public ReadOnlyMemory<byte> Structure { get; } = structure;
+}
+
+/// <summary>A copy to be put into a folder.</summary>
+/// <param name="Body">The body.</param>
+/// <param name="Folder">The folder.</param>
+/// <param name="Prefix">Header octets of this copy alone, CRLF line ends; may be empty.</param>
+/// <param name="Flags">System flags.</param>
+/// <param name="Keywords">Keywords by name.</param>
+/// <param name="InternalDate">When it was received.</param>
+/// <param name="EnforcesQuota">Whether it is refused where the account would hold too much.</param>
+public sealed record NewCopy(
+    NewBody Body,
+    FolderId Folder,
+    ReadOnlyMemory<byte> Prefix,
+    MessageFlags Flags,
+    IReadOnlyList<string> Keywords,
+    DateTimeOffset InternalDate,
+    bool EnforcesQuota = true);
+
+/// <summary>How a batch ended.</summary>
+/// <param name="IsDuplicate">The idempotency key was committed before; nothing was done.</param>
+/// <param name="Copies">For each copy, in the batch's order.</param>
+public sealed record CommitResult(bool IsDuplicate, IReadOnlyList<CopyResult> Copies);
+
+/// <summary>What became of one copy.</summary>
+/// <param name="Status">Stored, or why not.</param>
+/// <param name="Uid">Its UID; 0 where it was not stored.</param>
+/// <param name="UidValidity">Of its folder; 0 where that is gone.</param>
+public readonly record struct CopyResult(CopyResultStatus Status, uint Uid, uint UidValidity);
+
+/// <summary>What became of one copy.</summary>
+public enum CopyResultStatus
+{
+    /// <summary>On disk.</summary>
+    Stored,
+
+    /// <summary>The account would hold too much.</summary>
+    OverQuota,
+
+    /// <summary>The folder is gone.</summary>
+    NoFolder,
+
+    /// <summary>Nothing was done: duplicate.</summary>
+    Skipped,
+}
