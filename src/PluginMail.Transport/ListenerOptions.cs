@@ -1,0 +1,23 @@
+using System.Net;
+
+namespace PluginMail.Transport;
+
+/// <summary>How a listener treats TLS.</summary>
+public enum TlsMode
+{
+    /// <summary>Not offered.</summary>
+    None,
+
+    /// <summary>Offered by the protocol's own command.</summary>
+    StartTls,
+
+    /// <summary>From the first octet (RFC 8314).</summary>
+    Implicit,
+}
+
+/// <summary>What a listener needs to know.</summary>
+/// <param name="EndPoint">Where it listens; port 0 takes a free one.</param>
+/// <param name="Tls">How it treats TLS.</param>
+/// <param name="MaximumConnections">At one time, in all.</param>
+/// <param name="MaximumConnectionsPerAddress">At one time, of one client address; loopback is exempt.</param>
+public sealed record ListenerOptions(IPEndPoint EndPoint, TlsMode Tls, int MaximumConnections, int MaximumConnectionsPerAddress);
