@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PluginMail.Mime;
+
+/// <summary>The content of a message or part to be built. Made by the factory methods, immutable, and may be written more than once.</summary>
+public abstract record MimeContent
+{
+    private protected MimeContent()
+    {
+    }
+
+    /// <summary>Text of a subtype ("plain", "html") in UTF-8; its line ends become CRLF, its transfer encoding the fitting one.</summary>
+    public static MimeContent Text(string text, string subtype = "plain") => new TextContent(text, subtype);
+
+    /// <summary>Bytes in base64; an attachment when a file name is given.</summary>
+    public static MimeContent Data(string mediaType, ReadOnlyMemory<byte> bytes, string? fileName = null) =>
+        new DataContent(mediaType, bytes, fileName);
+
+    /// <summary>A message/rfc822 part that passes the original through byte for byte.</summary>
+    /// <param name="pieces">The original's bytes in pieces of any size.</param>
+    /// <param name="encoding">7bit, 8bit or binary, as the original is; nothing else is allowed (RFC 2046 section 5.2.1).</param>
+    /// <param name="fileName">A name for the attachment, or null for none.</param>
+    public static MimeContent Message(
+        IEnumerable<ReadOnlyMemory<byte>> pieces, TransferEncoding encoding = TransferEncoding.EightBit, string? fileName = null) =>
+        new PassedContent("message/rfc822", pieces, encoding, fileName);
+
+    /// <summary>A text/rfc822-headers part (RFC 6522 section 4) with the given header block.</summary>
+    public static MimeContent Headers(ReadOnlyMemory<byte> headerBlock) => new PassedContent(
+        "text/rfc822-headers", [headerBlock], System.Text.Ascii.IsValid(headerBlock.Span) ? TransferEncoding.SevenBit : TransferEncoding.EightBit, null);
+
+    /// <summary>Lines of ASCII under a media type, such as message/delivery-status.</summary>
+    public static MimeContent Lines(string mediaType, string lines) =>
+        new PassedContent(mediaType, [Encoding.UTF8.GetBytes(lines)], TransferEncoding.SevenBit, null);
+
+    /// <summary>A multipart of a subtype with its parts, at least one.</summary>
+    public static MimeContent Multipart(string subtype, IReadOnlyList<MimeContent> parts, IReadOnlyList<MimeParameter>? parameters = null) =>
+        new MultipartContent(subtype, parts, parameters ?? []);
+
+    /// <summary>Writes the content fields, the empty line and the body, which does not end with a line end of its own.</summary>
+    internal abstract void Write(SegmentList message);
+
+    private protected static string Disposition(string? fileName) => fileName is null
+        ? ""
+        : HeaderEncoder.Parameterized("Content-Disposition", "attachment", [new("filename", fileName)]);
+
+    private sealed record TextContent(string Value, string Subtype) : MimeContent
+    {
+        internal override void Write(SegmentList message)
+        {
+            var octets = Encoding.UTF8.GetBytes(Value.ReplaceLineEndings("\r\n"));
+            var encoding = TextEncodingChoice.For(octets);
+            message.Write(HeaderEncoder.Parameterized("Content-Type", $"text/{Subtype}", [new("charset", "utf-8")]));
+            message.Write($"Content-Transfer-Encoding: {TextEncodingChoice.NameOf(encoding)}\r\n\r\n");
+            switch (encoding)
+            {
+                case TransferEncoding.Base64:
+                    TransferEncoder.WriteBase64(octets, message.Output);
+                    break;
+                case TransferEncoding.QuotedPrintable:
+                    TransferEncoder.WriteQuotedPrintable(octets, message.Output);
+                    break;
+                default:
+                    message.Output.Write(octets);
+                    break;
+            }
+        }
+    }
+
+    private sealed record DataContent(string MediaType, ReadOnlyMemory<byte> Bytes, string? FileName) : MimeContent
+    {
+        internal override void Write(SegmentList message)
+        {
+            message.Write(HeaderEncoder.Parameterized("Content-Type", MediaType, FileName is null ? [] : [new("name", FileName)]));
+            message.Write(Disposition(FileName));
+            message.Write("Content-Transfer-Encoding: base64\r\n\r\n");
+            TransferEncoder.WriteBase64(Bytes.Span, message.Output);
+        }
+    }
+
+    private sealed record PassedContent(
+        string MediaType, IEnumerable<ReadOnlyMemory<byte>> Pieces, TransferEncoding Encoding, string? FileName) : MimeContent
+    {
+        internal override void Write(SegmentList message)
+        {
+            message.Write(HeaderEncoder.Parameterized("Content-Type", MediaType, []));
+            message.Write(Disposition(FileName));
+            message.Write($"Content-Transfer-Encoding: {TextEncodingChoice.NameOf(Encoding)}\r\n\r\n");
+            message.Pass(Pieces);
+        }
+    }
+
+    private sealed record MultipartContent(string Subtype, IReadOnlyList<MimeContent> Parts, IReadOnlyList<MimeParameter> Parameters) : MimeContent
+    {
+        /// <summary>144 random bits that no sender can foresee; "=_" stands in no base64 and in no quoted-printable text.</summary>
+        internal override void Write(SegmentList message)
+        {
+            var boundary = $"=_{Convert.ToHexString(RandomNumberGenerator.GetBytes(18))}";
+            message.Write(HeaderEncoder.Parameterized("Content-Type", $"multipart/{Subtype}", [.. Parameters, new("boundary", boundary)]));
+            message.Write("\r\n");
+            var isFirst = true;
+            foreach (var part in Parts)
+            {
+                message.Write(isFirst ? $"--{boundary}\r\n" : $"\r\n--{boundary}\r\n");
+                part.Write(message);
+                isFirst = false;
+            }
+            message.Write($"\r\n--{boundary}--\r\n");
+        }
+    }
+}

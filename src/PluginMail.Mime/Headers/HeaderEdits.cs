@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Text;
+
+namespace PluginMail.Mime;
+
+/// <summary>
+/// Applies edits to a header block, one after another, each seeing what those before it made. Fields that no edit names stay byte for byte,
+/// folding and line ends included; new fields take the block's kind of line end.
+/// </summary>
+public static class HeaderEdits
+{
+    /// <summary>Writes the edited block.</summary>
+    /// <param name="header">The block, with or without the empty line at its end, which is kept as it is.</param>
+    /// <param name="edits">The edits in order. One whose name is no field name (RFC 5322 section 3.6.8) changes nothing.</param>
+    /// <param name="output">Where the new block goes.</param>
+    public static void Apply(ReadOnlySpan<byte> header, IEnumerable<HeaderEdit> edits, IBufferWriter<byte> output)
+    {
+        var usesBareLf = HeaderBlock.FirstLine(header) is var line && line.EndsWith("\n"u8) && !line.EndsWith("\r\n"u8);
+        var fields = Split(header, out var end);
+        foreach (var edit in edits)
+        {
+            if (HeaderBlock.IsFieldLine(Encoding.UTF8.GetBytes(edit.Name + ":")) && Ascii.IsValid(edit.Name))
+            {
+                Apply(fields, edit, usesBareLf);
+            }
+        }
+        for (var i = 0; i < fields.Count; i++)
+        {
+            output.Write(fields[i].Bytes);
+            if (i < fields.Count - 1 && !fields[i].Bytes.AsSpan().EndsWith("\n"u8))
+            {
+                output.Write(usesBareLf ? "\n"u8 : "\r\n"u8);
+            }
+        }
+        output.Write(header[end..]);
+    }
+
+    private static List<Field> Split(ReadOnlySpan<byte> header, out int end)
+    {
+        var fields = new List<Field>();
+        end = 0;
+        foreach (var field in new HeaderBlock(header))
+        {
+            fields.Add(new Field(Encoding.Latin1.GetString(field.Name), field.Raw.ToArray()));
+            end = field.End;
+        }
+        return fields;
+    }
+
+    private static void Apply(List<Field> fields, HeaderEdit edit, bool usesBareLf)
+    {
+        switch (edit)
+        {
+            case HeaderEdit.Prepend prepend:
+                var hasMboxLine = fields.Count > 0 && fields[0].Name.Length == 0 && HeaderBlock.IsMboxLine(fields[0].Bytes);
+                fields.Insert(hasMboxLine ? 1 : 0, Make(prepend.Name, prepend.Value, usesBareLf));
+                break;
+            case HeaderEdit.Append append:
+                fields.Add(Make(append.Name, append.Value, usesBareLf));
+                break;
+            case HeaderEdit.Remove { Index: null } remove:
+                fields.RemoveAll(field => field.Is(remove.Name));
+                break;
+            case HeaderEdit.Remove remove when Find(fields, remove.Name, remove.Index.GetValueOrDefault()) is >= 0 and var index:
+                fields.RemoveAt(index);
+                break;
+            case HeaderEdit.Replace replace when Find(fields, replace.Name, replace.Index) is >= 0 and var index:
+                fields[index] = Make(replace.Name, replace.Value, usesBareLf);
+                break;
+        }
+    }
+
+    private static int Find(List<Field> fields, string name, int index)
+    {
+        var total = fields.Count(field => field.Is(name));
+        var wanted = index < 0 ? total + index : index - 1;
+        if (wanted < 0 || wanted >= total)
+        {
+            return -1;
+        }
+        var position = fields.FindIndex(field => field.Is(name));
+        for (; wanted > 0; wanted--)
+        {
+            position = fields.FindIndex(position + 1, field => field.Is(name));
+        }
+        return position;
+    }
+
+    private static Field Make(string name, string value, bool usesBareLf)
+    {
+        var text = HeaderEncoder.Unstructured(name, value);
+        return new Field(name, Encoding.UTF8.GetBytes(usesBareLf ? text.Replace("\r\n", "\n", StringComparison.Ordinal) : text));
+    }
+
+    private sealed record Field(string Name, byte[] Bytes)
+    {
+        public bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,100 @@
+namespace PluginMail.Mime;
+
+/// <summary>A part that is still being scanned.</summary>
+internal sealed class PartBuilder(PartBuilder? parent, bool isMessage, long headerStart, long linesBefore)
+{
+    private readonly List<MimePart> _children = [];
+    private bool _hasBody;
+    private long _childrenEnd;
+    private long _headerEnd;
+    private long _bodyStart;
+    private long _linesBeforeBody;
+    private MimePart? _embedded;
+
+    /// <summary>True for the message itself and for embedded messages: only they have an envelope.</summary>
+    public bool IsMessage => isMessage;
+
+    /// <summary>Delimits this multipart's parts: "--" and the boundary parameter; null for other parts and once closed.</summary>
+    public byte[]? Delimiter { get; private set; }
+
+    public ContentFields Fields { get; private set; } = ContentFields.None;
+
+    public MimeDefects Defects { get; set; }
+
+    public long HeaderStart => headerStart;
+
+    public long LinesBefore => linesBefore;
+
+    /// <summary>What a part here is when it has no Content-Type.</summary>
+    public ContentType DefaultType => parent is not null && !isMessage && parent.Fields.ContentType.Is("multipart", "digest")
+        ? ContentType.DigestDefault
+        : ContentType.Default;
+
+    public void EndHeader(ContentFields fields, long headerEnd, long bodyStart, long lines)
+    {
+        Fields = fields;
+        Defects |= fields.Defects;
+        _hasBody = true;
+        _headerEnd = headerEnd;
+        _bodyStart = bodyStart;
+        _linesBeforeBody = lines;
+    }
+
+    public void Open(byte[] delimiter) => Delimiter = delimiter;
+
+    public void Close() => Delimiter = null;
+
+    /// <summary>Ends the part; <paramref name="end"/> may lie before the body when the line end before it belongs to a boundary line.</summary>
+    public MimePart Finish(long end, long lines)
+    {
+        if (!_hasBody)
+        {
+            EndHeader(ContentFields.None, headerStart, headerStart, linesBefore);
+        }
+        var bodyEnd = Math.Max(end, Math.Max(_bodyStart, _childrenEnd));
+        if (Delimiter is not null)
+        {
+            Defects |= MimeDefects.MissingEndBoundary;
+        }
+        if (Fields.Delimiter is not null && Fields.ContentType.Type == "multipart" && _children.Count == 0)
+        {
+            Defects |= MimeDefects.NoParts;
+        }
+        var part = new MimePart
+        {
+            HeaderStart = headerStart,
+            HeaderEnd = _headerEnd,
+            BodyStart = _bodyStart,
+            BodyEnd = bodyEnd,
+            HeaderLines = _linesBeforeBody - linesBefore,
+            BodyLines = Math.Max(lines - _linesBeforeBody, 0),
+            ContentType = Fields.ContentType,
+            TransferEncodingName = Fields.TransferEncoding,
+            ContentId = Fields.Id,
+            ContentDescription = Fields.Description,
+            ContentDisposition = Fields.Disposition,
+            ContentMd5 = Fields.Md5,
+            ContentLanguage = Fields.Language,
+            ContentLocation = Fields.Location,
+            Envelope = isMessage ? new MimeEnvelope(Fields.Envelope, !Defects.HasFlag(MimeDefects.EnvelopeTooLarge)) : null,
+            Children = _children,
+            EmbeddedMessage = _embedded,
+            Defects = Defects,
+        };
+        parent?.Add(part);
+        return part;
+    }
+
+    private void Add(MimePart child)
+    {
+        _childrenEnd = child.BodyEnd;
+        if (child.Envelope is not null)
+        {
+            _embedded = child;
+        }
+        else
+        {
+            _children.Add(child);
+        }
+    }
+}
