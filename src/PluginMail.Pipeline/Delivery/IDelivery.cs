@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+using PluginMail.Storage;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>Where a judged message goes. PluginMail.Delivery implements it.</summary>
+public interface IDelivery
+{
+    /// <summary>Delivers a message to all its recipients in one commit.</summary>
+    /// <param name="request">The message and what was decided about it.</param>
+    /// <param name="cancellationToken">Gives up before the commit began; afterwards it is ignored.</param>
+    /// <returns>What became of each recipient.</returns>
+    /// <exception cref="StoreUnavailableException">The store cannot take it now; nothing was delivered.</exception>
+    ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>Says what an address is to this server. PluginMail.Delivery implements it.</summary>
+public interface IRecipientRouter
+{
+    /// <summary>Says what a recipient is.</summary>
+    /// <param name="recipient">The address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What it is.</returns>
+    ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken);
+
+    /// <summary>Whether an account may send as an address: its own, or an alias that leads to it.</summary>
+    /// <param name="account">The account's main address.</param>
+    /// <param name="sender">The address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>True when it may.</returns>
+    ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken);
+}
+
+/// <summary>What a recipient is to this server.</summary>
+public enum RecipientKind
+{
+    /// <summary>A mailbox here, or an alias of one.</summary>
+    Local,
+
+    /// <summary>Of a domain that is not served here, and there is a way to send there.</summary>
+    Remote,
+
+    /// <summary>Of a domain that is not served here, and this server sends nothing elsewhere.</summary>
+    Unroutable,
+
+    /// <summary>Of a domain served here, but unknown.</summary>
+    Unknown,
+
+    /// <summary>A mailbox here that is full.</summary>
+    OverQuota,
+}
+
+/// <summary>A judged message, to be delivered.</summary>
+/// <param name="TransactionId">The transaction.</param>
+/// <param name="Session">The session that brought it.</param>
+/// <param name="Message">The message with all edits made.</param>
+/// <param name="Envelope">The envelope with all effects applied.</param>
+/// <param name="Direction">Which way it goes.</param>
+/// <param name="IsJunk">Whether a plain delivery goes to the Junk folder.</param>
+/// <param name="HoldReason">Why it is kept for a person; null where it is delivered.</param>
+/// <param name="IdempotencyKey">Committed with it; null for none.</param>
+/// <param name="Trace">What was decided so far, and where delivery adds its own.</param>
+public sealed record DeliveryRequest(
+    string TransactionId,
+    ISessionView Session,
+    MailMessage Message,
+    Envelope Envelope,
+    Direction Direction,
+    bool IsJunk,
+    string? HoldReason,
+    string? IdempotencyKey,
+    DecisionTrace Trace);
+
+/// <summary>What became of a message.</summary>
+/// <param name="IsDuplicate">The idempotency key was known; nothing was done.</param>
+/// <param name="Recipients">For each recipient of the envelope, in its order: null where it was delivered, or why not.</param>
+public sealed record DeliveryOutcome(bool IsDuplicate, ImmutableArray<SmtpReply?> Recipients);

@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using PluginMail.Abstractions;
+using PluginMail.Mime;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>A message as plugins see it. What nobody asks for is never computed.</summary>
+internal sealed class MessageView(
+    string transactionId, ISessionView session, Direction direction, Envelope envelope, MailMessage message, double score, ImmutableHashSet<string> tags)
+    : IMessageView
+{
+    private const int MaximumParts = 1000;
+    private ImmutableArray<MessageHeader> _headers;
+    private ImmutableArray<MessagePart> _parts;
+
+    public string TransactionId => transactionId;
+
+    public ISessionView Session => session;
+
+    public Direction Direction => direction;
+
+    public Envelope Envelope => envelope;
+
+    public MessageContent Content => message.Content;
+
+    public ImmutableArray<MessageHeader> Headers
+    {
+        get
+        {
+            if (_headers.IsDefault)
+            {
+                ImmutableInterlocked.InterlockedInitialize(ref _headers, ReadHeaders());
+            }
+
+            return _headers;
+        }
+    }
+
+    public ImmutableArray<MessagePart> Parts
+    {
+        get
+        {
+            if (_parts.IsDefault)
+            {
+                ImmutableInterlocked.InterlockedInitialize(ref _parts, ReadParts());
+            }
+
+            return _parts;
+        }
+    }
+
+    public double Score => score;
+
+    public ImmutableHashSet<string> Tags => tags;
+
+    public Stream OpenRaw() => new ContentStream(message.Content, 0, message.Content.Length);
+
+    public Stream OpenDecoded(MessagePart part)
+    {
+        MimePart? found = message.Structure.FindSection(ParseSection(part.Section));
+        Stream raw = new ContentStream(message.Content, part.Offset, part.Length);
+        return found is null ? raw : DecodingStream.For(raw, found.TransferEncoding);
+    }
+
+    private static int[] ParseSection(string section)
+    {
+        string[] numbers = section.Split('.');
+        return Array.ConvertAll(numbers, number => int.Parse(number, CultureInfo.InvariantCulture));
+    }
+
+    private ImmutableArray<MessageHeader> ReadHeaders()
+    {
+        ReadOnlyMemory<byte> header = message.Header;
+        ImmutableArray<MessageHeader>.Builder headers = ImmutableArray.CreateBuilder<MessageHeader>();
+        foreach (HeaderField field in new HeaderBlock(header.Span))
+        {
+            if (!field.IsGarbage)
+            {
+                headers.Add(new MessageHeader(
+                    System.Text.Encoding.Latin1.GetString(field.Name),
+                    HeaderText.Decode(field.RawValue).Text.Trim(),
+                    header.Slice(field.ValueStart, field.RawValue.Length)));
+            }
+        }
+
+        return headers.ToImmutable();
+    }
+
+    private ImmutableArray<MessagePart> ReadParts()
+    {
+        ImmutableArray<MessagePart>.Builder parts = ImmutableArray.CreateBuilder<MessagePart>();
+        AddLeaves(message.Structure.Root, "", parts);
+        return parts.ToImmutable();
+    }
+
+    private static void AddLeaves(MimePart part, string section, ImmutableArray<MessagePart>.Builder parts)
+    {
+        if (part.Children.Count > 0)
+        {
+            for (int i = 0; i < part.Children.Count && parts.Count < MaximumParts; i++)
+            {
+                AddLeaves(part.Children[i], section.Length == 0 ? $"{i + 1}" : $"{section}.{i + 1}", parts);
+            }
+
+            return;
+        }
+
+        string number = section.Length == 0 ? "1" : section;
+        parts.Add(new MessagePart(
+            number,
+            $"{part.ContentType.Type}/{part.ContentType.Subtype}".ToLowerInvariant(),
+            part.ContentType["charset"]?.ToLowerInvariant(),
+            part.FileName,
+            part.ContentDisposition is { } disposition && disposition.Type.Equals("attachment", StringComparison.OrdinalIgnoreCase),
+            part.BodyStart,
+            part.BodyLength));
+    }
+}

@@ -1,0 +1,30 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>What the pipeline logs.</summary>
+internal static partial class PipelineLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{Id}: accepted from=<{Sender}> recipients={Recipients} size={Size} login={Login} remote={Remote}")]
+    public static partial void Accepted(ILogger log, string id, string sender, int recipients, long size, string? login, IPAddress? remote);
+
+    [LoggerMessage(2, LogLevel.Information, "{Id}: refused from=<{Sender}> to=<{Recipient}> login={Login} remote={Remote} hello={Hello} by={Role}: {Reply}")]
+    public static partial void Refused(
+        ILogger log, string id, string sender, string recipient, string? login, IPAddress? remote, string? hello, string role, string reply);
+
+    [LoggerMessage(3, LogLevel.Information, "{Id}: {Decision} by={Role} from=<{Sender}>: {Reason}")]
+    public static partial void SetAside(ILogger log, string id, string decision, string role, string sender, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Id}: the store cannot take the message: {Reason}")]
+    public static partial void StoreUnavailable(ILogger log, string id, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "traces are lost: they come faster than the disk takes them")]
+    public static partial void TracesLost(ILogger log);
+
+    [LoggerMessage(6, LogLevel.Warning, "traces cannot be written: {Reason}")]
+    public static partial void TracesNotWritten(ILogger log, string reason);
+
+    [LoggerMessage(7, LogLevel.Error, "{Id}: the pipeline failed; the client is asked to try later")]
+    public static partial void Fault(ILogger log, string id, Exception fault);
+}

@@ -1,0 +1,59 @@
+using System.Buffers;
+using PluginMail.Abstractions;
+using PluginMail.Storage;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>Takes mail that no client sends: collected mail, notices, mail released from the queue.</summary>
+/// <param name="pipeline">The pipeline.</param>
+/// <param name="protocol">How the trace names its origin, as <c>collector</c> or <c>local</c>.</param>
+public sealed class SubmissionService(MailSessions pipeline, string protocol) : ISubmission
+{
+    /// <inheritdoc/>
+    public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = pipeline.Clock.GetUtcNow();
+        PipelineOptions options = pipeline.Options();
+        var session = new SessionState(new SessionOpening("-", protocol, null, null, IsEncrypted: false))
+        {
+            MayRelay = message.Direction == Direction.Outgoing,
+        };
+        var trace = new DecisionTrace(TransactionId.Next(now), now)
+        {
+            Protocol = protocol,
+            Sender = message.Envelope.Sender?.ToString() ?? "",
+            Recipients = [.. message.Envelope.Recipients.Select(recipient => recipient.ToString())],
+        };
+        var parameters = new MailParameters(null, BodyType.EightBitMime, IsInternationalized: false);
+        await using SpooledMessage spool = pipeline.BeginSpool(
+            ReceivedField.Write(session, options.Hostname, trace, parameters, message.Envelope.Recipients));
+        try
+        {
+            await CopyAsync(message.Content, spool, cancellationToken);
+            await using Transaction transaction = pipeline.NewTransaction(options, trace);
+            return await transaction.SubmitAsync(pipeline.Roles, session, message, spool, idempotencyKey, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            PipelineLog.StoreUnavailable(pipeline.Log, trace.TransactionId, e.Message);
+            return SubmissionResult.Failed;
+        }
+    }
+
+    private static async ValueTask CopyAsync(MessageContent content, SpooledMessage spool, CancellationToken cancellationToken)
+    {
+        byte[] block = ArrayPool<byte>.Shared.Rent(65536);
+        try
+        {
+            long offset = 0;
+            for (int count; (count = content.Read(offset, block)) > 0; offset += count)
+            {
+                await spool.WriteAsync(block.AsMemory(0, count), cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>The verdicts of a transaction, merged: the strongest decision, the sum of scores, the tags, the plugins that are passed over.</summary>
+internal sealed class Judgement
+{
+    /// <summary>The strongest decision so far.</summary>
+    public Decision Decision { get; private set; } = Decision.Pass.Instance;
+
+    /// <summary>Who made it.</summary>
+    public string DecidedBy { get; private set; } = "";
+
+    /// <summary>The sum of the points.</summary>
+    public double Score { get; private set; }
+
+    /// <summary>The tags.</summary>
+    public ImmutableHashSet<string> Tags { get; private set; } = ImmutableHashSet<string>.Empty;
+
+    /// <summary>The reasons of the points, for the header that shows them.</summary>
+    public ImmutableList<string> Reasons { get; private set; } = [];
+
+    private ImmutableHashSet<string> _bypassed = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a plugin is passed over for the rest of the transaction.</summary>
+    public bool Bypasses(string plugin) => _bypassed.Contains(plugin);
+
+    /// <summary>Adds a verdict. Effects that change the message are the caller's business.</summary>
+    public void Add(string role, Verdict verdict)
+    {
+        if (Strength(verdict.Decision) > Strength(Decision))
+        {
+            Decision = verdict.Decision;
+            DecidedBy = role;
+        }
+
+        foreach (Effect effect in verdict.Effects)
+        {
+            switch (effect)
+            {
+                case Effect.Score score:
+                    Score += score.Points;
+                    Reasons = Reasons.Add(score.Reason);
+                    break;
+                case Effect.Tag tag:
+                    Tags = Tags.Add(tag.Name);
+                    break;
+                case Effect.Bypass bypass:
+                    _bypassed = _bypassed.Add(bypass.Plugin);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Takes over what the session's stages gave.</summary>
+    public void Inherit(Judgement session)
+    {
+        Score = session.Score;
+        Tags = session.Tags;
+        Reasons = session.Reasons;
+        _bypassed = session._bypassed;
+    }
+
+    private static int Strength(Decision decision) => decision switch
+    {
+        Decision.Refuse => 4,
+        Decision.Defer => 3,
+        Decision.Discard => 2,
+        Decision.Hold => 1,
+        _ => 0,
+    };
+}

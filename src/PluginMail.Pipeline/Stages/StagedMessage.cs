@@ -1,0 +1,25 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>A message in the Message stage, with all changes made so far.</summary>
+/// <param name="TransactionId">The transaction.</param>
+/// <param name="Session">The session that brought it.</param>
+/// <param name="Direction">Which way it goes.</param>
+/// <param name="Envelope">Its envelope now.</param>
+/// <param name="Message">Its octets now.</param>
+/// <param name="Owned">Spools of the messages that edits made, to be disposed when the transaction ends.</param>
+/// <param name="IsJunk">Whether its score takes it to the Junk folder.</param>
+internal sealed record StagedMessage(
+    string TransactionId,
+    ISessionView Session,
+    Direction Direction,
+    Envelope Envelope,
+    MailMessage Message,
+    List<IAsyncDisposable> Owned,
+    bool IsJunk = false)
+{
+    /// <summary>The message as plugins see it now.</summary>
+    public MessageView View(Judgement judgement) =>
+        new(TransactionId, Session, Direction, Envelope, Message, judgement.Score, judgement.Tags);
+}

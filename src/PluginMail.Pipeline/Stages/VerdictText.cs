@@ -1,0 +1,63 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>Verdicts in words, for the trace.</summary>
+internal static class VerdictText
+{
+    /// <summary>The decision, and the effects that change something.</summary>
+    public static string Of(Verdict verdict)
+    {
+        if (verdict.IsPlainPass)
+        {
+            return "pass";
+        }
+
+        string decision = verdict.Decision switch
+        {
+            Decision.Refuse => "refuse",
+            Decision.Defer => "defer",
+            Decision.Discard => "discard",
+            Decision.Hold => "hold",
+            _ => "pass",
+        };
+        return verdict.Effects.IsEmpty ? decision : $"{decision}; {string.Join("; ", verdict.Effects.Select(Of))}";
+    }
+
+    /// <summary>The reply or the reason; null for a pass.</summary>
+    public static string? Detail(Verdict verdict) => verdict.Decision switch
+    {
+        Decision.Refuse refuse => refuse.Reply.ToString(),
+        Decision.Defer defer => defer.Reply.ToString(),
+        Decision.Discard discard => discard.Reason,
+        Decision.Hold hold => hold.Reason,
+        _ => null,
+    };
+
+    /// <summary>The points given.</summary>
+    public static double Score(Verdict verdict)
+    {
+        double points = 0;
+        foreach (Effect effect in verdict.Effects)
+        {
+            points += effect is Effect.Score score ? score.Points : 0;
+        }
+
+        return points;
+    }
+
+    private static string Of(Effect effect) => effect switch
+    {
+        Effect.AddRecipient add => $"add recipient {add.Recipient}",
+        Effect.RemoveRecipient remove => $"remove recipient {remove.Recipient}",
+        Effect.ChangeSender change => $"change sender to <{change.Sender}>",
+        Effect.ReplaceMessage => "replace message",
+        Effect.Score score => $"score {score.Points:0.##} {score.Reason}",
+        Effect.Tag tag => $"tag {tag.Name}",
+        Effect.Bypass bypass => $"bypass {bypass.Plugin}",
+        HeaderEdit.Add add => $"add header {add.Name}",
+        HeaderEdit.Replace replace => $"replace header {replace.Name}",
+        HeaderEdit.Remove remove => $"remove header {remove.Name}",
+        _ => effect.GetType().Name,
+    };
+}
