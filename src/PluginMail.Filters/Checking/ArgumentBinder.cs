@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Evaluation;
+using PluginMail.Filters.Syntax;
+using PluginMail.Filters.Vocabulary;
+
+namespace PluginMail.Filters.Checking;
+
+/// <summary>Puts tags, strings and numbers into the places of a word's signature (RFC 5228 2.6).</summary>
+internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements requirements, DiagnosticBag diagnostics)
+{
+    private readonly ValueChecker _values = new(vocabulary, requirements, diagnostics);
+
+    /// <summary>The word with its arguments, or null where one is missing or wrong.</summary>
+    public BoundWord? Bind(Word word, CommandSyntax syntax)
+    {
+        var tags = new List<BoundTag>();
+        var values = new List<BoundValue>();
+        var good = true;
+        for (var i = 0; i < syntax.Arguments.Length; i++)
+        {
+            if (syntax.Arguments[i] is TagSyntax tag)
+            {
+                good &= BindTag(word, tag, syntax.Arguments, ref i, values.Count > 0, tags);
+            }
+            else
+            {
+                good &= BindPositional(word, syntax.Arguments[i], values);
+            }
+        }
+
+        good &= CheckMissing(word, syntax, tags, values);
+        return good ? ResolveMatch(new(word, syntax) { Tags = [.. tags], Arguments = [.. values] }) : null;
+    }
+
+    private bool BindTag(
+        Word word, TagSyntax tag, ImmutableArray<ArgumentSyntax> arguments, ref int index, bool isLate, List<BoundTag> tags)
+    {
+        var signature = vocabulary.TagsOf(word).FirstOrDefault(known => known.Name == tag.Name);
+        if (signature is null)
+        {
+            ReportUnknownTag(word, tag);
+            return false;
+        }
+
+        requirements.Use(signature.Capability, tag.Span, $"`:{tag.Name}` of `{word.Name}`");
+        var good = !isLate;
+        if (isLate)
+        {
+            diagnostics.Add(FilterCodes.LateTag, tag.Span, $"The tag `:{tag.Name}` must stand before the other arguments of `{word.Name}`.");
+        }
+
+        BoundValue? value = null;
+        if (signature.Value is { } parameter)
+        {
+            if (index + 1 >= arguments.Length || arguments[index + 1] is TagSyntax)
+            {
+                diagnostics.Add(FilterCodes.MissingTagValue, tag.Span, $"The tag `:{tag.Name}` needs {Name(parameter)} after it.");
+                return false;
+            }
+
+            value = _values.Bind(word, parameter, arguments[++index]);
+            good &= value is not null;
+        }
+
+        good &= CheckConflict(tag, signature, tags);
+        tags.Add(new(signature, tag, value));
+        return good;
+    }
+
+    private bool CheckConflict(TagSyntax tag, TagSignature signature, List<BoundTag> tags)
+    {
+        foreach (var other in tags)
+        {
+            if (other.Signature.Name == signature.Name)
+            {
+                diagnostics.Add(
+                    FilterCodes.DuplicateTag, tag.Span, $"The tag `:{tag.Name}` is given twice.", related: [new(other.Syntax.Span, "first here")]);
+                return false;
+            }
+
+            if (signature.Group is not null && other.Signature.Group == signature.Group)
+            {
+                diagnostics.Add(
+                    FilterCodes.ConflictingTags, tag.Span, $"The tags `:{other.Signature.Name}` and `:{tag.Name}` exclude each other.",
+                    related: [new(other.Syntax.Span, $"`:{other.Signature.Name}` is given here")]);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void ReportUnknownTag(Word word, TagSyntax tag)
+    {
+        var names = vocabulary.TagsOf(word).Select(known => known.Name).ToList();
+        var nearest = Spelling.Nearest(tag.Name, names);
+        var message = nearest is null
+            ? $"`{word.Name}` takes no tag `:{tag.Name}`."
+            : $"`{word.Name}` takes no tag `:{tag.Name}`; did you mean `:{nearest}`?";
+        diagnostics.Add(
+            FilterCodes.UnknownTag, tag.Span, message,
+            nearest is null ? null : TextEdit.Replace(tag.Span, $":{nearest}", $"write `:{nearest}`"),
+            notes: names.Count == 0 ? [] : [$"`{word.Name}` takes {string.Join(", ", names.Select(name => $":{name}"))}."]);
+    }
+
+    private bool BindPositional(Word word, ArgumentSyntax argument, List<BoundValue> values)
+    {
+        if (values.Count >= word.Parameters.Length)
+        {
+            var takes = word.Parameters.Length == 0 ? "no argument" : $"only {string.Join(" and ", word.Parameters.Select(Name))}";
+            diagnostics.Add(FilterCodes.TooManyArguments, argument.Span, $"`{word.Name}` takes {takes}; this is one too many.");
+            return false;
+        }
+
+        var parameter = word.Parameters[values.Count];
+        var value = _values.Bind(word, parameter, argument);
+        values.Add(value ?? new BoundNumber(0, argument.Span));
+        return value is not null;
+    }
+
+    private bool CheckMissing(Word word, CommandSyntax syntax, List<BoundTag> tags, List<BoundValue> values)
+    {
+        var good = true;
+        foreach (var group in word.RequiredGroups.Where(group => tags.TrueForAll(tag => tag.Signature.Group != group)))
+        {
+            var choices = word.Tags.Where(tag => tag.Group == group).Select(tag => $"`:{tag.Name}`");
+            diagnostics.Add(FilterCodes.MissingTag, syntax.NameSpan, $"`{word.Name}` needs {string.Join(" or ", choices)}.");
+            good = false;
+        }
+
+        if (values.Count < word.Parameters.Length)
+        {
+            var missing = string.Join(" and ", word.Parameters.Skip(values.Count).Select(Name));
+            diagnostics.Add(FilterCodes.MissingArgument, syntax.NameSpan, $"`{word.Name}` needs {missing}.");
+            good = false;
+        }
+
+        return good;
+    }
+
+    private BoundWord? ResolveMatch(BoundWord bound)
+    {
+        var word = bound.Word;
+        if (!word.TakesMatch)
+        {
+            return bound;
+        }
+
+        var typeTag = bound.TagOfGroup(Matching.MatchTypeGroup);
+        var type = vocabulary.MatchTypes.First(row => row.Name == (typeTag?.Signature.Name ?? word.DefaultMatchType));
+        var comparatorTag = bound.TagOfGroup(Matching.ComparatorGroup);
+        var comparator = comparatorTag switch
+        {
+            null => FindComparator(word.DefaultComparator),
+            { Value: BoundStrings strings } => FindComparator(strings.Strings[0].Value.Constant),
+            _ => FindComparator(word.CaseComparator),
+        };
+        if (comparator is null)
+        {
+            return null;
+        }
+
+        if (type.NeedsSubstring && !comparator.HasSubstrings)
+        {
+            diagnostics.Add(
+                FilterCodes.ComparatorMismatch, typeTag?.Syntax.Span ?? bound.Syntax.NameSpan,
+                $"The comparator `{comparator.Name}` compares whole values only, so `:{type.Name}` cannot be used with it.",
+                related: comparatorTag is null ? [] : [new(comparatorTag.Syntax.Span, "the comparator is chosen here")]);
+            return null;
+        }
+
+        return ResolveAddressPart(bound with { MatchType = type, Comparator = comparator });
+    }
+
+    private BoundWord? ResolveAddressPart(BoundWord bound)
+    {
+        if (!bound.Word.TakesAddressPart)
+        {
+            return bound;
+        }
+
+        var tag = bound.TagOfGroup(Matching.AddressPartGroup);
+        var implied = bound.MatchType!.AddressPart;
+        if (tag is not null && implied is not null && tag.Signature.Name != implied)
+        {
+            diagnostics.Add(
+                FilterCodes.ConflictingTags, tag.Syntax.Span,
+                $"`:{bound.MatchType.Name}` looks at the {implied}, so `:{tag.Signature.Name}` cannot be used with it.");
+            return null;
+        }
+
+        var name = tag?.Signature.Name ?? implied ?? "all";
+        return bound with { AddressPart = vocabulary.AddressParts.First(part => part.Name == name) };
+    }
+
+    private Comparator? FindComparator(string name) =>
+        vocabulary.Comparators.FirstOrDefault(known => known.Name == name)
+        ?? (name == Comparator.Normalized.Name ? Comparator.Normalized : null);
+
+    internal static string Name(Parameter parameter) => parameter.Kind switch
+    {
+        ValueKind.Number => $"a number ({parameter.Name})",
+        ValueKind.Text => $"a string ({parameter.Name})",
+        _ => $"a string or list of strings ({parameter.Name})",
+    };
+}

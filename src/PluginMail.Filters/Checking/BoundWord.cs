@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Evaluation;
+using PluginMail.Filters.Syntax;
+using PluginMail.Filters.Vocabulary;
+
+namespace PluginMail.Filters.Checking;
+
+/// <summary>A command or test whose arguments have found their places in its signature.</summary>
+internal sealed record BoundWord(Word Word, CommandSyntax Syntax)
+{
+    public ImmutableArray<BoundTag> Tags { get; init; } = [];
+
+    public ImmutableArray<BoundValue> Arguments { get; init; } = [];
+
+    public ImmutableArray<BoundWord> Tests { get; init; } = [];
+
+    public ImmutableArray<BoundWord> Block { get; init; } = [];
+
+    /// <summary>The match type in effect; null where the word takes none or the one written is unknown.</summary>
+    public MatchType? MatchType { get; init; }
+
+    public Comparator? Comparator { get; init; }
+
+    public AddressPart? AddressPart { get; init; }
+
+    public SourceSpan Span => Syntax.Span;
+
+    public bool Has(string tag) => TagOf(tag) is not null;
+
+    public BoundTag? TagOf(string tag) => Tags.FirstOrDefault(bound => bound.Signature.Name == tag);
+
+    public BoundTag? TagOfGroup(string group) => Tags.FirstOrDefault(bound => bound.Signature.Group == group);
+
+    public BoundValue? ValueOf(string tag) => TagOf(tag)?.Value;
+
+    public StringExpression TextAt(int index) => ((BoundStrings)Arguments[index]).Strings[0].Value;
+
+    public ImmutableArray<StringExpression> TextsAt(int index) => [.. ((BoundStrings)Arguments[index]).Strings.Select(text => text.Value)];
+}
+
+/// <summary>A tag with its value.</summary>
+internal sealed record BoundTag(TagSignature Signature, TagSyntax Syntax, BoundValue? Value);
+
+/// <summary>The value of a tag or positional argument.</summary>
+internal abstract record BoundValue(SourceSpan Span);
+
+/// <summary>A number.</summary>
+internal sealed record BoundNumber(long Value, SourceSpan Span) : BoundValue(Span);
+
+/// <summary>One or more strings.</summary>
+internal sealed record BoundStrings(ImmutableArray<BoundString> Strings, SourceSpan Span) : BoundValue(Span);
+
+/// <summary>A string as written and what it stands for.</summary>
+internal sealed record BoundString(StringExpression Value, StringSyntax Syntax);
+
+/// <summary>A script whose words are all known.</summary>
+internal sealed record BoundScript(ScriptSyntax Syntax, ImmutableArray<BoundWord> Commands)
+{
+    /// <summary>Every command and test of the script, each before what it holds.</summary>
+    public IEnumerable<BoundWord> All() => Commands.SelectMany(Descend);
+
+    /// <summary>Every block, the script itself first.</summary>
+    public IEnumerable<ImmutableArray<BoundWord>> Blocks() =>
+        All().Where(word => word.Word.HasBlock).Select(word => word.Block).Prepend(Commands);
+
+    /// <summary>A word and everything in it.</summary>
+    public static IEnumerable<BoundWord> Descend(BoundWord word) =>
+        word.Tests.Concat(word.Block).SelectMany(Descend).Prepend(word);
+}

@@ -1,0 +1,77 @@
+using PluginMail.Filters.Syntax;
+using PluginMail.Filters.Vocabulary;
+
+namespace PluginMail.Filters.Checking;
+
+/// <summary>Warnings about conditions that contradict or repeat each other.</summary>
+internal static class ConditionLints
+{
+    /// <summary>Tests of one allof that cannot be true together.</summary>
+    public static void NeverTrue(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var word in script.All().Where(word => word.Word.Name is "allof" or "all"))
+        {
+            SizeContradiction(word, diagnostics);
+            Negation(word, diagnostics);
+            if (word.Tests.FirstOrDefault(test => test.Word.Name == "false") is { } never)
+            {
+                diagnostics.Add(FilterCodes.NeverTrue, word.Syntax.NameSpan, "This condition is never true.", related: [new(never.Span, "because this is false")]);
+            }
+        }
+    }
+
+    /// <summary>A condition that an earlier branch of its chain has.</summary>
+    public static void RepeatedInChain(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var block in script.Blocks())
+        {
+            var seen = new Dictionary<string, BoundWord>();
+            foreach (var word in block.Where(word => word.Tests.Length == 1))
+            {
+                if (word.Word.Chain == ChainRole.Start)
+                {
+                    seen.Clear();
+                }
+
+                var test = word.Tests[0];
+                var text = SyntaxPrinter.Print(test.Syntax);
+                if (!seen.TryAdd(text, test))
+                {
+                    diagnostics.Add(
+                        FilterCodes.RepeatedCondition, test.Span, "This branch can never run: an earlier one has the same condition.",
+                        related: [new(seen[text].Span, "the same condition")]);
+                }
+            }
+        }
+    }
+
+    private static void SizeContradiction(BoundWord word, DiagnosticBag diagnostics)
+    {
+        var sizes = word.Tests.Where(test => test.Word.Name == "size").ToList();
+        var over = sizes.Where(test => test.Has("over")).MaxBy(test => ((BoundNumber)test.ValueOf("over")!).Value);
+        var under = sizes.Where(test => test.Has("under")).MinBy(test => ((BoundNumber)test.ValueOf("under")!).Value);
+        if (over is null || under is null || ((BoundNumber)over.ValueOf("over")!).Value + 1 < ((BoundNumber)under.ValueOf("under")!).Value)
+        {
+            return;
+        }
+
+        diagnostics.Add(
+            FilterCodes.NeverTrue, word.Syntax.NameSpan, "This condition is never true: no size is over the one limit and under the other.",
+            related: [new(over.Span, "larger than this"), new(under.Span, "and smaller than this")]);
+    }
+
+    private static void Negation(BoundWord word, DiagnosticBag diagnostics)
+    {
+        var plain = word.Tests.Where(test => test.Word.Name != "not").DistinctBy(test => SyntaxPrinter.Print(test.Syntax))
+            .ToDictionary(test => SyntaxPrinter.Print(test.Syntax));
+        foreach (var not in word.Tests.Where(test => test.Word.Name == "not"))
+        {
+            if (plain.TryGetValue(SyntaxPrinter.Print(not.Tests[0].Syntax), out var same))
+            {
+                diagnostics.Add(
+                    FilterCodes.NeverTrue, word.Syntax.NameSpan, "This condition is never true: it asks for a test and for its opposite.",
+                    related: [new(same.Span, "this"), new(not.Span, "and not this")]);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Syntax;
+
+namespace PluginMail.Filters.Checking;
+
+/// <summary>Gathers the findings of one compilation, bounded in number; one place gets one syntax error.</summary>
+internal sealed class DiagnosticBag(int limit)
+{
+    private readonly List<Diagnostic> _items = [];
+
+    /// <summary>Whether an error was found.</summary>
+    public bool HasErrors { get; private set; }
+
+    /// <summary>Findings beyond the limit.</summary>
+    public int Dropped { get; private set; }
+
+    /// <summary>Adds a finding; its severity follows from its code.</summary>
+    public void Add(
+        string code, SourceSpan span, string message, TextEdit? fix = null, ImmutableArray<RelatedSpan> related = default,
+        ImmutableArray<string> notes = default)
+    {
+        var severity = FilterCodes.SeverityOf(code);
+        HasErrors |= severity == DiagnosticSeverity.Error;
+        if (_items.Count >= limit)
+        {
+            Dropped++;
+            return;
+        }
+
+        _items.Add(new(code, severity, message, span)
+        {
+            Fix = fix,
+            Related = related.IsDefault ? [] : related,
+            Notes = notes.IsDefault ? [] : notes,
+        });
+    }
+
+    /// <summary>The findings in the order of their places.</summary>
+    public ImmutableArray<Diagnostic> ToImmutable() => [.. _items.OrderBy(item => item.Span.Start).ThenBy(item => item.Code)];
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Vocabulary;
+
+namespace PluginMail.Filters.Checking;
+
+/// <summary>Warnings about the order of commands.</summary>
+internal static class FlowLints
+{
+    /// <summary>A command after one that ends the script.</summary>
+    public static void Unreachable(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var block in script.Blocks())
+        {
+            for (var i = 0; i < block.Length; i++)
+            {
+                var end = EndOfChain(block, i);
+                if (Ends(block, i, end) && end + 1 < block.Length)
+                {
+                    diagnostics.Add(
+                        FilterCodes.Unreachable, block[end + 1].Syntax.NameSpan, "This command can never run: the script has ended before it.",
+                        related: [new(block[i].Syntax.NameSpan, "the script always ends here")]);
+                    break;
+                }
+
+                i = end;
+            }
+        }
+    }
+
+    /// <summary>discard after an action in the same block, which it does not undo (RFC 5228 4.4).</summary>
+    public static void DiscardAfterAction(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var block in script.Blocks())
+        {
+            var discard = block.FirstOrDefault(word => word.Word.Name == "discard");
+            var action = block.TakeWhile(word => word != discard).LastOrDefault(word => word.Word.Name is "keep" or "fileinto" or "redirect" or "move" or "copy");
+            if (discard is not null && action is not null)
+            {
+                diagnostics.Add(
+                    FilterCodes.DiscardKeepsCopies, discard.Syntax.NameSpan,
+                    $"`discard` does not undo `{action.Word.Name}`: it only cancels the implicit keep.",
+                    related: [new(action.Span, "this still happens")]);
+            }
+        }
+    }
+
+    private static int EndOfChain(ImmutableArray<BoundWord> block, int index)
+    {
+        while (index + 1 < block.Length && block[index + 1].Word.Chain is ChainRole.Continue or ChainRole.End)
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    /// <summary>Whether a command, or every branch of a chain that has an else, ends the script.</summary>
+    private static bool Ends(ImmutableArray<BoundWord> block, int first, int last)
+    {
+        if (block[first].Word.Chain == ChainRole.None)
+        {
+            return block[first].Word.Ends(block[first]);
+        }
+
+        return block[last].Word.Chain == ChainRole.End && block[first..(last + 1)].All(branch => BlockEnds(branch.Block));
+    }
+
+    private static bool BlockEnds(ImmutableArray<BoundWord> block)
+    {
+        for (var i = 0; i < block.Length; i++)
+        {
+            var end = EndOfChain(block, i);
+            if (Ends(block, i, end))
+            {
+                return true;
+            }
+
+            i = end;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Syntax;
+using PluginMail.Filters.Vocabulary;
+
+namespace PluginMail.Filters.Checking;
+
+/// <summary>What a script requires (RFC 5228 3.2), and what it then uses.</summary>
+internal sealed class Requirements
+{
+    private readonly Dictionary<string, Entry> _required = [];
+    private readonly HashSet<string> _reported = [];
+    private readonly FilterVocabulary _vocabulary;
+    private readonly ScriptSyntax _script;
+    private readonly DiagnosticBag _diagnostics;
+
+    public Requirements(FilterVocabulary vocabulary, ScriptSyntax script, DiagnosticBag diagnostics)
+    {
+        _vocabulary = vocabulary;
+        _script = script;
+        _diagnostics = diagnostics;
+        foreach (var command in script.Commands.Where(command => command.Name == "require"))
+        {
+            foreach (var list in command.Arguments.OfType<StringListSyntax>())
+            {
+                Declare(list);
+            }
+        }
+    }
+
+    /// <summary>Whether a capability is required.</summary>
+    public bool Has(string capability) => _required.ContainsKey(capability);
+
+    /// <summary>Notes that something of a capability is used; reports it where it is not required.</summary>
+    public void Use(string? capability, SourceSpan at, string what)
+    {
+        if (capability is null)
+        {
+            return;
+        }
+
+        if (_required.TryGetValue(capability, out var entry))
+        {
+            entry.IsUsed = true;
+        }
+        else if (_vocabulary.Capabilities.FirstOrDefault(known => known.Name == capability) is not { IsOptional: true } && _reported.Add(capability))
+        {
+            _diagnostics.Add(
+                FilterCodes.MissingRequire, at, $"{what} needs `require \"{capability}\";` at the beginning of the script.", FixFor(capability));
+        }
+    }
+
+    /// <summary>Warns of what is required and not used.</summary>
+    public void ReportUnused()
+    {
+        foreach (var (name, entry) in _required.Where(pair => !pair.Value.IsUsed && !pair.Value.IsOptional))
+        {
+            _diagnostics.Add(
+                FilterCodes.UnusedRequire, entry.Text.Span, $"`{name}` is required and never used.", RemovalOf(entry));
+        }
+    }
+
+    private void Declare(StringListSyntax list)
+    {
+        for (var i = 0; i < list.Strings.Length; i++)
+        {
+            var name = list.Strings[i].Text;
+            var known = _vocabulary.Capabilities.FirstOrDefault(capability => capability.Name == name);
+            if (known is null)
+            {
+                ReportUnknown(name, list.Strings[i]);
+            }
+
+            var isOptional = known is null or { IsOptional: true };
+            _required.TryAdd(name, new(list, i) { IsOptional = isOptional });
+        }
+    }
+
+    private void ReportUnknown(string name, StringSyntax text)
+    {
+        if (_vocabulary.Refused.TryGetValue(name, out var reason))
+        {
+            _diagnostics.Add(FilterCodes.RefusedCapability, text.Span, $"The extension `{name}` is refused: {reason}.");
+            return;
+        }
+
+        var nearest = Spelling.Nearest(name, _vocabulary.Capabilities.Select(capability => capability.Name));
+        _diagnostics.Add(
+            FilterCodes.UnknownCapability, text.Span,
+            $"The extension `{name}` is not known here{(nearest is null ? "" : $"; did you mean `{nearest}`?")}{(nearest is null ? "." : "")}",
+            nearest is null ? null : TextEdit.Replace(text.Span, $"\"{nearest}\"", $"write \"{nearest}\""));
+    }
+
+    /// <summary>Adds to the last require, or puts a new one before the first command.</summary>
+    private TextEdit FixFor(string capability)
+    {
+        var last = _script.Commands.TakeWhile(command => command.Name == "require").LastOrDefault();
+        if (last?.Arguments is [StringListSyntax list])
+        {
+            return list.HasBrackets
+                ? TextEdit.Insert(list.Span.End - 1, $", \"{capability}\"", $"require \"{capability}\"")
+                : TextEdit.Replace(list.Span, $"[{_script.Text.Slice(list.Span)}, \"{capability}\"]", $"require \"{capability}\"");
+        }
+
+        var lineEnd = _script.Text.Octets.IndexOf("\r\n"u8) >= 0 ? "\r\n" : "\n";
+        return TextEdit.Insert(0, $"require \"{capability}\";{lineEnd}", $"require \"{capability}\"");
+    }
+
+    private static TextEdit? RemovalOf(Entry entry)
+    {
+        var strings = entry.List.Strings;
+        if (strings.Length < 2)
+        {
+            return null;
+        }
+
+        var span = entry.Index == 0
+            ? SourceSpan.Between(strings[0].Span.Start, strings[1].Span.Start)
+            : SourceSpan.Between(strings[entry.Index - 1].Span.End, strings[entry.Index].Span.End);
+        return TextEdit.Replace(span, "", $"remove it");
+    }
+
+    private sealed class Entry(StringListSyntax list, int index)
+    {
+        public StringListSyntax List => list;
+
+        public int Index => index;
+
+        public StringSyntax Text => list.Strings[index];
+
+        public bool IsOptional { get; init; }
+
+        public bool IsUsed { get; set; }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Syntax;
+using PluginMail.Filters.Vocabulary;
+
+namespace PluginMail.Filters.Checking;
+
+/// <summary>Warnings about rules that could be fewer.</summary>
+internal static class RuleLints
+{
+    private const int ManyRules = 5;
+
+    /// <summary>The same rule twice in one block.</summary>
+    public static void DuplicateRules(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var block in script.Blocks())
+        {
+            var seen = new Dictionary<string, BoundWord>();
+            for (var i = 0; i < block.Length; i++)
+            {
+                var isWhole = block[i].Word.Chain == ChainRole.Start && !IsChained(block, i + 1);
+                if (isWhole && !seen.TryAdd(SyntaxPrinter.Print(block[i].Syntax), block[i]))
+                {
+                    var first = seen[SyntaxPrinter.Print(block[i].Syntax)];
+                    diagnostics.Add(
+                        FilterCodes.DuplicateRule, block[i].Syntax.NameSpan, "This rule stands in the script already.",
+                        TextEdit.Replace(block[i].Span, "", "remove it"), [new(first.Syntax.NameSpan, "the same rule")]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Rules in a row that differ in their keys only.</summary>
+    public static void MergeableRules(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var block in script.Blocks())
+        {
+            for (var i = 0; i < block.Length;)
+            {
+                var form = FormWithoutKeys(block, i);
+                var end = i + 1;
+                while (form is not null && end < block.Length && FormWithoutKeys(block, end) == form)
+                {
+                    end++;
+                }
+
+                if (end - i >= ManyRules)
+                {
+                    diagnostics.Add(
+                        FilterCodes.MergeableRules, block[i].Syntax.NameSpan, $"{end - i} rules in a row differ in their keys only; one rule with a list of keys does the same.",
+                        related: [new(block[end - 1].Syntax.NameSpan, "the last of them")]);
+                }
+
+                i = end;
+            }
+        }
+    }
+
+    private static bool IsChained(ImmutableArray<BoundWord> block, int index) =>
+        index < block.Length && block[index].Word.Chain is ChainRole.Continue or ChainRole.End;
+
+    private static string? FormWithoutKeys(ImmutableArray<BoundWord> block, int index)
+    {
+        var word = block[index];
+        if (word.Word.Chain != ChainRole.Start || IsChained(block, index + 1) || word.Tests is not [{ Word.TakesMatch: true } test])
+        {
+            return null;
+        }
+
+        var withoutKeys = test.Syntax with { Arguments = test.Syntax.Arguments.RemoveAt(test.Syntax.Arguments.Length - 1) };
+        return SyntaxPrinter.Print(word.Syntax with { Tests = [withoutKeys] });
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Syntax;
+
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>What comes after a command.</summary>
+internal enum Flow
+{
+    Next,
+    Stop,
+}
+
+/// <summary>A compiled control or action. It has no state.</summary>
+internal abstract class CommandNode(SourceSpan span)
+{
+    public SourceSpan Span => span;
+
+    /// <summary>The rule that begins with this command, or null.</summary>
+    public FilterRule? Rule { get; set; }
+
+    public Flow Execute(FilterRun run)
+    {
+        if (!run.Charge(1, span))
+        {
+            return Flow.Stop;
+        }
+
+        if (Rule is not null)
+        {
+            run.Trace?.Enter(Rule);
+        }
+
+        var flow = Perform(run);
+        return run.IsHalted ? Flow.Stop : flow;
+    }
+
+    /// <summary>Runs commands in order up to the first that stops.</summary>
+    public static Flow ExecuteAll(ImmutableArray<CommandNode> commands, FilterRun run)
+    {
+        foreach (var command in commands)
+        {
+            if (command.Execute(run) == Flow.Stop)
+            {
+                return Flow.Stop;
+            }
+        }
+
+        return Flow.Next;
+    }
+
+    protected abstract Flow Perform(FilterRun run);
+}
+
+/// <summary>stop.</summary>
+internal sealed class StopNode(SourceSpan span) : CommandNode(span)
+{
+    protected override Flow Perform(FilterRun run) => run.Acts ? Flow.Stop : Flow.Next;
+}
+
+/// <summary>An action: makes its effect from the run and its line.</summary>
+internal sealed class ActionNode(SourceSpan span, Func<FilterRun, int, FilterAction> effect) : CommandNode(span)
+{
+    /// <summary>Whether the script ends with it.</summary>
+    public bool Stops { get; init; }
+
+    protected override Flow Perform(FilterRun run)
+    {
+        if (!run.Acts)
+        {
+            return Flow.Next;
+        }
+
+        var action = effect(run, run.LineOf(Span));
+        run.Trace?.Act(Span, action);
+        run.Act(action, Span);
+        return Stops ? Flow.Stop : Flow.Next;
+    }
+}
+
+/// <summary>A chain of if, elsif and else.</summary>
+internal sealed class ChainNode(SourceSpan span, ImmutableArray<ChainBranch> branches) : CommandNode(span)
+{
+    protected override Flow Perform(FilterRun run)
+    {
+        var opened = false;
+        foreach (var (test, block) in branches)
+        {
+            var outcome = test is null || test.Test(run);
+            if (run.IsHalted)
+            {
+                return Flow.Stop;
+            }
+
+            opened |= run.IsOutgoing && !run.IsOpen && test is not null && test.Opens(run, outcome);
+            if (outcome)
+            {
+                return ExecuteBlock(run, block, opened);
+            }
+        }
+
+        return Flow.Next;
+    }
+
+    private static Flow ExecuteBlock(FilterRun run, ImmutableArray<CommandNode> block, bool opened)
+    {
+        var before = run.IsOpen;
+        run.IsOpen |= opened;
+        var flow = ExecuteAll(block, run);
+        run.IsOpen = before;
+        return flow;
+    }
+}
+
+/// <summary>One branch; else has no test.</summary>
+internal readonly record struct ChainBranch(TestNode? Test, ImmutableArray<CommandNode> Block);

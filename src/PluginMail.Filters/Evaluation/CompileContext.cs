@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Checking;
+using PluginMail.Filters.Syntax;
+using PluginMail.Filters.Vocabulary;
+
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>Turns bound words into nodes, and gives each distinct source of values one slot.</summary>
+internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<FilterRule> rules)
+{
+    private readonly Dictionary<ValueSource, int> _slots = [];
+    private readonly Dictionary<int, FilterRule> _rules = rules.ToDictionary(rule => rule.Span.Start);
+
+    /// <summary>The sources in the order of their slots.</summary>
+    public ImmutableArray<ValueSource> Sources => [.. _slots.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
+
+    /// <summary>The node of a test.</summary>
+    public TestNode Test(BoundWord word) => word.Word.CompileTest!(word, this);
+
+    /// <summary>The nodes of several tests.</summary>
+    public ImmutableArray<TestNode> Tests(ImmutableArray<BoundWord> words) => [.. words.Select(Test)];
+
+    /// <summary>The nodes of a block; an if chain becomes one.</summary>
+    public ImmutableArray<CommandNode> Commands(ImmutableArray<BoundWord> words)
+    {
+        var nodes = ImmutableArray.CreateBuilder<CommandNode>(words.Length);
+        for (var i = 0; i < words.Length; i++)
+        {
+            var node = words[i].Word.Chain == ChainRole.Start ? Chain(words, ref i) : words[i].Word.CompileCommand?.Invoke(words[i], this);
+            if (node is not null)
+            {
+                node.Rule = _rules.GetValueOrDefault(node.Span.Start);
+                nodes.Add(node);
+            }
+        }
+
+        return nodes.ToImmutable();
+    }
+
+    /// <summary>The envelope part of a name that the checker has accepted.</summary>
+    public EnvelopePart EnvelopePart(string name) =>
+        vocabulary.EnvelopeParts.First(part => part.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A match of the values that the names stand for.</summary>
+    public TestNode Match(
+        BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<StringExpression> names,
+        Func<string, ImmutableArray<ValueSource>> sourcesOf) =>
+        Match(word, keys, [.. names.SelectMany(name => sourcesOf(name.Constant))]);
+
+    /// <summary>A match of values against keys, as the word's match type and comparator say.</summary>
+    public TestNode Match(BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<ValueSource> sources)
+    {
+        var comparator = word.Comparator!;
+        var matchers = ImmutableArray.CreateBuilder<KeyMatcher>(keys.Length);
+        foreach (var key in keys)
+        {
+            var octets = word.AddressPart is { HasDomain: true } ? System.Text.Encoding.UTF8.GetBytes(MailAddress.ToALabels(key.Constant)) : key.Octets.ToArray();
+            if (comparator.Fold(octets) is { } folded)
+            {
+                matchers.Add(word.MatchType!.Compile(folded, comparator));
+            }
+        }
+
+        return new MatchNode(word.Span, [.. sources.Select(SlotOf).Distinct()], comparator, matchers.ToImmutable(), word.Has("every"));
+    }
+
+    private ChainNode Chain(ImmutableArray<BoundWord> words, ref int index)
+    {
+        var first = words[index];
+        var branches = ImmutableArray.CreateBuilder<ChainBranch>();
+        branches.Add(Branch(first));
+        while (index + 1 < words.Length && words[index + 1].Word.Chain is ChainRole.Continue or ChainRole.End)
+        {
+            branches.Add(Branch(words[++index]));
+        }
+
+        return new(SourceSpan.Between(first.Span.Start, words[index].Span.End), branches.ToImmutable());
+    }
+
+    private ChainBranch Branch(BoundWord word) =>
+        new(word.Tests.IsEmpty ? null : Test(word.Tests[0]), Commands(word.Block));
+
+    private int SlotOf(ValueSource source)
+    {
+        if (!_slots.TryGetValue(source, out var slot))
+        {
+            slot = _slots.Count;
+            _slots.Add(source, slot);
+        }
+
+        return slot;
+    }
+}

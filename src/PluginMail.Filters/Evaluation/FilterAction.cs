@@ -1,0 +1,60 @@
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>
+/// An effect that the host carries out after the script has ended, in the order of the result. Outgoing mail: keep sends
+/// it; filing puts it in the sender's mailbox; a result without keep does not send.
+/// </summary>
+public abstract record FilterAction
+{
+    /// <summary>The line of the script that asked for it; 0 for the implicit keep.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Whether it leaves the implicit keep as it is (RFC 3894).</summary>
+    public bool IsCopy { get; init; }
+
+    /// <summary>File in INBOX, or send where the mail is outgoing (RFC 5228 4.3).</summary>
+    public sealed record Keep : FilterAction
+    {
+        /// <summary>Whether no action of the script asked for it (RFC 5228 2.10.2).</summary>
+        public bool IsImplicit { get; init; }
+
+        /// <inheritdoc/>
+        public override string ToString() => IsImplicit ? "implicit keep" : "keep";
+    }
+
+    /// <summary>File in a folder of the mailbox (RFC 5228 4.1).</summary>
+    /// <param name="Folder">The folder's UTF-8 name.</param>
+    public sealed record FileInto(string Folder) : FilterAction
+    {
+        /// <summary>The special use (RFC 6154) of the folder that is meant if there is one, such as "\Trash"; otherwise null.</summary>
+        public string? SpecialUse { get; init; }
+
+        /// <inheritdoc/>
+        public override string ToString() => $"fileinto{CopyMark} \"{Folder}\"";
+    }
+
+    /// <summary>Deliver to another mailbox: locally where the address is local, by a redirect elsewhere.</summary>
+    /// <param name="Address">The mailbox's address.</param>
+    public sealed record FileIntoMailbox(string Address) : FilterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"deliver{CopyMark} \"{Address}\"";
+    }
+
+    /// <summary>Send on to another address (RFC 5228 4.2). The host keeps the message where it drops the redirect.</summary>
+    /// <param name="Address">The address, without a name.</param>
+    public sealed record Redirect(string Address) : FilterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => $"redirect{CopyMark} \"{Address}\"";
+    }
+
+    /// <summary>Nothing is done; it stands in the result so that a trace shows why nothing is kept (RFC 5228 4.4).</summary>
+    public sealed record Discard : FilterAction
+    {
+        /// <inheritdoc/>
+        public override string ToString() => "discard";
+    }
+
+    private string CopyMark => IsCopy ? " :copy" : "";
+}

@@ -1,0 +1,45 @@
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>
+/// A message as scripts see it. Decoded values are kept, so that all scripts of a delivery decode a header once; those of
+/// another recipient share what does not depend on the envelope. Used by one thread at a time.
+/// </summary>
+public sealed class FilterInput
+{
+    private readonly Dictionary<ValueSource, TextValue[]> _shared;
+    private readonly Dictionary<ValueSource, TextValue[]> _own = [];
+
+    /// <summary>A message for its first recipient.</summary>
+    public FilterInput(IFilterMessage message, FilterEnvelope envelope)
+        : this(message, envelope, [])
+    {
+    }
+
+    private FilterInput(IFilterMessage message, FilterEnvelope envelope, Dictionary<ValueSource, TextValue[]> shared)
+    {
+        Message = message;
+        Envelope = envelope;
+        _shared = shared;
+    }
+
+    /// <summary>The message.</summary>
+    public IFilterMessage Message { get; }
+
+    /// <summary>The envelope.</summary>
+    public FilterEnvelope Envelope { get; }
+
+    /// <summary>The same message for another recipient; use it after, not beside, this one.</summary>
+    public FilterInput ForRecipient(FilterEnvelope envelope) => new(Message, envelope, _shared);
+
+    internal TextValue[] Read(ValueSource source)
+    {
+        var cache = source.DependsOnEnvelope ? _own : _shared;
+        if (!cache.TryGetValue(source, out var values))
+        {
+            values = source.Read(this);
+            cache.Add(source, values);
+        }
+
+        return values;
+    }
+}

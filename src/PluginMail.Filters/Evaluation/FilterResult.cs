@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Syntax;
+
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>What a run decided.</summary>
+/// <param name="Actions">
+/// The effects in order. A keep is among them where the message stays, the implicit one included; without one, nothing is
+/// kept (or sent). After an error the implicit keep is all there is.
+/// </param>
+public sealed record FilterResult(ImmutableArray<FilterAction> Actions)
+{
+    /// <summary>The error that ended the run, or null.</summary>
+    public FilterError? Error { get; init; }
+
+    /// <summary>What happened, where it was asked for; otherwise empty.</summary>
+    public ImmutableArray<TraceEntry> Trace { get; init; } = [];
+
+    /// <summary>The steps that the run took.</summary>
+    public long Steps { get; init; }
+
+    /// <summary>Whether the message is kept.</summary>
+    public bool IsKept => Actions.Any(action => action is FilterAction.Keep);
+}
+
+/// <summary>A fault of a run (RFC 5228 2.10.6).</summary>
+/// <param name="Code">Stable code, one of the F3 codes.</param>
+/// <param name="Message">One sentence.</param>
+/// <param name="Script">The script's name.</param>
+/// <param name="Line">The line at which the run ended.</param>
+public sealed record FilterError(string Code, string Message, string Script, int Line);
+
+/// <summary>What a trace entry is about.</summary>
+public enum TraceKind
+{
+    /// <summary>A rule begins.</summary>
+    Rule,
+
+    /// <summary>A test was evaluated.</summary>
+    Test,
+
+    /// <summary>An action was taken.</summary>
+    Action,
+
+    /// <summary>A remark, such as a header that could not be decoded.</summary>
+    Note,
+}
+
+/// <summary>One line of a trace.</summary>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Line">The script's line; 0 for remarks.</param>
+/// <param name="Depth">How deep the test is nested.</param>
+/// <param name="Text">The test or action as written, or the rule's name.</param>
+public sealed record TraceEntry(TraceKind Kind, int Line, int Depth, string Text)
+{
+    /// <summary>The outcome of a test.</summary>
+    public bool? Outcome { get; init; }
+
+    /// <summary>The value that matched, or the last one that did not; cut to a bounded length.</summary>
+    public string? Value { get; init; }
+}
+
+/// <summary>A rule as script clients mark it: "# rule:[name]" before a command.</summary>
+/// <param name="Name">The rule's name.</param>
+/// <param name="Line">The line of the command.</param>
+/// <param name="Span">The command.</param>
+public sealed record FilterRule(string Name, int Line, SourceSpan Span);

@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Checking;
+using PluginMail.Filters.Syntax;
+
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>The state of one run: values read, actions gathered, work done. Nodes have no state; all of it is here.</summary>
+internal sealed class FilterRun
+{
+    private const int StepsBetweenClockReads = 1024;
+    private readonly CompiledFilter _filter;
+    private readonly FilterRunOptions _options;
+    private readonly CancellationToken _cancellation;
+    private readonly long _started;
+    private readonly TextValue[]?[] _slots;
+    private readonly List<FilterAction> _actions = [];
+    private long _nextClockRead = StepsBetweenClockReads;
+    private long _steps;
+    private bool _keepCancelled;
+
+    public FilterRun(CompiledFilter filter, FilterInput input, FilterRunOptions options, CancellationToken cancellation)
+    {
+        _filter = filter;
+        _options = options;
+        _cancellation = cancellation;
+        _started = options.Clock.GetTimestamp();
+        _slots = new TextValue[]?[filter.Sources.Length];
+        Input = input;
+        IsOutgoing = input.Envelope.Direction == MailDirection.Outgoing;
+        Trace = options.Traces ? new(filter.Text) : null;
+    }
+
+    public FilterInput Input { get; }
+
+    /// <summary>Whether the mailbox's owner is sending the message.</summary>
+    public bool IsOutgoing { get; }
+
+    /// <summary>Whether the commands that run now were opened to outgoing mail by a direction test.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary>Whether actions and stop take effect here.</summary>
+    public bool Acts => !IsOutgoing || IsOpen;
+
+    public FilterTrace? Trace { get; }
+
+    /// <summary>Whether an error ended the run; tests then have no meaning and commands do nothing.</summary>
+    public bool IsHalted => Error is not null;
+
+    public FilterError? Error { get; private set; }
+
+    /// <summary>The values of a source, read when first asked for.</summary>
+    public TextValue[] Values(int slot) => _slots[slot] ??= Input.Read(_filter.Sources[slot]);
+
+    /// <summary>Counts work; false when the run must end.</summary>
+    public bool Charge(int steps, SourceSpan at)
+    {
+        _steps += steps;
+        return _steps < _nextClockRead ? !IsHalted : CheckLimits(at);
+    }
+
+    /// <summary>Ends the run with an error; the first one counts.</summary>
+    public void Fail(string code, string message, SourceSpan at) =>
+        Error ??= new(code, message, _filter.Text.Name, LineOf(at));
+
+    public int LineOf(SourceSpan at) => _filter.Text.PositionOf(at.Start).Line;
+
+    /// <summary>Adds an effect; one that is there already is not added again (RFC 5228 2.10.3).</summary>
+    public void Act(FilterAction action, SourceSpan at)
+    {
+        _keepCancelled |= !action.IsCopy;
+        if (_actions.Exists(known => IsSame(known, action)))
+        {
+            return;
+        }
+
+        _actions.Add(action);
+        if (_actions.Count > _options.Limits.Actions)
+        {
+            Fail(FilterCodes.TooManyActions, $"The script takes more than {_options.Limits.Actions} actions on one message.", at);
+        }
+        else if (IsForward(action) && _actions.Count(IsForward) > _options.Limits.Redirects)
+        {
+            Fail(FilterCodes.TooManyRedirects, $"The script sends one message to more than {_options.Limits.Redirects} other addresses.", at);
+        }
+    }
+
+    public FilterResult ToResult()
+    {
+        var keep = new FilterAction.Keep { IsImplicit = true };
+        ImmutableArray<FilterAction> actions =
+            IsHalted ? [keep]
+            : _keepCancelled || _actions.Exists(action => action is FilterAction.Keep) ? [.. _actions]
+            : [.. _actions, keep];
+        return new(actions) { Error = Error, Steps = _steps, Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
+    }
+
+    private static bool IsForward(FilterAction action) => action is FilterAction.Redirect or FilterAction.FileIntoMailbox;
+
+    private static bool IsSame(FilterAction left, FilterAction right) => (left, right) switch
+    {
+        (FilterAction.FileInto known, FilterAction.FileInto added) => known.Folder == added.Folder && known.SpecialUse == added.SpecialUse,
+        (FilterAction.FileIntoMailbox known, FilterAction.FileIntoMailbox added) => known.Address.Equals(added.Address, StringComparison.OrdinalIgnoreCase),
+        (FilterAction.Redirect known, FilterAction.Redirect added) => known.Address.Equals(added.Address, StringComparison.OrdinalIgnoreCase),
+        _ => left.GetType() == right.GetType(),
+    };
+
+    private bool CheckLimits(SourceSpan at)
+    {
+        _nextClockRead = _steps + StepsBetweenClockReads;
+        if (_steps > _options.Limits.Steps)
+        {
+            Fail(FilterCodes.TooMuchWork, $"The script needs more than {_options.Limits.Steps} steps for one message.", at);
+        }
+        else if (_cancellation.IsCancellationRequested || _options.Clock.GetElapsedTime(_started) > _options.Limits.Time)
+        {
+            Fail(FilterCodes.TooMuchTime, $"The script took longer than {_options.Limits.Time.TotalSeconds:0.###} s for one message.", at);
+        }
+
+        return !IsHalted;
+    }
+}

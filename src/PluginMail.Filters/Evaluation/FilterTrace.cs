@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Syntax;
+
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>Gathers a trace, bounded in entries and in the length of each text.</summary>
+internal sealed class FilterTrace(SourceText text)
+{
+    private const int MostEntries = 10_000;
+    private const int LongestText = 200;
+    private readonly List<TraceEntry> _entries = [];
+    private int _depth;
+    private string? _value;
+
+    /// <summary>A test begins; the answer is handed to <see cref="Leave"/>.</summary>
+    public int Enter(SourceSpan test)
+    {
+        _depth++;
+        return Add(TraceKind.Test, test, text.Slice(test));
+    }
+
+    public void Leave(int entry, bool outcome)
+    {
+        _depth--;
+        if (entry >= 0)
+        {
+            _entries[entry] = _entries[entry] with { Outcome = outcome, Value = _value };
+        }
+
+        _value = null;
+    }
+
+    /// <summary>The value that a test looks at.</summary>
+    public void Saw(TextValue value) => _value = Cut(value.ToString());
+
+    public void Act(SourceSpan command, FilterAction action) => Add(TraceKind.Action, command, action.ToString());
+
+    public void Enter(FilterRule rule) => Add(TraceKind.Rule, rule.Span, rule.Name);
+
+    public ImmutableArray<TraceEntry> ToImmutable(IReadOnlyList<string> notes) =>
+        [.. _entries, .. notes.Select(note => new TraceEntry(TraceKind.Note, 0, 0, Cut(note)))];
+
+    private static string Cut(string value) => value.Length <= LongestText ? value : string.Concat(value.AsSpan(0, LongestText - 1), "…");
+
+    private int Add(TraceKind kind, SourceSpan at, string what)
+    {
+        if (_entries.Count >= MostEntries)
+        {
+            return -1;
+        }
+
+        _entries.Add(new(kind, text.PositionOf(at.Start).Line, Math.Max(0, _depth - 1), Cut(what)));
+        return _entries.Count - 1;
+    }
+}

@@ -1,0 +1,161 @@
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>
+/// A :matches pattern: segments between stars. Each segment takes the first place where it fits, which decides the match
+/// without going back: the time is at most the length of the pattern times the length of the value.
+/// </summary>
+internal sealed class Glob
+{
+    private readonly Segment[] _segments;
+    private readonly bool _charactersAreUtf8;
+
+    private Glob(Segment[] segments, bool charactersAreUtf8)
+    {
+        _segments = segments;
+        _charactersAreUtf8 = charactersAreUtf8;
+    }
+
+    /// <summary>Reads a pattern; a backslash takes the meaning from the character after it.</summary>
+    public static Glob Parse(ReadOnlySpan<byte> pattern, bool charactersAreUtf8)
+    {
+        var segments = new List<Segment>();
+        var octets = new List<byte>();
+        var wild = new List<bool>();
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == '*')
+            {
+                segments.Add(new([.. octets], [.. wild]));
+                octets.Clear();
+                wild.Clear();
+                continue;
+            }
+
+            wild.Add(pattern[i] == '?');
+            i += pattern[i] == '\\' && i + 1 < pattern.Length ? 1 : 0;
+            octets.Add(pattern[i]);
+        }
+
+        segments.Add(new([.. octets], [.. wild]));
+        return new([.. segments], charactersAreUtf8);
+    }
+
+    /// <summary>The work of a match in steps.</summary>
+    public int CostOf(int valueLength)
+    {
+        var cost = _segments.Length;
+        foreach (var segment in _segments)
+        {
+            cost += segment.HasWild ? (int)Math.Min((long)segment.Length * valueLength >> 4, int.MaxValue / 4) : 0;
+        }
+
+        return cost;
+    }
+
+    /// <summary>Whether the whole value fits.</summary>
+    public bool Matches(ReadOnlySpan<byte> value)
+    {
+        var at = _segments[0].FitAt(value, _charactersAreUtf8);
+        if (at < 0 || _segments.Length == 1)
+        {
+            return at == value.Length;
+        }
+
+        for (var i = 1; i < _segments.Length - 1; i++)
+        {
+            var found = _segments[i].Find(value[at..], _charactersAreUtf8);
+            if (found < 0)
+            {
+                return false;
+            }
+
+            at += found;
+        }
+
+        return _segments[^1].FitsEnd(value[at..], _charactersAreUtf8);
+    }
+
+    /// <summary>Octets between two stars; where Wild is set, any one character fits.</summary>
+    private readonly struct Segment(byte[] octets, bool[] wild)
+    {
+        public int Length => octets.Length;
+
+        public bool HasWild { get; } = wild.AsSpan().Contains(true);
+
+        /// <summary>The length of what fits at the beginning of the value, or -1.</summary>
+        public int FitAt(ReadOnlySpan<byte> value, bool utf8)
+        {
+            if (!HasWild)
+            {
+                return value.StartsWith(octets) ? octets.Length : -1;
+            }
+
+            var at = 0;
+            for (var i = 0; i < octets.Length; i++)
+            {
+                if (at >= value.Length || (!wild[i] && value[at] != octets[i]))
+                {
+                    return -1;
+                }
+
+                at += wild[i] && utf8 ? CharacterLength(value[at..]) : 1;
+            }
+
+            return at;
+        }
+
+        /// <summary>The end of the first place where it fits, or -1.</summary>
+        public int Find(ReadOnlySpan<byte> value, bool utf8)
+        {
+            if (!HasWild)
+            {
+                var found = value.IndexOf(octets);
+                return found < 0 ? -1 : found + octets.Length;
+            }
+
+            for (var start = 0; start + octets.Length <= value.Length; start++)
+            {
+                if (IsBoundary(value, start, utf8) && FitAt(value[start..], utf8) is >= 0 and var length)
+                {
+                    return start + length;
+                }
+            }
+
+            return -1;
+        }
+
+        /// <summary>Whether it fits at the end of the value, all that is left before it going to the star.</summary>
+        public bool FitsEnd(ReadOnlySpan<byte> value, bool utf8)
+        {
+            if (!HasWild || !utf8)
+            {
+                return value.Length >= octets.Length && FitAt(value[^octets.Length..], utf8: false) == octets.Length;
+            }
+
+            var longest = 4 * octets.Length;
+            for (var start = Math.Max(0, value.Length - longest); start <= value.Length; start++)
+            {
+                if (IsBoundary(value, start, utf8) && FitAt(value[start..], utf8) == value.Length - start)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        private static bool IsBoundary(ReadOnlySpan<byte> value, int at, bool utf8) =>
+            !utf8 || at >= value.Length || (value[at] & 0xC0) != 0x80;
+
+        private static int CharacterLength(ReadOnlySpan<byte> value)
+        {
+            var length = 1;
+            while (length < 4 && length < value.Length && (value[length] & 0xC0) == 0x80)
+            {
+                length++;
+            }
+
+            return length;
+        }
+    }
+}

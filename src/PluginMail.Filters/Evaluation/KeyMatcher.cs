@@ -1,0 +1,58 @@
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>
+/// Matches one folded key against folded values. The kinds and their keys are open to whoever wants to match many of them
+/// in one pass.
+/// </summary>
+internal abstract class KeyMatcher(byte[] key)
+{
+    /// <summary>The folded key.</summary>
+    public byte[] Key => key;
+
+    /// <summary>Whether a folded value matches.</summary>
+    public abstract bool Matches(ReadOnlySpan<byte> value);
+
+    /// <summary>The work of one comparison in steps.</summary>
+    public virtual int CostOf(int valueLength) => 1 + (valueLength >> 8);
+}
+
+/// <summary>The whole value.</summary>
+internal sealed class EqualKey(byte[] key) : KeyMatcher(key)
+{
+    public override bool Matches(ReadOnlySpan<byte> value) => value.SequenceEqual(Key);
+}
+
+/// <summary>A part of the value.</summary>
+internal sealed class ContainsKey(byte[] key) : KeyMatcher(key)
+{
+    public override bool Matches(ReadOnlySpan<byte> value) => value.IndexOf(Key) >= 0;
+}
+
+/// <summary>The beginning of the value.</summary>
+internal sealed class PrefixKey(byte[] key) : KeyMatcher(key)
+{
+    public override bool Matches(ReadOnlySpan<byte> value) => value.StartsWith(Key);
+}
+
+/// <summary>The end of the value.</summary>
+internal sealed class SuffixKey(byte[] key) : KeyMatcher(key)
+{
+    public override bool Matches(ReadOnlySpan<byte> value) => value.EndsWith(Key);
+}
+
+/// <summary>A domain or one below it.</summary>
+internal sealed class WithinKey(byte[] key) : KeyMatcher(key)
+{
+    public override bool Matches(ReadOnlySpan<byte> value) =>
+        Key.Length > 0 && value.EndsWith(Key) && (value.Length == Key.Length || value[^(Key.Length + 1)] == '.');
+}
+
+/// <summary>A pattern with * and ? (RFC 5228 2.7.1).</summary>
+internal sealed class GlobKey(byte[] key, bool charactersAreUtf8) : KeyMatcher(key)
+{
+    private readonly Glob _glob = Glob.Parse(key, charactersAreUtf8);
+
+    public override bool Matches(ReadOnlySpan<byte> value) => _glob.Matches(value);
+
+    public override int CostOf(int valueLength) => 1 + (valueLength >> 6) + _glob.CostOf(valueLength);
+}

@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Syntax;
+
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>
+/// A compiled test. It has no state. In an outgoing message a test also says whether what it guards is open to outgoing
+/// mail: true because of a direction test.
+/// </summary>
+internal abstract class TestNode(SourceSpan span)
+{
+    public SourceSpan Span => span;
+
+    /// <summary>Evaluates the test, counts it and notes it in the trace.</summary>
+    public bool Test(FilterRun run)
+    {
+        if (!run.Charge(1, span))
+        {
+            return false;
+        }
+
+        if (run.Trace is null)
+        {
+            return Evaluate(run);
+        }
+
+        var entry = run.Trace.Enter(span);
+        var outcome = Evaluate(run);
+        run.Trace.Leave(entry, outcome);
+        return outcome;
+    }
+
+    /// <summary>Whether, the test having that outcome for an outgoing message, a direction test is among its reasons.</summary>
+    public virtual bool Opens(FilterRun run, bool outcome) => false;
+
+    protected abstract bool Evaluate(FilterRun run);
+}
+
+/// <summary>true and false.</summary>
+internal sealed class ConstantNode(SourceSpan span, bool value) : TestNode(span)
+{
+    protected override bool Evaluate(FilterRun run) => value;
+}
+
+/// <summary>not.</summary>
+internal sealed class NotNode(SourceSpan span, TestNode inner) : TestNode(span)
+{
+    public override bool Opens(FilterRun run, bool outcome) => inner.Opens(run, !outcome);
+
+    protected override bool Evaluate(FilterRun run) => !inner.Test(run);
+}
+
+/// <summary>allof; it ends at the first test that is false.</summary>
+internal sealed class AllOfNode(SourceSpan span, ImmutableArray<TestNode> tests) : TestNode(span)
+{
+    public override bool Opens(FilterRun run, bool outcome)
+    {
+        foreach (var test in tests)
+        {
+            // True: one reason is enough. False: each test that is false is a reason of its own.
+            if ((outcome || !test.Test(run)) && test.Opens(run, outcome))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    protected override bool Evaluate(FilterRun run)
+    {
+        foreach (var test in tests)
+        {
+            if (!test.Test(run))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>anyof; it ends at the first test that is true.</summary>
+internal sealed class AnyOfNode(SourceSpan span, ImmutableArray<TestNode> tests) : TestNode(span)
+{
+    public override bool Opens(FilterRun run, bool outcome)
+    {
+        foreach (var test in tests)
+        {
+            if ((!outcome || test.Test(run)) && test.Opens(run, outcome))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    protected override bool Evaluate(FilterRun run)
+    {
+        foreach (var test in tests)
+        {
+            if (test.Test(run))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>direction: true where the message goes one of the ways; it opens what it guards to outgoing mail.</summary>
+internal sealed class DirectionNode(SourceSpan span, bool incoming, bool outgoing) : TestNode(span)
+{
+    public override bool Opens(FilterRun run, bool outcome) => outcome == outgoing;
+
+    protected override bool Evaluate(FilterRun run) => run.IsOutgoing ? outgoing : incoming;
+}
+
+/// <summary>exists: all of the headers are there.</summary>
+internal sealed class ExistsNode(SourceSpan span, ImmutableArray<StringExpression> names) : TestNode(span)
+{
+    protected override bool Evaluate(FilterRun run)
+    {
+        foreach (var name in names)
+        {
+            if (!run.Input.Message.HasHeader(name.Text(run)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>size.</summary>
+internal sealed class SizeNode(SourceSpan span, bool over, long limit) : TestNode(span)
+{
+    protected override bool Evaluate(FilterRun run)
+    {
+        var size = run.Input.Message.Size;
+        run.Trace?.Saw(new TextValue($"{size}"));
+        return over ? size > limit : size < limit;
+    }
+}

@@ -1,0 +1,54 @@
+using PluginMail.Filters.Checking;
+using PluginMail.Filters.Evaluation;
+using PluginMail.Filters.Syntax;
+using PluginMail.Filters.Vocabulary;
+
+namespace PluginMail.Filters;
+
+/// <summary>How scripts are compiled.</summary>
+public sealed record FilterCompilerOptions
+{
+    /// <summary>The options that apply when none are given.</summary>
+    public static FilterCompilerOptions Default { get; } = new();
+
+    /// <summary>The words that a script can use.</summary>
+    public FilterVocabulary Vocabulary { get; init; } = FilterVocabulary.Standard;
+
+    /// <summary>Bounds on the form of scripts.</summary>
+    public SyntaxLimits Limits { get; init; } = SyntaxLimits.Default;
+}
+
+/// <summary>From a script to a filter: parse, bind, check, compile. All findings come at once.</summary>
+public static class FilterCompiler
+{
+    /// <summary>Compiles the octets of a script.</summary>
+    public static FilterCompilation Compile(ReadOnlySpan<byte> script, string name = "script", FilterCompilerOptions? options = null) =>
+        Compile(SourceText.From(script, name), options);
+
+    /// <summary>Compiles a script given as text.</summary>
+    public static FilterCompilation Compile(string script, string name = "script", FilterCompilerOptions? options = null) =>
+        Compile(SourceText.From(script, name), options);
+
+    /// <summary>Compiles a script; never throws because of what it holds.</summary>
+    public static FilterCompilation Compile(SourceText text, FilterCompilerOptions? options = null)
+    {
+        options ??= FilterCompilerOptions.Default;
+        var diagnostics = new DiagnosticBag(options.Limits.Diagnostics);
+        var syntax = Parser.Parse(text, options.Limits, diagnostics, options.Vocabulary.TakesTests);
+        var script = Binder.Bind(options.Vocabulary, syntax, diagnostics);
+        if (!diagnostics.HasErrors)
+        {
+            Lints.Check(script, diagnostics);
+        }
+
+        return new(syntax, diagnostics.HasErrors ? null : Build(options.Vocabulary, script), diagnostics.ToImmutable());
+    }
+
+    private static CompiledFilter Build(FilterVocabulary vocabulary, BoundScript script)
+    {
+        var rules = RuleMarkers.Find(script.Syntax);
+        var context = new CompileContext(vocabulary, rules);
+        var commands = context.Commands(script.Commands);
+        return new(script.Syntax.Text, commands, context.Sources, rules);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Text;
+
+namespace PluginMail.Filters.Syntax;
+
+/// <summary>
+/// Writes a tree in one canonical form: lower-case words, two spaces of indentation, quoted strings. Parsing what it wrote
+/// gives the same tree. Comments are not written; whoever edits a script edits its text.
+/// </summary>
+public static class SyntaxPrinter
+{
+    /// <summary>The octets of a whole script, lines ended by CRLF.</summary>
+    public static byte[] Print(ScriptSyntax script)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var command in script.Commands)
+        {
+            Command(output, command, 0);
+        }
+
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The text of one command or test, for comparing and for traces; invalid UTF-8 shown as U+FFFD.</summary>
+    public static string Print(CommandSyntax command)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        Head(output, command);
+        if (command.Block is { } block)
+        {
+            Block(output, block, 0);
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private static void Command(ArrayBufferWriter<byte> output, CommandSyntax command, int indent)
+    {
+        Indent(output, indent);
+        Head(output, command);
+        if (command.Block is { } block)
+        {
+            Block(output, block, indent);
+            output.Write("\r\n"u8);
+        }
+        else
+        {
+            output.Write(";\r\n"u8);
+        }
+    }
+
+    private static void Block(ArrayBufferWriter<byte> output, BlockSyntax block, int indent)
+    {
+        output.Write(" {\r\n"u8);
+        foreach (var inner in block.Commands)
+        {
+            Command(output, inner, indent + 1);
+        }
+
+        Indent(output, indent);
+        output.Write("}"u8);
+    }
+
+    private static void Head(ArrayBufferWriter<byte> output, CommandSyntax command)
+    {
+        Text(output, command.Name);
+        foreach (var argument in command.Arguments)
+        {
+            output.Write(" "u8);
+            Argument(output, argument);
+        }
+
+        if (command.HasTestList || command.Tests.Length > 0)
+        {
+            output.Write(command.HasTestList ? " ("u8 : " "u8);
+            for (var i = 0; i < command.Tests.Length; i++)
+            {
+                output.Write(i == 0 ? ""u8 : ", "u8);
+                Head(output, command.Tests[i]);
+            }
+
+            output.Write(command.HasTestList ? ")"u8 : ""u8);
+        }
+    }
+
+    private static void Argument(ArrayBufferWriter<byte> output, ArgumentSyntax argument)
+    {
+        switch (argument)
+        {
+            case TagSyntax tag:
+                Text(output, ":" + tag.Name);
+                break;
+            case NumberSyntax number:
+                Text(output, number.Value.ToString());
+                break;
+            case StringListSyntax list:
+                output.Write(list.HasBrackets ? "["u8 : ""u8);
+                for (var i = 0; i < list.Strings.Length; i++)
+                {
+                    output.Write(i == 0 ? ""u8 : ", "u8);
+                    Quoted(output, list.Strings[i].Value.Span);
+                }
+
+                output.Write(list.HasBrackets ? "]"u8 : ""u8);
+                break;
+        }
+    }
+
+    private static void Quoted(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> value)
+    {
+        output.Write("\""u8);
+        foreach (var octet in value)
+        {
+            if (octet is (byte)'"' or (byte)'\\')
+            {
+                output.Write("\\"u8);
+            }
+
+            output.Write([octet]);
+        }
+
+        output.Write("\""u8);
+    }
+
+    private static void Indent(ArrayBufferWriter<byte> output, int indent)
+    {
+        for (var i = 0; i < indent; i++)
+        {
+            output.Write("  "u8);
+        }
+    }
+
+    private static void Text(ArrayBufferWriter<byte> output, string text) => output.Write(Encoding.UTF8.GetBytes(text));
+}

@@ -1,0 +1,32 @@
+using PluginMail.Filters.Evaluation;
+
+namespace PluginMail.Filters.Vocabulary;
+
+/// <summary>Action commands of RFC 5228 section 4 that need no capability.</summary>
+internal static class CoreActions
+{
+    public static void AddTo(VocabularyBuilder vocabulary) => vocabulary
+        .Add(new Word("keep", WordKind.Action, "Files the message in the mailbox's INBOX.")
+        {
+            Reference = "RFC 5228 4.3",
+            CompileCommand = static (word, _) => new ActionNode(word.Span, static (_, line) => new FilterAction.Keep { Line = line }),
+        })
+        .Add(new Word("discard", WordKind.Action, "Cancels the implicit keep; other actions still happen.")
+        {
+            Reference = "RFC 5228 4.4",
+            CompileCommand = static (word, _) => new ActionNode(word.Span, static (_, line) => new FilterAction.Discard { Line = line }),
+        })
+        .Add(new Word("redirect", WordKind.Action, "Sends the message on to another address.")
+        {
+            Reference = "RFC 5228 4.2",
+            Parameters = [new("address", ValueKind.Text, ValueMeaning.Address)],
+            CompileCommand = static (word, _) => Redirect(word),
+        });
+
+    private static ActionNode Redirect(Checking.BoundWord word)
+    {
+        var address = word.TextAt(0);
+        var copy = word.Has("copy");
+        return new(word.Span, (run, line) => new FilterAction.Redirect(MailAddress.Bare(address.Text(run))) { Line = line, IsCopy = copy });
+    }
+}

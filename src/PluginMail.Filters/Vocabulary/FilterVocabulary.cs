@@ -1,0 +1,124 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using PluginMail.Filters.Evaluation;
+
+namespace PluginMail.Filters.Vocabulary;
+
+/// <summary>
+/// The table of everything that a script can say. Immutable; the checker, the compiler, completion and the reference in
+/// grammar/vocabulary.md read it. Extensions and plugins add rows through <see cref="VocabularyBuilder"/>.
+/// </summary>
+public sealed class FilterVocabulary
+{
+    private readonly FrozenDictionary<string, ImmutableArray<Word>> _words;
+    private readonly FrozenDictionary<string, ImmutableArray<TagSignature>> _addedTags;
+
+    internal FilterVocabulary(VocabularyBuilder builder)
+    {
+        Words = [.. builder.Words];
+        MatchTypes = [.. builder.MatchTypes];
+        AddressParts = [.. builder.AddressParts];
+        EnvelopeParts = [.. builder.EnvelopeParts];
+        Comparators = [.. builder.Comparators];
+        Capabilities = [.. builder.Capabilities];
+        Interpretations = [.. builder.Interpretations];
+        Refused = builder.Refused.ToFrozenDictionary();
+        PluginWords = builder.PluginWords.ToFrozenDictionary();
+        _words = Words.GroupBy(word => word.Name).ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
+        _addedTags = builder.AddedTags.GroupBy(tag => tag.Word)
+            .ToFrozenDictionary(group => group.Key, group => group.Select(tag => tag.Tag).ToImmutableArray());
+    }
+
+    /// <summary>The vocabulary of the server without plugins.</summary>
+    public static FilterVocabulary Standard { get; } = CreateBuilder().Build();
+
+    /// <summary>All commands and tests.</summary>
+    public ImmutableArray<Word> Words { get; }
+
+    /// <summary>All match types.</summary>
+    public ImmutableArray<MatchType> MatchTypes { get; }
+
+    /// <summary>All address parts.</summary>
+    public ImmutableArray<AddressPart> AddressParts { get; }
+
+    /// <summary>All envelope parts.</summary>
+    public ImmutableArray<EnvelopePart> EnvelopeParts { get; }
+
+    /// <summary>All comparators.</summary>
+    public ImmutableArray<Comparator> Comparators { get; }
+
+    /// <summary>Everything that require accepts, as ManageSieve announces it.</summary>
+    public ImmutableArray<Capability> Capabilities { get; }
+
+    /// <summary>Capabilities that are refused, with the reason and what to use instead.</summary>
+    public FrozenDictionary<string, string> Refused { get; }
+
+    /// <summary>Words of plugins that are known and not loaded, with the plugin's name.</summary>
+    public FrozenDictionary<string, string> PluginWords { get; }
+
+    internal ImmutableArray<StringInterpretation> Interpretations { get; }
+
+    /// <summary>A builder that holds the standard rows; a plugin host adds its own and builds.</summary>
+    public static VocabularyBuilder CreateBuilder()
+    {
+        var builder = new VocabularyBuilder();
+        CoreControls.AddTo(builder);
+        CoreActions.AddTo(builder);
+        CoreTests.AddTo(builder);
+        Matching.AddTo(builder);
+        FileIntoExtension.AddTo(builder);
+        EnvelopeExtension.AddTo(builder);
+        EncodedCharacterExtension.AddTo(builder);
+        CopyExtension.AddTo(builder);
+        PlainTests.AddTo(builder);
+        PlainActions.AddTo(builder);
+        return builder;
+    }
+
+    /// <summary>The command or test of a name; some names are both.</summary>
+    public Word? Find(string name, bool asTest)
+    {
+        foreach (var word in _words.GetValueOrDefault(name, []))
+        {
+            if ((word.Kind == WordKind.Test) == asTest)
+            {
+                return word;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>All tags that a word takes, those of match types, address parts and the comparator included.</summary>
+    public IEnumerable<TagSignature> TagsOf(Word word)
+    {
+        foreach (var tag in word.Tags.Concat(_addedTags.GetValueOrDefault(word.Name, [])))
+        {
+            yield return tag;
+        }
+
+        if (word.TakesMatch)
+        {
+            foreach (var type in MatchTypes.Where(type => type.AddressPart is null || word.TakesAddressPart))
+            {
+                yield return new(type.Name, type.Summary) { Capability = type.Capability, Group = Matching.MatchTypeGroup };
+            }
+
+            yield return Matching.ComparatorTag;
+            yield return Matching.CaseTag;
+            yield return Matching.EveryTag;
+        }
+
+        if (word.TakesAddressPart)
+        {
+            foreach (var part in AddressParts.Where(part => part.Words.IsEmpty || part.Words.Contains(word.Name)))
+            {
+                yield return new(part.Name, part.Summary) { Capability = part.Capability, Group = Matching.AddressPartGroup };
+            }
+        }
+    }
+
+    /// <summary>Whether a word takes tests, or null where it is unknown; the parser asks to tell a forgotten semicolon.</summary>
+    internal bool? TakesTests(string name) =>
+        _words.TryGetValue(name, out var words) ? words.Any(word => word.Tests != TestArity.None) : null;
+}

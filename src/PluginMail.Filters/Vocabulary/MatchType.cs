@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Evaluation;
+
+namespace PluginMail.Filters.Vocabulary;
+
+/// <summary>A match type (RFC 5228 2.7.1): how one key is compared with one value.</summary>
+/// <param name="Name">Its tag without the colon.</param>
+/// <param name="Summary">What it does.</param>
+public sealed record MatchType(string Name, string Summary)
+{
+    /// <summary>The capability it needs, or null.</summary>
+    public string? Capability { get; init; }
+
+    /// <summary>Where it is defined.</summary>
+    public string Reference { get; init; } = "RFC 5228 2.7.1";
+
+    /// <summary>Whether the comparator must be able to compare substrings.</summary>
+    public bool NeedsSubstring { get; init; }
+
+    /// <summary>Whether * and ? are ordinary characters, so that their use as wildcards is a likely mistake.</summary>
+    public bool TakesWildcardsLiterally { get; init; }
+
+    /// <summary>The address part it works on; it is then valid only with words that take address parts.</summary>
+    public string? AddressPart { get; init; }
+
+    /// <summary>Makes the matcher for a key that the comparator has already folded.</summary>
+    internal Func<byte[], Comparator, KeyMatcher> Compile { get; init; } = static (key, _) => new EqualKey(key);
+}
+
+/// <summary>A part of an address that a test looks at (RFC 5228 2.7.4).</summary>
+/// <param name="Name">Its tag without the colon.</param>
+/// <param name="Summary">What it is.</param>
+public sealed record AddressPart(string Name, string Summary)
+{
+    /// <summary>The capability it needs, or null.</summary>
+    public string? Capability { get; init; }
+
+    /// <summary>Where it is defined.</summary>
+    public string Reference { get; init; } = "RFC 5228 2.7.4";
+
+    /// <summary>The words that take it; empty: all that take address parts.</summary>
+    public ImmutableArray<string> Words { get; init; } = [];
+
+    /// <summary>Whether values and keys are, or end with, domains, which compare as A-labels.</summary>
+    public bool HasDomain { get; init; }
+
+    /// <summary>The part of an address, or null where it has none, so that it matches nothing.</summary>
+    internal Func<FilterAddress, string?> Extract { get; init; } = static address => address.Whole;
+}
+
+/// <summary>A part of the envelope (RFC 5228 5.4).</summary>
+/// <param name="Name">Its name in lower case.</param>
+/// <param name="Summary">What it is.</param>
+public sealed record EnvelopePart(string Name, string Summary)
+{
+    /// <summary>The capability it needs beyond "envelope", or null.</summary>
+    public string? Capability { get; init; }
+
+    /// <summary>The address it stands for, or null where the transaction has none.</summary>
+    internal Func<FilterEnvelope, string?> Extract { get; init; } = static _ => null;
+}
+
+/// <summary>Something that require names.</summary>
+/// <param name="Name">The capability string; case matters (RFC 5228 section 6).</param>
+/// <param name="Summary">What it adds.</param>
+/// <param name="Reference">Where it is defined.</param>
+public sealed record Capability(string Name, string Summary, string Reference)
+{
+    /// <summary>Whether everything it names may be used without it.</summary>
+    public bool IsOptional { get; init; }
+}
+
+/// <summary>A change of the meaning of strings that a capability switches on.</summary>
+/// <param name="Capability">The capability.</param>
+internal sealed record StringInterpretation(string Capability)
+{
+    /// <summary>The new octets, or a message that says what is wrong with them.</summary>
+    public required Func<ReadOnlyMemory<byte>, InterpretedString> Interpret { get; init; }
+}
+
+/// <summary>What an interpretation made of a string.</summary>
+/// <param name="Value">The octets.</param>
+/// <param name="Changed">Whether anything was replaced.</param>
+/// <param name="Fault">What is wrong, or null.</param>
+internal readonly record struct InterpretedString(ReadOnlyMemory<byte> Value, bool Changed, string? Fault = null);

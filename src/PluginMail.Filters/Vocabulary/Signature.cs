@@ -1,0 +1,177 @@
+using System.Collections.Immutable;
+using PluginMail.Filters.Checking;
+using PluginMail.Filters.Evaluation;
+
+namespace PluginMail.Filters.Vocabulary;
+
+/// <summary>The type of a positional argument or of a tag's value.</summary>
+public enum ValueKind
+{
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>Exactly one string.</summary>
+    Text,
+
+    /// <summary>One string or a list of strings.</summary>
+    TextList,
+}
+
+/// <summary>What strings of a parameter stand for; the checker and completion use it.</summary>
+public enum ValueMeaning
+{
+    /// <summary>Any text.</summary>
+    Any,
+
+    /// <summary>The name of a header field.</summary>
+    HeaderName,
+
+    /// <summary>The name of a header field that holds addresses.</summary>
+    AddressHeaderName,
+
+    /// <summary>Keys that values are matched against.</summary>
+    Key,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A mail address (RFC 5228 2.4.2.3).</summary>
+    Address,
+
+    /// <summary>A folder, or the address of another mailbox.</summary>
+    FolderOrAddress,
+
+    /// <summary>A part of the envelope.</summary>
+    EnvelopePart,
+
+    /// <summary>A capability.</summary>
+    Capability,
+
+    /// <summary>A comparator's name.</summary>
+    Comparator,
+}
+
+/// <summary>A positional argument, or the value of a tag.</summary>
+/// <param name="Name">Its name in the documentation.</param>
+/// <param name="Kind">Its type.</param>
+/// <param name="Meaning">What its strings stand for.</param>
+public sealed record Parameter(string Name, ValueKind Kind, ValueMeaning Meaning = ValueMeaning.Any)
+{
+    /// <summary>The only values allowed, in lower case; empty where any is.</summary>
+    public ImmutableArray<string> Allowed { get; init; } = [];
+}
+
+/// <summary>A tag that a word takes.</summary>
+/// <param name="Name">Its name without the colon.</param>
+/// <param name="Summary">What it does.</param>
+public sealed record TagSignature(string Name, string Summary)
+{
+    /// <summary>The capability it needs beyond its word's, or null.</summary>
+    public string? Capability { get; init; }
+
+    /// <summary>Tags of one group exclude each other; null: none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The value that follows it, or null.</summary>
+    public Parameter? Value { get; init; }
+}
+
+/// <summary>What tests a word takes.</summary>
+public enum TestArity
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Exactly one test without parentheses.</summary>
+    One,
+
+    /// <summary>A test list in parentheses.</summary>
+    List,
+}
+
+/// <summary>What a word is.</summary>
+public enum WordKind
+{
+    /// <summary>A control command such as if, require or stop.</summary>
+    Control,
+
+    /// <summary>An action command.</summary>
+    Action,
+
+    /// <summary>A test.</summary>
+    Test,
+}
+
+/// <summary>A control's place in an if chain.</summary>
+public enum ChainRole
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>It begins a chain.</summary>
+    Start,
+
+    /// <summary>It goes on with one.</summary>
+    Continue,
+
+    /// <summary>It ends one.</summary>
+    End,
+}
+
+/// <summary>One row of the vocabulary: a command or test with its typed signature and its meaning.</summary>
+/// <param name="Name">The identifier in lower case.</param>
+/// <param name="Kind">Control, action or test.</param>
+/// <param name="Summary">What it does, one sentence.</param>
+public sealed record Word(string Name, WordKind Kind, string Summary)
+{
+    /// <summary>The capability that must be required before it is used, or null.</summary>
+    public string? Capability { get; init; }
+
+    /// <summary>Where it is defined.</summary>
+    public string Reference { get; init; } = "RFC 5228";
+
+    /// <summary>Positional arguments, all of them needed.</summary>
+    public ImmutableArray<Parameter> Parameters { get; init; } = [];
+
+    /// <summary>Its own tags; others may be added by extensions.</summary>
+    public ImmutableArray<TagSignature> Tags { get; init; } = [];
+
+    /// <summary>Groups of which one tag must be given.</summary>
+    public ImmutableArray<string> RequiredGroups { get; init; } = [];
+
+    /// <summary>Whether it takes match types and a comparator.</summary>
+    public bool TakesMatch { get; init; }
+
+    /// <summary>Whether it takes address parts.</summary>
+    public bool TakesAddressPart { get; init; }
+
+    /// <summary>The match type where none is given.</summary>
+    public string DefaultMatchType { get; init; } = "is";
+
+    /// <summary>The comparator where none is given.</summary>
+    public string DefaultComparator { get; init; } = "i;ascii-casemap";
+
+    /// <summary>The comparator that :case stands for.</summary>
+    public string CaseComparator { get; init; } = "i;octet";
+
+    /// <summary>The tests it takes.</summary>
+    public TestArity Tests { get; init; }
+
+    /// <summary>Whether a block follows.</summary>
+    public bool HasBlock { get; init; }
+
+    /// <summary>Its place in an if chain.</summary>
+    public ChainRole Chain { get; init; }
+
+    /// <summary>For a control or action: whether nothing after it in its block can run.</summary>
+    internal Func<BoundWord, bool> Ends { get; init; } = static _ => false;
+
+    /// <summary>For a test: makes the node that evaluates it.</summary>
+    internal Func<BoundWord, CompileContext, TestNode>? CompileTest { get; init; }
+
+    /// <summary>For a control or action outside of if chains: makes the node that executes it; null where it does nothing.</summary>
+    internal Func<BoundWord, CompileContext, CommandNode>? CompileCommand { get; init; }
+
+    /// <summary>Checks beyond the signature.</summary>
+    internal Action<BoundWord, DiagnosticBag>? Check { get; init; }
+}
