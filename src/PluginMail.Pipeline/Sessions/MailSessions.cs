@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using PluginMail.Abstractions;
 using PluginMail.Storage;
 
 namespace PluginMail.Pipeline;

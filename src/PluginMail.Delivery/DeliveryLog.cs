@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Delivery;
+
+/// <summary>What delivery logs: one line for each copy, and for each failure.</summary>
+internal static partial class DeliveryLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{Id}: delivered to=<{Account}> folder={Folder} uid={Uid} size={Size} from=<{Sender}>")]
+    public static partial void Delivered(ILogger log, string id, EmailAddress account, string folder, uint uid, long size, string sender);
+
+    [LoggerMessage(2, LogLevel.Information, "{Id}: not delivered to=<{Account}>: {Reply}")]
+    public static partial void NotDelivered(ILogger log, string id, EmailAddress account, string reply);
+
+    [LoggerMessage(3, LogLevel.Information, "{Id}: discarded to=<{Account}> by filter {Script}")]
+    public static partial void Discarded(ILogger log, string id, EmailAddress account, string script);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> failed, the message is kept in INBOX: {Fault}")]
+    public static partial void FilterFailed(ILogger log, string id, string script, EmailAddress account, string fault);
+
+    [LoggerMessage(5, LogLevel.Warning, "filter {Script} of <{Account}> does not compile: {Fault} (the last good one stays in force: {HasLastGood})")]
+    public static partial void FilterDoesNotCompile(ILogger log, string script, EmailAddress account, string fault, bool hasLastGood);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> wants to redirect to <{Target}>, which this server cannot reach; the message is kept")]
+    public static partial void CannotRedirect(ILogger log, string id, string script, EmailAddress account, string target);
+}
