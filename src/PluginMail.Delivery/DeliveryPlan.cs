@@ -40,6 +40,7 @@ public sealed class DeliveryPlan
 {
     private readonly List<PlannedMailbox> _mailboxes = [];
     private readonly List<PlannedCopy> _copies = [];
+    private readonly HashSet<EmailAddress> _remote = [];
     private readonly Dictionary<EmailAddress, List<PlannedMailbox>> _byRecipient = [];
     private readonly Dictionary<EmailAddress, SmtpReply> _failures = [];
 
@@ -89,6 +90,13 @@ public sealed class DeliveryPlan
         {
         }
     }
+
+    /// <summary>Addresses elsewhere, each once.</summary>
+    public IReadOnlyCollection<EmailAddress> Remote => _remote;
+
+    /// <summary>Adds addresses elsewhere.</summary>
+    /// <param name="addresses">The addresses.</param>
+    public void AddRemote(IEnumerable<EmailAddress> addresses) => _remote.UnionWith(addresses);
 
     /// <summary>Adds a copy.</summary>
     /// <param name="copy">The copy.</param>

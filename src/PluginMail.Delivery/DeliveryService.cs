@@ -37,9 +37,9 @@ public sealed class DeliveryService(
         }
 
         ImmutableArray<PlannedCopy> copies = await FindFoldersAsync(request, plan, cancellationToken);
-        CommitResult result = copies.IsEmpty && request.IdempotencyKey is null
+        CommitResult result = copies.IsEmpty && plan.Remote.Count == 0 && request.IdempotencyKey is null
             ? new CommitResult(IsDuplicate: false, [])
-            : await store.CommitAsync(new StoreBatch([.. copies.Select(copy => ToCopy(request, copy))], [], request.IdempotencyKey), cancellationToken);
+            : await store.CommitAsync(ToBatch(request, plan, copies), cancellationToken);
         if (!result.IsDuplicate)
         {
             result = await RescueAsync(request, copies, result);
@@ -50,6 +50,11 @@ public sealed class DeliveryService(
         ImmutableArray<SmtpReply?> replies = [.. request.Envelope.Recipients.Select(recipient => plan.ReplyFor(recipient))];
         return new DeliveryOutcome(result.IsDuplicate, AnswersForEach(request.Session) ? replies : await QueueRestAsync(request, replies));
     }
+
+    private StoreBatch ToBatch(DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies) => new(
+        [.. copies.Select(copy => ToCopy(request, copy))],
+        plan.Remote.Count == 0 ? [] : [QueueEntry(request, [.. plan.Remote], holdReason: null)],
+        request.IdempotencyKey);
 
     // LMTP and the queue take an answer for each recipient; SMTP has one for all (RFC 2033 section 4.2).
     private static bool AnswersForEach(ISessionView session) => session.Protocol is "lmtp" or "queue";
@@ -99,7 +104,11 @@ public sealed class DeliveryService(
                 plan.Link(recipient, plan.AddMailbox(account, recipient));
             }
 
-            if (expansion.Accounts.IsEmpty)
+            if (options().CanSendElsewhere && !expansion.Remote.IsEmpty)
+            {
+                plan.AddRemote(expansion.Remote);
+            }
+            else if (expansion.Accounts.IsEmpty)
             {
                 plan.Fail(recipient, expansion.Remote.IsEmpty
                     ? new SmtpReply(550, new EnhancedStatusCode(5, 1, 1), $"<{recipient}>: no such mailbox here")

@@ -12,8 +12,10 @@ namespace PluginMail.Delivery;
 /// <param name="cache">Compiled filters.</param>
 /// <param name="router">Where a filter's addresses lead.</param>
 /// <param name="directory">The sender's account.</param>
+/// <param name="canSendElsewhere">Whether a redirect to another host is possible.</param>
 /// <param name="log">The log.</param>
-public sealed class FilterRunner(FilterCache cache, RecipientRouter router, IDirectoryStore directory, ILogger<FilterRunner> log)
+public sealed class FilterRunner(
+    FilterCache cache, RecipientRouter router, IDirectoryStore directory, Func<bool> canSendElsewhere, ILogger<FilterRunner> log)
 {
     /// <summary>Runs a recipient's filter.</summary>
     /// <param name="request">The message.</param>
@@ -143,14 +145,19 @@ public sealed class FilterRunner(FilterCache cache, RecipientRouter router, IDir
         Expansion? expansion = EmailAddress.TryParse(target, out EmailAddress? address)
             ? await router.ExpandAsync(address, cancellationToken)
             : null;
-        if (expansion is null || expansion.Accounts.IsEmpty)
+        if (expansion is { Remote.IsEmpty: false } && canSendElsewhere())
+        {
+            plan.AddRemote(expansion.Remote);
+            plan.Succeed(mailbox);
+        }
+        else if (expansion is null || expansion.Accounts.IsEmpty)
         {
             DeliveryLog.CannotRedirect(log, request.TransactionId, script, mailbox.Account.Address, target);
             plan.AddCopy(Inbox(mailbox));
             return true;
         }
 
-        foreach (Account account in expansion.Accounts)
+        foreach (Account account in expansion!.Accounts)
         {
             PlannedMailbox target = plan.AddMailbox(account, address!);
             if (target == mailbox)
