@@ -1,0 +1,59 @@
+using PluginMail.Configuration.Settings;
+
+namespace PluginMail.Configuration.Options;
+
+/// <summary>One plugin of <c>order</c>, with the keys that every table <c>[plugins.NAME]</c> may have.</summary>
+public sealed record PluginEntry
+{
+    private const int MostCalls = 100_000;
+    private TomlSettings? _plugins;
+
+    /// <summary>The plugin's name: its folder, and its table in mail.toml.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>on_fault</c>: <c>"pass"</c>, <c>"defer"</c> or <c>"refuse"</c>. Default <c>"defer"</c>.</summary>
+    public FaultPolicy OnFault { get; init; } = FaultPolicy.Defer;
+
+    /// <summary><c>time_limit</c>: of one call, from 1 millisecond to 10 minutes. Default <c>"30s"</c>.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary><c>concurrency</c>: calls under way at once; 0 no limit. Default 0.</summary>
+    public int Concurrency { get; init; }
+
+    /// <summary>
+    /// The plugin's table for a plugin to read, with a report of its own. When the plugin has started, call
+    /// <see cref="TomlSettings.ReportUnknownKeys"/> and look at <see cref="TomlSettings.Findings"/>. Each call gives a fresh reader.
+    /// </summary>
+    public TomlSettings OpenSettings()
+    {
+        var report = new SettingsReport(_plugins?.Report.File ?? "");
+        var settings = _plugins?.Detach(Name, report) ?? TomlSettings.Empty($"[plugins.{Name}]", report);
+        ReadHostKeys(settings, Name);
+        return settings;
+    }
+
+    internal static PluginEntry Read(TomlSettings plugins, string name)
+    {
+        if (plugins.Contains(name) && !plugins.IsTable(name))
+        {
+            plugins.Reject(name, "a table");
+        }
+
+        var settings = plugins.Detach(name, plugins.Report);
+        var entry = ReadHostKeys(settings, name);
+        entry._plugins = plugins;
+        return entry;
+    }
+
+    private static PluginEntry ReadHostKeys(TomlSettings table, string name)
+    {
+        var defaults = new PluginEntry { Name = name };
+        return new PluginEntry
+        {
+            Name = name,
+            OnFault = table.GetEnum("on_fault", defaults.OnFault),
+            TimeLimit = table.GetDuration("time_limit", defaults.TimeLimit, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10)),
+            Concurrency = (int)table.GetInteger("concurrency", defaults.Concurrency, 0, MostCalls),
+        };
+    }
+}

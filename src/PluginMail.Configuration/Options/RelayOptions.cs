@@ -1,0 +1,66 @@
+using System.Net;
+
+namespace PluginMail.Configuration.Options;
+
+/// <summary>Table <c>[relay]</c>.</summary>
+public sealed record RelayOptions
+{
+    /// <summary>
+    /// <c>networks</c>: clients in these networks may send to anybody without login: <c>["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"]</c>.
+    /// Default none; loopback is not among them by itself.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
+
+    /// <summary>Whether a client may relay without login. An IPv4 address in an IPv6 one (RFC 4291 2.5.5.2) counts as IPv4.</summary>
+    /// <param name="client">The client's address.</param>
+    public bool IsAllowed(IPAddress client)
+    {
+        var address = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
+        return Networks.Any(n => n.Contains(address));
+    }
+
+    internal static RelayOptions Read(OptionsReader reader)
+    {
+        var table = reader.Root.GetTable("relay");
+        var networks = new List<IPNetwork>();
+        var texts = table.GetStrings("networks", []);
+        for (int i = 0; i < texts.Count; i++)
+        {
+            if (TryNetwork(texts[i], out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                table.RejectItem("networks", i, "a network like \"10.0.0.0/8\" or \"2001:db8::/32\" without bits behind the prefix, or an IP address");
+            }
+        }
+
+        if (table.GetString("smarthost", "").Length > 0)
+        {
+            table.RejectUnsupported("smarthost");
+        }
+
+        foreach (string key in (ReadOnlySpan<string>)["always_accept", "always_refuse"])
+        {
+            if (table.GetStrings(key, []).Count > 0)
+            {
+                table.RejectUnsupported(key);
+            }
+        }
+
+        return new RelayOptions { Networks = networks };
+    }
+
+    private static bool TryNetwork(string text, out IPNetwork network)
+    {
+        if (IPNetwork.TryParse(text, out network))
+        {
+            return true;
+        }
+
+        bool isAddress = IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(static c => c == '.') == 3);
+        network = isAddress ? new IPNetwork(address!, address!.GetAddressBytes().Length * 8) : default;
+        return isAddress;
+    }
+}

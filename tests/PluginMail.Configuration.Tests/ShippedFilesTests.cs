@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using PluginMail.Configuration.Options;
+using PluginMail.Configuration.Settings;
+using PluginMail.Configuration.Toml;
+
+namespace PluginMail.Configuration.Tests;
+
+/// <summary>The files that come with the server say what the server does.</summary>
+public sealed partial class ShippedFilesTests
+{
+    private static readonly string Reference = Path.Combine(Repository.Root, "mail.toml");
+
+    // Accepted and refused when set: mail.toml names them in one sentence.
+    private static readonly string[] Reserved =
+    [
+        "relay.smarthost", "relay.always_accept", "relay.always_refuse", "filters.before", "filters.after", "scripts.order", "telemetry.endpoint",
+    ];
+
+    [Theory]
+    [InlineData("mail.toml")]
+    [InlineData("tests/Benchmarks/mail.toml")]
+    public void Shipped_file_loads_without_findings(string path)
+    {
+        var result = ConfigurationFile.Load(Path.Combine(Repository.Root, path));
+        Assert.Empty(result.Findings);
+        Assert.True(result.IsUsable);
+    }
+
+    [Fact]
+    public void Reference_as_it_is_and_with_all_comments_taken_off_gives_the_defaults()
+    {
+        string defaults = OptionsText.Of(ConfigurationFile.Parse([], Reference).Options);
+        Assert.Equal(defaults, OptionsText.Of(ConfigurationFile.Load(Reference).Options));
+        var uncommented = ConfigurationFile.Parse(Encoding.UTF8.GetBytes(Uncommented()), Reference);
+        Assert.Empty(uncommented.Findings);
+        Assert.Equal(defaults, OptionsText.Of(uncommented.Options));
+    }
+
+    [Fact]
+    public void Reference_shows_every_key_there_is()
+    {
+        var document = TomlDocument.Parse(Uncommented());
+        var settings = new TomlSettings(document.Root, new SettingsReport("mail.toml"));
+        MailServerOptions.Read(settings, Repository.Root);
+        var known = settings.AskedKeys().Distinct().Except(Reserved).Order(StringComparer.Ordinal);
+        Assert.Equal(known, Paths(document.Root).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Reference_shows_the_keys_that_every_plugin_may_have_with_their_defaults()
+    {
+        var lines = File.ReadLines(Reference).SkipWhile(static l => l != "#   [plugins.clamav]").TakeWhile(static l => l.Length > 0).Select(static l => l[4..]);
+        string text = "[plugins]\norder = [\"clamav\"]\n" + string.Join('\n', lines);
+        var result = ConfigurationFile.Parse(Encoding.UTF8.GetBytes(text), "mail.toml");
+        Assert.Empty(result.Findings);
+        var plugin = Assert.Single(result.Options!.Plugins.Order);
+        Assert.Equal(OptionsText.Of(new PluginEntry { Name = "clamav" }), OptionsText.Of(plugin));
+        var settings = plugin.OpenSettings();
+        Assert.Equal(["on_fault", "time_limit", "concurrency"], settings.Keys);
+        settings.ReportUnknownKeys();
+        Assert.Empty(settings.Findings);
+    }
+
+    [Fact]
+    public void Benchmarks_listen_on_loopback_without_tls()
+    {
+        var options = ConfigurationFile.Load(Path.Combine(Repository.Root, "tests/Benchmarks/mail.toml")).Options!;
+        Assert.All(options.Listeners, static l => Assert.True(l.Address.IsLoopback && l.Tls == ListenerTls.None && l.Authentication));
+        Assert.Equal([3025, 3143, 3110], options.Listeners.Select(static l => l.Address.Port));
+        Assert.False(options.Authentication.RequireTls);
+        Assert.Equal(Path.Combine(Repository.Root, "data", "bench"), options.Server.Data);
+    }
+
+    /// <summary>mail.toml's convention: "#key" is a key with its default, "# text" is prose.</summary>
+    private static string Uncommented() => CommentedKey().Replace(File.ReadAllText(Reference), "");
+
+    private static IEnumerable<string> Paths(TomlTable table) => table.Entries.SelectMany(entry => entry.Value switch
+    {
+        TomlTable { Entries.Count: > 0 } inner => Paths(inner),
+        TomlTable { Path: "log.levels" } => [],
+        TomlTable => [],
+        TomlArray array when array.Items.Any(static i => i is TomlTable) => array.Items.OfType<TomlTable>().SelectMany(Paths),
+        _ => [table.Path.Length == 0 ? entry.Key : $"{table.Path}.{entry.Key}"],
+    });
+
+    [GeneratedRegex(@"^#(?=[a-z\]]|  \{)", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CommentedKey();
+}
