@@ -47,7 +47,12 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         var good = list.Strings.Length > 0;
         foreach (var syntax in list.Strings)
         {
-            var value = Interpret(parameter, syntax);
+            if (Interpret(parameter, syntax) is not { } value)
+            {
+                good = false;
+                continue;
+            }
+
             strings.Add(new(value, syntax));
             good &= CheckAllowed(word, parameter, syntax, value.Constant) && CheckMeaning(word, parameter, syntax, value);
         }
@@ -55,7 +60,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         return good ? new(strings.ToImmutable(), list.Span) : null;
     }
 
-    private StringExpression Interpret(Parameter parameter, StringSyntax syntax)
+    private StringExpression? Interpret(Parameter parameter, StringSyntax syntax)
     {
         var octets = syntax.Value;
         foreach (var interpretation in vocabulary.Interpretations)
@@ -75,6 +80,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
             if (result.Fault is { } fault)
             {
                 diagnostics.Add(FilterCodes.BadEncodedCharacter, syntax.Span, fault);
+                return null;
             }
         }
 
