@@ -1,4 +1,4 @@
 require "fileinto";
 if not exists ["From", "Date"] {
-	discard;
+	fileinto "Odd";
 }

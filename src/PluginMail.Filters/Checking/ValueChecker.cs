@@ -74,7 +74,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
             octets = result.Value;
             if (result.Changed)
             {
-                requirements.Use(interpretation.Capability, syntax.Span, "this string");
+                requirements.Use(interpretation.Capability, syntax.Span, "This string");
             }
 
             if (result.Fault is { } fault)
@@ -145,7 +145,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         var part = vocabulary.EnvelopeParts.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (part is not null)
         {
-            requirements.Use(part.Capability, syntax.Span, $"the envelope part \"{part.Name}\"");
+            requirements.Use(part.Capability, syntax.Span, $"The envelope part \"{part.Name}\"");
             return true;
         }
 
@@ -163,7 +163,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         var comparator = vocabulary.Comparators.FirstOrDefault(known => known.Name == name);
         if (comparator is not null)
         {
-            requirements.Use(comparator.Capability, syntax.Span, $"the comparator \"{name}\"");
+            requirements.Use(comparator.Capability, syntax.Span, $"The comparator \"{name}\"");
             return true;
         }
 
