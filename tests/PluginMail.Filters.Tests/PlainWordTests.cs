@@ -104,7 +104,7 @@ public sealed class PlainWordTests
 
     [Fact]
     public void Delete_means_the_folder_with_the_special_use_Trash() =>
-        Assert.Equal("\\Trash", Assert.IsType<FilterAction.FileInto>(RunOn("delete;", MessageA).Actions[0]).SpecialUse);
+        Assert.Equal("\\Trash", Assert.IsType<FilterEffect.FileInto>(RunOn("delete;", MessageA).Effects[0]).SpecialUse);
 
     [Theory]
     [InlineData("discard;", "implicit keep")]

@@ -17,12 +17,12 @@ public sealed class RunTests
         var result = RunOn("require \"fileinto\";\n" + Many("fileinto \"F{0}\";\n", 33), MessageA);
         Assert.Equal(FilterCodes.TooManyActions, result.Error?.Code);
         Assert.Equal(34, result.Error?.Line);
-        Assert.Equal("implicit keep", string.Join("; ", result.Actions));
+        Assert.Equal("implicit keep", string.Join("; ", result.Effects));
     }
 
     [Fact]
     public void As_many_actions_as_the_limit_are_carried_out() =>
-        Assert.Equal(32, RunOn("require \"fileinto\";\n" + Many("fileinto \"F{0}\";\n", 32), MessageA).Actions.Length);
+        Assert.Equal(32, RunOn("require \"fileinto\";\n" + Many("fileinto \"F{0}\";\n", 32), MessageA).Effects.Length);
 
     [Theory]
     [InlineData(5, null)]
@@ -124,7 +124,7 @@ public sealed class RunTests
         var filter = Compile("if subject :contains \"present\" { move \"A\"; } else { delete; }");
         var inputs = Enumerable.Range(0, 400).Select(i => (i, new FilterInput(new TestMessage(i % 2 == 0 ? MessageA : MessageB), Envelope))).ToList();
         Parallel.ForEach(inputs, pair => Assert.Equal(
-            pair.i % 2 == 0 ? "fileinto \"A\"" : "fileinto \"Trash\"", string.Join("; ", filter.Run(pair.Item2).Actions)));
+            pair.i % 2 == 0 ? "fileinto \"A\"" : "fileinto \"Trash\"", string.Join("; ", filter.Run(pair.Item2).Effects)));
     }
 
     [Fact]

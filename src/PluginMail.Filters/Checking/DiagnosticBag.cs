@@ -12,6 +12,9 @@ internal sealed class DiagnosticBag(int limit)
     /// <summary>Whether an error was found.</summary>
     public bool HasErrors { get; private set; }
 
+    /// <summary>Whether a finding of that code is there.</summary>
+    public bool Has(string code) => _items.Exists(item => item.Code == code);
+
     /// <summary>Findings beyond the limit.</summary>
     public int Dropped { get; private set; }
 

@@ -45,7 +45,7 @@ internal static class Scripts
     {
         var result = RunOn(script, message, envelope);
         Assert.Null(result.Error);
-        return string.Join("; ", result.Actions);
+        return string.Join("; ", result.Effects);
     }
 
     /// <summary>Whether a test is true of a message.</summary>
