@@ -35,6 +35,12 @@ public static class FilterCompiler
         options ??= FilterCompilerOptions.Default;
         var diagnostics = new DiagnosticBag(options.Limits.Diagnostics);
         var syntax = Parser.Parse(text, options.Limits, diagnostics, options.Vocabulary.TakesTests);
+        if (diagnostics.Has(FilterCodes.TooDeep))
+        {
+            // What was cut off would be reported as missing.
+            return new(syntax, null, diagnostics.ToImmutable());
+        }
+
         var script = Binder.Bind(options.Vocabulary, syntax, diagnostics);
         if (!diagnostics.HasErrors)
         {
@@ -49,6 +55,6 @@ public static class FilterCompiler
         var rules = RuleMarkers.Find(script.Syntax);
         var context = new CompileContext(vocabulary, rules);
         var commands = context.Commands(script.Commands);
-        return new(script.Syntax.Text, commands, context.Sources, rules);
+        return new(script.Syntax.Text, commands, context.Sources, rules, context.AsksPlugins);
     }
 }

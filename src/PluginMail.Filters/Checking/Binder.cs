@@ -202,7 +202,7 @@ internal sealed class Binder
 
     private void ReportUnknown(CommandSyntax syntax, bool asTest)
     {
-        if (_vocabulary.PluginWords.TryGetValue(syntax.Name, out var plugin))
+        if (_vocabulary.Unloaded.TryGetValue(syntax.Name, out var plugin))
         {
             _diagnostics.Add(FilterCodes.PluginNotLoaded, syntax.NameSpan, $"`{syntax.Name}` is a word of the plugin `{plugin}`, which is not loaded.");
             return;

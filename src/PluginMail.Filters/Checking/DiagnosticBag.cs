@@ -6,10 +6,14 @@ namespace PluginMail.Filters.Checking;
 /// <summary>Gathers the findings of one compilation, bounded in number; one place gets one syntax error.</summary>
 internal sealed class DiagnosticBag(int limit)
 {
+    private const int LongestMessage = 400;
     private readonly List<Diagnostic> _items = [];
 
     /// <summary>Whether an error was found.</summary>
     public bool HasErrors { get; private set; }
+
+    /// <summary>Whether a finding of that code is there.</summary>
+    public bool Has(string code) => _items.Exists(item => item.Code == code);
 
     /// <summary>Findings beyond the limit.</summary>
     public int Dropped { get; private set; }
@@ -27,12 +31,24 @@ internal sealed class DiagnosticBag(int limit)
             return;
         }
 
-        _items.Add(new(code, severity, message, span)
+        _items.Add(new(code, severity, OneLine(message), span)
         {
             Fix = fix,
             Related = related.IsDefault ? [] : related,
             Notes = notes.IsDefault ? [] : notes,
         });
+    }
+
+    /// <summary>A message quotes what stands in the script; it stays one line of bounded length whatever that is.</summary>
+    private static string OneLine(string message)
+    {
+        if (message.AsSpan().ContainsAnyInRange('\0', '\x1F'))
+        {
+            message = string.Concat(message.Replace("\r\n", "␤", StringComparison.Ordinal).Select(
+                character => character < ' ' ? (char)(0x2400 + character) : character));
+        }
+
+        return message.Length <= LongestMessage ? message : string.Concat(message.AsSpan(0, LongestMessage - 1), "…");
     }
 
     /// <summary>The findings in the order of their places.</summary>

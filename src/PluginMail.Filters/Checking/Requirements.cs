@@ -22,7 +22,7 @@ internal sealed class Requirements
         {
             foreach (var list in command.Arguments.OfType<StringListSyntax>())
             {
-                Declare(list);
+                Declare(command, list);
             }
         }
     }
@@ -59,7 +59,7 @@ internal sealed class Requirements
         }
     }
 
-    private void Declare(StringListSyntax list)
+    private void Declare(CommandSyntax command, StringListSyntax list)
     {
         for (var i = 0; i < list.Strings.Length; i++)
         {
@@ -71,7 +71,7 @@ internal sealed class Requirements
             }
 
             var isOptional = known is null or { IsOptional: true };
-            _required.TryAdd(name, new(list, i) { IsOptional = isOptional });
+            _required.TryAdd(name, new(command, list, i) { IsOptional = isOptional });
         }
     }
 
@@ -105,22 +105,24 @@ internal sealed class Requirements
         return TextEdit.Insert(0, $"require \"{capability}\";{lineEnd}", $"require \"{capability}\"");
     }
 
-    private static TextEdit? RemovalOf(Entry entry)
+    private static TextEdit RemovalOf(Entry entry)
     {
         var strings = entry.List.Strings;
         if (strings.Length < 2)
         {
-            return null;
+            return TextEdit.Replace(entry.Command.Span, "", "remove it");
         }
 
         var span = entry.Index == 0
             ? SourceSpan.Between(strings[0].Span.Start, strings[1].Span.Start)
             : SourceSpan.Between(strings[entry.Index - 1].Span.End, strings[entry.Index].Span.End);
-        return TextEdit.Replace(span, "", $"remove it");
+        return TextEdit.Replace(span, "", "remove it");
     }
 
-    private sealed class Entry(StringListSyntax list, int index)
+    private sealed class Entry(CommandSyntax command, StringListSyntax list, int index)
     {
+        public CommandSyntax Command => command;
+
         public StringListSyntax List => list;
 
         public int Index => index;

@@ -47,7 +47,12 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         var good = list.Strings.Length > 0;
         foreach (var syntax in list.Strings)
         {
-            var value = Interpret(parameter, syntax);
+            if (Interpret(parameter, syntax) is not { } value)
+            {
+                good = false;
+                continue;
+            }
+
             strings.Add(new(value, syntax));
             good &= CheckAllowed(word, parameter, syntax, value.Constant) && CheckMeaning(word, parameter, syntax, value);
         }
@@ -55,7 +60,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         return good ? new(strings.ToImmutable(), list.Span) : null;
     }
 
-    private StringExpression Interpret(Parameter parameter, StringSyntax syntax)
+    private StringExpression? Interpret(Parameter parameter, StringSyntax syntax)
     {
         var octets = syntax.Value;
         foreach (var interpretation in vocabulary.Interpretations)
@@ -69,12 +74,13 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
             octets = result.Value;
             if (result.Changed)
             {
-                requirements.Use(interpretation.Capability, syntax.Span, "this string");
+                requirements.Use(interpretation.Capability, syntax.Span, "This string");
             }
 
             if (result.Fault is { } fault)
             {
                 diagnostics.Add(FilterCodes.BadEncodedCharacter, syntax.Span, fault);
+                return null;
             }
         }
 
@@ -139,7 +145,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         var part = vocabulary.EnvelopeParts.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (part is not null)
         {
-            requirements.Use(part.Capability, syntax.Span, $"the envelope part \"{part.Name}\"");
+            requirements.Use(part.Capability, syntax.Span, $"The envelope part \"{part.Name}\"");
             return true;
         }
 
@@ -157,7 +163,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         var comparator = vocabulary.Comparators.FirstOrDefault(known => known.Name == name);
         if (comparator is not null)
         {
-            requirements.Use(comparator.Capability, syntax.Span, $"the comparator \"{name}\"");
+            requirements.Use(comparator.Capability, syntax.Span, $"The comparator \"{name}\"");
             return true;
         }
 

@@ -58,7 +58,7 @@ internal sealed class StopNode(SourceSpan span) : CommandNode(span)
 }
 
 /// <summary>An action: makes its effect from the run and its line.</summary>
-internal sealed class ActionNode(SourceSpan span, Func<FilterRun, int, FilterAction> effect) : CommandNode(span)
+internal sealed class ActionNode(SourceSpan span, Func<FilterRun, int, FilterEffect> effect) : CommandNode(span)
 {
     /// <summary>Whether the script ends with it.</summary>
     public bool Stops { get; init; }

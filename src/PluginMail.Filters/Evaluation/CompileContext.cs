@@ -14,8 +14,16 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     /// <summary>The sources in the order of their slots.</summary>
     public ImmutableArray<ValueSource> Sources => [.. _slots.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
 
+    /// <summary>Whether one of the tests is a plugin's.</summary>
+    public bool AsksPlugins { get; private set; }
+
     /// <summary>The node of a test.</summary>
-    public TestNode Test(BoundWord word) => word.Word.CompileTest!(word, this);
+    public TestNode Test(BoundWord word)
+    {
+        var node = word.Word.CompileTest!(word, this);
+        AsksPlugins |= node is PluginTestNode;
+        return node;
+    }
 
     /// <summary>The nodes of several tests.</summary>
     public ImmutableArray<TestNode> Tests(ImmutableArray<BoundWord> words) => [.. words.Select(Test)];

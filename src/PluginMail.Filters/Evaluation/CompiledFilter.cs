@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PluginMail.Filters.Checking;
 using PluginMail.Filters.Syntax;
 
 namespace PluginMail.Filters.Evaluation;
@@ -9,8 +10,10 @@ public sealed class CompiledFilter
     private readonly ImmutableArray<CommandNode> _commands;
 
     internal CompiledFilter(
-        SourceText text, ImmutableArray<CommandNode> commands, ImmutableArray<ValueSource> sources, ImmutableArray<FilterRule> rules)
+        SourceText text, ImmutableArray<CommandNode> commands, ImmutableArray<ValueSource> sources, ImmutableArray<FilterRule> rules,
+        bool asksPlugins)
     {
+        AsksPlugins = asksPlugins;
         Text = text;
         _commands = commands;
         Sources = sources;
@@ -25,6 +28,9 @@ public sealed class CompiledFilter
 
     internal ImmutableArray<ValueSource> Sources { get; }
 
+    /// <summary>Whether the script asks a plugin something, so that it has to be run by <see cref="RunAsync"/>.</summary>
+    public bool AsksPlugins { get; }
+
     /// <summary>
     /// Runs the script on a message. Nothing is done: the result says what the host does. It never throws because of the
     /// script or the message; an error is a value in the result, and the message is then kept.
@@ -34,8 +40,51 @@ public sealed class CompiledFilter
     /// <param name="cancellation">Ends the run with an error.</param>
     public FilterResult Run(FilterInput input, FilterRunOptions? options = null, CancellationToken cancellation = default)
     {
-        var run = new FilterRun(this, input, options ?? FilterRunOptions.Default, cancellation);
+        var run = new FilterRun(this, input, options ?? FilterRunOptions.Default, [], cancellation);
         CommandNode.ExecuteAll(_commands, run);
+        if (run.Question is { } question)
+        {
+            run.Fail(FilterCodes.FaultyWord, $"`{question.Name}` asks a plugin, which cannot be done here.", question.Span);
+        }
+
         return run.ToResult();
+    }
+
+    /// <summary>Runs the script on a message and asks plugins where it has tests of theirs. A plugin's fault is an error of the run.</summary>
+    /// <param name="input">The message; used by one run at a time.</param>
+    /// <param name="options">Limits and trace. Waiting for a plugin is limited by the plugin's own time limit.</param>
+    /// <param name="cancellation">Ends the run with an error.</param>
+    public async ValueTask<FilterResult> RunAsync(FilterInput input, FilterRunOptions? options = null, CancellationToken cancellation = default)
+    {
+        var answers = new Dictionary<PluginTestNode, bool>();
+        while (true)
+        {
+            var run = new FilterRun(this, input, options ?? FilterRunOptions.Default, answers, cancellation);
+            CommandNode.ExecuteAll(_commands, run);
+            if (run.Question is not { } question)
+            {
+                return run.ToResult();
+            }
+
+            if (await AskAsync(question, input, cancellation) is not { } answer)
+            {
+                run.Fail(FilterCodes.FaultyWord, $"The plugin's test `{question.Name}` gave no answer.", question.Span);
+                return run.ToResult();
+            }
+
+            answers.Add(question, answer);
+        }
+    }
+
+    private static async ValueTask<bool?> AskAsync(PluginTestNode question, FilterInput input, CancellationToken cancellation)
+    {
+        try
+        {
+            return input.View is null ? null : await question.AskAsync(input.View, cancellation);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
     }
 }

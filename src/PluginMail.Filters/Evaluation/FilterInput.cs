@@ -1,3 +1,5 @@
+using PluginMail.Abstractions;
+
 namespace PluginMail.Filters.Evaluation;
 
 /// <summary>
@@ -29,7 +31,10 @@ public sealed class FilterInput
     public FilterEnvelope Envelope { get; }
 
     /// <summary>The same message for another recipient; use it after, not beside, this one.</summary>
-    public FilterInput ForRecipient(FilterEnvelope envelope) => new(Message, envelope, _shared);
+    public FilterInput ForRecipient(FilterEnvelope envelope) => new(Message, envelope, _shared) { View = View };
+
+    /// <summary>The message as plugins see it; null where no plugin is to be asked.</summary>
+    public IMessageView? View { get; init; }
 
     internal TextValue[] Read(ValueSource source)
     {

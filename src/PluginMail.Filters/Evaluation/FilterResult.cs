@@ -4,11 +4,11 @@ using PluginMail.Filters.Syntax;
 namespace PluginMail.Filters.Evaluation;
 
 /// <summary>What a run decided.</summary>
-/// <param name="Actions">
+/// <param name="Effects">
 /// The effects in order. A keep is among them where the message stays, the implicit one included; without one, nothing is
 /// kept (or sent). After an error the implicit keep is all there is.
 /// </param>
-public sealed record FilterResult(ImmutableArray<FilterAction> Actions)
+public sealed record FilterResult(ImmutableArray<FilterEffect> Effects)
 {
     /// <summary>The error that ended the run, or null.</summary>
     public FilterError? Error { get; init; }
@@ -20,7 +20,7 @@ public sealed record FilterResult(ImmutableArray<FilterAction> Actions)
     public long Steps { get; init; }
 
     /// <summary>Whether the message is kept.</summary>
-    public bool IsKept => Actions.Any(action => action is FilterAction.Keep);
+    public bool IsKept => Effects.Any(action => action is FilterEffect.Keep);
 }
 
 /// <summary>A fault of a run (RFC 5228 2.10.6).</summary>

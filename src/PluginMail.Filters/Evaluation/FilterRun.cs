@@ -11,15 +11,19 @@ internal sealed class FilterRun
     private readonly CompiledFilter _filter;
     private readonly FilterRunOptions _options;
     private readonly CancellationToken _cancellation;
+    private readonly Dictionary<PluginTestNode, bool> _answers;
     private readonly long _started;
     private readonly TextValue[]?[] _slots;
-    private readonly List<FilterAction> _actions = [];
+    private readonly List<FilterEffect> _actions = [];
     private long _nextClockRead = StepsBetweenClockReads;
     private long _steps;
     private bool _keepCancelled;
 
-    public FilterRun(CompiledFilter filter, FilterInput input, FilterRunOptions options, CancellationToken cancellation)
+    public FilterRun(
+        CompiledFilter filter, FilterInput input, FilterRunOptions options, Dictionary<PluginTestNode, bool> answers,
+        CancellationToken cancellation)
     {
+        _answers = answers;
         _filter = filter;
         _options = options;
         _cancellation = cancellation;
@@ -43,8 +47,11 @@ internal sealed class FilterRun
 
     public FilterTrace? Trace { get; }
 
-    /// <summary>Whether an error ended the run; tests then have no meaning and commands do nothing.</summary>
-    public bool IsHalted => Error is not null;
+    /// <summary>Whether an error or a question to a plugin ended the run; tests then have no meaning and commands do nothing.</summary>
+    public bool IsHalted => Error is not null || Question is not null;
+
+    /// <summary>The test of a plugin that the run ended at, because its answer is not known yet.</summary>
+    public PluginTestNode? Question { get; private set; }
 
     public FilterError? Error { get; private set; }
 
@@ -58,6 +65,18 @@ internal sealed class FilterRun
         return _steps < _nextClockRead ? !IsHalted : CheckLimits(at);
     }
 
+    /// <summary>A plugin's answer to a test; the run ends where it is not known.</summary>
+    public bool Answer(PluginTestNode test)
+    {
+        if (_answers.TryGetValue(test, out var answer))
+        {
+            return answer;
+        }
+
+        Question ??= test;
+        return false;
+    }
+
     /// <summary>Ends the run with an error; the first one counts.</summary>
     public void Fail(string code, string message, SourceSpan at) =>
         Error ??= new(code, message, _filter.Text.Name, LineOf(at));
@@ -65,7 +84,7 @@ internal sealed class FilterRun
     public int LineOf(SourceSpan at) => _filter.Text.PositionOf(at.Start).Line;
 
     /// <summary>Adds an effect; one that is there already is not added again (RFC 5228 2.10.3).</summary>
-    public void Act(FilterAction action, SourceSpan at)
+    public void Act(FilterEffect action, SourceSpan at)
     {
         _keepCancelled |= !action.IsCopy;
         if (_actions.Exists(known => IsSame(known, action)))
@@ -86,21 +105,21 @@ internal sealed class FilterRun
 
     public FilterResult ToResult()
     {
-        var keep = new FilterAction.Keep { IsImplicit = true };
-        ImmutableArray<FilterAction> actions =
+        var keep = new FilterEffect.Keep { IsImplicit = true };
+        ImmutableArray<FilterEffect> actions =
             IsHalted ? [keep]
-            : _keepCancelled || _actions.Exists(action => action is FilterAction.Keep) ? [.. _actions]
+            : _keepCancelled || _actions.Exists(action => action is FilterEffect.Keep) ? [.. _actions]
             : [.. _actions, keep];
         return new(actions) { Error = Error, Steps = _steps, Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
     }
 
-    private static bool IsForward(FilterAction action) => action is FilterAction.Redirect or FilterAction.FileIntoMailbox;
+    private static bool IsForward(FilterEffect action) => action is FilterEffect.Redirect or FilterEffect.FileIntoMailbox;
 
-    private static bool IsSame(FilterAction left, FilterAction right) => (left, right) switch
+    private static bool IsSame(FilterEffect left, FilterEffect right) => (left, right) switch
     {
-        (FilterAction.FileInto known, FilterAction.FileInto added) => known.Folder == added.Folder && known.SpecialUse == added.SpecialUse,
-        (FilterAction.FileIntoMailbox known, FilterAction.FileIntoMailbox added) => known.Address.Equals(added.Address, StringComparison.OrdinalIgnoreCase),
-        (FilterAction.Redirect known, FilterAction.Redirect added) => known.Address.Equals(added.Address, StringComparison.OrdinalIgnoreCase),
+        (FilterEffect.FileInto known, FilterEffect.FileInto added) => known.Folder == added.Folder && known.SpecialUse == added.SpecialUse,
+        (FilterEffect.FileIntoMailbox known, FilterEffect.FileIntoMailbox added) => known.Address.Equals(added.Address, StringComparison.OrdinalIgnoreCase),
+        (FilterEffect.Redirect known, FilterEffect.Redirect added) => known.Address.Equals(added.Address, StringComparison.OrdinalIgnoreCase),
         _ => left.GetType() == right.GetType(),
     };
 

@@ -33,7 +33,7 @@ internal sealed class FilterTrace(SourceText text)
     /// <summary>The value that a test looks at.</summary>
     public void Saw(TextValue value) => _value = Cut(value.ToString());
 
-    public void Act(SourceSpan command, FilterAction action) => Add(TraceKind.Action, command, action.ToString());
+    public void Act(SourceSpan command, FilterEffect action) => Add(TraceKind.Action, command, action.ToString());
 
     public void Enter(FilterRule rule) => Add(TraceKind.Rule, rule.Span, rule.Name);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using PluginMail.Filters.Checking;
 
 namespace PluginMail.Filters.Syntax;
@@ -59,6 +60,11 @@ internal sealed class Lexer(SourceText text, SyntaxLimits limits, DiagnosticBag 
             {
                 _at++;
                 return Name(TokenKind.Tag, start);
+            }
+
+            if (TryTypographicString(out var token))
+            {
+                return token;
             }
 
             ReportUnexpected();
@@ -252,7 +258,48 @@ internal sealed class Lexer(SourceText text, SyntaxLimits limits, DiagnosticBag 
         var line = text.Octets[start..].IndexOfAny((byte)'\r', (byte)'\n');
         _at = line < 0 ? text.Length : start + line;
         diagnostics.Add(FilterCodes.UnterminatedString, new(start, 1), "This string is never closed with a double quote.");
-        return new(TokenKind.String, SourceSpan.Between(start, _at), Value: text.Octets[(start + 1).._at].ToArray());
+        return new(TokenKind.String, SourceSpan.Between(start, _at), Value: text.Octets[(start + 1).._at].ToArray()) { IsBroken = true };
+    }
+
+    /// <summary>A string in quotes that word processors make: reported, with the repair, and taken as meant.</summary>
+    private bool TryTypographicString(out Token token)
+    {
+        token = default;
+        if (Rest[0] != '\'' && !Rest.StartsWith("“"u8) && !Rest.StartsWith("„"u8) && !Rest.StartsWith("”"u8) && !Rest.StartsWith("‘"u8))
+        {
+            return false;
+        }
+
+        var open = Rest[0] == '\'' ? 1 : 3;
+        var line = Rest[open..(NextLine(_at) - _at)];
+        var close = open == 1 ? line.IndexOf((byte)'\'') : TypographicClose(line);
+        if (close < 0)
+        {
+            return false;
+        }
+
+        var span = new SourceSpan(_at, open + close + open);
+        var value = line[..close].ToArray();
+        var written = Encoding.UTF8.GetString(value).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        diagnostics.Add(
+            FilterCodes.UnexpectedCharacter, span, "A string stands in straight double quotes.",
+            TextEdit.Replace(span, $"\"{written}\"", "write straight double quotes"));
+        _at = span.End;
+        token = new(TokenKind.String, span, Value: value);
+        return true;
+    }
+
+    private static int TypographicClose(ReadOnlySpan<byte> line)
+    {
+        for (var at = 0; at + 3 <= line.Length; at++)
+        {
+            if (line[at..].StartsWith("”"u8) || line[at..].StartsWith("“"u8) || line[at..].StartsWith("’"u8))
+            {
+                return at;
+            }
+        }
+
+        return -1;
     }
 
     private bool IsMultiLineStart()
@@ -296,7 +343,7 @@ internal sealed class Lexer(SourceText text, SyntaxLimits limits, DiagnosticBag 
         }
 
         diagnostics.Add(FilterCodes.UnterminatedText, new(start, 5), "This text is never closed by a line that holds a single dot.");
-        return StringToken(start, value.WrittenMemory);
+        return StringToken(start, value.WrittenMemory) with { IsBroken = true };
     }
 
     private int NextLine(int from)
@@ -339,12 +386,7 @@ internal sealed class Lexer(SourceText text, SyntaxLimits limits, DiagnosticBag 
 
         var span = new SourceSpan(_at, length);
         var written = text.Slice(span);
-        var note = written switch
-        {
-            "“" or "”" or "„" or "'" or "‘" or "’" => " Strings stand in straight double quotes.",
-            ":" => " A colon begins a tag such as :contains.",
-            _ => "",
-        };
+        var note = written == ":" ? " A colon begins a tag such as :contains." : "";
         diagnostics.Add(FilterCodes.UnexpectedCharacter, span, $"The character `{written}` has no meaning here.{note}");
         _at += length;
     }

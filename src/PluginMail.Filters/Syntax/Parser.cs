@@ -17,6 +17,8 @@ internal sealed class Parser
     private Token _current;
     private int _previousEnd;
     private int _depth;
+    private bool _previousIsBroken;
+    private int _openBlocks;
     private bool _abandoned;
 
     private Parser(SourceText text, SyntaxLimits limits, DiagnosticBag diagnostics, Func<string, bool?> takesTests)
@@ -110,22 +112,28 @@ internal sealed class Parser
     {
         var open = Take();
         var commands = ImmutableArray.CreateBuilder<CommandSyntax>();
+        _openBlocks++;
         if (Enter(open.Span))
         {
             Commands(commands);
-            Leave();
         }
 
+        Leave();
         if (_current.Kind == TokenKind.CloseBrace)
         {
             Take();
         }
-        else if (!_abandoned)
+        else if (!_abandoned && _openBlocks > 0)
         {
+            var braces = string.Concat(Enumerable.Repeat("\n}", _openBlocks));
             _diagnostics.Add(
                 FilterCodes.MissingCloseBrace, new(_previousEnd, 0), "The script ends inside a block: a closing brace is missing.",
-                TextEdit.Insert(_previousEnd, "\r\n}", "close the block"), [new(open.Span, "the block begins here")]);
+                TextEdit.Insert(_previousEnd, braces, $"add {_openBlocks} closing brace{(_openBlocks == 1 ? "" : "s")}"),
+                [new(open.Span, "the innermost block begins here")]);
+            _openBlocks = 0;
         }
+
+        _openBlocks = Math.Max(0, _openBlocks - 1);
 
         return new(SourceSpan.Between(open.Span.Start, _previousEnd), commands.ToImmutable());
     }
@@ -138,7 +146,7 @@ internal sealed class Parser
             return;
         }
 
-        if (_abandoned)
+        if (_abandoned || (_previousIsBroken && IsStatementStart()))
         {
             return;
         }
@@ -385,6 +393,7 @@ internal sealed class Parser
     {
         var token = _current;
         _previousEnd = token.Kind == TokenKind.EndOfScript ? _previousEnd : token.Span.End;
+        _previousIsBroken = token.IsBroken;
         if (!_abandoned)
         {
             _current = _lexer.Next();

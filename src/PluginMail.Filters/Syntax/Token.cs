@@ -25,4 +25,8 @@ internal enum TokenKind
 /// <param name="Number">The value of a number.</param>
 /// <param name="Value">The octets of a string, escapes and dot-stuffing undone.</param>
 internal readonly record struct Token(
-    TokenKind Kind, SourceSpan Span, string Text = "", long Number = 0, ReadOnlyMemory<byte> Value = default);
+    TokenKind Kind, SourceSpan Span, string Text = "", long Number = 0, ReadOnlyMemory<byte> Value = default)
+{
+    /// <summary>Whether it was reported as never closed, so that what is missing after it goes without saying.</summary>
+    public bool IsBroken { get; init; }
+}

@@ -23,7 +23,7 @@ public sealed class FilterVocabulary
         Capabilities = [.. builder.Capabilities];
         Interpretations = [.. builder.Interpretations];
         Refused = builder.Refused.ToFrozenDictionary();
-        PluginWords = builder.PluginWords.ToFrozenDictionary();
+        Unloaded = builder.Unloaded.ToFrozenDictionary();
         _words = Words.GroupBy(word => word.Name).ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
         _addedTags = builder.AddedTags.GroupBy(tag => tag.Word)
             .ToFrozenDictionary(group => group.Key, group => group.Select(tag => tag.Tag).ToImmutableArray());
@@ -54,7 +54,7 @@ public sealed class FilterVocabulary
     public FrozenDictionary<string, string> Refused { get; }
 
     /// <summary>Words of plugins that are known and not loaded, with the plugin's name.</summary>
-    public FrozenDictionary<string, string> PluginWords { get; }
+    public FrozenDictionary<string, string> Unloaded { get; }
 
     internal ImmutableArray<StringInterpretation> Interpretations { get; }
 

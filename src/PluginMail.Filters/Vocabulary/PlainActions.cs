@@ -37,16 +37,16 @@ internal static class PlainActions
         return new(word.Span, (run, line) => Action(target.Text(run), isCopy, line)) { Stops = stops };
     }
 
-    private static FilterAction Action(string target, bool isCopy, int line) => MailAddress.IsAddress(target)
-        ? new FilterAction.FileIntoMailbox(target) { Line = line, IsCopy = isCopy }
-        : new FilterAction.FileInto(target) { Line = line, IsCopy = isCopy };
+    private static FilterEffect Action(string target, bool isCopy, int line) => MailAddress.IsAddress(target)
+        ? new FilterEffect.FileIntoMailbox(target) { Line = line, IsCopy = isCopy }
+        : new FilterEffect.FileInto(target) { Line = line, IsCopy = isCopy };
 
     private static ActionNode Delete(BoundWord word)
     {
         var forever = word.Has("forever");
         return new(word.Span, (_, line) => forever
-            ? new FilterAction.Discard { Line = line }
-            : new FilterAction.FileInto("Trash") { SpecialUse = "\\Trash", Line = line })
+            ? new FilterEffect.Discard { Line = line }
+            : new FilterEffect.FileInto("Trash") { SpecialUse = "\\Trash", Line = line })
         {
             Stops = true,
         };

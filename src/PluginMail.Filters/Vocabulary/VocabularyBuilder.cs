@@ -1,3 +1,4 @@
+using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 
 namespace PluginMail.Filters.Vocabulary;
@@ -27,14 +28,37 @@ public sealed class VocabularyBuilder
 
     internal Dictionary<string, string> Refused { get; } = [];
 
-    internal Dictionary<string, string> PluginWords { get; } = [];
+    internal Dictionary<string, string> Unloaded { get; } = [];
+
+    /// <summary>Adds the words of a plugin.</summary>
+    /// <param name="plugin">The plugin's name.</param>
+    /// <param name="vocabulary">Its words.</param>
+    /// <returns>The names that were left out because the language or another plugin has them already.</returns>
+    public IReadOnlyList<string> Add(string plugin, IFilterVocabulary vocabulary)
+    {
+        var refused = new List<string>();
+        foreach (var word in vocabulary.Tests.Select(test => PluginWords.Of(plugin, test))
+            .Concat(vocabulary.Actions.Select(action => PluginWords.Of(plugin, action))))
+        {
+            if (Words.Exists(known => known.Name == word.Name))
+            {
+                refused.Add(word.Name);
+                continue;
+            }
+
+            Words.Add(word);
+            Unloaded.Remove(word.Name);
+        }
+
+        return refused;
+    }
 
     /// <summary>A name that a plugin which is known and not loaded would define.</summary>
     /// <param name="word">The command or test.</param>
     /// <param name="plugin">The plugin's name.</param>
     public VocabularyBuilder AddUnloaded(string word, string plugin)
     {
-        PluginWords[word.ToLowerInvariant()] = plugin;
+        Unloaded[word.ToLowerInvariant()] = plugin;
         return this;
     }
 

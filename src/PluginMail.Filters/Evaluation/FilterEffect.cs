@@ -4,7 +4,7 @@ namespace PluginMail.Filters.Evaluation;
 /// An effect that the host carries out after the script has ended, in the order of the result. Outgoing mail: keep sends
 /// it; filing puts it in the sender's mailbox; a result without keep does not send.
 /// </summary>
-public abstract record FilterAction
+public abstract record FilterEffect
 {
     /// <summary>The line of the script that asked for it; 0 for the implicit keep.</summary>
     public int Line { get; init; }
@@ -13,7 +13,7 @@ public abstract record FilterAction
     public bool IsCopy { get; init; }
 
     /// <summary>File in INBOX, or send where the mail is outgoing (RFC 5228 4.3).</summary>
-    public sealed record Keep : FilterAction
+    public sealed record Keep : FilterEffect
     {
         /// <summary>Whether no action of the script asked for it (RFC 5228 2.10.2).</summary>
         public bool IsImplicit { get; init; }
@@ -24,7 +24,7 @@ public abstract record FilterAction
 
     /// <summary>File in a folder of the mailbox (RFC 5228 4.1).</summary>
     /// <param name="Folder">The folder's UTF-8 name.</param>
-    public sealed record FileInto(string Folder) : FilterAction
+    public sealed record FileInto(string Folder) : FilterEffect
     {
         /// <summary>The special use (RFC 6154) of the folder that is meant if there is one, such as "\Trash"; otherwise null.</summary>
         public string? SpecialUse { get; init; }
@@ -35,7 +35,7 @@ public abstract record FilterAction
 
     /// <summary>Deliver to another mailbox: locally where the address is local, by a redirect elsewhere.</summary>
     /// <param name="Address">The mailbox's address.</param>
-    public sealed record FileIntoMailbox(string Address) : FilterAction
+    public sealed record FileIntoMailbox(string Address) : FilterEffect
     {
         /// <inheritdoc/>
         public override string ToString() => $"deliver{CopyMark} \"{Address}\"";
@@ -43,14 +43,23 @@ public abstract record FilterAction
 
     /// <summary>Send on to another address (RFC 5228 4.2). The host keeps the message where it drops the redirect.</summary>
     /// <param name="Address">The address, without a name.</param>
-    public sealed record Redirect(string Address) : FilterAction
+    public sealed record Redirect(string Address) : FilterEffect
     {
         /// <inheritdoc/>
         public override string ToString() => $"redirect{CopyMark} \"{Address}\"";
     }
 
+    /// <summary>Run a plugin's action; the host hands it the message and carries out what it decides for this recipient.</summary>
+    /// <param name="Action">The action.</param>
+    /// <param name="Arguments">What the script gave it.</param>
+    public sealed record PluginAction(PluginMail.Abstractions.FilterAction Action, PluginMail.Abstractions.FilterArguments Arguments) : FilterEffect
+    {
+        /// <inheritdoc/>
+        public override string ToString() => Action.Name;
+    }
+
     /// <summary>Nothing is done; it stands in the result so that a trace shows why nothing is kept (RFC 5228 4.4).</summary>
-    public sealed record Discard : FilterAction
+    public sealed record Discard : FilterEffect
     {
         /// <inheritdoc/>
         public override string ToString() => "discard";

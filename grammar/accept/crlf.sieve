@@ -1,0 +1,4 @@
+require "fileinto";
+if not exists ["From", "Date"] {
+	fileinto "Odd";
+}

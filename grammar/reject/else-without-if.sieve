@@ -1,0 +1,2 @@
+else { keep; }
+if true { keep; } else { keep; } elsif true { discard; }

@@ -1,0 +1,2 @@
+require "envelope";
+if envelope "from" "a@b.example" { fileinto "A"; }

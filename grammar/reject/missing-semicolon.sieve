@@ -1,0 +1,4 @@
+require "fileinto"
+fileinto "A"
+keep
+if true { discard }

@@ -1,0 +1,3 @@
+require ["fileinot", "vnd.dovecot.pipe", "FileInto"];
+keep;
+require "fileinto";

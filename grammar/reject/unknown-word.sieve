@@ -1,0 +1,5 @@
+require "fileinto";
+fileinot "A";
+fileinto "B";
+if heder "subject" "x" { discrad; }
+frobnicate;

@@ -1,0 +1,3 @@
+if subject :starts-with "Invoice" { keep; }
+if subject :start_with "Invoice" { keep; }
+if subject :colour "Invoice" { keep; }
