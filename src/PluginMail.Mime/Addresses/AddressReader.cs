@@ -125,6 +125,10 @@ internal ref struct AddressReader(ReadOnlySpan<byte> bytes)
                 words.At();
                 _position++;
                 break;
+            case (byte)',':
+                words.RouteComma();
+                _position++;
+                break;
             case (byte)':':
                 words.Colon();
                 _position++;

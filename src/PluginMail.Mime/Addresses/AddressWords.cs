@@ -82,11 +82,18 @@ internal sealed class AddressWords
     public void At()
     {
         HasText = true;
-        _isBroken |= (HasAt && !IsInRoute) || _isClosed;
+        if ((HasAt && !IsInRoute) || _isClosed)
+        {
+            _isBroken = true;
+            _domain.Write("@"u8);
+        }
         HasAt = true;
         _lastWasWord = false;
         AddPhrase("@"u8);
     }
+
+    /// <summary>Separates the hosts of an obsolete route.</summary>
+    public void RouteComma() => _lastWasWord = false;
 
     /// <summary>Ends an obsolete route; elsewhere the entry is broken.</summary>
     public void Colon()

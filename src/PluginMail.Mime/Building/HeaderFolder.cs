@@ -13,14 +13,18 @@ internal sealed class HeaderFolder
 
     public HeaderFolder(string name)
     {
+        if (!HeaderBlock.IsFieldName(name))
+        {
+            throw new ArgumentException($"'{name}' is no header field name.", nameof(name));
+        }
         _text = new StringBuilder(name).Append(':');
         _column = _text.Length;
     }
 
-    /// <summary>Adds a piece after a space, on a new line when it does not fit.</summary>
+    /// <summary>Adds a piece after a space, on a new line when it and a delimiter after it do not fit.</summary>
     public HeaderFolder Add(string piece)
     {
-        if (!_isFirst && _column + 1 + piece.Length > MaxColumn)
+        if (!_isFirst && _column + 1 + piece.Length + 1 > MaxColumn)
         {
             _text.Append("\r\n");
             _column = 0;

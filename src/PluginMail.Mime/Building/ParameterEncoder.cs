@@ -6,7 +6,7 @@ namespace PluginMail.Mime;
 /// <summary>Writes parameter values: tokens, quoted strings, and the extended form of RFC 2231.</summary>
 internal static class ParameterEncoder
 {
-    private const int MaxSection = 60;
+    private const int MaxSection = 50;
 
     private static readonly SearchValues<char> TokenChars =
         SearchValues.Create("!#$&+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");

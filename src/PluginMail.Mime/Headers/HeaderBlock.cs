@@ -61,6 +61,10 @@ public readonly ref struct HeaderBlock(ReadOnlySpan<byte> bytes)
     /// <summary>True when the line starts a header field: a name of printable ASCII, optional white space, a colon.</summary>
     internal static bool IsFieldLine(ReadOnlySpan<byte> line) => NameLength(line, out _) > 0;
 
+    /// <summary>True when the text is a field name (RFC 5322 section 2.2).</summary>
+    internal static bool IsFieldName(string name) =>
+        name.Length > 0 && name.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && !name.Contains(':', StringComparison.Ordinal);
+
     /// <summary>True for the separator line of an mbox file.</summary>
     internal static bool IsMboxLine(ReadOnlySpan<byte> line) => line.StartsWith("From "u8) || line.StartsWith(">From "u8);
 

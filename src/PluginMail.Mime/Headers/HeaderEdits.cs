@@ -19,7 +19,7 @@ public static class HeaderEdits
         var fields = Split(header, out var end);
         foreach (var edit in edits)
         {
-            if (HeaderBlock.IsFieldLine(Encoding.UTF8.GetBytes(edit.Name + ":")) && Ascii.IsValid(edit.Name))
+            if (HeaderBlock.IsFieldName(edit.Name))
             {
                 Apply(fields, edit, usesBareLf);
             }

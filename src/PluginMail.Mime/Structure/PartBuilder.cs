@@ -6,6 +6,7 @@ internal sealed class PartBuilder(PartBuilder? parent, bool isMessage, long head
     private readonly List<MimePart> _children = [];
     private bool _hasBody;
     private long _childrenEnd;
+    private long _linesBeforeChildrenEnd;
     private long _headerEnd;
     private long _bodyStart;
     private long _linesBeforeBody;
@@ -51,7 +52,10 @@ internal sealed class PartBuilder(PartBuilder? parent, bool isMessage, long head
         {
             EndHeader(ContentFields.None, headerStart, headerStart, linesBefore);
         }
-        var bodyEnd = Math.Max(end, Math.Max(_bodyStart, _childrenEnd));
+        if (end < Math.Max(_bodyStart, _childrenEnd))
+        {
+            (end, lines) = _childrenEnd > _bodyStart ? (_childrenEnd, _linesBeforeChildrenEnd) : (_bodyStart, _linesBeforeBody);
+        }
         if (Delimiter is not null)
         {
             Defects |= MimeDefects.MissingEndBoundary;
@@ -65,9 +69,9 @@ internal sealed class PartBuilder(PartBuilder? parent, bool isMessage, long head
             HeaderStart = headerStart,
             HeaderEnd = _headerEnd,
             BodyStart = _bodyStart,
-            BodyEnd = bodyEnd,
+            BodyEnd = end,
             HeaderLines = _linesBeforeBody - linesBefore,
-            BodyLines = Math.Max(lines - _linesBeforeBody, 0),
+            BodyLines = lines - _linesBeforeBody,
             ContentType = Fields.ContentType,
             TransferEncodingName = Fields.TransferEncoding,
             ContentId = Fields.Id,
@@ -81,13 +85,14 @@ internal sealed class PartBuilder(PartBuilder? parent, bool isMessage, long head
             EmbeddedMessage = _embedded,
             Defects = Defects,
         };
-        parent?.Add(part);
+        parent?.Add(part, lines);
         return part;
     }
 
-    private void Add(MimePart child)
+    private void Add(MimePart child, long lines)
     {
         _childrenEnd = child.BodyEnd;
+        _linesBeforeChildrenEnd = lines;
         if (child.Envelope is not null)
         {
             _embedded = child;

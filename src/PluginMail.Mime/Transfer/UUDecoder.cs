@@ -56,7 +56,7 @@ internal sealed class UUDecoder : TransferDecoder
     {
         var count = (line[0] - ' ') & 0x3F;
         var data = line[1..];
-        SawGarbage |= data.Length < (count + 2) / 3 * 4;
+        SawGarbage |= data.Length < ((count * 4) + 2) / 3;
         var destination = output.GetSpan(66);
         var written = 0;
         for (var i = 0; written < count; i += 4)

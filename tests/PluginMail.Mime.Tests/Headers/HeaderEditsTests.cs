@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Text;
+
+namespace PluginMail.Mime.Tests.Headers;
+
+public sealed class HeaderEditsTests
+{
+    private const string Block = "X: 1\r\nSubject:  kept\r\n  folded \r\nx : 2\r\ngarbage\r\nX: 3\r\n\r\n";
+
+    [Fact]
+    public void Nothing_changes_without_edits() => Assert.Equal(Block, Apply(Block));
+
+    [Fact]
+    public void Fields_are_added_at_both_ends()
+    {
+        Assert.Equal(
+            "B: 2\r\nA: 1\r\n" + Block[..^2] + "Z: =?utf-8?B?w6Q=?=\r\n\r\n",
+            Apply(Block, new HeaderEdit.Prepend("A", "1"), new HeaderEdit.Prepend("B", "2"), new HeaderEdit.Append("Z", "ä")));
+    }
+
+    [Fact]
+    public void Fields_are_removed_by_name_and_index()
+    {
+        Assert.Equal("Subject:  kept\r\n  folded \r\ngarbage\r\n\r\n", Apply(Block, new HeaderEdit.Remove("x")));
+        Assert.Equal(Block.Replace("x : 2\r\n", ""), Apply(Block, new HeaderEdit.Remove("X", 2)));
+        Assert.Equal(Block.Replace("X: 3\r\n", ""), Apply(Block, new HeaderEdit.Remove("X", -1)));
+        Assert.Equal(Block, Apply(Block, new HeaderEdit.Remove("X", 4), new HeaderEdit.Remove("X", -4), new HeaderEdit.Remove("X", 0)));
+    }
+
+    [Fact]
+    public void Fields_are_replaced_in_their_place()
+    {
+        Assert.Equal(
+            Block.Replace("x : 2", "X: two").Replace("Subject:  kept\r\n  folded ", "Subject: new"),
+            Apply(Block, new HeaderEdit.Replace("X", "two", 2), new HeaderEdit.Replace("Subject", "new"), new HeaderEdit.Replace("None", "x")));
+    }
+
+    [Fact]
+    public void Line_ends_follow_the_block_and_an_mbox_line_stays_first()
+    {
+        Assert.Equal("From me\nA: 1\nX: 1\n\n", Apply("From me\nX: 1\n\n", new HeaderEdit.Prepend("A", "1")));
+        Assert.Equal("X: 1\r\nA: 1\r\n", Apply("X: 1", new HeaderEdit.Append("A", "1")));
+        Assert.Equal("A: 1\r\n", Apply("", new HeaderEdit.Append("A", "1"), new HeaderEdit.Remove("B", -1)));
+    }
+
+    [Fact]
+    public void Values_and_names_cannot_smuggle_fields()
+    {
+        Assert.Equal("A: 1 Bcc: x\r\n", Apply("", new HeaderEdit.Append("A", "1\r\nBcc: x")));
+        Assert.Equal("", Apply("", new HeaderEdit.Append("A: 1\r\nBcc", "x"), new HeaderEdit.Append("", "x"), new HeaderEdit.Append("Ä", "x")));
+    }
+
+    private static string Apply(string header, params HeaderEdit[] edits)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        HeaderEdits.Apply(Encoding.UTF8.GetBytes(header), edits, output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}
