@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Filters.Evaluation;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
 

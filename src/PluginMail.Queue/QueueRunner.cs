@@ -196,8 +196,7 @@ public sealed class QueueRunner(
             hold = $"cannot be delivered nor reported: {final[0].Reply}";
         }
 
-        TimeSpan wait = settings.MinimumWait * Math.Pow(2, Math.Min(entry.Attempts, 20));
-        wait = wait > settings.MaximumWait ? settings.MaximumWait : wait;
+        TimeSpan wait = settings.Retry[Math.Min(entry.Attempts, settings.Retry.Count - 1)];
         string? lastReply = failures.Count == 0 ? null : failures[0].Reply.ToString();
         await store.Queue.UpdateAsync(entry.Id, remaining, clock.GetUtcNow() + wait, lastReply, hold, null, cancellationToken);
         trace.Reply = remaining.IsEmpty ? "done" : hold ?? lastReply ?? "";

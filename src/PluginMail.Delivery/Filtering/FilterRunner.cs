@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Filters;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
@@ -32,7 +31,7 @@ public sealed class FilterRunner(
             return;
         }
 
-        FilterResult result = Run(active, request, mailbox, MailDirection.Incoming, plan, cancellationToken);
+        FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Incoming, plan, cancellationToken);
         if (result.Error is not null)
         {
             plan.AddCopy(Inbox(mailbox));
@@ -40,9 +39,9 @@ public sealed class FilterRunner(
         }
 
         bool isPlaced = false;
-        foreach (FilterAction action in result.Actions)
+        foreach (FilterEffect effect in result.Effects)
         {
-            isPlaced |= await PlanAsync(action, active.Name, request, mailbox, plan, cancellationToken);
+            isPlaced |= await PlanAsync(effect, active.Name, request, mailbox, plan, cancellationToken);
         }
 
         if (!isPlaced)
@@ -67,28 +66,28 @@ public sealed class FilterRunner(
         }
 
         var mailbox = new PlannedMailbox(account, login);
-        FilterResult result = Run(active, request, mailbox, MailDirection.Outgoing, plan, cancellationToken);
+        FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Outgoing, plan, cancellationToken);
         if (result.Error is not null)
         {
             return false;
         }
 
-        foreach (FilterAction action in result.Actions)
+        foreach (FilterEffect effect in result.Effects)
         {
-            if (action is FilterAction.FileInto file)
+            if (effect is FilterEffect.FileInto file)
             {
                 plan.AddCopy(new PlannedCopy(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false, IsSent: true));
             }
-            else if (action is FilterAction.FileIntoMailbox or FilterAction.Redirect)
+            else if (effect is FilterEffect.FileIntoMailbox or FilterEffect.Redirect)
             {
-                await PlanAsync(action, active.Name, request, mailbox, plan, cancellationToken);
+                await PlanAsync(effect, active.Name, request, mailbox, plan, cancellationToken);
             }
         }
 
         return !result.IsKept;
     }
 
-    private FilterResult Run(
+    private async ValueTask<FilterResult> RunAsync(
         (string Name, CompiledFilter Filter) active,
         DeliveryRequest request,
         PlannedMailbox mailbox,
@@ -99,8 +98,10 @@ public sealed class FilterRunner(
         long start = Stopwatch.GetTimestamp();
         FilterEnvelope envelope = Envelope(request, mailbox, direction);
         plan.FilterInput = plan.FilterInput?.ForRecipient(envelope)
-            ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content.Length), envelope);
-        FilterResult result = active.Filter.Run(plan.FilterInput, cancellation: cancellationToken);
+            ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content.Length), envelope) { View = request.View };
+        FilterResult result = active.Filter.AsksPlugins
+            ? await active.Filter.RunAsync(plan.FilterInput, cancellation: cancellationToken)
+            : active.Filter.Run(plan.FilterInput, cancellation: cancellationToken);
         if (result.Error is { } error)
         {
             DeliveryLog.FilterFailed(
@@ -110,39 +111,71 @@ public sealed class FilterRunner(
         request.Trace.Add(new Pipeline.TraceEntry(
             direction == MailDirection.Incoming ? "filter" : "filter outgoing",
             active.Name,
-            result.Error is null ? string.Join("; ", result.Actions) : "keep",
+            result.Error is null ? string.Join("; ", result.Effects) : "keep",
             result.Error is { } fault
                 ? $"failed at line {fault.Line}: {fault.Message}"
-                : string.Join(", ", result.Actions.Where(action => action.Line > 0).Select(action => $"line {action.Line}")),
+                : string.Join(", ", result.Effects.Where(effect => effect.Line > 0).Select(effect => $"line {effect.Line}")),
             mailbox.Account.Address.ToString(),
             Microseconds: (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds));
         return result;
     }
 
     private async ValueTask<bool> PlanAsync(
-        FilterAction action, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
+        FilterEffect effect, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
     {
-        switch (action)
+        switch (effect)
         {
-            case FilterAction.Keep:
+            case FilterEffect.Keep:
                 plan.AddCopy(Inbox(mailbox));
                 return true;
-            case FilterAction.FileInto file:
+            case FilterEffect.FileInto file:
                 plan.AddCopy(new PlannedCopy(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false));
                 return true;
-            case FilterAction.FileIntoMailbox other:
+            case FilterEffect.FileIntoMailbox other:
                 return await PassOnAsync(other.Address, script, request, mailbox, plan, cancellationToken);
-            case FilterAction.Redirect redirect:
+            case FilterEffect.Redirect redirect:
                 return await PassOnAsync(redirect.Address, script, request, mailbox, plan, cancellationToken);
+            case FilterEffect.PluginAction action:
+                return await RunActionAsync(action, request, mailbox, plan, cancellationToken);
             default:
                 return false;
         }
     }
 
-    private async ValueTask<bool> PassOnAsync(
-        string target, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
+    // Of a plugin's action the decision counts; what it would change of the message is shared with other recipients and stays as it is.
+    private static async ValueTask<bool> RunActionAsync(
+        FilterEffect.PluginAction action, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
     {
-        Expansion? expansion = EmailAddress.TryParse(target, out EmailAddress? address)
+        Verdict verdict;
+        try
+        {
+            verdict = await action.Action.Run(request.View, action.Arguments, cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            request.Trace.Add(new Pipeline.TraceEntry("filter", action.Action.Name, "failed", e.Message, mailbox.Account.Address.ToString()));
+            plan.AddCopy(Inbox(mailbox));
+            return true;
+        }
+
+        SmtpReply? refusal = verdict.Decision switch
+        {
+            Decision.Refuse refuse => refuse.Reply,
+            Decision.Defer defer => defer.Reply,
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            plan.FailMailbox(mailbox, refusal);
+        }
+
+        return refusal is not null;
+    }
+
+    private async ValueTask<bool> PassOnAsync(
+        string destination, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
+    {
+        Expansion? expansion = EmailAddress.TryParse(destination, out EmailAddress? address)
             ? await router.ExpandAsync(address, cancellationToken)
             : null;
         if (expansion is { Remote.IsEmpty: false } && canSendElsewhere())
@@ -152,7 +185,7 @@ public sealed class FilterRunner(
         }
         else if (expansion is null || expansion.Accounts.IsEmpty)
         {
-            DeliveryLog.CannotRedirect(log, request.TransactionId, script, mailbox.Account.Address, target);
+            DeliveryLog.CannotRedirect(log, request.TransactionId, script, mailbox.Account.Address, destination);
             plan.AddCopy(Inbox(mailbox));
             return true;
         }

@@ -70,7 +70,13 @@ public sealed record DeliveryRequest(
     bool IsJunk,
     string? HoldReason,
     string? IdempotencyKey,
-    DecisionTrace Trace);
+    DecisionTrace Trace)
+{
+    private IMessageView? _view;
+
+    /// <summary>The message as plugins see it.</summary>
+    public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, 0, []);
+}
 
 /// <summary>What became of a message.</summary>
 /// <param name="IsDuplicate">The idempotency key was known; nothing was done.</param>
