@@ -34,10 +34,10 @@ public sealed record ConfigurationError(
         }
     }
 
-    /// <summary>The headline, then the line of the file with a caret under the column.</summary>
+    /// <summary>The headline, then the line of the file with a caret under the column, where the line is short enough to show.</summary>
     public override string ToString()
     {
-        if (Position is not { } position || string.IsNullOrWhiteSpace(SourceLine))
+        if (Position is not { } position || string.IsNullOrWhiteSpace(SourceLine) || position.Column > SourceLine.Length + 1)
         {
             return Headline;
         }

@@ -99,16 +99,7 @@ public sealed record ListenerOptions
 
     private static ListenerOptions? Read(TomlSettings table)
     {
-        var protocol = table.GetEnum("protocol", ListenerProtocol.Smtp);
-        if (!table.Contains("protocol"))
-        {
-            table.Reject("protocol", "one of \"smtp\", \"submission\", \"lmtp\", \"imap\", \"pop3\"");
-        }
-        else if (protocol is ListenerProtocol.Managesieve or ListenerProtocol.Http)
-        {
-            table.RejectUnsupported("protocol", $"a listener for {EnumNames.Write(protocol.ToString())}", "one of \"smtp\", \"submission\", \"lmtp\", \"imap\", \"pop3\"");
-        }
-
+        var protocol = ReadProtocol(table);
         var tls = table.GetEnum("tls", protocol == ListenerProtocol.Lmtp ? ListenerTls.None : ListenerTls.Starttls);
         string text = table.GetString("address", "");
         var address = ListenAddress.Parse(text);
@@ -125,6 +116,23 @@ public sealed record ListenerOptions
         }
 
         return address is null ? null : new ListenerOptions { Protocol = protocol, Address = address, Tls = tls, Authentication = authentication };
+    }
+
+    private static ListenerProtocol ReadProtocol(TomlSettings table)
+    {
+        string[] served = [.. EnumNames.All<ListenerProtocol>().Except(["managesieve", "http"])];
+        bool isKnown = EnumNames.TryRead(table.GetString("protocol", ""), out ListenerProtocol protocol);
+        if (!isKnown)
+        {
+            table.RejectChoice("protocol", served);
+        }
+        else if (protocol is ListenerProtocol.Managesieve or ListenerProtocol.Http)
+        {
+            string expected = "one of " + string.Join(", ", served.Select(static s => $"\"{s}\""));
+            table.RejectUnsupported("protocol", $"a listener for {EnumNames.Write(protocol.ToString())}", expected);
+        }
+
+        return protocol;
     }
 
     private static ListenerOptions Default(ListenerProtocol protocol, int port, ListenerTls tls) => new()

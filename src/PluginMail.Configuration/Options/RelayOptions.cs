@@ -54,9 +54,10 @@ public sealed record RelayOptions
 
     private static bool TryNetwork(string text, out IPNetwork network)
     {
-        if (IPNetwork.TryParse(text, out network))
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (slash >= 0)
         {
-            return true;
+            return IPNetwork.TryParse(text, out network) && IPAddress.TryParse(text.AsSpan(0, slash), out var start) && start.Equals(network.BaseAddress);
         }
 
         bool isAddress = IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(static c => c == '.') == 3);

@@ -7,6 +7,7 @@ namespace PluginMail.Configuration.Settings;
 public sealed class SettingsReport(string file)
 {
     private readonly List<ConfigurationError> _findings = [];
+    private readonly HashSet<int> _reported = [];
 
     /// <summary>The file as findings name it.</summary>
     public string File { get; } = file;
@@ -20,19 +21,20 @@ public sealed class SettingsReport(string file)
 
     internal bool IsFull => _findings.Count >= TomlLimits.Errors;
 
+    /// <summary>Reports a value; one that is wrong twice over is told by what was seen first.</summary>
+    internal void Add(TomlValue value, string message)
+    {
+        if (!IsFull && _reported.Add(value.Offset))
+        {
+            Add(value.Position, value.SourceLine, message);
+        }
+    }
+
     internal void Add(TomlPosition? position, string sourceLine, string message, ConfigurationSeverity severity = ConfigurationSeverity.Error)
     {
         if (!IsFull)
         {
             _findings.Add(new ConfigurationError(File, position, message, sourceLine, severity));
-        }
-    }
-
-    internal void Add(ConfigurationError finding)
-    {
-        if (!IsFull)
-        {
-            _findings.Add(finding);
         }
     }
 }

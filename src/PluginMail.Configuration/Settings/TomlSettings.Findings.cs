@@ -18,19 +18,34 @@ public sealed partial class TomlSettings
         }
     }
 
-    /// <summary>Reports one value of an array of strings, at its own position.</summary>
+    /// <summary>Reports one value of what <see cref="GetStrings"/> gave, at its own position.</summary>
     /// <param name="key">The array's key.</param>
     /// <param name="index">The value's index from 0.</param>
     /// <param name="expected">What was expected.</param>
     public void RejectItem(string key, int index, string expected)
     {
-        if (Find(key)?.Value is TomlArray array && index < array.Items.Count)
+        var items = (Find(key)?.Value as TomlArray)?.Items ?? [];
+        var strings = items.Select(static (value, place) => (Value: value, Place: place + 1)).Where(static i => i.Value is TomlScalar { Value: string });
+        if (strings.ElementAtOrDefault(index) is { Value: { } value } item)
         {
-            ReportValue(array.Items[index], $"value {index + 1} of {Named(key)} is {Shown(array.Items[index])}; expected {expected}");
+            ReportValue(value, $"value {item.Place} of {Named(key)} is {Shown(value)}; expected {expected}");
         }
         else
         {
             Reject(key, expected);
+        }
+    }
+
+    /// <summary>Reports a value that is none of several words, with the one that was probably meant.</summary>
+    internal void RejectChoice(string key, IReadOnlyList<string> names)
+    {
+        if (Find(key) is { } entry)
+        {
+            Wrong(entry, OneOf(names, entry.Value));
+        }
+        else
+        {
+            Reject(key, OneOf(names, found: null));
         }
     }
 
@@ -108,7 +123,7 @@ public sealed partial class TomlSettings
         _ => $" from {minimum} to {maximum}",
     };
 
-    private static string OneOf(IReadOnlyList<string> names, TomlValue found)
+    private static string OneOf(IReadOnlyList<string> names, TomlValue? found)
     {
         string? meant = found is TomlScalar { Value: string text } ? Spelling.Nearest(text, names) : null;
         string list = string.Join(", ", names.Select(static n => $"\"{n}\""));
@@ -146,13 +161,7 @@ public sealed partial class TomlSettings
 
     private void Wrong(TomlEntry entry, string expected) => ReportValue(entry.Value, $"{Named(entry.Key)} is {Shown(entry.Value)}; expected {expected}");
 
-    private void ReportValue(TomlValue value, string message)
-    {
-        if (!_report.IsFull)
-        {
-            _report.Add(value.Position, value.SourceLine, message);
-        }
-    }
+    private void ReportValue(TomlValue value, string message) => _report.Add(value, message);
 
     private void ReportTable(string message, ConfigurationSeverity severity)
     {
@@ -173,7 +182,7 @@ public sealed partial class TomlSettings
         _report.Add(entry.KeyPosition, entry.SourceLine, $"unknown {kind} {Named(entry.Key)}{suggestion}");
     }
 
-    private string Named(string key) => _name.Length == 0 ? $"\"{key}\"" : $"\"{key}\" in {_name}";
+    private string Named(string key) => _name.Length == 0 ? $"\"{TomlLiteral.Clip(key)}\"" : $"\"{TomlLiteral.Clip(key)}\" in {_name}";
 
     private string PathOf(string key)
     {

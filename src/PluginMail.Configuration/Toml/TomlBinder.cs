@@ -6,7 +6,7 @@ internal sealed class TomlBinder(TomlSource source, List<TomlError> errors)
     /// <summary>The document's root table; duplicates are reported and left out.</summary>
     internal TomlTable Bind(IReadOnlyList<ExpressionSyntax> expressions)
     {
-        var root = new TomlTable(source, 0, "", TomlTableOrigin.Header);
+        var root = new TomlTable(source, 0, parent: null, "", TomlTableOrigin.Header);
         TomlTable? current = root;
         foreach (var expression in expressions)
         {
@@ -86,7 +86,7 @@ internal sealed class TomlBinder(TomlSource source, List<TomlError> errors)
 
         if (entry.Value is TomlArray { IsOfTables: true } array)
         {
-            var table = new TomlTable(source, part.Start, Path(parent, part), TomlTableOrigin.Header);
+            var table = new TomlTable(source, part.Start, parent, part.Name, TomlTableOrigin.Header);
             array.Add(table);
             return table;
         }
@@ -121,25 +121,25 @@ internal sealed class TomlBinder(TomlSource source, List<TomlError> errors)
             return;
         }
 
-        table.Add(new TomlEntry(source, last.Name, last.Start, Value(pair.Value, Path(table, last))));
+        table.Add(new TomlEntry(source, last.Name, last.Start, Value(pair.Value, table, last.Name)));
     }
 
-    private TomlValue Value(ValueSyntax syntax, string path)
+    private TomlValue Value(ValueSyntax syntax, TomlTable parent, string name)
     {
         switch (syntax)
         {
             case ScalarSyntax scalar:
-                return new TomlScalar(source, scalar.Start, scalar.Value, scalar.ToString());
+                return new TomlScalar(source, scalar.Start, scalar.Value, scalar.Text);
             case ArraySyntax array:
                 var items = new TomlArray(source, array.Start, isOfTables: false);
                 foreach (var item in array.Items)
                 {
-                    items.Add(Value(item, path));
+                    items.Add(Value(item, parent, name));
                 }
 
                 return items;
             default:
-                var table = new TomlTable(source, syntax.Start, path, TomlTableOrigin.Inline);
+                var table = new TomlTable(source, syntax.Start, parent, name, TomlTableOrigin.Inline);
                 foreach (var pair in ((InlineTableSyntax)syntax).Pairs)
                 {
                     Add(table, pair);
@@ -165,21 +165,20 @@ internal sealed class TomlBinder(TomlSource source, List<TomlError> errors)
 
     private TomlTable NewTable(TomlTable parent, KeyPartSyntax part, TomlTableOrigin origin)
     {
-        var table = new TomlTable(source, part.Start, Path(parent, part), origin);
+        var table = new TomlTable(source, part.Start, parent, part.Name, origin);
         parent.Add(new TomlEntry(source, part.Name, part.Start, table));
         return table;
     }
 
-    private static string Path(TomlTable parent, KeyPartSyntax part)
-    {
-        string name = TomlLiteral.Key(part.Name);
-        return parent.Path.Length == 0 ? name : $"{parent.Path}.{name}";
-    }
-
     private void Duplicate(KeyPartSyntax part, TomlEntry earlier, string expected)
     {
+        if (errors.Count >= TomlLimits.Errors)
+        {
+            return;
+        }
+
         var position = source.PositionAt(part.Start);
         errors.Add(new TomlError(
-            position, $"\"{part.Name}\" is already {earlier.Value.TypeName} since line {earlier.KeyPosition.Line}; expected {expected}", source.LineAt(part.Start)));
+            position, $"\"{TomlLiteral.Clip(part.Name)}\" is already {earlier.Value.TypeName} since line {earlier.KeyPosition.Line}; expected {expected}", source.LineAt(part.Start)));
     }
 }

@@ -74,7 +74,7 @@ public sealed class TomlDocument
     public byte[] ToUtf8() => Encoding.UTF8.GetBytes(ToString());
 
     private static TomlDocument Unreadable(TomlError error) =>
-        new([], new TomlTable(new TomlSource(""), 0, "", TomlTableOrigin.Header), [error]);
+        new([], new TomlTable(new TomlSource(""), 0, parent: null, "", TomlTableOrigin.Header), [error]);
 
     private static int FirstInvalid(ReadOnlySpan<byte> utf8)
     {

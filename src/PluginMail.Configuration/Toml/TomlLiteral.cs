@@ -44,6 +44,9 @@ public static class TomlLiteral
         _ => throw new ArgumentException($"TOML has no value for {value.GetType()}.", nameof(value)),
     };
 
+    /// <summary>A name short enough for a message.</summary>
+    internal static string Clip(string name) => name.Length <= 80 ? name : name[..79] + "…";
+
     private static string Number(double number)
     {
         if (!double.IsFinite(number))

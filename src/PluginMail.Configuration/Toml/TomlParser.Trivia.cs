@@ -10,7 +10,20 @@ internal sealed partial class TomlParser
     private static readonly SearchValues<char> KeyCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.\"'");
 
-    private TomlToken Token(TomlTokenKind kind, int start) => new(kind, start, _text[start.._at]);
+    private TomlToken Token(TomlTokenKind kind, int start)
+    {
+        // The commonest tokens share their text.
+        string text = _text.AsSpan(start, _at - start) switch
+        {
+            " " => " ",
+            "\n" => "\n",
+            "." => ".",
+            "," => ",",
+            "=" => "=",
+            var other => other.ToString(),
+        };
+        return new TomlToken(kind, start, text);
+    }
 
     private void Punctuation(List<TomlElement> children, int length)
     {

@@ -129,7 +129,14 @@ public abstract class ValueSyntax : TomlNode
 public sealed class ScalarSyntax : ValueSyntax
 {
     internal ScalarSyntax(TomlToken token, object value)
-        : base([token]) => Value = value;
+        : base([token])
+    {
+        Text = token.Text;
+        Value = value;
+    }
+
+    /// <summary>The value as written.</summary>
+    public string Text { get; }
 
     /// <summary>A <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/> or <see cref="TomlDateTime"/>.</summary>
     public object Value { get; }

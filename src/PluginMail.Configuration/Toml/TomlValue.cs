@@ -130,15 +130,24 @@ public sealed class TomlTable : TomlValue
     private readonly Dictionary<string, TomlEntry> _entries = new(StringComparer.Ordinal);
     private readonly List<TomlEntry> _ordered = [];
 
-    internal TomlTable(TomlSource source, int offset, string path, TomlTableOrigin origin)
+    private readonly TomlTable? _parent;
+    private readonly string _name;
+
+    internal TomlTable(TomlSource source, int offset, TomlTable? parent, string name, TomlTableOrigin origin)
         : base(source, offset)
     {
-        Path = path;
+        _parent = parent;
+        _name = name;
         Origin = origin;
     }
 
     /// <summary>The dotted name from the document's root, without indexes of arrays; empty for the root.</summary>
-    public string Path { get; }
+    public string Path => _parent switch
+    {
+        null => "",
+        { _parent: null } => TomlLiteral.Key(_name),
+        _ => $"{_parent.Path}.{TomlLiteral.Key(_name)}",
+    };
 
     /// <summary>The entries in order.</summary>
     public IReadOnlyList<TomlEntry> Entries => _ordered;
