@@ -26,14 +26,17 @@ public sealed record AuthenticationOptions
     /// <summary><c>login_cache_time</c>: how long a verified login is remembered, up to a day. Default <c>"5m"</c>.</summary>
     public TimeSpan LoginCacheTime { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary><c>failures</c>: failed logins after which a session is ended. Default 3.</summary>
-    public int Failures { get; init; } = 3;
+    /// <summary><c>failure_delay</c>: what the first failed login of an address costs in time; each further one twice as much; 0 nothing. Default <c>"500ms"</c>.</summary>
+    public TimeSpan FailureDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary><c>failure_delay_maximum</c>: the most that a failed login costs, up to a minute. Default <c>"8s"</c>.</summary>
+    public TimeSpan FailureDelayMaximum { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>
     /// <c>failures_per_address</c>: failed logins of one address within <see cref="FailureWindow"/> after which its logins are refused;
-    /// 0 no limit; loopback is exempt. Default 20.
+    /// 0 no limit; loopback is exempt. Default 100.
     /// </summary>
-    public int FailuresPerAddress { get; init; } = 20;
+    public int FailuresPerAddress { get; init; } = 100;
 
     /// <summary><c>failure_window</c>: how long a failed login counts, up to a day. Default <c>"10m"</c>.</summary>
     public TimeSpan FailureWindow { get; init; } = TimeSpan.FromMinutes(10);
@@ -43,6 +46,7 @@ public sealed record AuthenticationOptions
         var table = reader.Root.GetTable("authentication");
         var defaults = new AuthenticationOptions();
         var day = TimeSpan.FromDays(1);
+        var minute = TimeSpan.FromMinutes(1);
         string domain = table.GetString("default_domain", defaults.DefaultDomain);
         if (domain.Length > 0 && !DomainSyntax.IsDomain(domain))
         {
@@ -57,7 +61,8 @@ public sealed record AuthenticationOptions
             Iterations = (int)table.GetInteger("iterations", defaults.Iterations, 4096, 10_000_000),
             LoginCache = (int)table.GetInteger("login_cache", defaults.LoginCache, 0, 1_000_000),
             LoginCacheTime = table.GetDuration("login_cache_time", defaults.LoginCacheTime, TimeSpan.FromSeconds(1), day),
-            Failures = (int)table.GetInteger("failures", defaults.Failures, 1, 1000),
+            FailureDelay = table.GetDuration("failure_delay", defaults.FailureDelay, TimeSpan.Zero, minute),
+            FailureDelayMaximum = table.GetDuration("failure_delay_maximum", defaults.FailureDelayMaximum, TimeSpan.Zero, minute),
             FailuresPerAddress = (int)table.GetInteger("failures_per_address", defaults.FailuresPerAddress, 0, 1_000_000),
             FailureWindow = table.GetDuration("failure_window", defaults.FailureWindow, TimeSpan.FromSeconds(1), day),
         };

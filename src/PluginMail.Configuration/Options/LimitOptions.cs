@@ -2,7 +2,7 @@ namespace PluginMail.Configuration.Options;
 
 /// <summary>
 /// Table <c>[limits]</c>. Connections from loopback are exempt from the limits per address. All times are at least 1 second; 0 as a number
-/// means "no limit" where that is said.
+/// means "no limit" where that is said. <c>connections_per_minute</c> and <c>messages_per_minute</c> are refused by this version unless 0.
 /// </summary>
 public sealed record LimitOptions
 {
@@ -12,14 +12,8 @@ public sealed record LimitOptions
     /// <summary><c>recipients</c>: recipients of one message, at least 100 for RFC 5321 4.5.3.1.8. Default 100.</summary>
     public int Recipients { get; init; } = 100;
 
-    /// <summary><c>hops</c>: Received fields after which a message is refused as looping (RFC 5321 6.3). Default 100.</summary>
-    public int Hops { get; init; } = 100;
-
     /// <summary><c>errors</c>: refused commands after which a session is ended. Default 20.</summary>
     public int Errors { get; init; } = 20;
-
-    /// <summary><c>messages_per_session</c>: messages of one SMTP session; 0 no limit. Default 1000.</summary>
-    public int MessagesPerSession { get; init; } = 1000;
 
     /// <summary><c>smtp_idle</c>: wait for a command or a block of data (RFC 5321 4.5.3.2.7). Default <c>"5m"</c>.</summary>
     public TimeSpan SmtpIdle { get; init; } = TimeSpan.FromMinutes(5);
@@ -33,8 +27,8 @@ public sealed record LimitOptions
     /// <summary><c>pop3_idle</c>: wait for a command after login (RFC 1939 3: at least 10 minutes). Default <c>"10m"</c>.</summary>
     public TimeSpan Pop3Idle { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary><c>login_time</c>: from connection to login, on listeners that need one. Default <c>"1m"</c>.</summary>
-    public TimeSpan LoginTime { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary><c>login_time</c>: from connection to login, on listeners that need one. Default <c>"2m"</c>.</summary>
+    public TimeSpan LoginTime { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary><c>handshake</c>: the TLS handshake. Default <c>"30s"</c>.</summary>
     public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(30);
@@ -45,24 +39,24 @@ public sealed record LimitOptions
     /// <summary><c>connections_per_address</c>: open at once from one address (an IPv6 /64); 0 no limit. Default 50.</summary>
     public int ConnectionsPerAddress { get; init; } = 50;
 
-    /// <summary><c>connections_per_minute</c>: new ones from one address; 0 no limit. Default 120.</summary>
-    public int ConnectionsPerMinute { get; init; } = 120;
-
-    /// <summary><c>messages_per_minute</c>: from one address; 0 no limit. Default 300.</summary>
-    public int MessagesPerMinute { get; init; } = 300;
-
     internal static LimitOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("limits");
         var defaults = new LimitOptions();
         var day = TimeSpan.FromDays(1);
+        foreach (string key in (ReadOnlySpan<string>)["connections_per_minute", "messages_per_minute"])
+        {
+            if (table.GetInteger(key, 0, 0, 1_000_000) > 0)
+            {
+                table.RejectUnsupported(key);
+            }
+        }
+
         return new LimitOptions
         {
             MessageSize = table.GetSize("message_size", defaults.MessageSize, 64 << 10, 2L << 30),
             Recipients = Count("recipients", defaults.Recipients, 1, 100_000),
-            Hops = Count("hops", defaults.Hops, 10, 1000),
             Errors = Count("errors", defaults.Errors, 1, 10_000),
-            MessagesPerSession = Count("messages_per_session", defaults.MessagesPerSession),
             SmtpIdle = Time("smtp_idle", defaults.SmtpIdle),
             SmtpSession = Time("smtp_session", defaults.SmtpSession),
             ImapIdle = Time("imap_idle", defaults.ImapIdle),
@@ -71,8 +65,6 @@ public sealed record LimitOptions
             Handshake = Time("handshake", defaults.Handshake),
             Connections = Count("connections", defaults.Connections, 1),
             ConnectionsPerAddress = Count("connections_per_address", defaults.ConnectionsPerAddress),
-            ConnectionsPerMinute = Count("connections_per_minute", defaults.ConnectionsPerMinute),
-            MessagesPerMinute = Count("messages_per_minute", defaults.MessagesPerMinute),
         };
 
         int Count(string key, int defaultValue, int minimum = 0, int maximum = 1_000_000) =>

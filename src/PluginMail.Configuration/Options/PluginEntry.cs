@@ -14,11 +14,16 @@ public sealed record PluginEntry
     /// <summary><c>on_fault</c>: <c>"pass"</c>, <c>"defer"</c> or <c>"refuse"</c>. Default <c>"defer"</c>.</summary>
     public FaultPolicy OnFault { get; init; } = FaultPolicy.Defer;
 
-    /// <summary><c>time_limit</c>: of one call, from 1 millisecond to 10 minutes. Default <c>"30s"</c>.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary><c>time_limit</c>: of one call, waiting for its turn included, from 1 millisecond to 10 minutes. Default <c>"60s"</c>.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary><c>concurrency</c>: calls under way at once; 0 no limit. Default 0.</summary>
-    public int Concurrency { get; init; }
+    /// <summary><c>concurrency</c>: calls under way at once, others wait; at least 1. Default 64.</summary>
+    public int Concurrency { get; init; } = 64;
+
+    /// <summary>
+    /// Changes when the content of the plugin's table does, not when comments or formatting do. Only to be compared with other fingerprints.
+    /// </summary>
+    public string Fingerprint { get; init; } = "";
 
     /// <summary>
     /// The plugin's table for a plugin to read, with a report of its own. When the plugin has started, call
@@ -40,7 +45,7 @@ public sealed record PluginEntry
         }
 
         var settings = plugins.Detach(name, plugins.Report);
-        var entry = ReadHostKeys(settings, name);
+        var entry = ReadHostKeys(settings, name) with { Fingerprint = settings.Fingerprint() };
         entry._plugins = plugins;
         return entry;
     }
@@ -53,7 +58,7 @@ public sealed record PluginEntry
             Name = name,
             OnFault = table.GetEnum("on_fault", defaults.OnFault),
             TimeLimit = table.GetDuration("time_limit", defaults.TimeLimit, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10)),
-            Concurrency = (int)table.GetInteger("concurrency", defaults.Concurrency, 0, MostCalls),
+            Concurrency = (int)table.GetInteger("concurrency", defaults.Concurrency, 1, MostCalls),
         };
     }
 }

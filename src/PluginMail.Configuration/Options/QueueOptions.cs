@@ -2,7 +2,7 @@ using PluginMail.Configuration.Settings;
 
 namespace PluginMail.Configuration.Options;
 
-/// <summary>Table <c>[queue]</c>.</summary>
+/// <summary>Table <c>[queue]</c>. <c>warn_after</c> is refused by this version.</summary>
 public sealed record QueueOptions
 {
     /// <summary>
@@ -13,9 +13,6 @@ public sealed record QueueOptions
     [
         TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2), TimeSpan.FromHours(4),
     ];
-
-    /// <summary><c>warn_after</c>: when the sender is told that a message still waits (RFC 3464 <c>delayed</c>); 0 never. Default <c>"4h"</c>.</summary>
-    public TimeSpan WarnAfter { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary><c>bounce_after</c>: when a message is given back (RFC 5321 4.5.4.1: 4 to 5 days), from 1 minute to 30 days. Default <c>"5d"</c>.</summary>
     public TimeSpan BounceAfter { get; init; } = TimeSpan.FromDays(5);
@@ -30,14 +27,12 @@ public sealed record QueueOptions
         var options = new QueueOptions
         {
             Retry = ReadRetry(table, defaults),
-            WarnAfter = table.GetDuration("warn_after", defaults.WarnAfter, TimeSpan.Zero, TimeSpan.FromDays(30)),
             BounceAfter = table.GetDuration("bounce_after", defaults.BounceAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
             Parallelism = (int)table.GetInteger("parallelism", defaults.Parallelism, 1, 1000),
         };
-        if (options.WarnAfter >= options.BounceAfter)
+        if (table.GetDuration("warn_after", TimeSpan.Zero) > TimeSpan.Zero)
         {
-            string key = table.Contains("warn_after") ? "warn_after" : "bounce_after";
-            table.Reject(key, $"warn_after ({Quantities.Write(options.WarnAfter)}) below bounce_after ({Quantities.Write(options.BounceAfter)})");
+            table.RejectUnsupported("warn_after");
         }
 
         return options;

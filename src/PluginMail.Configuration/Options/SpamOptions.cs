@@ -1,8 +1,12 @@
 using System.Globalization;
+using PluginMail.Configuration.Settings;
 
 namespace PluginMail.Configuration.Options;
 
-/// <summary>Table <c>[spam]</c>: what a message's score, the sum of all plugins' points, leads to. A threshold of 0 is off.</summary>
+/// <summary>
+/// Table <c>[spam]</c>: what a message's score, the sum of all plugins' points, leads to. In the file 0 switches a threshold off; here that is
+/// <see cref="double.PositiveInfinity"/>, which no score reaches.
+/// </summary>
 public sealed record SpamOptions
 {
     private const double Highest = 1000;
@@ -22,20 +26,25 @@ public sealed record SpamOptions
         var defaults = new SpamOptions();
         var options = new SpamOptions
         {
-            Tag = table.GetNumber("tag", defaults.Tag, 0, Highest),
-            Junk = table.GetNumber("junk", defaults.Junk, 0, Highest),
-            Refuse = table.GetNumber("refuse", defaults.Refuse, 0, Highest),
+            Tag = Threshold(table, "tag", defaults.Tag),
+            Junk = Threshold(table, "junk", defaults.Junk),
+            Refuse = Threshold(table, "refuse", defaults.Refuse),
         };
-        (string Key, double Value)[] used = [.. new[] { ("tag", options.Tag), ("junk", options.Junk), ("refuse", options.Refuse) }.Where(static t => t.Item2 > 0)];
+        (string Key, double Value)[] used = [("tag", options.Tag), ("junk", options.Junk), ("refuse", options.Refuse)];
+        used = Array.FindAll(used, static t => double.IsFinite(t.Value));
         for (int i = 1; i < used.Length; i++)
         {
-            if (used[i].Value < used[i - 1].Value)
+            var (lower, higher) = (used[i - 1], used[i]);
+            if (higher.Value < lower.Value)
             {
-                string key = table.Contains(used[i].Key) ? used[i].Key : used[i - 1].Key;
-                table.Reject(key, string.Create(CultureInfo.InvariantCulture, $"{used[i - 1].Key} ({used[i - 1].Value}) at most {used[i].Key} ({used[i].Value})"));
+                string expected = string.Create(CultureInfo.InvariantCulture, $"{lower.Key} ({lower.Value}) at most {higher.Key} ({higher.Value})");
+                table.Reject(table.Contains(higher.Key) ? higher.Key : lower.Key, expected);
             }
         }
 
         return options;
     }
+
+    private static double Threshold(TomlSettings table, string key, double defaultValue) =>
+        table.GetNumber(key, defaultValue, 0, Highest) is > 0 and var threshold ? threshold : double.PositiveInfinity;
 }

@@ -44,6 +44,15 @@ public static class TomlLiteral
         _ => throw new ArgumentException($"TOML has no value for {value.GetType()}.", nameof(value)),
     };
 
+    /// <summary>A value on one line, tables with their keys sorted: equal for values that mean the same.</summary>
+    internal static string Content(TomlValue value) => value switch
+    {
+        TomlScalar scalar => Value(scalar.Value),
+        TomlArray array => $"[{string.Join(", ", array.Items.Select(Content))}]",
+        TomlTable table => $"{{{string.Join(", ", table.Entries.OrderBy(static e => e.Key, StringComparer.Ordinal).Select(static e => $"{Key(e.Key)} = {Content(e.Value)}"))}}}",
+        _ => "",
+    };
+
     /// <summary>A name short enough for a message.</summary>
     internal static string Clip(string name) => name.Length <= 80 ? name : name[..79] + "…";
 

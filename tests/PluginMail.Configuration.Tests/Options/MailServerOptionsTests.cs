@@ -14,8 +14,6 @@ public sealed class MailServerOptionsTests
             hostname = "mail.example.org"
             data = "/var/lib/pluginmail"
             shutdown = "5s"
-            [tls]
-            minimum = "1.3"
             [[listeners]]
             protocol = "lmtp"
             address = "[::1]:24"
@@ -27,7 +25,6 @@ public sealed class MailServerOptionsTests
             [limits]
             message_size = "1M"
             recipients = 7
-            messages_per_session = 0
             pop3_idle = 30
             [authentication]
             default_domain = "example.org"
@@ -37,7 +34,7 @@ public sealed class MailServerOptionsTests
             [relay]
             networks = ["192.0.2.7", "10.0.0.0/8", "2001:db8::/32"]
             [queue]
-            retry = ["1m"]
+            retry = ["1m", "1h30m"]
             warn_after = 0
             bounce_after = "1d"
             [mailboxes]
@@ -63,19 +60,18 @@ public sealed class MailServerOptionsTests
             "PluginMail.Smtp" = "debug"
             """);
         Assert.Equal(("mail.example.org", "/var/lib/pluginmail", TimeSpan.FromSeconds(5)), (options.Server.Hostname, options.Server.Data, options.Server.Shutdown));
-        Assert.Equal(TlsVersion.Tls13, options.Tls.Minimum);
         Assert.Equal(
             [(ListenerProtocol.Lmtp, "[::1]:24", ListenerTls.None, false), (ListenerProtocol.Smtp, "*:25", ListenerTls.Implicit, true)],
             options.Listeners.Select(static l => (l.Protocol, l.Address.ToString(), l.Tls, l.Authentication)));
-        Assert.Equal((1L << 20, 7, 0, TimeSpan.FromSeconds(30)), (options.Limits.MessageSize, options.Limits.Recipients, options.Limits.MessagesPerSession, options.Limits.Pop3Idle));
+        Assert.Equal((1L << 20, 7, TimeSpan.FromSeconds(30)), (options.Limits.MessageSize, options.Limits.Recipients, options.Limits.Pop3Idle));
         Assert.Equal(("example.org", false, 4096), (options.Authentication.DefaultDomain, options.Authentication.RequireTls, options.Authentication.Iterations));
         Assert.Equal(["PLAIN"], options.Authentication.Mechanisms);
         Assert.Equal(["192.0.2.7/32", "10.0.0.0/8", "2001:db8::/32"], options.Relay.Networks.Select(static n => n.ToString()));
-        Assert.Equal([TimeSpan.FromMinutes(1)], options.Queue.Retry);
-        Assert.Equal((TimeSpan.Zero, TimeSpan.FromDays(1)), (options.Queue.WarnAfter, options.Queue.BounceAfter));
+        Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(90)], options.Queue.Retry);
+        Assert.Equal(TimeSpan.FromDays(1), options.Queue.BounceAfter);
         Assert.Equal(new FolderOptions("Work/Done", FolderUse.None, Subscribed: true), Assert.Single(options.Mailboxes.Folders));
         Assert.Equal((1L << 30, OverQuota.Defer), (options.Mailboxes.Quota, options.Mailboxes.OverQuota));
-        Assert.Equal((0.0, 4.0, 10.5), (options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
+        Assert.Equal((double.PositiveInfinity, 4.0, 10.5), (options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
         Assert.Equal((LogLevel.Warning, LogLevel.Debug, "/etc/pluginmail/log/mail.log", 3), (options.Log.Level, options.Log.Levels["PluginMail.Smtp"], options.Log.File, options.Log.TraceDays));
         var plugin = Assert.Single(options.Plugins.Order);
         Assert.Equal(("clamav", FaultPolicy.Refuse, TimeSpan.FromSeconds(1), 4), (plugin.Name, plugin.OnFault, plugin.TimeLimit, plugin.Concurrency));
@@ -94,6 +90,18 @@ public sealed class MailServerOptionsTests
              "/etc/pluginmail/mail.toml:6:1: unknown key \"prot\" in [plugins.p]; did you mean \"port\"?"],
             settings.Findings.Select(static f => f.Headline));
         Assert.Empty(plugin.OpenSettings().Findings);
+    }
+
+    [Fact]
+    public void Fingerprint_of_a_plugin_changes_with_what_its_table_says_and_with_nothing_else()
+    {
+        const string table = "[plugins]\norder = ['p']\n[plugins.p]\n";
+        string one = Fingerprint(table + "host = 'a'\nlist = [1, 2]\n");
+        Assert.Equal(one, Fingerprint("# new\n" + table + "list = [ 1,\n 2, ] # same\nhost = \"a\"\n"));
+        Assert.NotEqual(one, Fingerprint(table + "host = 'a'\nlist = [1, 3]\n"));
+        Assert.NotEqual(one, Fingerprint(table + "host = 'a'\n"));
+
+        static string Fingerprint(string text) => Assert.Single(Load(text).Plugins.Order).Fingerprint;
     }
 
     [Fact]
