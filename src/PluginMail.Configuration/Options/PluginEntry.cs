@@ -6,7 +6,7 @@ namespace PluginMail.Configuration.Options;
 public sealed record PluginEntry
 {
     private const int MostCalls = 100_000;
-    private TomlSettings? _plugins;
+    private TomlSettings? _settings;
 
     /// <summary>The plugin's name: its folder, and its table in mail.toml.</summary>
     public required string Name { get; init; }
@@ -27,12 +27,11 @@ public sealed record PluginEntry
 
     /// <summary>
     /// The plugin's table for a plugin to read, with a report of its own. When the plugin has started, call
-    /// <see cref="TomlSettings.ReportUnknownKeys"/> and look at <see cref="TomlSettings.Findings"/>. Each call gives a fresh reader.
+    /// <see cref="TomlSettings.ReportUnknownKeys"/> and look at <see cref="TomlSettings.Findings"/>. Each call gives a fresh reader; calls may run side by side.
     /// </summary>
     public TomlSettings OpenSettings()
     {
-        var report = new SettingsReport(_plugins?.Report.File ?? "");
-        var settings = _plugins?.Detach(Name, report) ?? TomlSettings.Empty($"[plugins.{Name}]", report);
+        var settings = _settings?.Reopen() ?? TomlSettings.Empty($"[plugins.{Name}]", new SettingsReport(""));
         ReadHostKeys(settings, Name);
         return settings;
     }
@@ -46,7 +45,7 @@ public sealed record PluginEntry
 
         var settings = plugins.Detach(name, plugins.Report);
         var entry = ReadHostKeys(settings, name) with { Fingerprint = settings.Fingerprint() };
-        entry._plugins = plugins;
+        entry._settings = settings;
         return entry;
     }
 

@@ -73,19 +73,6 @@ public sealed partial class TomlSettings
         }
     }
 
-    /// <summary>A table without keys, for where the file has none.</summary>
-    internal static TomlSettings Empty(string name, SettingsReport report) => new(table: null, parent: null, name, report);
-
-    /// <summary>Whether a key is there and a table.</summary>
-    internal bool IsTable(string key) => _table is not null && _table.TryGet(key, out var entry) && entry.Value is TomlTable;
-
-    /// <summary>
-    /// A table below this one that reports elsewhere and whose keys are somebody else's to know: <see cref="ReportUnknownKeys"/> of this one
-    /// leaves it out. An empty one where the key is missing or no table.
-    /// </summary>
-    internal TomlSettings Detach(string key, SettingsReport report) =>
-        new(Find(key)?.Value as TomlTable, this, $"[{PathOf(key)}]", report);
-
     /// <summary>Reports a setting that is right and whose feature this version does not have.</summary>
     internal void RejectUnsupported(string key, string? what = null, string expected = "the key to be left out")
     {
@@ -107,13 +94,6 @@ public sealed partial class TomlSettings
             ReportTable(message, severity);
         }
     }
-
-    /// <summary>The line on which a key or, without it, the table stands.</summary>
-    internal int LineOf(string key) => Find(key)?.KeyPosition.Line ?? _table?.Position.Line ?? 0;
-
-    /// <summary>Every key that was asked for, with its table's path; arrays of tables without index.</summary>
-    internal IEnumerable<string> AskedKeys() =>
-        _asked.Except(_children.Keys, StringComparer.Ordinal).Select(PathOf).Concat(_children.Values.SelectMany(static c => c).SelectMany(static c => c.AskedKeys()));
 
     private static string Range(string? minimum, string? maximum) => (minimum, maximum) switch
     {

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Configuration.Toml;
 
@@ -40,10 +38,6 @@ public sealed partial class TomlSettings : ISettings
 
     /// <summary>The report that this table writes to.</summary>
     public SettingsReport Report => _report;
-
-    /// <summary>A digest of the table's keys and values, whatever its comments and formatting.</summary>
-    internal string Fingerprint() =>
-        _table is null ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TomlLiteral.Content(_table))));
 
     /// <summary>The keys that the table has, in the file's order.</summary>
     public IEnumerable<string> Keys => _table?.Entries.Select(static e => e.Key) ?? [];
