@@ -57,8 +57,8 @@ internal sealed class StopNode(SourceSpan span) : CommandNode(span)
     protected override Flow Perform(FilterRun run) => run.Acts ? Flow.Stop : Flow.Next;
 }
 
-/// <summary>An action: makes its effect from the run and its line.</summary>
-internal sealed class ActionNode(SourceSpan span, Func<FilterRun, int, FilterEffect> effect) : CommandNode(span)
+/// <summary>An action: makes its effect.</summary>
+internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect> effect) : CommandNode(span)
 {
     /// <summary>Whether the script ends with it.</summary>
     public bool Stops { get; init; }
@@ -70,9 +70,7 @@ internal sealed class ActionNode(SourceSpan span, Func<FilterRun, int, FilterEff
             return Flow.Next;
         }
 
-        var action = effect(run, run.LineOf(Span));
-        run.Trace?.Act(Span, action);
-        run.Act(action, Span);
+        run.Act(effect(run), Span);
         return Stops ? Flow.Stop : Flow.Next;
     }
 }

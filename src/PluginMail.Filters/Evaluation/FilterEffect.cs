@@ -9,6 +9,9 @@ public abstract record FilterEffect
     /// <summary>The line of the script that asked for it; 0 for the implicit keep.</summary>
     public int Line { get; init; }
 
+    /// <summary>The name of the script that asked for it; empty for the implicit keep.</summary>
+    public string Script { get; init; } = "";
+
     /// <summary>Whether it leaves the implicit keep as it is (RFC 3894).</summary>
     public bool IsCopy { get; init; }
 
@@ -64,6 +67,16 @@ public abstract record FilterEffect
         /// <inheritdoc/>
         public override string ToString() => "discard";
     }
+
+    /// <summary>Whether carrying out both would do the same thing twice to one place (RFC 5228 2.10.3).</summary>
+    internal bool IsSameAs(FilterEffect other) => (this, other) switch
+    {
+        (FileInto left, FileInto right) => left.Folder == right.Folder && left.SpecialUse == right.SpecialUse,
+        (FileIntoMailbox left, FileIntoMailbox right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
+        (Redirect left, Redirect right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
+        (PluginAction, PluginAction) => false,
+        _ => GetType() == other.GetType(),
+    };
 
     private string CopyMark => IsCopy ? " :copy" : "";
 }

@@ -53,6 +53,9 @@ public enum TraceKind
 /// <param name="Text">The test or action as written, or the rule's name.</param>
 public sealed record TraceEntry(TraceKind Kind, int Line, int Depth, string Text)
 {
+    /// <summary>The script's name.</summary>
+    public string Script { get; init; } = "";
+
     /// <summary>The outcome of a test.</summary>
     public bool? Outcome { get; init; }
 

@@ -81,13 +81,15 @@ internal sealed class FilterRun
     public void Fail(string code, string message, SourceSpan at) =>
         Error ??= new(code, message, _filter.Text.Name, LineOf(at));
 
-    public int LineOf(SourceSpan at) => _filter.Text.PositionOf(at.Start).Line;
+    private int LineOf(SourceSpan at) => _filter.Text.PositionOf(at.Start).Line;
 
     /// <summary>Adds an effect; one that is there already is not added again (RFC 5228 2.10.3).</summary>
     public void Act(FilterEffect action, SourceSpan at)
     {
+        action = action with { Line = LineOf(at), Script = _filter.Text.Name };
+        Trace?.Act(at, action);
         _keepCancelled |= !action.IsCopy;
-        if (_actions.Exists(known => IsSame(known, action)))
+        if (_actions.Exists(action.IsSameAs))
         {
             return;
         }
@@ -114,14 +116,6 @@ internal sealed class FilterRun
     }
 
     private static bool IsForward(FilterEffect action) => action is FilterEffect.Redirect or FilterEffect.FileIntoMailbox;
-
-    private static bool IsSame(FilterEffect left, FilterEffect right) => (left, right) switch
-    {
-        (FilterEffect.FileInto known, FilterEffect.FileInto added) => known.Folder == added.Folder && known.SpecialUse == added.SpecialUse,
-        (FilterEffect.FileIntoMailbox known, FilterEffect.FileIntoMailbox added) => known.Address.Equals(added.Address, StringComparison.OrdinalIgnoreCase),
-        (FilterEffect.Redirect known, FilterEffect.Redirect added) => known.Address.Equals(added.Address, StringComparison.OrdinalIgnoreCase),
-        _ => left.GetType() == right.GetType(),
-    };
 
     private bool CheckLimits(SourceSpan at)
     {

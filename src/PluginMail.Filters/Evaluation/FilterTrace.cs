@@ -49,7 +49,7 @@ internal sealed class FilterTrace(SourceText text)
             return -1;
         }
 
-        _entries.Add(new(kind, text.PositionOf(at.Start).Line, Math.Max(0, _depth - 1), Cut(what)));
+        _entries.Add(new(kind, text.PositionOf(at.Start).Line, Math.Max(0, _depth - 1), Cut(what)) { Script = text.Name });
         return _entries.Count - 1;
     }
 }

@@ -9,12 +9,12 @@ internal static class CoreActions
         .Add(new Word("keep", WordKind.Action, "Files the message in the mailbox's INBOX.")
         {
             Reference = "RFC 5228 4.3",
-            CompileCommand = static (word, _) => new ActionNode(word.Span, static (_, line) => new FilterEffect.Keep { Line = line }),
+            CompileCommand = static (word, _) => new ActionNode(word.Span, static _ => new FilterEffect.Keep()),
         })
         .Add(new Word("discard", WordKind.Action, "Cancels the implicit keep; other actions still happen.")
         {
             Reference = "RFC 5228 4.4",
-            CompileCommand = static (word, _) => new ActionNode(word.Span, static (_, line) => new FilterEffect.Discard { Line = line }),
+            CompileCommand = static (word, _) => new ActionNode(word.Span, static _ => new FilterEffect.Discard()),
         })
         .Add(new Word("redirect", WordKind.Action, "Sends the message on to another address.")
         {
@@ -27,6 +27,6 @@ internal static class CoreActions
     {
         var address = word.TextAt(0);
         var copy = word.Has("copy");
-        return new(word.Span, (run, line) => new FilterEffect.Redirect(MailAddress.Bare(address.Text(run))) { Line = line, IsCopy = copy });
+        return new(word.Span, run => new FilterEffect.Redirect(MailAddress.Bare(address.Text(run))) { IsCopy = copy });
     }
 }

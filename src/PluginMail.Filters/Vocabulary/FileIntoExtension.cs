@@ -20,6 +20,6 @@ internal static class FileIntoExtension
     {
         var folder = word.TextAt(0);
         var copy = word.Has("copy");
-        return new(word.Span, (run, line) => new FilterEffect.FileInto(folder.Text(run)) { Line = line, IsCopy = copy });
+        return new(word.Span, run => new FilterEffect.FileInto(folder.Text(run)) { IsCopy = copy });
     }
 }

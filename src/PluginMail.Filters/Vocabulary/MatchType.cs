@@ -44,6 +44,12 @@ public sealed record AddressPart(string Name, string Summary)
     /// <summary>Whether values and keys are, or end with, domains, which compare as A-labels.</summary>
     public bool HasDomain { get; init; }
 
+    /// <summary>Rows of one name are equal, so that vocabularies made at different times share what was read of a message.</summary>
+    public bool Equals(AddressPart? other) => Name == other?.Name;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
+
     /// <summary>The part of an address, or null where it has none, so that it matches nothing.</summary>
     internal Func<FilterAddress, string?> Extract { get; init; } = static address => address.Whole;
 }
@@ -55,6 +61,12 @@ public sealed record EnvelopePart(string Name, string Summary)
 {
     /// <summary>The capability it needs beyond "envelope", or null.</summary>
     public string? Capability { get; init; }
+
+    /// <summary>Rows of one name are equal.</summary>
+    public bool Equals(EnvelopePart? other) => Name == other?.Name;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The address it stands for, or null where the transaction has none.</summary>
     internal Func<FilterEnvelope, string?> Extract { get; init; } = static _ => null;

@@ -34,19 +34,19 @@ internal static class PlainActions
     private static ActionNode File(BoundWord word, bool isCopy, bool stops)
     {
         var target = word.TextAt(0);
-        return new(word.Span, (run, line) => Action(target.Text(run), isCopy, line)) { Stops = stops };
+        return new(word.Span, run => Action(target.Text(run), isCopy)) { Stops = stops };
     }
 
-    private static FilterEffect Action(string target, bool isCopy, int line) => MailAddress.IsAddress(target)
-        ? new FilterEffect.FileIntoMailbox(target) { Line = line, IsCopy = isCopy }
-        : new FilterEffect.FileInto(target) { Line = line, IsCopy = isCopy };
+    private static FilterEffect Action(string target, bool isCopy) => MailAddress.IsAddress(target)
+        ? new FilterEffect.FileIntoMailbox(target) { IsCopy = isCopy }
+        : new FilterEffect.FileInto(target) { IsCopy = isCopy };
 
     private static ActionNode Delete(BoundWord word)
     {
         var forever = word.Has("forever");
-        return new(word.Span, (_, line) => forever
-            ? new FilterEffect.Discard { Line = line }
-            : new FilterEffect.FileInto("Trash") { SpecialUse = "\\Trash", Line = line })
+        return new(word.Span, _ => forever
+            ? new FilterEffect.Discard()
+            : new FilterEffect.FileInto("Trash") { SpecialUse = "\\Trash" })
         {
             Stops = true,
         };

@@ -21,7 +21,7 @@ internal static class PluginWords
         {
             var arguments = ArgumentsOf(word, action.Parameters);
             return new ActionNode(
-                word.Span, (_, line) => new FilterEffect.PluginAction(action, arguments) { Line = line, IsCopy = !action.CancelsKeep });
+                word.Span, _ => new FilterEffect.PluginAction(action, arguments) { IsCopy = !action.CancelsKeep });
         },
     };
 
