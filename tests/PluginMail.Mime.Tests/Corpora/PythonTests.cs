@@ -10,7 +10,7 @@ public sealed class PythonTests
     /// <summary>Messages where the readings differ, and why ours stays as it is.</summary>
     private static readonly Dictionary<string, string> Differences = new(StringComparer.Ordinal)
     {
-        ["issue358.txt"] = "a line that is no field stands in the header: Python ends the header there, here it ends at the empty line",
+        ["issue358.txt"] = "a line that is no field stands in the header: Python ends the header there, here it ends at the empty line; it also takes \"@\" in a display name for an address",
         ["missing-subtype.txt"] = "a type without subtype: Python falls back to text/plain, here what is no text becomes application/octet-stream",
     };
 
