@@ -8,6 +8,7 @@ internal ref struct AddressReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private readonly int _lastQuote = bytes.LastIndexOf((byte)'"');
+    private readonly AddressWords _words = new();
     private int _position;
 
     private readonly bool AtEnd => _position >= _bytes.Length;
@@ -53,7 +54,8 @@ internal ref struct AddressReader(ReadOnlySpan<byte> bytes)
         while (!AtEnd)
         {
             var start = _position;
-            var words = new AddressWords();
+            var words = _words;
+            words.Reset();
             end = ReadWords(words, inGroup);
             if (end == (byte)':')
             {

@@ -31,6 +31,17 @@ internal sealed class AddressWords
     /// <summary>True when a domain is expected next.</summary>
     public bool EndsWithAt => HasAt && _domain.WrittenCount == 0;
 
+    /// <summary>Makes ready for the next entry.</summary>
+    public void Reset()
+    {
+        _phrase.ResetWrittenCount();
+        _local.ResetWrittenCount();
+        _domain.ResetWrittenCount();
+        _comment = null;
+        _spaceBefore = _isBroken = _lastWasWord = _isClosed = _isQuotedLocal = _isPhraseLocal = false;
+        HasAngle = HasAt = HasText = false;
+    }
+
     public void Space() => _spaceBefore = true;
 
     public void Comment(ReadOnlySpan<byte> text)

@@ -21,7 +21,7 @@ public sealed record HeaderAddress(string? DisplayName, string LocalPart, string
     /// <summary>True when the entry follows the grammar, obsolete forms included, and a mailbox has a local part and a domain.</summary>
     public bool IsValid { get; init; } = true;
 
-    /// <summary>The entry as it stands in the field when it is not valid; otherwise null.</summary>
+    /// <summary>The entry as it stands in the field when it is a mailbox that is not valid; otherwise null.</summary>
     public string? RawText { get; init; }
 
     /// <summary>"local@domain" with the local part quoted where it must be; the local part alone when there is no domain.</summary>

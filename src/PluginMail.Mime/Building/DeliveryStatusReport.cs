@@ -1,8 +1,8 @@
 namespace PluginMail.Mime;
 
 /// <summary>
-/// A delivery status notification (RFC 3464): multipart/report with a text for people, the message/delivery-status part for programs, and
-/// the original or its header. It is to be sent with the null reverse-path.
+/// A delivery status notification (RFC 3464): multipart/report with a text for people, the message/delivery-status part for programs
+/// (message/global-delivery-status when an address is not ASCII, RFC 6533), and the original or its header. It is to be sent with the null reverse-path.
 /// </summary>
 public sealed record DeliveryStatusReport
 {
@@ -42,7 +42,9 @@ public sealed record DeliveryStatusReport
     /// <summary>Builds the report.</summary>
     public ComposedMessage Compose()
     {
-        var status = MimeContent.Lines("message/delivery-status", StatusFields());
+        var fields = StatusFields();
+        var mediaType = System.Text.Ascii.IsValid(fields) ? "message/delivery-status" : "message/global-delivery-status";
+        var status = MimeContent.Lines(mediaType, fields);
         var text = MimeContent.Text(Text);
         var composer = new MessageComposer
         {

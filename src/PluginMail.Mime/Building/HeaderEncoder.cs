@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace PluginMail.Mime;
@@ -9,6 +10,9 @@ namespace PluginMail.Mime;
 public static class HeaderEncoder
 {
     private const int MaxWord = 900;
+
+    private static readonly SearchValues<char> AtomOrSpace =
+        SearchValues.Create(" !#$%&'*+-/0123456789=?ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     /// <summary>A field of free text, such as Subject.</summary>
     public static string Unstructured(string name, string value)
@@ -110,9 +114,6 @@ public static class HeaderEncoder
         }
         AddEncoded(folder, phrase);
     }
-
-    private static readonly System.Buffers.SearchValues<char> AtomOrSpace =
-        System.Buffers.SearchValues.Create(" !#$%&'*+-/0123456789=?ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     private static void AddEncoded(HeaderFolder folder, string text)
     {

@@ -27,12 +27,12 @@ public abstract record MimeContent
         new PassedContent("message/rfc822", pieces, encoding, fileName);
 
     /// <summary>A text/rfc822-headers part (RFC 6522 section 4) with the given header block.</summary>
-    public static MimeContent Headers(ReadOnlyMemory<byte> headerBlock) => new PassedContent(
-        "text/rfc822-headers", [headerBlock], System.Text.Ascii.IsValid(headerBlock.Span) ? TransferEncoding.SevenBit : TransferEncoding.EightBit, null);
+    public static MimeContent Headers(ReadOnlyMemory<byte> headerBlock) =>
+        new PassedContent("text/rfc822-headers", [headerBlock], EncodingOf(headerBlock.Span), null);
 
-    /// <summary>Lines of ASCII under a media type, such as message/delivery-status.</summary>
+    /// <summary>Lines under a media type, such as message/delivery-status; 8bit when they are not ASCII.</summary>
     public static MimeContent Lines(string mediaType, string lines) =>
-        new PassedContent(mediaType, [Encoding.UTF8.GetBytes(lines)], TransferEncoding.SevenBit, null);
+        new PassedContent(mediaType, [Encoding.UTF8.GetBytes(lines)], EncodingOf(Encoding.UTF8.GetBytes(lines)), null);
 
     /// <summary>A multipart of a subtype with its parts, at least one.</summary>
     public static MimeContent Multipart(string subtype, IReadOnlyList<MimeContent> parts, IReadOnlyList<MimeParameter>? parameters = null) =>
@@ -44,6 +44,9 @@ public abstract record MimeContent
     private protected static string Disposition(string? fileName) => fileName is null
         ? ""
         : HeaderEncoder.Parameterized("Content-Disposition", "attachment", [new("filename", fileName)]);
+
+    private static TransferEncoding EncodingOf(ReadOnlySpan<byte> octets) =>
+        Ascii.IsValid(octets) ? TransferEncoding.SevenBit : TransferEncoding.EightBit;
 
     private sealed record TextContent(string Value, string Subtype) : MimeContent
     {

@@ -14,8 +14,8 @@ internal static class CharsetAliases
         Add(names, "utf-7", "unicode-1-1-utf-7", "x-unicode-1-1-utf-7", "csunicode11utf7", "utf7");
         Add(names, "utf-16", "utf16", "ucs-2", "iso-10646-ucs-2", "unicode");
         Add(names, "windows-1252", "cp1252", "cp-1252", "x-ansi", "ansi", "latin1", "latin-1", "l1", "iso-8859-1", "iso8859-1", "iso_8859-1",
-            "iso88591", "iso-88591", "8859-1", "cp819", "ibm819", "us-ascii", "ascii", "ansi_x3.4-1968", "iso-646-us", "us_ascii", "usascii",
-            "646", "unknown-8bit", "x-unknown", "default", "win-1252", "iso-8859-1:1987", "iso_8859-1:1987");
+            "iso88591", "iso-88591", "8859-1", "cp819", "ibm819", "win-1252", "iso-8859-1:1987", "iso_8859-1:1987");
+        Add(names, "us-ascii", "ascii", "ansi_x3.4-1968", "iso-646-us", "us_ascii", "usascii", "646", "unknown-8bit", "x-unknown", "default");
         for (var page = 1250; page <= 1258; page++)
         {
             if (page != 1252)

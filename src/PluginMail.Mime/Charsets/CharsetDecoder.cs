@@ -15,6 +15,12 @@ public sealed class CharsetDecoder : IEquatable<CharsetDecoder>
     private static readonly CharsetDecoder Windows1252 = new("windows-1252", CodePagesEncodingProvider.Instance.GetEncoding(1252)!);
     private static readonly CharsetDecoder Utf8 = new("utf-8", new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 
+    /// <summary>
+    /// For text that names no charset, or claims to be ASCII: UTF-8, where bytes that are none are read as windows-1252.
+    /// </summary>
+    public static CharsetDecoder Unlabelled { get; } =
+        new("us-ascii", Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new Windows1252Fallback()));
+
     private CharsetDecoder(string name, Encoding? encoding)
     {
         Name = name;
@@ -46,6 +52,11 @@ public sealed class CharsetDecoder : IEquatable<CharsetDecoder>
             decoder = Windows1252;
             return true;
         }
+        if (canonical is "us-ascii")
+        {
+            decoder = Unlabelled;
+            return true;
+        }
         if (canonical is "utf-7")
         {
             decoder = new CharsetDecoder(canonical, null);
@@ -62,6 +73,10 @@ public sealed class CharsetDecoder : IEquatable<CharsetDecoder>
     /// <summary>Decodes; <paramref name="intact"/> is false when bytes had no meaning and were replaced by U+FFFD.</summary>
     public string Decode(ReadOnlySpan<byte> bytes, out bool intact)
     {
+        if (ReferenceEquals(this, Unlabelled))
+        {
+            return DecodeUnlabelled(bytes, out intact);
+        }
         if (Encoding is null)
         {
             return Utf7.Decode(bytes, out intact);

@@ -10,7 +10,10 @@ namespace PluginMail.Mime;
 public static class HeaderEdits
 {
     /// <summary>Writes the edited block.</summary>
-    /// <param name="header">The block, with or without the empty line at its end, which is kept as it is.</param>
+    /// <param name="header">
+    /// The block, with or without the empty line at its end, which is kept as it is. A message without a header
+    /// (<see cref="MimeDefects.MissingHeader"/>) has no empty line either: who adds fields to it has to write one before the body.
+    /// </param>
     /// <param name="edits">The edits in order. One whose name is no field name (RFC 5322 section 3.6.8) changes nothing.</param>
     /// <param name="output">Where the new block goes.</param>
     public static void Apply(ReadOnlySpan<byte> header, IEnumerable<HeaderEdit> edits, IBufferWriter<byte> output)

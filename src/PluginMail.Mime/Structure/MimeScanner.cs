@@ -9,11 +9,9 @@ public sealed class MimeScanner
 {
     private const int MaxDelimiterLine = 1024;
 
-    private readonly MimeLimits _limits;
     private readonly PartStack _parts;
+    private readonly HeaderBuffer _header;
     private readonly byte[] _line = new byte[MaxDelimiterLine];
-    private byte[] _header = new byte[2048];
-    private int _headerLength;
     private ScanPosition _position;
     private int _lineLength;
     private long _lineStart;
@@ -27,9 +25,10 @@ public sealed class MimeScanner
     /// <param name="limits">Bounds, or null for <see cref="MimeLimits.Default"/>.</param>
     public MimeScanner(MimeLimits? limits = null)
     {
-        _limits = limits ?? MimeLimits.Default;
-        _position = new ScanPosition(_limits.MaxLineLength);
-        _parts = new PartStack(_limits);
+        limits ??= MimeLimits.Default;
+        _position = new ScanPosition(limits.MaxLineLength);
+        _parts = new PartStack(limits);
+        _header = new HeaderBuffer(limits.MaxHeaderBytes);
         _parts.Begin(isMessage: true, 0, 0);
     }
 
@@ -104,11 +103,14 @@ public sealed class MimeScanner
         if (_lineLength == 0)
         {
             MarkLineStart();
-            _headerLineStart = _headerLength;
+            _headerLineStart = _header.Length;
         }
         var end = piece.IndexOf((byte)'\n');
         var segment = end < 0 ? piece : piece[..(end + 1)];
-        KeepHeader(segment);
+        if (!_header.TryAppend(segment))
+        {
+            _parts.Current.Defects |= MimeDefects.HeaderTooLong;
+        }
         _position.Advance(segment);
         if (end < 0)
         {
@@ -136,7 +138,7 @@ public sealed class MimeScanner
         }
         else if (_parts.Match(line, out _) is not null)
         {
-            _headerLength = _headerLineStart;
+            _header.Truncate(_headerLineStart);
             EndHeader(_lineStart, _lineStart, _lineStartLines);
             TryDelimit(line);
         }
@@ -144,7 +146,7 @@ public sealed class MimeScanner
             && !(_parts.Current.IsMessage && HeaderBlock.IsMboxLine(line)))
         {
             _parts.Current.Defects |= MimeDefects.MissingHeader;
-            _headerLength = 0;
+            _header.Truncate(0);
             EndHeader(_lineStart, _lineStart, _lineStartLines);
             SkipHeaderOfEmbedded();
         }
@@ -163,8 +165,8 @@ public sealed class MimeScanner
 
     private void EndHeader(long headerEnd, long bodyStart, long lines)
     {
-        var beginsMessage = _parts.EndHeader(_header.AsSpan(0, _headerLength), headerEnd, bodyStart, lines);
-        _headerLength = 0;
+        var beginsMessage = _parts.EndHeader(_header.Bytes, headerEnd, bodyStart, lines);
+        _header.Truncate(0);
         _mode = beginsMessage ? Mode.Header : Mode.LineStart;
     }
 
@@ -256,21 +258,5 @@ public sealed class MimeScanner
         var kept = segment[..Math.Min(segment.Length, MaxDelimiterLine - _lineLength)];
         kept.CopyTo(_line.AsSpan(_lineLength));
         _lineLength += kept.Length;
-    }
-
-    /// <summary>Keeps exactly the first bytes that the limit allows, however the pieces are cut.</summary>
-    private void KeepHeader(ReadOnlySpan<byte> segment)
-    {
-        var kept = segment[..Math.Min(segment.Length, _limits.MaxHeaderBytes - _headerLength)];
-        if (kept.Length < segment.Length)
-        {
-            _parts.Current.Defects |= MimeDefects.HeaderTooLong;
-        }
-        if (_headerLength + kept.Length > _header.Length)
-        {
-            Array.Resize(ref _header, Math.Max(_header.Length * 2, _headerLength + kept.Length));
-        }
-        kept.CopyTo(_header.AsSpan(_headerLength));
-        _headerLength += kept.Length;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 
 namespace PluginMail.Mime;
 
@@ -39,5 +40,5 @@ public sealed record MimeStructure(MimePart Root, long Length, MimeDefects Defec
     public void Encode(IBufferWriter<byte> output) => new StructureWriter(output).Write(this);
 
     /// <summary>Reads the stored form; false, never an exception, when the bytes are of another version, cut short or corrupt.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> bytes, out MimeStructure? structure) => StructureReader.TryRead(bytes, out structure);
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out MimeStructure? structure) => StructureReader.TryRead(bytes, out structure);
 }

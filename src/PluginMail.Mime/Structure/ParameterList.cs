@@ -61,7 +61,7 @@ internal sealed class ParameterList
         var result = new List<MimeParameter>(_order.Count);
         foreach (var name in _order)
         {
-            if (_byName[name].Join() is { } value)
+            if (_byName[name].Join(mayHoldWords: name != "boundary") is { } value)
             {
                 result.Add(new MimeParameter(name, value));
             }
@@ -92,7 +92,8 @@ internal sealed class ParameterList
             }
         }
 
-        public string? Join()
+        /// <summary>The value, or null. A boundary must stay as other programs see it, so encoded words in one mean nothing.</summary>
+        public string? Join(bool mayHoldWords)
         {
             if (_extended is not null)
             {
@@ -102,7 +103,11 @@ internal sealed class ParameterList
             {
                 return Decode(_numbered.Where((pair, index) => pair.Key == index).Select(pair => pair.Value));
             }
-            return _plain is null ? null : HeaderText.Decode(_plain.Value).Text;
+            if (_plain is null)
+            {
+                return null;
+            }
+            return mayHoldWords ? HeaderText.Decode(_plain.Value).Text : CharsetDecoder.DecodeUnlabelled(_plain.Value, out _);
         }
 
         private static string Decode(IEnumerable<Section> sections)

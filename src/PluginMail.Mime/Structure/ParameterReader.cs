@@ -46,35 +46,34 @@ internal ref struct ParameterReader
     public IReadOnlyList<MimeParameter> ReadParameters()
     {
         var list = new ParameterList();
-        while (list.Count < MaxParameters && SkipToNext())
+        while (list.Count < MaxParameters && MoveToNext())
         {
             var name = ReadToken();
             if (name.Length > 0 && TrySkip((byte)'='))
             {
                 ReadValue(list, name);
             }
+            else
+            {
+                SkipToSemicolon();
+            }
         }
         return list.ToParameters();
     }
 
-    private bool SkipToNext()
+    /// <summary>Passes over semicolons; one that is missing between two parameters is forgiven, as common clients do.</summary>
+    private bool MoveToNext()
     {
-        while (!AtEnd)
+        while (TrySkip((byte)';'))
         {
-            var semicolon = _bytes[_position..].IndexOf((byte)';');
-            if (semicolon < 0)
-            {
-                _position = _bytes.Length;
-                return false;
-            }
-            _position += semicolon + 1;
-            SkipSpace();
-            if (!AtEnd && _bytes[_position] != (byte)';')
-            {
-                return true;
-            }
         }
-        return false;
+        return !AtEnd;
+    }
+
+    private void SkipToSemicolon()
+    {
+        var semicolon = _bytes[_position..].IndexOf((byte)';');
+        _position = semicolon < 0 ? _bytes.Length : _position + semicolon;
     }
 
     private void ReadValue(ParameterList list, string name)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace PluginMail.Mime;
@@ -17,7 +18,7 @@ internal ref struct StructureReader
         _position = 1;
     }
 
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out MimeStructure? structure)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out MimeStructure? structure)
     {
         structure = null;
         if (bytes.IsEmpty || bytes[0] != StructureWriter.Version)

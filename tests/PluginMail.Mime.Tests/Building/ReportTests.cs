@@ -31,7 +31,7 @@ public sealed class ReportTests
             Original = MimeContent.Headers("From: ada@example.com\r\nSubject: Hi\r\n"u8.ToArray()),
         }.Compose().ToArray();
         var structure = MimeScanner.Scan(bytes);
-        Assert.Equal("multipart/report(text/plain,message/delivery-status,text/rfc822-headers)", TestMessages.Outline(structure.Root));
+        Assert.Equal("multipart/report(text/plain,message/global-delivery-status,text/rfc822-headers)", TestMessages.Outline(structure.Root));
         Assert.Equal(MimeDefects.None, structure.Defects);
         Assert.Equal("delivery-status", structure.Root.ContentType["report-type"]);
         Assert.Equal(
@@ -55,6 +55,7 @@ public sealed class ReportTests
 
             """.ReplaceLineEndings("\r\n"),
             Encoding.UTF8.GetString(bytes.AsSpan((int)structure.Root.Children[1].BodyStart, (int)structure.Root.Children[1].BodyLength)));
+        Assert.Equal("8bit", structure.Root.Children[1].TransferEncodingName);
         Assert.Equal("ada@example.com", structure.Root.Envelope!.Addresses(EnvelopeHeader.To)[0].Address);
     }
 

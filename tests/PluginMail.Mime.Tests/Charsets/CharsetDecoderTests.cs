@@ -7,6 +7,7 @@ public sealed class CharsetDecoderTests
     [InlineData("UTF8", "C3A4", "ä")]
     [InlineData("\"utf-8\"", "C3A4", "ä")]
     [InlineData("us-ascii", "41", "A")]
+    [InlineData("us-ascii", "C3A4", "ä")]
     [InlineData("latin1", "E4", "ä")]
     [InlineData("iso-8859-1", "8041", "€A")]
     [InlineData("ISO-8859-2", "B1", "ą")]

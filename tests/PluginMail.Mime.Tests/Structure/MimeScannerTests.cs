@@ -257,4 +257,32 @@ public sealed class MimeScannerTests
         Assert.Throws<InvalidOperationException>(() => scanner.Append("x"u8));
         Assert.Throws<InvalidOperationException>(scanner.Finish);
     }
+
+    [Fact]
+    public void Memory_does_not_grow_with_the_message()
+    {
+        var piece = TestMessages.Crlf(string.Concat(Enumerable.Repeat(new string('x', 70) + "\n--not a boundary\n", 200)));
+        var scanner = new MimeScanner();
+        scanner.Append("Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\n"u8);
+        scanner.Append(piece);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 500; i++)
+        {
+            scanner.Append(piece);
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
+        Assert.Equal(52 + (501L * piece.Length), scanner.Finish().Length);
+    }
+
+    [Fact]
+    public void What_many_parts_keep_together_is_bounded()
+    {
+        var parameters = string.Concat(Enumerable.Range(0, 300).Select(i => $"; p{i}=\"{new string('v', 20)}\""));
+        var part = $"--x\nContent-Type: text/plain{parameters}\nContent-Description: {new string('d', 3000)}\n\nbody\n";
+        var message = TestMessages.Lf("Content-Type: multipart/mixed; boundary=x\n\n" + string.Concat(Enumerable.Repeat(part, 500)));
+        var structure = MimeScanner.Scan(message);
+        Assert.Equal(500, structure.Root.Children.Count);
+        Assert.True(structure.Defects.HasFlag(MimeDefects.ContentFieldsTooLarge));
+        Assert.InRange(TestMessages.Encode(structure).Length, 0, 400_000);
+    }
 }

@@ -1,0 +1,26 @@
+namespace PluginMail.Mime;
+
+/// <summary>The header under way: exactly its first bytes up to a limit, however the pieces are cut.</summary>
+internal sealed class HeaderBuffer(int limit)
+{
+    private byte[] _bytes = new byte[Math.Min(2048, limit)];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+
+    /// <summary>Keeps what fits; false when that is not all.</summary>
+    public bool TryAppend(ReadOnlySpan<byte> segment)
+    {
+        var kept = segment[..Math.Min(segment.Length, limit - Length)];
+        if (Length + kept.Length > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + kept.Length));
+        }
+        kept.CopyTo(_bytes.AsSpan(Length));
+        Length += kept.Length;
+        return kept.Length == segment.Length;
+    }
+
+    public void Truncate(int length) => Length = length;
+}
