@@ -317,7 +317,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             slot.LastFault,
             slot.LastError,
             serving?.Roles.BlocksThreads() ?? false,
-            _unloads.Count(slot) + (serving is null ? 0 : 1),
+            slot.VersionsInMemory,
             slot.LastUnload);
     }
 

@@ -34,6 +34,7 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
             image.CheckContract(_shared.ContractVersion);
             var context = new PluginLoadContext($"plugins.{settings.Name} {number}", mainAssembly, _shared);
             generation = new Generation(number, image.Version, folder, hash, settings, context);
+            slot.Count(generation.Memory);
             CheckReferences(image, context);
             await StartAsync(generation, mainAssembly, cancellationToken);
             return (generation, null);

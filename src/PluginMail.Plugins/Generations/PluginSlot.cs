@@ -8,6 +8,7 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
 {
     private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(10);
 
+    private readonly List<WeakReference> _loaded = [];
     private Generation? _current;
     private long _calls;
     private long _faults;
@@ -42,6 +43,28 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
 
     /// <summary>The serving version, to be looked at and not to be called; null where none serves.</summary>
     public Generation? Current => Volatile.Read(ref _current);
+
+    /// <summary>How many versions are in memory: the serving one, those that are drained, those that nobody collected yet or that leak.</summary>
+    public int VersionsInMemory
+    {
+        get
+        {
+            lock (_loaded)
+            {
+                _loaded.RemoveAll(memory => !memory.IsAlive);
+                return _loaded.Count;
+            }
+        }
+    }
+
+    /// <summary>Counts a version from now on until it leaves memory.</summary>
+    public void Count(WeakReference memory)
+    {
+        lock (_loaded)
+        {
+            _loaded.Add(memory);
+        }
+    }
 
     /// <summary>Leases the serving version.</summary>
     /// <returns>The version, to be given back by <see cref="Generation.Exit"/>; null where none serves.</returns>

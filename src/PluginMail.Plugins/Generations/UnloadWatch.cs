@@ -31,17 +31,8 @@ internal sealed class UnloadWatch(PluginHostOptions options, TimeProvider clock)
         }
     }
 
-    /// <summary>How many versions of a plugin are still in memory after they were unloaded.</summary>
-    public int Count(PluginSlot slot)
-    {
-        lock (_watched)
-        {
-            return _watched.Count(watched => watched.Slot == slot && watched.Memory.IsAlive);
-        }
-    }
-
-    /// <summary>Collects, so that only those remain in memory that something refers to. For tests and for the end of the grace time.</summary>
-    public static void Collect()
+    /// <summary>Collects, so that only those remain in memory that something refers to.</summary>
+    private static void Collect()
     {
         for (int i = 0; i < Collections; i++)
         {
