@@ -22,23 +22,25 @@ internal static class ClamdSession
     /// <exception cref="SocketException">The connection broke before there was an answer.</exception>
     public static async ValueTask<ScanResult> ScanAsync(Socket socket, MessageContent content, CancellationToken cancellationToken)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(sizeof(int) + ChunkLength);
+
+        // Read from the start: when its StreamMaxLength is exceeded clamd answers and closes while it is still being sent to.
+        var answer = ReadAnswerAsync(socket, ended.Token);
         try
         {
-            try
-            {
-                await SendAsync(socket, "zINSTREAM\0"u8.ToArray(), cancellationToken);
-                await SendMessageAsync(socket, content, buffer, cancellationToken);
-            }
-            catch (SocketException)
-            {
-                // clamd answers and closes while it is still being sent to when its StreamMaxLength is exceeded: the answer says so.
-            }
-
-            return Parse(await ReadAnswerAsync(socket, buffer, cancellationToken));
+            await SendAsync(socket, "zINSTREAM\0"u8.ToArray(), cancellationToken);
+            await SendMessageAsync(socket, content, buffer, answer, cancellationToken);
+            return Parse(await answer);
+        }
+        catch (SocketException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Parse(await answer);
         }
         finally
         {
+            await ended.CancelAsync();
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
@@ -65,9 +67,9 @@ internal static class ClamdSession
     }
 
     private static async ValueTask SendMessageAsync(
-        Socket socket, MessageContent content, byte[] buffer, CancellationToken cancellationToken)
+        Socket socket, MessageContent content, byte[] buffer, Task answer, CancellationToken cancellationToken)
     {
-        for (long offset = 0; offset < content.Length;)
+        for (long offset = 0; offset < content.Length && !answer.IsCompleted;)
         {
             int count = content.Read(offset, buffer.AsSpan(sizeof(int), ChunkLength));
             if (count == 0)
@@ -93,8 +95,9 @@ internal static class ClamdSession
     }
 
     /// <summary>Reads up to the NUL, the end of the connection, or more than any answer has.</summary>
-    private static async ValueTask<string> ReadAnswerAsync(Socket socket, byte[] buffer, CancellationToken cancellationToken)
+    private static async Task<string> ReadAnswerAsync(Socket socket, CancellationToken cancellationToken)
     {
+        byte[] buffer = new byte[LongestAnswer];
         int length = 0;
         while (length < LongestAnswer)
         {

@@ -26,7 +26,7 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
         _scans.Add(1, new KeyValuePair<string, object?>("result", result.GetType().Name));
         return result switch
         {
-            ScanResult.Clean => options.Header ? Verdict.Apply(new HeaderEdit.Add(HeaderName, "ClamAV: clean")) : Verdict.Pass,
+            ScanResult.Clean => WithHeader(Verdict.Pass, "ClamAV: clean"),
             ScanResult.Infected infected => Found(message, infected.Virus),
             ScanResult.TooLarge => Unscanned(message, "larger than clamd's StreamMaxLength"),
             ScanResult.Unavailable unavailable when options.WhenUnavailable == WhenUnavailable.Pass => Unscanned(message, unavailable.Reason),
@@ -46,7 +46,10 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
     private Verdict Unscanned(IMessageView message, string reason)
     {
         ClamAvLog.NotScanned(log, message.TransactionId, reason);
-        var verdict = Verdict.Apply(new Effect.Tag(UnscannedTag));
-        return options.Header ? verdict.With(new HeaderEdit.Add(HeaderName, "ClamAV: not scanned")) : verdict;
+        return WithHeader(Verdict.Apply(new Effect.Tag(UnscannedTag)), "ClamAV: not scanned");
     }
+
+    /// <summary>Adds the header where that is wanted, in place of any that came with the message.</summary>
+    private Verdict WithHeader(Verdict verdict, string value) =>
+        options.Header ? verdict.With(new HeaderEdit.Remove(HeaderName)).With(new HeaderEdit.Add(HeaderName, value)) : verdict;
 }

@@ -37,7 +37,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
             }
 
             limit = slot.Tokens.Rent();
-            var call = hosted.RunsInline ? CallInline(hosted, input, limit.Token) : CallOnWorker(generation, hosted, input, limit.Token);
+            var call = hosted.RunsInline ? CallHere(hosted, input, limit.Token) : CallOnWorker(generation, hosted, input, limit.Token);
             if (call.IsCompleted)
             {
                 return Accept(generation, await call);
@@ -73,7 +73,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         }
     }
 
-    private ValueTask<TAnswer> CallInline(HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
+    private ValueTask<TAnswer> CallHere(HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
     {
         long begun = slot.Clock.GetTimestamp();
         try
@@ -94,7 +94,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         {
             try
             {
-                answer.TrySetResult(await CallInline(hosted, input, cancellationToken));
+                answer.TrySetResult(await CallHere(hosted, input, cancellationToken));
             }
             catch (Exception e)
             {
