@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace PluginMail.ClamAv;
+
+internal static partial class ClamAvLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "clamd at {Address} is unavailable: {Reason}")]
+    public static partial void Unavailable(ILogger logger, string address, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "virus {Virus} in {Transaction} ({Direction})")]
+    public static partial void Found(ILogger logger, string virus, string transaction, string direction);
+
+    [LoggerMessage(3, LogLevel.Information, "{Transaction} was not scanned: {Reason}")]
+    public static partial void NotScanned(ILogger logger, string transaction, string reason);
+}

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Roles;
+
+namespace PluginMail.Plugins.Generations;
+
+/// <summary>What one version of a plugin does by itself, from the moment it serves until it is replaced.</summary>
+internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger log, TimeSpan restartPause) : IDisposable
+{
+    private const int LongestPauseFactor = 64;
+
+    private readonly CancellationTokenSource _retiring = new();
+    private readonly Lock _lock = new();
+    private readonly List<Func<CancellationToken, Task>> _pending = [];
+    private readonly List<Task> _running = [];
+    private bool _isLive;
+
+    /// <summary>Runs work again and again; begins when the version serves.</summary>
+    public void Schedule(TimeSpan period, Func<CancellationToken, ValueTask> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.FromMilliseconds(1));
+        Run(retiring => RepeatAsync(period, work, retiring));
+    }
+
+    /// <summary>From now on this version serves.</summary>
+    public void Start(ImmutableArray<IBackgroundService> services)
+    {
+        foreach (var service in services)
+        {
+            Run(retiring => SuperviseAsync(service, retiring));
+        }
+
+        lock (_lock)
+        {
+            _isLive = true;
+            _pending.ForEach(Begin);
+            _pending.Clear();
+        }
+    }
+
+    /// <summary>Ends all work and waits for that.</summary>
+    public async ValueTask StopAsync(TimeSpan limit)
+    {
+        Task all;
+        lock (_lock)
+        {
+            _pending.Clear();
+            all = Task.WhenAll(_running);
+            _running.Clear();
+        }
+
+        try
+        {
+            await _retiring.CancelAsync().WaitAsync(limit, clock);
+            await all.WaitAsync(limit, clock);
+        }
+        catch (Exception e)
+        {
+            PluginsLog.BackgroundDidNotStop(log, plugin, FaultText.Line(e));
+        }
+    }
+
+    public void Dispose() => _retiring.Dispose();
+
+    private void Run(Func<CancellationToken, Task> work)
+    {
+        lock (_lock)
+        {
+            if (_isLive)
+            {
+                Begin(work);
+            }
+            else
+            {
+                _pending.Add(work);
+            }
+        }
+    }
+
+    private void Begin(Func<CancellationToken, Task> work)
+    {
+        _running.RemoveAll(task => task.IsCompleted);
+        if (!_retiring.IsCancellationRequested)
+        {
+            var retiring = _retiring.Token;
+            _running.Add(Task.Run(() => work(retiring), retiring));
+        }
+    }
+
+    private async Task RepeatAsync(TimeSpan period, Func<CancellationToken, ValueTask> work, CancellationToken retiring)
+    {
+        while (await PauseAsync(period, retiring))
+        {
+            try
+            {
+                await work(retiring);
+            }
+            catch (Exception) when (retiring.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                PluginsLog.ScheduledFault(log, plugin, FaultText.Trace(e));
+            }
+        }
+    }
+
+    /// <summary>Runs a background service, and runs it again, after a growing pause, when it ends by a fault.</summary>
+    private async Task SuperviseAsync(IBackgroundService service, CancellationToken retiring)
+    {
+        for (int factor = 1; ; factor = Math.Min(factor * 2, LongestPauseFactor))
+        {
+            long begun = clock.GetTimestamp();
+            try
+            {
+                await service.RunAsync(retiring);
+                return;
+            }
+            catch (Exception) when (retiring.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // One that ran for long is not failing at its start: the pause begins anew.
+                factor = clock.GetElapsedTime(begun) > restartPause * LongestPauseFactor ? 1 : factor;
+                PluginsLog.BackgroundFault(log, plugin, (long)(restartPause * factor).TotalSeconds, FaultText.Trace(e));
+            }
+
+            if (!await PauseAsync(restartPause * factor, retiring))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>False where the version retires meanwhile.</returns>
+    private async ValueTask<bool> PauseAsync(TimeSpan pause, CancellationToken retiring)
+    {
+        await Task.Delay(pause, clock, retiring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !retiring.IsCancellationRequested;
+    }
+}

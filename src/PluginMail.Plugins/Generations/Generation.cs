@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Loading;
+using PluginMail.Plugins.Roles;
+
+namespace PluginMail.Plugins.Generations;
+
+/// <summary>One loaded version of a plugin. Calls and sessions lease it; once retired it takes no more, and ends when the last is given back.</summary>
+internal sealed class Generation
+{
+    private const long Retired = long.MinValue;
+
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _leases;
+    private PluginLoadContext? _context;
+    private IMailPlugin? _plugin;
+    private GenerationHost? _host;
+
+    public Generation(int number, string version, PluginFolder folder, string hash, PluginSettings settings, PluginLoadContext context)
+    {
+        Number = number;
+        Version = version;
+        Folder = folder;
+        Hash = hash;
+        Settings = settings;
+        Workers = new Workers($"plugin {settings.Name}", settings.Concurrency);
+        _context = context;
+        Memory = new WeakReference(context, trackResurrection: true);
+    }
+
+    public int Number { get; }
+
+    public string Version { get; }
+
+    /// <summary>Where it came from, not the copy that is loaded.</summary>
+    public PluginFolder Folder { get; }
+
+    public string Hash { get; }
+
+    public PluginSettings Settings { get; }
+
+    public Workers Workers { get; }
+
+    /// <summary>Alive as long as the version is in memory. Asking for its target would keep it there.</summary>
+    public WeakReference Memory { get; }
+
+    public RoleTable Roles { get; private set; } = RoleTable.Empty;
+
+    /// <summary>Whether it was stopped, maybe under sessions that still lease it.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Leases this version.</summary>
+    /// <returns>False where it is retired.</returns>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _leases) > 0)
+        {
+            return true;
+        }
+
+        Exit();
+        return false;
+    }
+
+    /// <summary>Leases it once more, for someone who leases it already.</summary>
+    public void EnterAgain() => Interlocked.Increment(ref _leases);
+
+    /// <summary>Gives a lease back.</summary>
+    public void Exit()
+    {
+        if (Interlocked.Decrement(ref _leases) == Retired)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    /// <summary>Takes no more leases.</summary>
+    /// <returns>Completes when the last is given back.</returns>
+    public Task Retire()
+    {
+        if (Interlocked.Or(ref _leases, Retired) == 0)
+        {
+            _drained.TrySetResult();
+        }
+
+        return _drained.Task;
+    }
+
+    /// <summary>Makes the plugin's object and starts it. Runs plugin code, which may block: to be called on a thread of its own.</summary>
+    /// <param name="mainAssembly">The copy of its assembly.</param>
+    /// <param name="host">What the plugin is offered.</param>
+    /// <param name="cancellationToken">The start's time limit.</param>
+    public async Task StartAsync(string mainAssembly, GenerationHost host, CancellationToken cancellationToken)
+    {
+        _host = host;
+        var plugin = Instantiate(_context!, mainAssembly);
+        _plugin = plugin;
+        Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings);
+    }
+
+    /// <summary>Begins background services and scheduled work, now that this version serves.</summary>
+    public void StartBackground() => _host?.Background.Start(Roles.BackgroundServices);
+
+    /// <summary>Ends background services and scheduled work.</summary>
+    public ValueTask StopBackgroundAsync(TimeSpan limit) => _host?.Background.StopAsync(limit) ?? default;
+
+    /// <summary>Stops the plugin, disposes it and lets go of it. Whatever it does, this ends.</summary>
+    /// <returns>What went wrong; null where nothing did.</returns>
+    public async ValueTask<string?> CloseAsync(TimeSpan limit)
+    {
+        IsClosed = true;
+        string? fault = null;
+        try
+        {
+            await StopBackgroundAsync(limit);
+            if (_host is { } host)
+            {
+                await host.StopAsync().WaitAsync(limit, host.Clock);
+            }
+
+            fault = await DisposePluginAsync(limit);
+        }
+        catch (Exception e)
+        {
+            fault = FaultText.Line(e);
+        }
+
+        Unload();
+        return fault;
+    }
+
+    /// <summary>Finds and makes the one plugin type.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IMailPlugin Instantiate(PluginLoadContext context, string mainAssembly)
+    {
+        Type[] types =
+        [
+            .. context.LoadFromAssemblyPath(mainAssembly).GetExportedTypes()
+                .Where(type => type is { IsAbstract: false, IsInterface: false } && typeof(IMailPlugin).IsAssignableFrom(type)),
+        ];
+        return types switch
+        {
+            [var type] when type.GetConstructor(Type.EmptyTypes) is not null => (IMailPlugin)Activator.CreateInstance(type)!,
+            [var type] => throw new PluginRejectedException($"{type.Name} has no public constructor without parameters"),
+            [] => throw new PluginRejectedException("has no public class that implements IMailPlugin"),
+            _ => throw new PluginRejectedException(
+                $"has several public classes that implement IMailPlugin: {string.Join(", ", types.Select(type => type.Name))}"),
+        };
+    }
+
+    private async ValueTask<string?> DisposePluginAsync(TimeSpan limit)
+    {
+        if (_plugin is not { } plugin)
+        {
+            return null;
+        }
+
+        try
+        {
+            var disposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Workers.Enqueue(async () =>
+            {
+                try
+                {
+                    await plugin.DisposeAsync();
+                    disposed.TrySetResult();
+                }
+                catch (Exception e)
+                {
+                    disposed.TrySetException(e);
+                }
+            });
+            await disposed.Task.WaitAsync(limit, _host?.Clock ?? TimeProvider.System);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return $"disposing it: {FaultText.Line(e)}";
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Unload()
+    {
+        var context = _context;
+        _context = null;
+        _plugin = null;
+        _host?.Dispose();
+        _host = null;
+        Roles = RoleTable.Empty;
+        Workers.Dispose();
+        context?.Unload();
+    }
+}

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging;
+using PluginMail.Plugins.Roles;
+
+namespace PluginMail.Plugins.Generations;
+
+/// <summary>A plugin that mail.toml names: its serving version, which may change at any time, and what is counted across versions.</summary>
+internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, TimeSpan blockingThreshold)
+{
+    private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(10);
+
+    private readonly List<WeakReference> _loaded = [];
+    private Generation? _current;
+    private long _calls;
+    private long _faults;
+    private long _timeouts;
+    private long _silent;
+    private long _loggedAt;
+
+    public string Name { get; } = name;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public ILogger Log { get; } = log;
+
+    public CallTokens Tokens { get; } = new();
+
+    public long Calls => Interlocked.Read(ref _calls);
+
+    public long Faults => Interlocked.Read(ref _faults);
+
+    public long Timeouts => Interlocked.Read(ref _timeouts);
+
+    public string? LastFault { get; private set; }
+
+    /// <summary>Why the last attempt to load a version failed; null where it did not.</summary>
+    public string? LastError { get; set; }
+
+    /// <summary>The hash of the folder that failed, so that it is not tried again and again.</summary>
+    public string? FailedHash { get; set; }
+
+    /// <summary>How the unloading of the last retired version went.</summary>
+    public string? LastUnload { get; set; }
+
+    /// <summary>The serving version, to be looked at and not to be called; null where none serves.</summary>
+    public Generation? Current => Volatile.Read(ref _current);
+
+    /// <summary>How many versions are in memory: the serving one, those that are drained, those that nobody collected yet or that leak.</summary>
+    public int VersionsInMemory
+    {
+        get
+        {
+            lock (_loaded)
+            {
+                _loaded.RemoveAll(memory => !memory.IsAlive);
+                return _loaded.Count;
+            }
+        }
+    }
+
+    /// <summary>Counts a version from now on until it leaves memory.</summary>
+    public void Count(WeakReference memory)
+    {
+        lock (_loaded)
+        {
+            _loaded.Add(memory);
+        }
+    }
+
+    /// <summary>Leases the serving version.</summary>
+    /// <returns>The version, to be given back by <see cref="Generation.Exit"/>; null where none serves.</returns>
+    public Generation? Enter()
+    {
+        while (Volatile.Read(ref _current) is { } generation)
+        {
+            // Failing means that it has just been replaced: the next look finds its successor.
+            if (generation.TryEnter())
+            {
+                return generation;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Puts another version, or none, in place.</summary>
+    /// <returns>The one that served.</returns>
+    public Generation? Swap(Generation? generation) => Interlocked.Exchange(ref _current, generation);
+
+    public void RecordCall() => Interlocked.Increment(ref _calls);
+
+    /// <summary>Counts a fault, and logs it unless one was logged just before.</summary>
+    public void RecordFault(string text, string? trace, bool isTimeout)
+    {
+        Interlocked.Increment(ref _faults);
+        if (isTimeout)
+        {
+            Interlocked.Increment(ref _timeouts);
+        }
+
+        LastFault = text;
+        long now = Clock.GetTimestamp();
+        long last = Interlocked.Read(ref _loggedAt);
+        bool due = last == 0 || Clock.GetElapsedTime(last, now) >= FaultLogInterval;
+        if (due && Interlocked.CompareExchange(ref _loggedAt, now, last) == last)
+        {
+            PluginsLog.Fault(Log, Name, text, Interlocked.Exchange(ref _silent, 0), trace ?? "");
+        }
+        else
+        {
+            Interlocked.Increment(ref _silent);
+        }
+    }
+
+    /// <summary>Takes note of how long a call held its thread.</summary>
+    public void Judge<TRole>(HostedRole<TRole> hosted, TimeSpan synchronousPart, string role)
+        where TRole : class
+    {
+        if (hosted.Judge(synchronousPart, blockingThreshold))
+        {
+            PluginsLog.Blocks(Log, Name, role, (long)synchronousPart.TotalMilliseconds);
+        }
+    }
+}

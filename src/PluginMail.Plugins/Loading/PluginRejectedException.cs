@@ -1,0 +1,4 @@
+namespace PluginMail.Plugins.Loading;
+
+/// <summary>A plugin folder or its settings cannot be used, for a reason that the administrator can read.</summary>
+internal sealed class PluginRejectedException(string message) : Exception(message);

@@ -1,0 +1,336 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using PluginMail.Pipeline;
+using PluginMail.Plugins.Generations;
+using PluginMail.Plugins.Loading;
+using PluginMail.Plugins.Reloading;
+using PluginMail.Plugins.Roles;
+
+namespace PluginMail.Plugins;
+
+/// <summary>Runs the plugins that mail.toml names, and replaces them while the server runs.</summary>
+/// <remarks>One change at a time; calls of roles never wait for one.</remarks>
+public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
+{
+    private readonly PluginHostOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly UnloadWatch _unloads;
+    private readonly GenerationLoader _loader;
+    private readonly FolderWatch _watch;
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _background = new();
+    private readonly HashSet<Task> _retiring = [];
+    private ImmutableArray<Placed> _plugins = [];
+    private RoleSet _current = RoleSet.Empty;
+    private int _generations;
+
+    /// <summary>Empties the folder of copies and begins to watch the plugin folders. No plugin runs yet.</summary>
+    /// <param name="options">Folders and time limits.</param>
+    /// <param name="services">What plugins are offered.</param>
+    /// <exception cref="IOException">A folder cannot be made or emptied.</exception>
+    public PluginHost(PluginHostOptions options, PluginHostServices services)
+    {
+        _options = options;
+        _clock = services.Clock;
+        _log = services.Loggers.CreateLogger("plugins");
+        _unloads = new UnloadWatch(options, services.Clock);
+        _loader = new GenerationLoader(options, services, _unloads);
+        Directory.CreateDirectory(options.Installed);
+        new PluginFolder(options.Shadow).Delete();
+        Directory.CreateDirectory(options.Shadow);
+        _watch = new FolderWatch(Roots, options.Debounce, services.Clock, _log, folder => Forget(LookAsync(folder)));
+    }
+
+    /// <inheritdoc/>
+    public RoleSet Current => Volatile.Read(ref _current);
+
+    /// <summary>The commands of the plugins that serve, in mail.toml's order.</summary>
+    public ImmutableArray<PluginCommand> Commands =>
+        [.. _plugins.SelectMany(plugin => plugin.Slot.Current?.Roles.CommandList ?? [])];
+
+    private string[] Roots => [_options.Installed, _options.Bundled];
+
+    /// <summary>
+    /// Makes the running plugins those of a set: starts new ones, restarts those whose table changed, retires those that are not named any
+    /// more, and takes over the order.
+    /// </summary>
+    /// <param name="set">The plugins and their tables.</param>
+    /// <param name="cancellationToken">Gives up waiting for an earlier change to end.</param>
+    /// <returns>
+    /// What went wrong, a line a plugin; empty where all is well. A plugin that could not be started or restarted goes on in its old version
+    /// with its old table where it has one. At the server's start any line is a reason not to start.
+    /// </returns>
+    public async Task<IReadOnlyList<string>> ApplyAsync(PluginSet set, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            List<string> errors = [];
+            List<Placed> plugins = [];
+            foreach (var settings in set.Order.DistinctBy(settings => settings.Name, StringComparer.OrdinalIgnoreCase))
+            {
+                var known = _plugins.FirstOrDefault(plugin => plugin.Slot.Name == settings.Name);
+                var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold);
+                plugins.Add(new Placed(slot, settings));
+                string? error = slot.Current?.Settings.Fingerprint == settings.Fingerprint
+                    ? null
+                    : await ReplaceAsync(slot, settings);
+                errors.AddRange(error is null ? [] : [$"plugin {settings.Name}: {error}"]);
+            }
+
+            var removed = _plugins.Where(old => plugins.TrueForAll(plugin => plugin.Slot != old.Slot)).ToList();
+            _plugins = [.. plugins];
+            Publish();
+            foreach (var plugin in removed)
+            {
+                PluginsLog.Retired(_log, plugin.Slot.Name);
+                await SwapAsync(plugin.Slot, null);
+            }
+
+            return errors;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Loads and starts a plugin anew from its folder, whether it has changed or not.</summary>
+    /// <param name="name">Its name in mail.toml.</param>
+    /// <param name="cancellationToken">Gives up waiting for an earlier change to end.</param>
+    /// <returns>Null when the new version serves; otherwise why not, and the old one goes on serving.</returns>
+    public async Task<string?> ReloadAsync(string name, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            return Find(name) is { } plugin
+                ? await ReplaceAsync(plugin.Slot, plugin.Settings)
+                : $"mail.toml names no plugin {name}";
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>The plugins that mail.toml names, in its order.</summary>
+    /// <returns>A row a plugin.</returns>
+    public IReadOnlyList<PluginStatus> List() => [.. _plugins.Select((plugin, index) => Describe(plugin.Slot, index + 1))];
+
+    /// <summary>Runs a plugin's command.</summary>
+    /// <param name="plugin">The plugin's name in mail.toml.</param>
+    /// <param name="command">The command's name.</param>
+    /// <param name="arguments">What stood behind it.</param>
+    /// <param name="output">Where its output goes.</param>
+    /// <param name="cancellationToken">The person gave up.</param>
+    /// <returns>The exit status: the command's own, 1 after a fault, 2 where there is no such command.</returns>
+    public async Task<int> RunCommandAsync(
+        string plugin, string command, IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (Find(plugin)?.Slot.Enter() is not { } generation)
+        {
+            await output.WriteLineAsync($"no plugin {plugin} runs".AsMemory(), cancellationToken);
+            return 2;
+        }
+
+        try
+        {
+            if (generation.Roles.Commands.TryGetValue(command, out var role))
+            {
+                return await role.RunAsync(arguments, output, cancellationToken);
+            }
+
+            await output.WriteLineAsync($"plugin {plugin} has no command {command}".AsMemory(), cancellationToken);
+            return 2;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            await output.WriteLineAsync($"{command} failed: {FaultText.Line(e)}".AsMemory(), cancellationToken);
+            return 1;
+        }
+        finally
+        {
+            generation.Exit();
+        }
+    }
+
+    /// <summary>Retires all plugins and waits for that, within the time limits.</summary>
+    /// <returns>Completes when they are stopped.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        _watch.Dispose();
+        await _stopping.CancelAsync();
+        await ApplyAsync(PluginSet.Empty, CancellationToken.None);
+        Task[] retiring;
+        lock (_background)
+        {
+            retiring = [.. _retiring];
+        }
+
+        await Task.WhenAll(retiring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _unloads.DisposeAsync();
+        _changing.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Loads a version beside the serving one and puts it in its place.</summary>
+    /// <returns>Null, or why the old one goes on.</returns>
+    private async ValueTask<string?> ReplaceAsync(PluginSlot slot, PluginSettings settings)
+    {
+        long begun = _clock.GetTimestamp();
+        string? hash = null;
+        string? error;
+        try
+        {
+            if (PluginFolder.Find(Roots, settings.Name) is { } folder)
+            {
+                hash = folder.ComputeHash();
+                (var generation, error) = await _loader.LoadAsync(slot, folder, hash, settings, ++_generations, _stopping.Token);
+                if (generation is not null)
+                {
+                    await SwapAsync(slot, generation);
+                    (slot.LastError, slot.FailedHash) = (null, null);
+                    long milliseconds = (long)_clock.GetElapsedTime(begun).TotalMilliseconds;
+                    PluginsLog.Serves(_log, slot.Name, generation.Number, generation.Version, folder.Path, milliseconds);
+                    return null;
+                }
+            }
+            else
+            {
+                error = $"no folder {settings.Name} with an assembly in {_options.Installed} or {_options.Bundled}";
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error = FaultText.Line(e);
+        }
+
+        (slot.LastError, slot.FailedHash) = (error, hash);
+        (slot.Current is null ? (Action<ILogger, string, string>)PluginsLog.NotLoaded : PluginsLog.KeepsOld)(_log, slot.Name, error!);
+        return error;
+    }
+
+    /// <summary>Puts a version, or none, in place; background work of the old one ends before that of the new one begins.</summary>
+    private async ValueTask SwapAsync(PluginSlot slot, Generation? generation)
+    {
+        var old = slot.Swap(generation);
+        Publish();
+        if (old is not null)
+        {
+            await old.StopBackgroundAsync(_options.StopLimit);
+            Forget(RetireAsync(slot, old));
+        }
+
+        generation?.StartBackground();
+    }
+
+    private async Task RetireAsync(PluginSlot slot, Generation generation)
+    {
+        try
+        {
+            await generation.Retire().WaitAsync(_options.DrainLimit, _clock, _stopping.Token);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            PluginsLog.NotDrained(_log, slot.Name, generation.Number);
+        }
+
+        var copy = new PluginFolder(Path.Combine(_options.Shadow, slot.Name, $"{generation.Number}-{generation.Hash}"));
+        if (await generation.CloseAsync(_options.StopLimit) is { } fault)
+        {
+            PluginsLog.NotClosed(_log, slot.Name, generation.Number, fault);
+        }
+
+        _unloads.Add(slot, generation.Number, generation.Memory, copy, isRetired: true);
+    }
+
+    /// <summary>A folder has changed and been quiet: loads it when its content is new and no longer being written.</summary>
+    private async Task LookAsync(string name)
+    {
+        try
+        {
+            await _changing.WaitAsync(_stopping.Token);
+            try
+            {
+                if (Find(name) is not { } plugin || PluginFolder.Find(Roots, name) is not { } folder)
+                {
+                    return;
+                }
+
+                string hash = folder.ComputeHash();
+                if (hash == plugin.Slot.Current?.Hash || hash == plugin.Slot.FailedHash)
+                {
+                    return;
+                }
+
+                await Task.Delay(_options.Settle, _clock, _stopping.Token);
+                if (folder.ComputeHash() == hash)
+                {
+                    await ReplaceAsync(plugin.Slot, plugin.Settings);
+                }
+                else
+                {
+                    _watch.Touch(name);
+                }
+            }
+            finally
+            {
+                _changing.Release();
+            }
+        }
+        catch (IOException)
+        {
+            _watch.Touch(name);
+        }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            PluginsLog.LookFailed(_log, name, FaultText.Trace(e));
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    private void Publish() => Volatile.Write(ref _current, RoleSetBuilder.Build(_plugins.Select(plugin => plugin.Slot)));
+
+    private Placed? Find(string name) =>
+        _plugins.FirstOrDefault(plugin => string.Equals(plugin.Slot.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    private PluginStatus Describe(PluginSlot slot, int order)
+    {
+        var serving = slot.Current;
+        return new PluginStatus(
+            slot.Name,
+            order,
+            serving?.Version,
+            serving?.Roles.Describe() ?? [],
+            serving is null ? PluginState.Failed : slot.LastError is null ? PluginState.Running : PluginState.RunningOld,
+            serving?.Number ?? 0,
+            serving?.Folder.Path,
+            slot.Calls,
+            slot.Faults,
+            slot.Timeouts,
+            slot.LastFault,
+            slot.LastError,
+            serving?.Roles.BlocksThreads() ?? false,
+            slot.VersionsInMemory,
+            slot.LastUnload);
+    }
+
+    /// <summary>Keeps work that nobody awaits until it ends, so that stopping can wait for it.</summary>
+    private void Forget(Task work)
+    {
+        lock (_background)
+        {
+            _retiring.RemoveWhere(task => task.IsCompleted);
+            _retiring.Add(work);
+        }
+    }
+
+    /// <summary>A plugin in its place, with the table it is to have; the serving version may still have an older one.</summary>
+    private sealed record Placed(PluginSlot Slot, PluginSettings Settings);
+}

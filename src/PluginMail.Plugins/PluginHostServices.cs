@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Plugins;
+
+/// <summary>What the server lends to plugins. They never see more than this, and never its service provider.</summary>
+/// <param name="Clock">The clock.</param>
+/// <param name="Loggers">Makes the loggers.</param>
+/// <param name="Submission">Brings new mail in.</param>
+/// <param name="Dns">Looks names up.</param>
+/// <param name="State">Gives a plugin, by its name in mail.toml, its own state.</param>
+public sealed record PluginHostServices(
+    TimeProvider Clock, ILoggerFactory Loggers, ISubmission Submission, IDnsResolver Dns, Func<string, IStateStore> State);

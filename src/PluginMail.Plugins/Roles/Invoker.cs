@@ -1,0 +1,167 @@
+using PluginMail.Pipeline;
+using PluginMail.Plugins.Generations;
+
+namespace PluginMail.Plugins.Roles;
+
+/// <summary>Calls a plugin so that, whatever happens inside, the call ends in time and with an answer.</summary>
+/// <param name="slot">The plugin.</param>
+/// <param name="kind">The kind of role.</param>
+internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<TRole, TInput, TAnswer> kind)
+    where TRole : class
+{
+    /// <summary>Calls a role.</summary>
+    /// <remarks>
+    /// An async method on purpose: what the plugin sets in an AsyncLocal stays inside. Where the plugin completes synchronously so does
+    /// this, without a timer and without allocating.
+    /// </remarks>
+    /// <param name="generation">The version, leased once for this call; the lease is given back here.</param>
+    /// <param name="hosted">One of its roles.</param>
+    /// <param name="input">The question.</param>
+    /// <param name="cancellationToken">The transaction's end, which is nobody's fault.</param>
+    /// <exception cref="OperationCanceledException">The transaction has ended.</exception>
+    public async ValueTask<RoleAnswer<TAnswer>> InvokeAsync(
+        Generation generation, HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
+    {
+        var settings = generation.Settings;
+        long begun = slot.Clock.GetTimestamp();
+        bool entered = false;
+        CancellationTokenSource? limit = null;
+        Task<TAnswer>? running = null;
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            entered = hosted.Gate.Wait(0, CancellationToken.None) || await WaitForTurnAsync(hosted, settings, cancellationToken);
+            if (!entered)
+            {
+                return Fault(generation, $"{settings.Concurrency} calls under way, none ended within {settings.TimeLimit}", isTimeout: true);
+            }
+
+            limit = slot.Tokens.Rent();
+            var call = hosted.RunsInline ? CallHere(hosted, input, limit.Token) : CallOnWorker(generation, hosted, input, limit.Token);
+            if (call.IsCompleted)
+            {
+                return Accept(generation, await call);
+            }
+
+            running = call.AsTask();
+            var left = settings.TimeLimit - slot.Clock.GetElapsedTime(begun);
+            return Accept(generation, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (TimeoutException) when (running is { IsCompleted: false })
+        {
+            return Fault(generation, $"no answer within {settings.TimeLimit}", isTimeout: true);
+        }
+        catch (Exception e)
+        {
+            return Fault(generation, FaultText.Line(e), isTimeout: false, FaultText.Trace(e));
+        }
+        finally
+        {
+            if (running is { IsCompleted: false })
+            {
+                _ = AbandonAsync(running, limit!, generation, hosted, input);
+            }
+            else
+            {
+                Leave(generation, entered ? hosted : null, input);
+                slot.Tokens.Return(limit);
+            }
+        }
+    }
+
+    private ValueTask<TAnswer> CallHere(HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
+    {
+        long begun = slot.Clock.GetTimestamp();
+        try
+        {
+            return kind.Call(hosted.Role, input, cancellationToken);
+        }
+        finally
+        {
+            slot.Judge(hosted, slot.Clock.GetElapsedTime(begun), kind.Name);
+        }
+    }
+
+    private ValueTask<TAnswer> CallOnWorker(
+        Generation generation, HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        generation.Workers.Enqueue(async () =>
+        {
+            try
+            {
+                answer.TrySetResult(await CallHere(hosted, input, cancellationToken));
+            }
+            catch (Exception e)
+            {
+                answer.TrySetException(e);
+            }
+        });
+        return new ValueTask<TAnswer>(answer.Task);
+    }
+
+    /// <summary>Waits for another call of the role to end.</summary>
+    /// <returns>False where none did within the time limit.</returns>
+    private async ValueTask<bool> WaitForTurnAsync(HostedRole<TRole> hosted, PluginSettings settings, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(settings.TimeLimit, slot.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await hosted.Gate.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Nobody waits for this call any more: tells it so, and keeps its version and its place until it has ended.</summary>
+    private async Task AbandonAsync(
+        Task<TAnswer> running, CancellationTokenSource limit, Generation generation, HostedRole<TRole> hosted, TInput input)
+    {
+        try
+        {
+            // On another thread: what the plugin registered runs here, and may block.
+            await limit.CancelAsync();
+        }
+        catch (AggregateException e)
+        {
+            slot.RecordFault(FaultText.Line(e), FaultText.Trace(e), isTimeout: false);
+        }
+
+        await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Leave(generation, hosted, input);
+        limit.Dispose();
+    }
+
+    private void Leave(Generation generation, HostedRole<TRole>? entered, TInput input)
+    {
+        entered?.Gate.Release();
+        kind.Ended(input);
+        generation.Exit();
+    }
+
+    private RoleAnswer<TAnswer> Accept(Generation generation, TAnswer answer)
+    {
+        if (kind.FindNonsense(answer) is { } nonsense)
+        {
+            return Fault(generation, nonsense, isTimeout: false);
+        }
+
+        slot.RecordCall();
+        return new RoleAnswer<TAnswer>(answer, null);
+    }
+
+    private RoleAnswer<TAnswer> Fault(Generation generation, string text, bool isTimeout, string? trace = null)
+    {
+        slot.RecordCall();
+        slot.RecordFault($"{kind.Name}: {text}", trace, isTimeout);
+        return new RoleAnswer<TAnswer>(kind.Substitute(generation.Settings.OnFault), $"{kind.Name}: {text}");
+    }
+}

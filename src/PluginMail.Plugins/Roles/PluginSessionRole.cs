@@ -1,0 +1,92 @@
+using PluginMail.Abstractions;
+using PluginMail.Pipeline;
+using PluginMail.Plugins.Generations;
+
+namespace PluginMail.Plugins.Roles;
+
+/// <summary>A plugin's n-th session check.</summary>
+internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRole(slot.Name)
+{
+    private readonly Invoker<ISessionCheck, SessionQuestion, Verdict> _asking = new(slot, SessionCheckKind.Instance);
+    private readonly Invoker<IAsyncDisposable, SessionCheckLease, bool> _ending = new(slot, SessionEndKind.Instance);
+
+    public override SessionStages Stages =>
+        slot.Current?.Roles.Stages is { } stages && index < stages.Length ? stages[index] : SessionStages.None;
+
+    public override SessionRoleLease Begin(ISessionView session) => new SessionCheckLease(this, session, Lease());
+
+    /// <summary>Leases the serving version with its check.</summary>
+    internal LeasedCheck? Lease()
+    {
+        if (slot.Enter() is not { } generation)
+        {
+            return null;
+        }
+
+        var roles = generation.Roles;
+        if (index < roles.SessionChecks.Length)
+        {
+            return new LeasedCheck(generation, roles.SessionChecks[index], roles.Stages[index]);
+        }
+
+        generation.Exit();
+        return null;
+    }
+
+    internal ValueTask<RoleAnswer<Verdict>> AskAsync(LeasedCheck leased, SessionQuestion question, CancellationToken cancellationToken)
+    {
+        leased.Generation.EnterAgain();
+        return _asking.InvokeAsync(leased.Generation, leased.Check, question, cancellationToken);
+    }
+
+    /// <summary>Disposes what the check remembered of a session, under the time limit of any call.</summary>
+    internal async ValueTask EndAsync(LeasedCheck leased, IAsyncDisposable state, SessionCheckLease lease)
+    {
+        leased.Generation.EnterAgain();
+        var hosted = new HostedRole<IAsyncDisposable>(state, concurrency: 1);
+        await _ending.InvokeAsync(leased.Generation, hosted, lease, CancellationToken.None);
+    }
+
+    internal RoleAnswer<Verdict> FaultOf(LeasedCheck leased, string text)
+    {
+        slot.RecordFault(text, trace: null, isTimeout: false);
+        return new RoleAnswer<Verdict>(FaultVerdicts.For(leased.Generation.Settings.OnFault), text);
+    }
+}
+
+/// <summary>A version that a session leases, with the check and its stages.</summary>
+internal sealed record LeasedCheck(Generation Generation, HostedRole<ISessionCheck> Check, SessionStages Stages);
+
+/// <summary>A question within a session.</summary>
+internal readonly record struct SessionQuestion(SessionCheckContext Context, SessionCheckLease Lease);
+
+internal sealed class SessionCheckKind : VerdictKind<ISessionCheck, SessionQuestion>
+{
+    public static readonly SessionCheckKind Instance = new();
+
+    public override string Name => "session check";
+
+    public override ValueTask<Verdict> Call(ISessionCheck role, SessionQuestion input, CancellationToken cancellationToken) =>
+        role.CheckAsync(input.Context, input.Lease.State(role), cancellationToken);
+
+    public override void Ended(SessionQuestion input) => input.Lease.CallEnded();
+}
+
+internal sealed class SessionEndKind : RoleKind<IAsyncDisposable, SessionCheckLease, bool>
+{
+    public static readonly SessionEndKind Instance = new();
+
+    public override string Name => "end of a session check";
+
+    public override bool Absent => true;
+
+    public override async ValueTask<bool> Call(IAsyncDisposable role, SessionCheckLease input, CancellationToken cancellationToken)
+    {
+        await role.DisposeAsync();
+        return true;
+    }
+
+    public override string? FindNonsense(bool answer) => null;
+
+    public override bool Substitute(OnFault onFault) => false;
+}

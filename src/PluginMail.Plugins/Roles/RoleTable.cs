@@ -1,0 +1,138 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Loading;
+
+namespace PluginMail.Plugins.Roles;
+
+/// <summary>The roles of one version of a plugin, sorted by kind.</summary>
+internal sealed record RoleTable
+{
+    public static readonly RoleTable Empty = new();
+
+    private const int MostRoles = 256;
+
+    public ImmutableArray<HostedRole<ISessionCheck>> SessionChecks { get; init; } = [];
+
+    /// <summary>The stages of each of <see cref="SessionChecks"/>, asked once.</summary>
+    public ImmutableArray<SessionStages> Stages { get; init; } = [];
+
+    public ImmutableArray<HostedRole<IMessageCheck>> MessageChecks { get; init; } = [];
+
+    public ImmutableArray<HostedRole<IMessageEditor>> MessageEditors { get; init; } = [];
+
+    public ImmutableArray<HostedRole<IOutboundEditor>> OutboundEditors { get; init; } = [];
+
+    public ImmutableArray<HostedRole<IAuthenticator>> Authenticators { get; init; } = [];
+
+    public ImmutableArray<HostedRole<IDirectory>> Directories { get; init; } = [];
+
+    public ImmutableArray<HostedRole<IMailboxObserver>> MailboxObservers { get; init; } = [];
+
+    public FrozenDictionary<string, HostedRole<FilterTest>> FilterTests { get; init; } = FrozenDictionary<string, HostedRole<FilterTest>>.Empty;
+
+    public FrozenDictionary<string, HostedRole<FilterAction>> FilterActions { get; init; } =
+        FrozenDictionary<string, HostedRole<FilterAction>>.Empty;
+
+    public ImmutableArray<IBackgroundService> BackgroundServices { get; init; } = [];
+
+    public FrozenDictionary<string, ICommand> Commands { get; init; } = FrozenDictionary<string, ICommand>.Empty;
+
+    /// <summary>Names and help of the commands, asked once.</summary>
+    public ImmutableArray<PluginCommand> CommandList { get; init; } = [];
+
+    /// <summary>Sorts what a plugin returned. Runs plugin code: stages, vocabularies, commands' names are asked here and never again.</summary>
+    /// <exception cref="PluginRejectedException">Something in it is no role.</exception>
+    public static RoleTable Create(IReadOnlyCollection<IMailRole>? roles, PluginSettings settings)
+    {
+        IMailRole?[] all = [.. roles ?? throw new PluginRejectedException("StartAsync returned null instead of its roles")];
+        if (all.Length > MostRoles)
+        {
+            throw new PluginRejectedException($"StartAsync returned {all.Length} roles; {MostRoles} are the most");
+        }
+
+        if (all.FirstOrDefault(role => !IsKnown(role)) is var unknown && all.Any(role => !IsKnown(role)))
+        {
+            throw new PluginRejectedException($"StartAsync returned {unknown?.GetType().Name ?? "null"}, which is no role that this server knows");
+        }
+
+        IFilterVocabulary[] vocabularies = [.. all.OfType<IFilterVocabulary>()];
+        ICommand[] commands = [.. all.OfType<ICommand>()];
+        var checks = Host<ISessionCheck>(all, settings);
+        return new RoleTable
+        {
+            SessionChecks = checks,
+            Stages = [.. checks.Select(check => check.Role.Stages)],
+            MessageChecks = Host<IMessageCheck>(all, settings),
+            MessageEditors = Host<IMessageEditor>(all, settings),
+            OutboundEditors = Host<IOutboundEditor>(all, settings),
+            Authenticators = Host<IAuthenticator>(all, settings),
+            Directories = Host<IDirectory>(all, settings),
+            MailboxObservers = Host<IMailboxObserver>(all, settings),
+            FilterTests = ByName("filter test", vocabularies.SelectMany(words => words.Tests), test => test.Name, settings),
+            FilterActions = ByName("filter action", vocabularies.SelectMany(words => words.Actions), action => action.Name, settings),
+            BackgroundServices = [.. all.OfType<IBackgroundService>()],
+            Commands = ByUniqueName("command", commands, command => command.Name).ToFrozenDictionary(StringComparer.Ordinal),
+            CommandList = [.. commands.Select(command => new PluginCommand(settings.Name, command.Name, command.Summary))],
+        };
+    }
+
+    /// <summary>The kinds of role in words, with a count where there are several.</summary>
+    public ImmutableArray<string> Describe()
+    {
+        (string Kind, int Count)[] kinds =
+        [
+            ("session check", SessionChecks.Length),
+            ("message check", MessageChecks.Length),
+            ("message editor", MessageEditors.Length),
+            ("outbound editor", OutboundEditors.Length),
+            ("authenticator", Authenticators.Length),
+            ("directory", Directories.Length),
+            ("mailbox observer", MailboxObservers.Length),
+            ("filter test", FilterTests.Count),
+            ("filter action", FilterActions.Count),
+            ("background service", BackgroundServices.Length),
+            ("command", Commands.Count),
+        ];
+        return [.. kinds.Where(kind => kind.Count > 0).Select(kind => kind.Count == 1 ? kind.Kind : $"{kind.Kind} × {kind.Count}")];
+    }
+
+    /// <summary>Whether a call of any role blocked its thread.</summary>
+    public bool BlocksThreads() =>
+        SessionChecks.Any(role => role.BlocksThreads)
+        || MessageChecks.Any(role => role.BlocksThreads)
+        || MessageEditors.Any(role => role.BlocksThreads)
+        || OutboundEditors.Any(role => role.BlocksThreads)
+        || Authenticators.Any(role => role.BlocksThreads)
+        || Directories.Any(role => role.BlocksThreads)
+        || MailboxObservers.Any(role => role.BlocksThreads)
+        || FilterTests.Values.Any(role => role.BlocksThreads)
+        || FilterActions.Values.Any(role => role.BlocksThreads);
+
+    private static bool IsKnown(IMailRole? role) =>
+        role is ISessionCheck or IMessageCheck or IMessageEditor or IOutboundEditor or IAuthenticator or IDirectory or IMailboxObserver
+            or IFilterVocabulary or IBackgroundService or ICommand;
+
+    private static ImmutableArray<HostedRole<TRole>> Host<TRole>(IEnumerable<IMailRole?> roles, PluginSettings settings)
+        where TRole : class => [.. roles.OfType<TRole>().Select(role => new HostedRole<TRole>(role, settings.Concurrency))];
+
+    private static FrozenDictionary<string, HostedRole<TWord>> ByName<TWord>(
+        string kind, IEnumerable<TWord> words, Func<TWord, string> name, PluginSettings settings)
+        where TWord : class => ByUniqueName(kind, words, name)
+            .ToFrozenDictionary(pair => pair.Key, pair => new HostedRole<TWord>(pair.Value, settings.Concurrency), StringComparer.Ordinal);
+
+    private static Dictionary<string, TWord> ByUniqueName<TWord>(string kind, IEnumerable<TWord> words, Func<TWord, string> name)
+    {
+        var byName = new Dictionary<string, TWord>(StringComparer.Ordinal);
+        foreach (var word in words)
+        {
+            string key = name(word) ?? throw new PluginRejectedException($"a {kind} has no name");
+            if (!byName.TryAdd(key, word))
+            {
+                throw new PluginRejectedException($"two {kind}s are called {key}");
+            }
+        }
+
+        return byName;
+    }
+}

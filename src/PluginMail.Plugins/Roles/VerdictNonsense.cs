@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Plugins.Roles;
+
+/// <summary>Finds verdicts that no one can carry out. Records can be built past their factories, and a plugin may.</summary>
+internal static class VerdictNonsense
+{
+    private const int MostEffects = 1000;
+
+    /// <summary>Says what is wrong; null where nothing is.</summary>
+    public static string? Find(Verdict? verdict)
+    {
+        if (ReferenceEquals(verdict, Verdict.Pass))
+        {
+            return null;
+        }
+
+        return verdict is null ? "answered null" : FindIn(verdict.Decision) ?? FindIn(verdict.Effects);
+    }
+
+    private static string? FindIn(Decision? decision) => decision switch
+    {
+        null => "answered a verdict without a decision",
+        Decision.Refuse refuse => FindIn(refuse.Reply, 5),
+        Decision.Defer defer => FindIn(defer.Reply, 4),
+        Decision.Discard { Reason: null } or Decision.Hold { Reason: null } => "gave no reason",
+        _ => null,
+    };
+
+    private static string? FindIn(SmtpReply? reply, int hundreds)
+    {
+        if (reply?.Text is null)
+        {
+            return "answered without a reply";
+        }
+
+        return reply.Code / 100 != hundreds || (reply.Status is { } status && status.Class != hundreds)
+            ? $"answered {reply.Code} {reply.Status} where {hundreds}yz is needed"
+            : null;
+    }
+
+    private static string? FindIn(ImmutableArray<Effect> effects)
+    {
+        if (effects.IsDefault || effects.Length > MostEffects)
+        {
+            return effects.IsDefault ? "answered a verdict without effects" : $"asked for {effects.Length} effects; {MostEffects} are the most";
+        }
+
+        foreach (var effect in effects)
+        {
+            if (IsNonsense(effect))
+            {
+                return $"asked for an impossible effect: {effect?.GetType().Name ?? "null"}";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsNonsense(Effect? effect) => effect switch
+    {
+        null => true,
+        Effect.AddRecipient { Recipient: null } or Effect.RemoveRecipient { Recipient: null } => true,
+        Effect.ReplaceMessage { Replacement: null } => true,
+        Effect.Score score => !double.IsFinite(score.Points) || string.IsNullOrEmpty(score.Reason),
+        Effect.Tag tag => string.IsNullOrEmpty(tag.Name),
+        Effect.Bypass bypass => string.IsNullOrEmpty(bypass.Plugin),
+        HeaderEdit.Add { Value: null } or HeaderEdit.Replace { Value: null } or HeaderEdit.Replace { Index: 0 } => true,
+        _ => false,
+    };
+}

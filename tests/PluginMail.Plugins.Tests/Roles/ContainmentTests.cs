@@ -1,0 +1,214 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Tests.Support;
+
+namespace PluginMail.Plugins.Tests.Roles;
+
+public sealed class ContainmentTests
+{
+    private static readonly string[] AllRoles =
+    [
+        "session_check", "message_check", "message_editor", "outbound_editor", "authenticator", "directory", "mailbox_observer",
+    ];
+
+    [Theory]
+    [InlineData("throw", "ProbeException: call failed")]
+    [InlineData("unspeakable", "ProbeException (its text cannot be had)")]
+    [InlineData("cancel", "OperationCanceledException")]
+    [InlineData("hang", "no answer within")]
+    [InlineData("wait", "no answer within")]
+    [InlineData("block", "no answer within")]
+    [InlineData("nonsense", "answered")]
+    public async Task A_fault_of_any_role_is_an_answer(string act, string fault)
+    {
+        await using var bench = await WithAsync(act, OnFault.Defer);
+        foreach (var (role, answer) in await EveryRole.AskAsync(bench.Roles))
+        {
+            if (act == "nonsense" && role == "mailbox observer")
+            {
+                continue;
+            }
+
+            Assert.StartsWith($"{role}: ", answer.Fault, StringComparison.Ordinal);
+            Assert.Contains(fault, answer.Fault!, StringComparison.Ordinal);
+        }
+
+        var status = bench.Status();
+        Assert.InRange(status.Faults, 6, 8);
+        Assert.Equal(fault == "no answer within" ? status.Faults : 0, status.Timeouts);
+        Assert.Contains(fault, status.LastFault!, StringComparison.Ordinal);
+        Assert.Single(bench.Loggers.Lines, line => line.Level == LogLevel.Warning && line.Text.Contains("fault in", StringComparison.Ordinal));
+        Assert.DoesNotContain(bench.Loggers.Lines, line => line.Exception is not null);
+    }
+
+    [Theory]
+    [InlineData(OnFault.Pass, "Pass", "Unknown")]
+    [InlineData(OnFault.Defer, "451 4.3.0 A check of this message could not be made; please try again later", "Unknown")]
+    [InlineData(OnFault.Refuse, "550 5.7.1 A check that this message must pass could not be made", "Rejected")]
+    public async Task On_fault_says_what_a_fault_answers(OnFault onFault, string verdict, string login)
+    {
+        await using var bench = await WithAsync("throw", onFault);
+        var answers = await EveryRole.AskAsync(bench.Roles);
+        Assert.All(
+            answers.Where(answer => answer.Key is "session check" or "message check" or "message editor" or "outbound editor"),
+            answer => Assert.Equal(verdict, answer.Value.Value));
+        Assert.Equal(login, answers["authenticator"].Value);
+        Assert.Equal("0", answers["directory"].Value);
+        Assert.Equal("False", answers["mailbox observer"].Value);
+    }
+
+    [Theory]
+    [InlineData("pass")]
+    [InlineData("yield")]
+    [InlineData("slow")]
+    public async Task A_good_answer_passes_through(string act)
+    {
+        await using var bench = await WithAsync(act, OnFault.Refuse);
+        for (int i = 0; i < 5; i++)
+        {
+            var answers = await EveryRole.AskAsync(bench.Roles);
+            Assert.All(answers.Values, answer => Assert.Null(answer.Fault));
+            Assert.Equal("Accepted", answers["authenticator"].Value);
+            Assert.Equal("1", answers["directory"].Value);
+        }
+
+        Assert.InRange(bench.Status().Calls, 35, 45);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_transaction_is_no_fault()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "wait")));
+        using var ended = new CancellationTokenSource();
+        var call = bench.Roles.MessageChecks[0].AskAsync(FakeMessage.Plain, ended.Token).AsTask();
+        await ended.CancelAsync();
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal(ended.Token, thrown.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => bench.Roles.MessageChecks[0].AskAsync(FakeMessage.Plain, ended.Token).AsTask());
+        Assert.Equal(0, bench.Status().Faults);
+    }
+
+    [Fact]
+    public async Task Calls_beyond_the_concurrency_wait_for_their_turn()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "slow")) with { Concurrency = 2 });
+        long begun = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => bench.CheckAsync().AsTask()));
+        Assert.True(Stopwatch.GetElapsedTime(begun) >= TimeSpan.FromMilliseconds(95), "five rounds of 20 ms");
+        Assert.Equal(0, bench.Status().Faults);
+    }
+
+    [Fact]
+    public async Task Calls_that_never_end_keep_their_places_and_the_others_time_out()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(
+            DictionarySettings.For("probe", ("act", "hang")) with { Concurrency = 2, TimeLimit = TimeSpan.FromMilliseconds(30) },
+            options => options with { DrainLimit = TimeSpan.FromMilliseconds(10) });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => bench.CheckAsync().AsTask()));
+        Assert.Equal(2, answers.Count(answer => answer.Fault!.Contains("2 calls under way", StringComparison.Ordinal)));
+        Assert.Equal(4, bench.Status().Timeouts);
+    }
+
+    [Fact]
+    public async Task A_role_that_blocked_its_thread_once_runs_on_workers_of_its_own()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "stall")));
+        for (int i = 0; i < 9; i++)
+        {
+            await bench.CheckAsync();
+        }
+
+        Assert.False(bench.Status().BlocksThreads);
+        Assert.True(bench.CheckAsync().IsCompleted, "the tenth call blocks this thread");
+        Assert.True(bench.Status().BlocksThreads);
+        Assert.True(bench.Logged(LogLevel.Warning, "blocked its thread"));
+        Assert.Equal("v1", (await bench.CheckAsync()).Version());
+    }
+
+    [Fact]
+    public async Task A_session_whose_call_has_not_ended_is_not_asked_again()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(
+            DictionarySettings.For("probe", ("act", "hang"), ("roles", AllRoles)) with { TimeLimit = TimeSpan.FromMilliseconds(20) },
+            options => options with { DrainLimit = TimeSpan.FromMilliseconds(10) });
+        await using var session = bench.Roles.SessionChecks[0].Begin(new FakeSession());
+        var connect = new SessionCheckContext(SessionStages.Connect, new FakeSession());
+        Assert.Contains("no answer", (await session.AskAsync(connect, CancellationToken.None)).Fault!, StringComparison.Ordinal);
+        Assert.Contains("not ended yet", (await session.AskAsync(connect, CancellationToken.None)).Fault!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stages_that_a_check_does_not_want_cost_nothing()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(
+            DictionarySettings.For("probe", ("act", "throw"), ("roles", new[] { "session_check" })));
+        var role = bench.Roles.SessionChecks[0];
+        Assert.Equal(SessionStages.Connect | SessionStages.Recipient, role.Stages);
+        await using var session = role.Begin(new FakeSession());
+        var answer = await session.AskAsync(new SessionCheckContext(SessionStages.Sender, new FakeSession()), CancellationToken.None);
+        Assert.Same(Verdict.Pass, answer.Value);
+        Assert.Equal(0, bench.Status().Calls);
+    }
+
+    [Fact]
+    public async Task Words_of_a_vocabulary_are_contained_too()
+    {
+        var arguments = new FilterArguments(
+            System.Collections.Immutable.ImmutableDictionary<string, System.Collections.Immutable.ImmutableArray<string>>.Empty,
+            System.Collections.Immutable.ImmutableDictionary<string, long>.Empty,
+            []);
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("roles", new[] { "vocabulary" })));
+        var (plugin, words) = Assert.Single(bench.Roles.FilterVocabularies);
+        Assert.Equal("probe", plugin);
+        Assert.True(await words.Tests[0].Evaluate(FakeMessage.Plain, arguments, CancellationToken.None));
+        Assert.False((await words.Actions[0].Run(FakeMessage.Plain, arguments, CancellationToken.None)).IsPlainPass);
+
+        var throwing = DictionarySettings.For("probe", ("roles", new[] { "vocabulary" }), ("act", "throw"));
+        Assert.Empty(await bench.ApplyAsync(throwing));
+        var fault = await Assert.ThrowsAsync<FilterWordException>(
+            () => words.Tests[0].Evaluate(FakeMessage.Plain, arguments, CancellationToken.None).AsTask());
+        Assert.Contains("probed: filter test: ProbeException", fault.Message, StringComparison.Ordinal);
+
+        Assert.Empty(await bench.ApplyAsync());
+        await Assert.ThrowsAsync<FilterWordException>(
+            () => words.Actions[0].Run(FakeMessage.Plain, arguments, CancellationToken.None).AsTask());
+    }
+
+    [Fact]
+    public async Task A_background_service_that_fails_is_started_again()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(
+            DictionarySettings.For("probe", ("act", "throw"), ("roles", new[] { "background" })));
+        await PluginBench.UntilAsync(() => bench.State.Counters.GetValueOrDefault("runs") >= 3, "three runs");
+        Assert.True(bench.Logged(LogLevel.Error, "starts again in"));
+    }
+
+    [Fact]
+    public async Task Commands_run_inside_the_plugin()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("roles", new[] { "command" })));
+        Assert.Equal(new PluginCommand("probe", "probe", "Says its version."), Assert.Single(bench.Host.Commands));
+        Assert.Equal((0, "v1 a,b"), await RunAsync(bench, "probe", "probe"));
+        Assert.Equal(2, (await RunAsync(bench, "probe", "nothing")).Status);
+        Assert.Equal(2, (await RunAsync(bench, "nobody", "probe")).Status);
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("probe", ("roles", new[] { "command" }), ("act", "throw"))));
+        Assert.Equal((1, "probe failed: ProbeException: call failed" + Environment.NewLine), await RunAsync(bench, "probe", "probe"));
+    }
+
+    private static async Task<(int Status, string Output)> RunAsync(PluginBench bench, string plugin, string command)
+    {
+        await using var output = new StringWriter();
+        int status = await bench.Host.RunCommandAsync(plugin, command, ["a", "b"], output, CancellationToken.None);
+        return (status, output.ToString());
+    }
+
+    private static Task<PluginBench> WithAsync(string act, OnFault onFault) => PluginBench.WithProbeAsync(
+        DictionarySettings.For("probe", ("act", act), ("roles", AllRoles)) with
+        {
+            OnFault = onFault,
+            TimeLimit = act is "hang" or "wait" or "block" ? TimeSpan.FromMilliseconds(40) : TimeSpan.FromSeconds(30),
+        },
+        options => options with { DrainLimit = TimeSpan.FromMilliseconds(50), StopLimit = TimeSpan.FromMilliseconds(200) });
+}

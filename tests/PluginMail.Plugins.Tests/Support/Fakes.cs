@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Plugins.Tests.Support;
+
+internal sealed class MemoryState : IStateStore
+{
+    public ConcurrentDictionary<string, long> Counters { get; } = new();
+
+    public ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) => new((byte[]?)null);
+
+    public ValueTask<bool> CompareExchangeAsync(
+        string key, byte[]? expected, byte[]? value, TimeSpan lifetime, CancellationToken cancellationToken) => new(true);
+
+    public ValueTask<long> AddAsync(string key, long amount, TimeSpan lifetime, CancellationToken cancellationToken) =>
+        new(Counters.AddOrUpdate(key, amount, (_, sum) => sum + amount));
+}
+
+internal sealed class NoSubmission : ISubmission
+{
+    public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken) =>
+        new(SubmissionResult.Failed);
+}
+
+internal sealed class NoDns : IDnsResolver
+{
+    public ValueTask<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken) =>
+        new(new DnsAnswer(DnsStatus.Failure, [], TimeSpan.Zero, IsAuthenticated: false));
+}
+
+/// <summary>Keeps log lines, and the exceptions that came with them.</summary>
+internal sealed class ListLoggers : ILoggerFactory
+{
+    public ConcurrentQueue<(string Category, LogLevel Level, string Text, Exception? Exception)> Lines { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => new ListLogger(this, categoryName);
+
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class ListLogger(ListLoggers owner, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            owner.Lines.Enqueue((category, logLevel, formatter(state, exception), exception));
+    }
+}
+
+internal sealed class FakeSession : ISessionView
+{
+    public string Id => "s1";
+
+    public string Protocol => "smtp";
+
+    public IPEndPoint? RemoteEndPoint => null;
+
+    public IPEndPoint? LocalEndPoint => null;
+
+    public string? HelloName => null;
+
+    public bool IsEncrypted => false;
+
+    public EmailAddress? Authenticated => null;
+
+    public Direction Direction { get; init; }
+}
+
+internal sealed class FakeMessage(MessageContent content, params ImmutableArray<MessageHeader> headers) : IMessageView
+{
+    public static readonly FakeMessage Plain = FromText("Subject: hello\r\n\r\nText\r\n");
+
+    public string TransactionId => "t1";
+
+    public ISessionView Session => new FakeSession { Direction = Direction };
+
+    public Direction Direction { get; init; }
+
+    public Envelope Envelope { get; init; } = new(new EmailAddress("a", "example.test"), [new EmailAddress("b", "example.test")]);
+
+    public MessageContent Content => content;
+
+    public ImmutableArray<MessageHeader> Headers => headers;
+
+    public ImmutableArray<MessagePart> Parts => [new("1", "text/plain", null, null, IsAttachment: false, 0, content.Length)];
+
+    public double Score => 0;
+
+    public ImmutableHashSet<string> Tags => [];
+
+    public static FakeMessage FromText(string text, Direction direction = Direction.Incoming)
+    {
+        byte[] octets = Encoding.Latin1.GetBytes(text);
+        var headers = text.Split("\r\n\r\n")[0].Split("\r\n").Select(line => line.Split(": ", 2)).Where(pair => pair.Length == 2)
+            .Select(pair => new MessageHeader(pair[0], pair[1], Encoding.Latin1.GetBytes(" " + pair[1])));
+        return new FakeMessage(new MemoryContent(octets), [.. headers]) { Direction = direction };
+    }
+
+    public Stream OpenDecoded(MessagePart part) => OpenRaw();
+
+    public Stream OpenRaw()
+    {
+        byte[] octets = new byte[content.Length];
+        content.Read(0, octets);
+        return new MemoryStream(octets, writable: false);
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Probe;
+
+/// <summary>Makes roles that all do the same.</summary>
+internal sealed class ProbeRoles(IPluginHost host, string act, string version)
+{
+    private static readonly AsyncLocal<object?> Ambient = new();
+    private int _calls;
+
+    public IMailRole Make(string role) => role switch
+    {
+        "session_check" => new SessionCheck(this),
+        "message_check" => new MessageCheck(this),
+        "message_editor" => new MessageEditor(this),
+        "outbound_editor" => new OutboundEditor(this),
+        "authenticator" => new Authenticator(this),
+        "directory" => new Directory(this),
+        "mailbox_observer" => new Observer(this),
+        "vocabulary" => new Vocabulary(this),
+        "background" => new Background(this),
+        "command" => new Command(this),
+        _ => throw new ArgumentException(role),
+    };
+
+    private IPluginHost Host => host;
+
+    private string Act => act;
+
+    private string Version => version;
+
+    private Verdict Tagged => Verdict.Apply(new Effect.Tag($"v{version}"));
+
+    private async ValueTask<T> ActAsync<T>(T good, T nonsense, CancellationToken cancellationToken)
+    {
+        int call = Interlocked.Increment(ref _calls);
+        switch (act)
+        {
+            case "throw":
+                throw new ProbeException("call failed");
+            case "unspeakable":
+                throw new ProbeException("unspeakable");
+            case "cancel":
+                throw new OperationCanceledException();
+            case "hang":
+                await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                break;
+            case "wait":
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                break;
+            case "block":
+                new ManualResetEventSlim().Wait(CancellationToken.None);
+                break;
+            case "stall" when call == 10:
+                await Task.CompletedTask;
+                new ManualResetEventSlim().Wait(200, CancellationToken.None);
+                break;
+            case "nonsense":
+                return nonsense;
+            case "yield":
+                await Task.Yield();
+                break;
+            case "slow":
+                await Task.Delay(20, cancellationToken);
+                break;
+            case "ambient":
+                Ambient.Value = this;
+                break;
+        }
+
+        return good;
+    }
+
+    private sealed class SessionCheck(ProbeRoles owner) : ISessionCheck
+    {
+        public SessionStages Stages => SessionStages.Connect | SessionStages.Recipient;
+
+        public IAsyncDisposable? BeginSession(ISessionView session) => owner.Act == "stateless" ? null : new State(owner);
+
+        public async ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken)
+        {
+            if (owner.Act == "count" && state is State counter)
+            {
+                return Verdict.Apply(new Effect.Tag($"v{owner.Version} call {(++counter.Calls).ToString(CultureInfo.InvariantCulture)}"));
+            }
+
+            return await owner.ActAsync(owner.Tagged, null!, cancellationToken);
+        }
+    }
+
+    private sealed class State(ProbeRoles owner) : IAsyncDisposable
+    {
+        public int Calls { get; set; }
+
+        public async ValueTask DisposeAsync() =>
+            await owner.Host.State.AddAsync("ended", 1, TimeSpan.MaxValue, CancellationToken.None);
+    }
+
+    private sealed class MessageCheck(ProbeRoles owner) : IMessageCheck
+    {
+        public ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken) =>
+            owner.Act == "pass" ? new(owner.Tagged) : owner.ActAsync(owner.Tagged, null!, cancellationToken);
+    }
+
+    private sealed class MessageEditor(ProbeRoles owner) : IMessageEditor
+    {
+        public ValueTask<Verdict> EditAsync(IMessageView message, CancellationToken cancellationToken) => owner.ActAsync(
+            owner.Tagged, new Verdict(new Decision.Refuse(new SmtpReply(250, null, "fine")), []), cancellationToken);
+    }
+
+    private sealed class OutboundEditor(ProbeRoles owner) : IOutboundEditor
+    {
+        public ValueTask<Verdict> EditOutboundAsync(IMessageView message, CancellationToken cancellationToken) =>
+            owner.ActAsync(owner.Tagged, new Verdict(null!, default), cancellationToken);
+    }
+
+    private sealed class Authenticator(ProbeRoles owner) : IAuthenticator
+    {
+        public ValueTask<AuthenticationAnswer> AuthenticateAsync(
+            EmailAddress login, string password, ISessionView session, CancellationToken cancellationToken) =>
+            owner.ActAsync(AuthenticationAnswer.Accepted, (AuthenticationAnswer)77, cancellationToken);
+    }
+
+    private sealed class Directory(ProbeRoles owner) : IDirectory
+    {
+        public ValueTask<ImmutableArray<EmailAddress>> LookUpAsync(EmailAddress address, CancellationToken cancellationToken) =>
+            owner.ActAsync<ImmutableArray<EmailAddress>>([address], default, cancellationToken);
+    }
+
+    private sealed class Observer(ProbeRoles owner) : IMailboxObserver
+    {
+        public async ValueTask ObserveAsync(MailboxChange change, CancellationToken cancellationToken) =>
+            await owner.ActAsync(true, true, cancellationToken);
+    }
+
+    private sealed class Vocabulary(ProbeRoles owner) : IFilterVocabulary
+    {
+        public ImmutableArray<FilterTest> Tests =>
+            [new("probed", "A test.", [], IsPure: false, (_, _, token) => owner.ActAsync(true, true, token))];
+
+        public ImmutableArray<FilterAction> Actions =>
+            [new("probe", "An action.", [], CancelsKeep: false, (_, _, token) => owner.ActAsync(owner.Tagged, null!, token))];
+    }
+
+    private sealed class Background(ProbeRoles owner) : IBackgroundService
+    {
+        public async Task RunAsync(CancellationToken cancellationToken)
+        {
+            await owner.Host.State.AddAsync("runs", 1, TimeSpan.MaxValue, cancellationToken);
+            await owner.ActAsync(true, true, cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+    }
+
+    private sealed class Command(ProbeRoles owner) : ICommand
+    {
+        public string Name => "probe";
+
+        public string Summary => "Says its version.";
+
+        public async ValueTask<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+        {
+            await owner.ActAsync(0, 0, cancellationToken);
+            await output.WriteAsync($"v{owner.Version} {string.Join(',', arguments)}".AsMemory(), cancellationToken);
+            return 0;
+        }
+    }
+}
