@@ -77,8 +77,7 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
         switch (answer)
         {
             case Pop3Answer.Status status:
-                _output.Status(status.IsOk, status.Text);
-                CountError(status);
+                WriteStatus(status);
                 break;
             case Pop3Answer.Listing listing:
                 await WriteListingAsync(listing);
@@ -99,11 +98,12 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
         }
     }
 
-    private void CountError(Pop3Answer.Status status)
+    private void WriteStatus(Pop3Answer.Status status)
     {
-        if (status.CountsAsError && ++_errors >= context.Options.MaximumErrors)
+        bool isLast = status.CountsAsError && ++_errors >= context.Options.MaximumErrors;
+        _output.Status(status.IsOk, isLast ? $"{status.Text}; too many errors, goodbye" : status.Text);
+        if (isLast)
         {
-            _output.Status(isOk: false, "too many errors, goodbye");
             _end = "too many errors";
         }
     }
@@ -237,8 +237,7 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
             case ReadStatus.Ok:
                 return Text(read.Line);
             case ReadStatus.TooLong:
-                _output.Status(isOk: false, "line too long");
-                CountError(new Pop3Answer.Status(IsOk: false, "", CountsAsError: true));
+                WriteStatus(new Pop3Answer.Status(IsOk: false, "line too long", CountsAsError: true));
                 return null;
             case ReadStatus.Stopping:
                 _output.Status(isOk: false, "[SYS/TEMP] the server is stopping, goodbye");
@@ -258,8 +257,7 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
             return Encoding.UTF8.GetString(octets);
         }
 
-        _output.Status(isOk: false, "not UTF-8");
-        CountError(new Pop3Answer.Status(IsOk: false, "", CountsAsError: true));
+        WriteStatus(new Pop3Answer.Status(IsOk: false, "not UTF-8", CountsAsError: true));
         return null;
     }
 }
