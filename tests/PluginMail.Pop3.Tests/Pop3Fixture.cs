@@ -39,7 +39,7 @@ internal sealed class Pop3Client
 
     public Pop3Client(Pop3Server server)
     {
-        _input = _toClient.Reader.AsStream();
+        _input = new BufferedStream(_toClient.Reader.AsStream());
         var connection = new MailConnection(
             "test", new Ends(_toServer.Reader, _toClient.Writer), remote: null, local: null, certificate: null, TimeProvider.System, static () => { });
         Served = ServeAsync(server, connection);
