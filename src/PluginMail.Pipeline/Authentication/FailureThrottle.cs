@@ -1,0 +1,182 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PluginMail.Pipeline.Authentication;
+
+/// <summary>
+/// What failed logins cost. Failures are counted by client address (IPv6: by /64; loopback not at all), by name, and by both together.
+/// They only ever cost time, and at the most <see cref="SignInOptions.MaximumDelay"/>: nobody can lock an owner out.
+/// </summary>
+/// <remarks>
+/// A failure of an address delays all that the address tries next, so that a client that hangs up early learns nothing sooner.
+/// A failure of a name delays those who try it, except addresses from which its password was given before.
+/// A success takes back the failures of the same address with the same name: those were the owner's typing errors.
+/// </remarks>
+internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
+{
+    private const int Capacity = 20_000;
+    private const int MostDoublings = 20;
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly Lock _lock = new();
+    private readonly BoundedTable<Key, Entry> _entries = new(Capacity);
+
+    /// <summary>How many entries are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entries.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether an address failed so often that its logins are not checked for now.</summary>
+    public bool IsBarred(IPAddress? address)
+    {
+        if (options.FailuresPerAddress == 0 || Network(address) is not { } network)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            return Find(new Key(network, default)).Failures >= options.FailuresPerAddress;
+        }
+    }
+
+    /// <summary>What an attempt of an address has to wait, whatever the name.</summary>
+    public TimeSpan DelayOfAddress(IPAddress? address)
+    {
+        if (Network(address) is not { } network)
+        {
+            return TimeSpan.Zero;
+        }
+
+        lock (_lock)
+        {
+            return Cost(Find(new Key(network, default)).Failures);
+        }
+    }
+
+    /// <summary>What an attempt on a name has to wait.</summary>
+    public TimeSpan DelayOfLogin(IPAddress? address, string login)
+    {
+        UInt128 name = Name(login);
+        lock (_lock)
+        {
+            return Find(new Key(Origin(address), name)).IsTrusted ? TimeSpan.Zero : Cost(Find(new Key(default, name)).Failures);
+        }
+    }
+
+    /// <summary>Counts a failure.</summary>
+    /// <returns>What the failed attempt has cost in all when it is answered.</returns>
+    public TimeSpan Failed(IPAddress? address, string login)
+    {
+        UInt128 name = Name(login);
+        lock (_lock)
+        {
+            int most = Add(new Key(default, name), 1);
+            Add(new Key(Origin(address), name), 1);
+            if (Network(address) is { } network)
+            {
+                most = Math.Max(most, Add(new Key(network, default), 1));
+            }
+
+            return Cost(most);
+        }
+    }
+
+    /// <summary>Counts a success.</summary>
+    public void Succeeded(IPAddress? address, string login)
+    {
+        UInt128 name = Name(login);
+        var both = new Key(Origin(address), name);
+        lock (_lock)
+        {
+            int own = Find(both).Failures;
+            _entries.Set(both, new Entry(0, clock.GetTimestamp(), IsTrusted: true));
+            if (own > 0)
+            {
+                Add(new Key(default, name), -own);
+                if (Network(address) is { } network)
+                {
+                    Add(new Key(network, default), -own);
+                }
+            }
+        }
+    }
+
+    private TimeSpan Cost(int failures)
+    {
+        if (failures <= 0)
+        {
+            return TimeSpan.Zero;
+        }
+
+        double cost = options.FirstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(failures - 1, MostDoublings));
+        return TimeSpan.FromMilliseconds(Math.Min(cost, options.MaximumDelay.TotalMilliseconds));
+    }
+
+    private Entry Find(Key key)
+    {
+        if (!_entries.TryGet(key, out Entry entry))
+        {
+            return default;
+        }
+
+        return clock.GetElapsedTime(entry.Since) < options.FailureWindow ? entry : entry with { Failures = 0 };
+    }
+
+    private int Add(Key key, int failures)
+    {
+        Entry entry = Find(key);
+        int sum = Math.Max(0, entry.Failures + failures);
+        if (sum == 0 && !entry.IsTrusted)
+        {
+            _entries.Remove(key);
+        }
+        else
+        {
+            _entries.Set(key, entry with { Failures = sum, Since = clock.GetTimestamp() });
+        }
+
+        return sum;
+    }
+
+    private UInt128 Name(string login)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(login), hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash) | UInt128.One; // never the empty name
+    }
+
+    /// <summary>The network that failures are counted for; null where none are.</summary>
+    private static UInt128? Network(IPAddress? address) => address is null || IPAddress.IsLoopback(address) ? null : Origin(address);
+
+    private static UInt128 Origin(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return UInt128.One;
+        }
+
+        Span<byte> octets = stackalloc byte[16];
+        bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6;
+        (isV6 ? address : address.MapToIPv6()).TryWriteBytes(octets, out _);
+        if (isV6)
+        {
+            octets[8..].Clear(); // a customer has a /64 at the least
+        }
+
+        return BinaryPrimitives.ReadUInt128BigEndian(octets);
+    }
+
+    private readonly record struct Key(UInt128 Network, UInt128 Login);
+
+    private readonly record struct Entry(int Failures, long Since, bool IsTrusted);
+}
