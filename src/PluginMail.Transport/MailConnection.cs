@@ -91,6 +91,10 @@ public sealed class MailConnection : IAsyncDisposable
             FlushResult result = await flush;
             return !result.IsCompleted && !result.IsCanceled;
         }
+        catch (IOException)
+        {
+            return false; // TLS says it this way
+        }
         finally
         {
             Volatile.Write(ref _deadline, previous);
@@ -115,8 +119,8 @@ public sealed class MailConnection : IAsyncDisposable
         }
 
         Reader.Release();
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(timeout);
+        using var limit = new CancellationTokenSource(timeout, _clock);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var tls = new TlsPipe(_plain);
         try
         {
