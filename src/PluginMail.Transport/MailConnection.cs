@@ -119,6 +119,15 @@ public sealed class MailConnection : IAsyncDisposable
         }
 
         Reader.Release();
+        return await EncryptAsync(timeout, cancellationToken);
+    }
+
+    /// <summary>Starts TLS from the first octet (RFC 8314 section 3).</summary>
+    /// <param name="timeout">How long the handshake may take.</param>
+    /// <param name="cancellationToken">The connection's end.</param>
+    /// <returns>False where the handshake failed.</returns>
+    internal async ValueTask<bool> EncryptAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
         using var limit = new CancellationTokenSource(timeout, _clock);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var tls = new TlsPipe(_plain);
