@@ -318,7 +318,8 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
         byte[]? response = authenticate.InitialResponse;
         for (int i = 0; i < MaximumSaslSteps; i++)
         {
-            SaslStep step = await authenticate.Exchange.RespondAsync(response is null ? null : response.AsMemory(), cancellationToken);
+            ReadOnlyMemory<byte>? octets = response is null ? default(ReadOnlyMemory<byte>?) : response.AsMemory(); // a plain null would become an empty memory
+            SaslStep step = await authenticate.Exchange.RespondAsync(octets, cancellationToken);
             if (step.Outcome is { } end)
             {
                 return await AuthHandler.EndAsync(end, context, cancellationToken);
