@@ -91,6 +91,10 @@ public sealed class MailConnection : IAsyncDisposable
             FlushResult result = await flush;
             return !result.IsCompleted && !result.IsCanceled;
         }
+        catch (IOException)
+        {
+            return false; // TLS says it this way
+        }
         finally
         {
             Volatile.Write(ref _deadline, previous);
@@ -115,8 +119,17 @@ public sealed class MailConnection : IAsyncDisposable
         }
 
         Reader.Release();
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(timeout);
+        return await EncryptAsync(timeout, cancellationToken);
+    }
+
+    /// <summary>Starts TLS from the first octet (RFC 8314 section 3).</summary>
+    /// <param name="timeout">How long the handshake may take.</param>
+    /// <param name="cancellationToken">The connection's end.</param>
+    /// <returns>False where the handshake failed.</returns>
+    internal async ValueTask<bool> EncryptAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, _clock);
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         var tls = new TlsPipe(_plain);
         try
         {

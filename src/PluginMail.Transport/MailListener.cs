@@ -173,7 +173,7 @@ public sealed class MailListener : IAsyncDisposable
                 TransportLog.TooManyConnections(_log, connection.Remote);
                 await RefuseAsync(connection, end.Token);
             }
-            else if (_options.Tls != TlsMode.Implicit || await connection.StartTlsAsync(HandshakeLimit, end.Token))
+            else if (_options.Tls != TlsMode.Implicit || await connection.EncryptAsync(HandshakeLimit, end.Token))
             {
                 await _protocol.ServeAsync(connection, end.Token);
             }

@@ -60,54 +60,19 @@ public sealed class ProtocolReader(MailConnection connection)
     /// <summary>Whether a read waits for the client.</summary>
     internal bool IsWaiting => _isWaiting;
 
+    /// <summary>Takes a line that has arrived whole, without waiting. Where there is none, flush the replies and call <see cref="ReadLineAsync"/>.</summary>
+    /// <param name="maximumLength">Octets without the line end.</param>
+    /// <param name="read">The line.</param>
+    /// <returns>False where no whole line has arrived.</returns>
+    public bool TryReadLine(int maximumLength, out LineRead read) => TryTakeLine(maximumLength, out read) || (TryFill() && TryTakeLine(maximumLength, out read));
+
     /// <summary>Reads a line.</summary>
     /// <param name="maximumLength">Octets without the line end.</param>
     /// <param name="timeout">How long the client may take for the whole line.</param>
     /// <param name="cancellationToken">The connection's end.</param>
     /// <returns>The line, or why there is none.</returns>
-    public async ValueTask<LineRead> ReadLineAsync(int maximumLength, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        bool tooLong = false;
-        bool timing = false;
-        long before = 0;
-        try
-        {
-            while (true)
-            {
-                if (_hasBuffer && TryLine(out ReadOnlySequence<byte> line, out bool crLf))
-                {
-                    return tooLong || line.Length > maximumLength
-                        ? new LineRead(ReadStatus.TooLong, default, crLf)
-                        : new LineRead(ReadStatus.Ok, line, crLf);
-                }
-
-                if (_hasBuffer && _buffer.Length > maximumLength + 2)
-                {
-                    tooLong = true;
-                    Consume(_buffer.End);
-                }
-
-                if (!timing)
-                {
-                    before = connection.SetDeadline(timeout);
-                    timing = true;
-                }
-
-                ReadStatus status = await FillAsync(waitsForCommand: !tooLong, cancellationToken);
-                if (status != ReadStatus.Ok)
-                {
-                    return new LineRead(status, default, EndsWithCrLf: false);
-                }
-            }
-        }
-        finally
-        {
-            if (timing)
-            {
-                connection.RestoreDeadline(before);
-            }
-        }
-    }
+    public ValueTask<LineRead> ReadLineAsync(int maximumLength, TimeSpan timeout, CancellationToken cancellationToken) =>
+        TryTakeLine(maximumLength, out LineRead read) ? new ValueTask<LineRead>(read) : WaitForLineAsync(maximumLength, timeout, cancellationToken);
 
     /// <summary>Reads what is there, waiting where nothing is.</summary>
     /// <param name="timeout">How long the client may be silent.</param>
@@ -152,6 +117,63 @@ public sealed class ProtocolReader(MailConnection connection)
         {
             _hasBuffer = false;
             connection.Input.AdvanceTo(_buffer.Start);
+        }
+    }
+
+    private bool TryTakeLine(int maximumLength, out LineRead read)
+    {
+        read = default;
+        if (!_hasBuffer || !TryLine(out ReadOnlySequence<byte> line, out bool crLf))
+        {
+            return false;
+        }
+
+        read = line.Length > maximumLength
+            ? new LineRead(ReadStatus.TooLong, default, crLf)
+            : new LineRead(ReadStatus.Ok, line, crLf);
+        return true;
+    }
+
+    private bool TryFill()
+    {
+        if (_hasBuffer)
+        {
+            _hasBuffer = false;
+            connection.Input.AdvanceTo(_buffer.Start, _buffer.End);
+        }
+
+        return !_isCompleted && connection.Input.TryRead(out ReadResult result) && Keep(result);
+    }
+
+    private async ValueTask<LineRead> WaitForLineAsync(int maximumLength, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        bool tooLong = false;
+        long before = connection.SetDeadline(timeout);
+        try
+        {
+            while (true)
+            {
+                if (_hasBuffer && _buffer.Length > maximumLength + 1) // the line and a CR at the most
+                {
+                    tooLong = true;
+                    Consume(_buffer.End);
+                }
+
+                ReadStatus status = await FillAsync(waitsForCommand: !tooLong, cancellationToken);
+                if (status != ReadStatus.Ok)
+                {
+                    return new LineRead(status, default, EndsWithCrLf: false);
+                }
+
+                if (TryTakeLine(maximumLength, out LineRead read))
+                {
+                    return tooLong ? new LineRead(ReadStatus.TooLong, default, read.EndsWithCrLf) : read;
+                }
+            }
+        }
+        finally
+        {
+            connection.RestoreDeadline(before);
         }
     }
 
