@@ -15,6 +15,7 @@ public sealed class FilterCache(IScriptStore scripts, Func<FilterCompilerOptions
 {
     private const int MaximumEntries = 10_000;
     private readonly ConcurrentDictionary<AccountId, Entry> _entries = new();
+    private FilterCompilerOptions? _words;
 
     /// <summary>The filter that runs for an account.</summary>
     /// <param name="account">The account.</param>
@@ -22,6 +23,12 @@ public sealed class FilterCache(IScriptStore scripts, Func<FilterCompilerOptions
     /// <returns>Name and filter; null where none is active, or none ever compiled.</returns>
     public async ValueTask<(string Name, CompiledFilter Filter)?> GetAsync(Account account, CancellationToken cancellationToken)
     {
+        FilterCompilerOptions words = compilerOptions();
+        if (Interlocked.Exchange(ref _words, words) != words)
+        {
+            _entries.Clear(); // plugins came or went, and their words with them
+        }
+
         ActiveScript? active = await scripts.GetActiveAsync(account.Id, cancellationToken);
         if (active is null)
         {
@@ -31,7 +38,7 @@ public sealed class FilterCache(IScriptStore scripts, Func<FilterCompilerOptions
 
         if (!_entries.TryGetValue(account.Id, out Entry? entry) || entry.Version != active.Version)
         {
-            entry = Compile(account, active, entry?.Filter);
+            entry = Compile(account, active, entry?.Filter, words);
             if (_entries.Count >= MaximumEntries)
             {
                 _entries.Clear();
@@ -43,12 +50,9 @@ public sealed class FilterCache(IScriptStore scripts, Func<FilterCompilerOptions
         return entry.Filter is null ? null : (active.Name, entry.Filter);
     }
 
-    /// <summary>Forgets all compiled filters, because their vocabulary changed.</summary>
-    public void Clear() => _entries.Clear();
-
-    private Entry Compile(Account account, ActiveScript active, CompiledFilter? lastGood)
+    private Entry Compile(Account account, ActiveScript active, CompiledFilter? lastGood, FilterCompilerOptions words)
     {
-        FilterCompilation compilation = FilterCompiler.Compile(Encoding.UTF8.GetString(active.Text.Span), active.Name, compilerOptions());
+        FilterCompilation compilation = FilterCompiler.Compile(Encoding.UTF8.GetString(active.Text.Span), active.Name, words);
         if (compilation.Filter is not null)
         {
             return new Entry(active.Version, compilation.Filter);

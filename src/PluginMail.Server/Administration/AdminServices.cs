@@ -1,0 +1,43 @@
+using PluginMail.Abstractions;
+using PluginMail.Configuration;
+using PluginMail.Storage;
+
+namespace PluginMail.Server;
+
+/// <summary>What operations work on.</summary>
+/// <param name="core">Store, pipeline, plugins.</param>
+/// <param name="listeners">What listens; null where no server runs.</param>
+/// <param name="reload">Reads mail.toml again; null where no server runs.</param>
+internal sealed class AdminServices(ServerCore core, Listeners? listeners, Func<ConfigurationResult>? reload)
+{
+    public ServerCore Core { get; } = core;
+
+    public IMailStore Store => Core.Store;
+
+    public Listeners? Listeners { get; } = listeners;
+
+    public Func<ConfigurationResult>? Reload { get; } = reload;
+
+    /// <summary>Whether a server runs, so that plugins do.</summary>
+    public bool IsServing => Listeners is not null;
+
+    /// <summary>Reads an address; a bare name is one of the default domain.</summary>
+    /// <exception cref="AdminArgumentException">It is none.</exception>
+    public EmailAddress ReadAddress(string text)
+    {
+        string domain = Core.Options.Authentication.DefaultDomain;
+        string full = text.Contains('@', StringComparison.Ordinal) || domain.Length == 0 ? text : $"{text}@{domain}";
+        return EmailAddress.TryParse(full, out EmailAddress? address)
+            ? address
+            : throw new AdminArgumentException($"'{text}' is not an address of the form name@domain");
+    }
+
+    /// <summary>Finds an account.</summary>
+    /// <returns>The account, or null and why not.</returns>
+    public async ValueTask<(Account? Account, AdminResponse? Problem)> FindAccountAsync(string text, CancellationToken cancellationToken)
+    {
+        EmailAddress address = ReadAddress(text);
+        Account? account = await Store.Directory.FindAccountAsync(address, cancellationToken);
+        return account is null ? (null, AdminResponse.Failed($"there is no account {address}")) : (account, null);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Server;
+
+/// <summary>Single messages: explain what became of one, submit one.</summary>
+internal static class MessageOperations
+{
+    public static IReadOnlyDictionary<string, AdminOperation> All { get; } = new Dictionary<string, AdminOperation>
+    {
+        ["explain"] = ExplainAsync,
+        ["sendmail"] = SendmailAsync,
+    };
+
+    private static async Task<AdminResponse> ExplainAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        string id = request["id"].ToUpperInvariant();
+        string? trace = await services.Core.Traces.FindAsync(id, cancellationToken);
+        return trace is null ? AdminResponse.Failed($"nothing is known of {id} (any more)")
+            : new AdminResponse(0, Text: request.Find("json") == "true" ? trace : InWords(trace));
+    }
+
+    private static async Task<AdminResponse> SendmailAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        EmailAddress? sender = request["from"] is { Length: > 0 } from ? services.ReadAddress(from) : null;
+        var envelope = new Envelope(sender, [.. request.Items.Select(services.ReadAddress)]);
+        var message = new SubmittedMessage(
+            envelope, new MemoryContent(request.Data ?? throw new AdminArgumentException("the message is missing")), Direction.Outgoing);
+        string key = $"sendmail/{Guid.NewGuid():N}";
+        return await services.Core.LocalSubmission.SubmitAsync(message, key, cancellationToken) switch
+        {
+            SubmissionResult.Accepted or SubmissionResult.Duplicate => new AdminResponse(0),
+            SubmissionResult.Held => AdminResponse.Done("the message is held for a person's decision"),
+            _ => AdminResponse.Failed("the message could not be delivered"),
+        };
+    }
+
+    private static string InWords(string trace)
+    {
+        using JsonDocument document = JsonDocument.Parse(trace);
+        JsonElement root = document.RootElement;
+        var text = new StringBuilder();
+        string login = root.TryGetProperty("login", out JsonElement account) ? $", login {account}" : "";
+        string remote = root.TryGetProperty("remote", out JsonElement address) ? $" from {address}" : "";
+        text.AppendLine($"{Text(root, "id")}  {Text(root, "time")}  by {Text(root, "protocol")}{remote}{login}");
+        text.AppendLine($"  from <{Text(root, "from")}>, {root.GetProperty("size")} octets");
+        foreach (JsonElement recipient in root.GetProperty("to").EnumerateArray())
+        {
+            text.AppendLine($"  to <{recipient}>");
+        }
+
+        foreach (JsonElement decision in root.GetProperty("decisions").EnumerateArray())
+        {
+            string subject = decision.TryGetProperty("for", out JsonElement about) ? $" for <{about}>" : "";
+            string detail = decision.TryGetProperty("detail", out JsonElement why) && why.GetString() is { Length: > 0 } reason ? $" ({reason})" : "";
+            string time = decision.TryGetProperty("us", out JsonElement took) ? $" [{took} µs]" : "";
+            text.AppendLine($"  {Text(decision, "stage"),-16} {Text(decision, "role"),-12} {Text(decision, "decision")}{subject}{detail}{time}");
+        }
+
+        text.AppendLine($"  reply: {Text(root, "reply")}");
+        return text.ToString();
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
+}

@@ -1,0 +1,155 @@
+using System.CommandLine;
+using System.Text.Json;
+using PluginMail.Configuration;
+using PluginMail.Configuration.Options;
+
+namespace PluginMail.Server;
+
+/// <summary>What all commands share: the options --config and --json, and how a response is shown.</summary>
+internal sealed class CommandContext
+{
+    private const string DefaultFile = "mail.toml";
+
+    public Option<string?> Config { get; } = new("--config")
+    {
+        Description = "The settings file; without it mail.toml here or above, or beside the program",
+        Recursive = true,
+        HelpName = "FILE",
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Answers in JSON, for programs", Recursive = true };
+
+    /// <summary>Where mail.toml is.</summary>
+    public string FindConfiguration(ParseResult parsed)
+    {
+        if (parsed.GetValue(Config) is { } named)
+        {
+            return Path.GetFullPath(named);
+        }
+
+        for (string? folder = Directory.GetCurrentDirectory(); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            string file = Path.Combine(folder, DefaultFile);
+            if (File.Exists(file))
+            {
+                return file;
+            }
+        }
+
+        return Path.Combine(AppContext.BaseDirectory, DefaultFile);
+    }
+
+    /// <summary>Reads mail.toml; what is wrong with it is printed.</summary>
+    public MailServerOptions? Load(ParseResult parsed)
+    {
+        ConfigurationResult result = ConfigurationFile.Load(FindConfiguration(parsed));
+        foreach (ConfigurationError finding in result.Findings)
+        {
+            Console.Error.WriteLine(finding);
+        }
+
+        return result.Options;
+    }
+
+    /// <summary>Runs an operation and shows the response.</summary>
+    /// <returns>The exit status.</returns>
+    public async Task<int> RunAsync(ParseResult parsed, AdminRequest request, CancellationToken cancellationToken)
+    {
+        if (Load(parsed) is not { } options)
+        {
+            return 2;
+        }
+
+        try
+        {
+            return Show(await AdminClient.RunAsync(options, request, cancellationToken), parsed.GetValue(Json));
+        }
+        catch (IOException e)
+        {
+            return Show(AdminResponse.Failed(e.Message), parsed.GetValue(Json));
+        }
+    }
+
+    /// <summary>Makes a request of pairs; those without value are left out.</summary>
+    public static AdminRequest Request(
+        string operation, IEnumerable<(string Name, string? Value)> arguments, IReadOnlyList<string>? items = null, byte[]? data = null) => new(
+            operation,
+            arguments.Where(argument => argument.Value is not null).ToDictionary(argument => argument.Name, argument => argument.Value!),
+            items ?? [],
+            data);
+
+    /// <summary>Shows a response.</summary>
+    /// <returns>The exit status.</returns>
+    public static int Show(AdminResponse response, bool asJson)
+    {
+        if (asJson && response.Text is null)
+        {
+            Console.Out.WriteLine(ToJson(response));
+            return response.Status;
+        }
+
+        TextWriter output = response.Status == 0 ? Console.Out : Console.Error;
+        if (response.Message is { Length: > 0 } message)
+        {
+            output.WriteLine(message);
+        }
+
+        if (response.Text is not null)
+        {
+            output.Write(response.Text.EndsWith('\n') ? response.Text : response.Text + "\n");
+        }
+
+        if (response.Table is { } table)
+        {
+            WriteTable(output, table);
+        }
+
+        return response.Status;
+    }
+
+    private static string ToJson(AdminResponse response)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            if (response.Table is { } table)
+            {
+                writer.WriteStartArray();
+                foreach (IReadOnlyList<string> row in table.Rows)
+                {
+                    writer.WriteStartObject();
+                    for (int i = 0; i < table.Columns.Count; i++)
+                    {
+                        writer.WriteString(table.Columns[i].Replace(' ', '_'), row[i]);
+                    }
+
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            }
+            else
+            {
+                writer.WriteStartObject();
+                writer.WriteBoolean("ok", response.Status == 0);
+                writer.WriteString("message", response.Message ?? "");
+                writer.WriteEndObject();
+            }
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static void WriteTable(TextWriter output, AdminTable table)
+    {
+        int[] widths = [.. table.Columns.Select((column, i) => Math.Max(column.Length, table.Rows.Select(row => row[i].Length).DefaultIfEmpty(0).Max()))];
+        WriteRow(table.Columns);
+        foreach (IReadOnlyList<string> row in table.Rows)
+        {
+            WriteRow(row);
+        }
+
+        void WriteRow(IReadOnlyList<string> values) =>
+            output.WriteLine(string.Join("  ", values.Select((value, i) => value.PadRight(widths[i]))).TrimEnd());
+    }
+}

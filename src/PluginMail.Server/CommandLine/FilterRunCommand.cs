@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using PluginMail.Filters;
+using PluginMail.Filters.Checking;
+using PluginMail.Filters.Evaluation;
+using PluginMail.Mime;
+
+namespace PluginMail.Server;
+
+/// <summary><c>filter run FILE --message M.eml</c>: says what a script would do with a message. Needs no server and changes nothing.</summary>
+internal static class FilterRunCommand
+{
+    public static Command Build(CommandContext context)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The script" };
+        var message = new Option<FileInfo>("--message") { Description = "The message", Required = true };
+        var from = new Option<string?>("--envelope-from") { Description = "The reverse path; empty is the null sender" };
+        var to = new Option<string?>("--envelope-to") { Description = "The recipient" };
+        var trace = new Option<bool>("--trace") { Description = "Shows every test with its result" };
+        var repeat = new Option<int>("--repeat") { Description = "Runs it so often and prints the time a message", DefaultValueFactory = _ => 1 };
+        var command = new Command("run", "Says what a script would do with a message") { file, message, from, to, trace, repeat };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new Job(
+                parsed.GetValue(file)!,
+                parsed.GetValue(message)!,
+                new FilterEnvelope { From = parsed.GetValue(from), To = parsed.GetValue(to), OriginalTo = parsed.GetValue(to) },
+                parsed.GetValue(trace),
+                Math.Max(1, parsed.GetValue(repeat)),
+                parsed.GetValue(context.Json)),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (!job.Script.Exists || !job.Message.Exists)
+        {
+            await Console.Error.WriteLineAsync($"{(job.Script.Exists ? job.Message : job.Script)} cannot be read");
+            return 2;
+        }
+
+        FilterCompilation compilation = FilterCompiler.Compile(await File.ReadAllBytesAsync(job.Script.FullName, cancellationToken), job.Script.ToString());
+        if (compilation.Filter is null)
+        {
+            await Console.Error.WriteAsync(DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics));
+            return 1;
+        }
+
+        byte[] octets = await File.ReadAllBytesAsync(job.Message.FullName, cancellationToken);
+        (FilterResult result, double microseconds) = Run(compilation.Filter, octets, job);
+        if (job.AsJson)
+        {
+            WriteJson(result, microseconds);
+        }
+        else
+        {
+            Write(result, microseconds, job.Repeat);
+        }
+
+        return result.Error is null ? 0 : 1;
+    }
+
+    private static (FilterResult Result, double Microseconds) Run(CompiledFilter filter, byte[] octets, Job job)
+    {
+        HeaderBlock.FindBody(octets, out int headerEnd);
+        var options = new FilterRunOptions { Traces = job.Trace };
+        FilterResult result = filter.Run(Input(), options);
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < job.Repeat; i++)
+        {
+            result = filter.Run(Input(), options);
+        }
+
+        return (result, Stopwatch.GetElapsedTime(start).TotalMicroseconds / job.Repeat);
+
+        FilterInput Input() => new(new MimeFilterMessage(octets.AsMemory(0, headerEnd), octets.Length), job.Envelope);
+    }
+
+    private static void Write(FilterResult result, double microseconds, int repeat)
+    {
+        foreach (Filters.Evaluation.TraceEntry entry in result.Trace)
+        {
+            string outcome = entry.Outcome is { } held ? held ? " -> true" : " -> false" : "";
+            string value = entry.Value is null ? "" : $" ({entry.Value})";
+            Console.Out.WriteLine($"  {entry.Line,4}: {new string(' ', entry.Depth * 2)}{entry.Text}{outcome}{value}");
+        }
+
+        foreach (FilterEffect effect in result.Effects)
+        {
+            Console.Out.WriteLine(effect.Line > 0 ? $"{effect} (line {effect.Line})" : effect.ToString());
+        }
+
+        if (result.Error is { } error)
+        {
+            Console.Error.WriteLine($"line {error.Line}: {error.Message}");
+        }
+
+        if (repeat > 1)
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{microseconds:0.###} microseconds a message"));
+        }
+    }
+
+    private static void WriteJson(FilterResult result, double microseconds)
+    {
+        using var output = Console.OpenStandardOutput();
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        writer.WriteStartArray("effects");
+        foreach (FilterEffect effect in result.Effects)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("effect", effect.ToString());
+            writer.WriteNumber("line", effect.Line);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("error", result.Error?.Message);
+        writer.WriteNumber("microseconds_per_message", Math.Round(microseconds, 3));
+        writer.WriteEndObject();
+        writer.Flush();
+        output.Write("\n"u8);
+    }
+
+    private sealed record Job(FileInfo Script, FileInfo Message, FilterEnvelope Envelope, bool Trace, int Repeat, bool AsJson);
+}

@@ -1,0 +1,53 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using PluginMail.Configuration.Options;
+
+namespace PluginMail.Server;
+
+/// <summary>Runs operations from the command line: through the running server, or on the store itself where none runs.</summary>
+internal static class AdminClient
+{
+    private const int MaximumResponse = 256 << 20;
+
+    public static async Task<AdminResponse> RunAsync(MailServerOptions options, AdminRequest request, CancellationToken cancellationToken)
+    {
+        var data = new DataFolder(options.Server.Data);
+        if (await AskServerAsync(data.ControlSocket, request, cancellationToken) is { } response)
+        {
+            return response;
+        }
+
+        using DataLock? taken = DataLock.TryTake(data.Root, $"pluginmail {request.Operation}", TimeProvider.System.GetUtcNow(), out string holder);
+        if (taken is null)
+        {
+            return AdminResponse.Failed($"{data.Root} is in use: {holder}");
+        }
+
+        await using ServerCore core = await ServerCore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        return await AdminOperations.RunAsync(new AdminServices(core, listeners: null, reload: null), request, cancellationToken);
+    }
+
+    private static async Task<AdminResponse?> AskServerAsync(string path, AdminRequest request, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+        }
+        catch (SocketException)
+        {
+            return null; // left by a server that was killed
+        }
+
+        await using var stream = new NetworkStream(socket);
+        await ControlWire.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(request, AdminJson.Default.AdminRequest), cancellationToken);
+        byte[] answer = await ControlWire.ReadAsync(stream, MaximumResponse, cancellationToken);
+        return JsonSerializer.Deserialize(answer, AdminJson.Default.AdminResponse);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using PluginMail.Configuration.Options;
+using PluginMail.Imap;
+using PluginMail.Pop3;
+using PluginMail.Smtp;
+using PluginMail.Transport;
+using ConfiguredListener = PluginMail.Configuration.Options.ListenerOptions;
+
+namespace PluginMail.Server;
+
+/// <summary>The listeners that mail.toml names: started, exchanged on a reload, stopped.</summary>
+internal sealed class Listeners(ServerCore core, ServerCertificate certificate) : IAsyncDisposable
+{
+    private readonly Dictionary<ConfiguredListener, Running> _running = [];
+    private readonly ILogger _log = core.Loggers.CreateLogger("listeners");
+
+    /// <summary>Those that listen, in mail.toml's order.</summary>
+    public IReadOnlyList<(ConfiguredListener Options, IPEndPoint EndPoint)> Active =>
+        [.. _running.Select(running => (running.Key, running.Value.Listener.EndPoint))];
+
+    /// <summary>Makes the running listeners those of the options: new ones start, missing ones stop, the others take the new limits.</summary>
+    /// <returns>What went wrong, a line each.</returns>
+    public async Task<IReadOnlyList<string>> ApplyAsync(MailServerOptions options, CancellationToken cancellationToken)
+    {
+        List<string> problems = [];
+        foreach ((ConfiguredListener old, Running running) in _running.Where(running => !options.Listeners.Contains(running.Key)).ToList())
+        {
+            _running.Remove(old);
+            ServerLog.StoppedListening(_log, running.Listener.Protocol, old.Address.ToString());
+            await running.Listener.StopAsync(options.Server.Shutdown);
+            await running.Listener.DisposeAsync();
+        }
+
+        foreach (ConfiguredListener listener in options.Listeners)
+        {
+            IProtocolServer protocol = Speak(options, listener);
+            if (_running.TryGetValue(listener, out Running? running))
+            {
+                running.Protocol.Replace(protocol);
+                continue;
+            }
+
+            if (await StartAsync(options, listener, protocol, cancellationToken) is { } problem)
+            {
+                problems.Add(problem);
+            }
+        }
+
+        return problems;
+    }
+
+    /// <summary>Stops all of them at once.</summary>
+    public async Task StopAsync(TimeSpan patience) => await Task.WhenAll(_running.Values.Select(running => running.Listener.StopAsync(patience)));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Running running in _running.Values)
+        {
+            await running.Listener.DisposeAsync();
+        }
+    }
+
+    private async Task<string?> StartAsync(
+        MailServerOptions options, ConfiguredListener listener, IProtocolServer protocol, CancellationToken cancellationToken)
+    {
+        var reloadable = new ReloadableProtocol(protocol);
+        string address = listener.Address.ToString();
+        try
+        {
+            MailListener started = await MailListener.StartAsync(
+                options.ToListener(listener), reloadable, certificate, core.Clock, core.Loggers, cancellationToken);
+            _running[listener] = new Running(started, reloadable);
+            ServerLog.Listening(_log, protocol.Name, address, listener.Tls.ToString().ToLowerInvariant());
+            return null;
+        }
+        catch (Exception e) when (e is IOException or SocketException or InvalidOperationException)
+        {
+            ServerLog.CannotListen(_log, protocol.Name, address, e.Message);
+            return $"{protocol.Name} cannot listen on {address}: {e.Message}";
+        }
+    }
+
+    private IProtocolServer Speak(MailServerOptions options, ConfiguredListener listener) => listener.Protocol switch
+    {
+        ListenerProtocol.Imap => new ImapServer(
+            core.Store, core.SignIn, core.MailboxEvents, options.ToImap(), core.Clock, core.Loggers.CreateLogger<ImapServer>()),
+        ListenerProtocol.Pop3 => new Pop3Server(core.Store, core.SignIn, options.ToPop3(), core.Loggers.CreateLogger("pop3")),
+        _ => new SmtpServer(options.ToSmtp(listener), core.Sessions, core.SignIn, core.Clock, core.Loggers.CreateLogger("smtp")),
+    };
+
+    private sealed record Running(MailListener Listener, ReloadableProtocol Protocol);
+
+    /// <summary>A protocol whose settings can be exchanged; open sessions keep theirs.</summary>
+    private sealed class ReloadableProtocol(IProtocolServer current) : IProtocolServer
+    {
+        private volatile IProtocolServer _current = current;
+
+        public string Name => _current.Name;
+
+        public ReadOnlyMemory<byte> TooManyConnections => _current.TooManyConnections;
+
+        public void Replace(IProtocolServer next) => _current = next;
+
+        public Task ServeAsync(MailConnection connection, CancellationToken cancellationToken) =>
+            _current.ServeAsync(connection, cancellationToken);
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using PluginMail.Configuration.Options;
+using PluginMail.Delivery;
+using PluginMail.Filters;
+using PluginMail.Pipeline;
+using PluginMail.Plugins;
+using PluginMail.Queue;
+using PluginMail.Storage;
+using PluginMail.Storage.Sqlite;
+
+namespace PluginMail.Server;
+
+/// <summary>Everything but listeners: store, pipeline, delivery, queue, plugins, put together. The one place where all parts meet.</summary>
+internal sealed class ServerCore : IAsyncDisposable
+{
+    private readonly SegmentedTraceLog _traces;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly FilterWords _words = new();
+    private Task _queueRun = Task.CompletedTask;
+    private volatile MailServerOptions _options;
+
+    private ServerCore(MailServerOptions options, DataFolder data, IMailStore store, TimeProvider clock, ILoggerFactory loggers)
+    {
+        _options = options;
+        Data = data;
+        Store = store;
+        Clock = clock;
+        Loggers = loggers;
+        _traces = new SegmentedTraceLog(data.Traces, TimeSpan.FromDays(options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>());
+        var roles = new CurrentRoles();
+        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
+        Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>());
+        var runner = new FilterRunner(
+            Filters, router, store.Directory, () => _options.ToDelivery().CanSendElsewhere, loggers.CreateLogger<FilterRunner>());
+        var delivery = new DeliveryService(
+            router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>());
+        Sessions = new MailSessions(
+            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger<MailSessions>());
+        SignIn = new ReloadableSignIn(MakeSignIn(roles));
+        var reports = new FailureReports(router, delivery, () => _options.ToQueue(), clock);
+        Queue = new QueueRunner(
+            store, delivery, router, transport: null, reports, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>());
+        Plugins = new PluginHost(
+            new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
+            new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), new NoResolver(), store.State.For));
+        roles.Catalog = Plugins;
+        Roles = roles;
+        MailboxEvents = new MailboxEventPump(roles, store, loggers.CreateLogger<MailboxEventPump>());
+    }
+
+    public MailServerOptions Options => _options;
+
+    public DataFolder Data { get; }
+
+    public IMailStore Store { get; }
+
+    public TimeProvider Clock { get; }
+
+    public ILoggerFactory Loggers { get; }
+
+    public MailSessions Sessions { get; }
+
+    public ReloadableSignIn SignIn { get; }
+
+    public SubmissionService LocalSubmission => new(Sessions, "local");
+
+    public QueueRunner Queue { get; }
+
+    public PluginHost Plugins { get; }
+
+    public IRoleCatalog Roles { get; }
+
+    public FilterCache Filters { get; }
+
+    public MailboxEventPump MailboxEvents { get; }
+
+    public ITraceLog Traces => _traces;
+
+    /// <summary>The words that scripts may use now, those of plugins included.</summary>
+    public FilterCompilerOptions CompilerOptions => _words.For(Roles.Current);
+
+    /// <summary>Opens the store and puts the parts together. No plugin runs and nothing listens yet.</summary>
+    /// <exception cref="IOException">The store cannot be opened.</exception>
+    public static async Task<ServerCore> OpenAsync(
+        MailServerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var data = new DataFolder(options.Server.Data);
+        IMailStore store = await SqliteMailStore.OpenAsync(
+            new Storage.StoreOptions(data.Root) { ExtraSyncDelay = options.Store.SyncDelay }, clock, loggers, cancellationToken);
+        return new ServerCore(options, data, store, clock, loggers);
+    }
+
+    /// <summary>Starts the plugins that mail.toml names.</summary>
+    /// <returns>What went wrong, a line each.</returns>
+    public Task<IReadOnlyList<string>> StartPluginsAsync(CancellationToken cancellationToken) =>
+        Plugins.ApplyAsync(_options.Plugins.ToPlugins(), cancellationToken);
+
+    /// <summary>Starts what works in the background.</summary>
+    public void StartQueue() => _queueRun = Task.Run(() => Queue.RunAsync(_stopping.Token));
+
+    /// <summary>Takes new options over. What cannot change while the server runs is said.</summary>
+    /// <returns>What went wrong, a line each; the rest is in force.</returns>
+    public async Task<IReadOnlyList<string>> ApplyAsync(MailServerOptions options, CancellationToken cancellationToken)
+    {
+        MailServerOptions old = _options;
+        _options = options with { Server = options.Server with { Data = old.Server.Data }, Store = old.Store };
+        SignIn.Replace(MakeSignIn(Roles));
+        List<string> problems = [];
+        if (options.Server.Data != old.Server.Data || options.Store != old.Store)
+        {
+            problems.Add("[server] data and [store] change only when the server starts anew");
+        }
+
+        problems.AddRange(await StartPluginsAsync(cancellationToken));
+        return problems;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _queueRun;
+        await MailboxEvents.DisposeAsync();
+        await Plugins.DisposeAsync();
+        await _traces.DisposeAsync();
+        await Store.DisposeAsync();
+        Queue.Dispose();
+        _stopping.Dispose();
+    }
+
+    private SignInService MakeSignIn(IRoleCatalog roles) => new(
+        Store.Directory, roles, _options.ToSignIn(Data.DecoyKey()), Clock, Loggers.CreateLogger("authentication"));
+
+    /// <summary>Lets the pipeline be made before the plugin host that it asks.</summary>
+    private sealed class CurrentRoles : IRoleCatalog
+    {
+        public IRoleCatalog? Catalog { get; set; }
+
+        public RoleSet Current => Catalog?.Current ?? RoleSet.Empty;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using PluginMail.Configuration.Options;
+using PluginMail.Storage;
+
+namespace PluginMail.Server;
+
+/// <summary>What a person sees when the server has started: what runs where, and what to type next.</summary>
+internal static class StartupScreen
+{
+    public static async Task WriteAsync(TextWriter output, string configuration, MailServer server, CancellationToken cancellationToken)
+    {
+        ServerCore core = server.Core;
+        string version = typeof(StartupScreen).Assembly.GetName().Version!.ToString(3);
+        await output.WriteLineAsync($"PluginMail {version} serves as {core.Options.Server.Hostname}");
+        await output.WriteLineAsync($"  settings  {configuration}");
+        await output.WriteLineAsync($"  data      {core.Data.Root}");
+        await output.WriteLineAsync($"  tls       {server.Certificate.Description}");
+        foreach ((ListenerOptions listener, IPEndPoint endPoint) in server.Listeners.Active)
+        {
+            string tls = listener.Tls switch { ListenerTls.Implicit => "TLS", ListenerTls.Starttls => "STARTTLS", _ => "plain" };
+            await output.WriteLineAsync($"  {listener.Protocol.ToString().ToLowerInvariant(),-10}{endPoint,-24}{tls}");
+        }
+
+        string plugins = string.Join(", ", core.Plugins.List().Select(plugin => $"{plugin.Name} {plugin.Version}"));
+        await output.WriteLineAsync($"  plugins   {(plugins.Length == 0 ? "none" : plugins)}");
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(await NextStepsAsync(core.Store.Directory, core.Options, cancellationToken));
+        await output.FlushAsync(cancellationToken);
+    }
+
+    private static async Task<string> NextStepsAsync(IDirectoryStore directory, MailServerOptions options, CancellationToken cancellationToken)
+    {
+        const string Command = "dotnet run --project src/PluginMail.Server --";
+        IReadOnlyList<Account> accounts = await directory.ListAccountsAsync(null, cancellationToken);
+        if (accounts.Count > 0)
+        {
+            return $"{accounts.Count} account{(accounts.Count == 1 ? "" : "s")}. Ctrl-C stops.";
+        }
+
+        ListenerOptions? imap = options.Listeners.FirstOrDefault(listener => listener.Protocol == ListenerProtocol.Imap);
+        ListenerOptions? smtp = options.Listeners.FirstOrDefault(listener => listener.Protocol == ListenerProtocol.Smtp);
+        return $"""
+            No account yet. In another terminal:
+              {Command} domain add example.test
+              {Command} account add me@example.test --password secret
+              swaks --server {smtp?.Address} --from you@example.org --to me@example.test
+              curl --insecure --ssl-reqd --user me@example.test:secret 'imap://{imap?.Address}/INBOX;MAILINDEX=1'
+            Ctrl-C stops.
+            """;
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Server;
+
+/// <summary>What the server itself logs.</summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(1, LogLevel.Information, "listening: {Protocol} on {Address} tls={Tls}")]
+    public static partial void Listening(ILogger log, string protocol, string address, string tls);
+
+    [LoggerMessage(2, LogLevel.Information, "stopped listening: {Protocol} on {Address}")]
+    public static partial void StoppedListening(ILogger log, string protocol, string address);
+
+    [LoggerMessage(3, LogLevel.Error, "cannot listen: {Protocol} on {Address}: {Reason}")]
+    public static partial void CannotListen(ILogger log, string protocol, string address, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "mail.toml was read again and is in force")]
+    public static partial void Reloaded(ILogger log);
+
+    [LoggerMessage(5, LogLevel.Error, "mail.toml has errors; the old settings go on serving:\n{Errors}")]
+    public static partial void NotReloaded(ILogger log, string errors);
+
+    [LoggerMessage(6, LogLevel.Warning, "mail.toml: {Problem}")]
+    public static partial void ReloadProblem(ILogger log, string problem);
+
+    [LoggerMessage(7, LogLevel.Warning, "plugins that observe mailboxes are too slow: an event of <{Account}> is dropped")]
+    public static partial void EventsDropped(ILogger log, EmailAddress account);
+
+    [LoggerMessage(8, LogLevel.Warning, "an event of <{Account}> could not be told: {Reason}")]
+    public static partial void EventFailed(ILogger log, EmailAddress account, string reason);
+
+    [LoggerMessage(9, LogLevel.Information, "stopping")]
+    public static partial void Stopping(ILogger log);
+
+    [LoggerMessage(10, LogLevel.Warning, "a control request failed: {Reason}")]
+    public static partial void ControlFailed(ILogger log, string reason);
+
+    [LoggerMessage(11, LogLevel.Information, "TLS certificate: {Description}")]
+    public static partial void Certificate(ILogger log, string description);
+
+    [LoggerMessage(12, LogLevel.Error, "the TLS certificate cannot be read, the old one goes on serving: {Reason}")]
+    public static partial void CertificateNotRead(ILogger log, string reason);
+
+    [LoggerMessage(13, LogLevel.Error, "reclaiming the room of deleted messages failed: {Reason}")]
+    public static partial void ReclaimFailed(ILogger log, string reason);
+}
