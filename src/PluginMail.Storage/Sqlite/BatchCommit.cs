@@ -1,0 +1,145 @@
+namespace PluginMail.Storage.Sqlite;
+
+/// <summary>A batch with its bodies prepared, ready for the writer.</summary>
+internal sealed class BatchCommit : IDisposable
+{
+    private readonly StoreBatch _batch;
+    private readonly PreparedBody[] _bodies;
+    private readonly int[] _bodyOfCopy;
+    private readonly int[] _bodyOfEntry;
+
+    private BatchCommit(StoreBatch batch, PreparedBody[] bodies, int[] bodyOfCopy, int[] bodyOfEntry) =>
+        (_batch, _bodies, _bodyOfCopy, _bodyOfEntry) = (batch, bodies, bodyOfCopy, bodyOfEntry);
+
+    /// <summary>About how much the writer will write.</summary>
+    public long Octets => 1024 + _bodies.Sum(static body => body.File is null ? body.Length : 0);
+
+    /// <summary>Prepares a batch on the caller's thread: checksums, and the sync of large bodies.</summary>
+    /// <exception cref="StoreUnavailableException">A large body cannot be written.</exception>
+    public static BatchCommit Prepare(StoreBatch batch, Func<NewBody, PreparedBody> prepare)
+    {
+        List<PreparedBody> bodies = new(1);
+        try
+        {
+            int[] ofCopy = Map(batch.Copies.Select(static copy => copy.Body), batch.Copies.Count, bodies, prepare);
+            int[] ofEntry = Map(batch.QueueEntries.Select(static entry => entry.Body), batch.QueueEntries.Count, bodies, prepare);
+            return new BatchCommit(batch, [.. bodies], ofCopy, ofEntry);
+        }
+        catch (Exception fault)
+        {
+            bodies.ForEach(static body => body.Dispose());
+            throw fault is IOException ? DurableDisk.Translate(fault) : fault;
+        }
+    }
+
+    /// <summary>Writes the rows; on the writer's thread.</summary>
+    public CommitResult Execute(WriteTransaction transaction, DateTimeOffset now)
+    {
+        if (_batch.IdempotencyKey is { } key && !TryRemember(transaction.Database, key, now))
+        {
+            return new CommitResult(IsDuplicate: true, [.. _batch.Copies.Select(static _ => new CopyResult(CopyResultStatus.Skipped, 0, 0))]);
+        }
+
+        var results = new CopyResult[_batch.Copies.Count];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = Add(transaction, _batch.Copies[i], _bodies[_bodyOfCopy[i]]);
+        }
+
+        for (int i = 0; i < _bodyOfEntry.Length; i++)
+        {
+            Enqueue(transaction, _batch.QueueEntries[i], _bodies[_bodyOfEntry[i]], now);
+        }
+
+        foreach (PreparedBody body in _bodies)
+        {
+            if (body.References > 0)
+            {
+                transaction.Database.Prepare("INSERT INTO bodies (key, length, refs, structure) VALUES (?1, ?2, ?3, ?4)")
+                    .With(body.Key.Value).With(body.Length).With(body.References).With(body.Structure).Run();
+                body.References = 0;
+            }
+        }
+
+        return new CommitResult(IsDuplicate: false, results);
+    }
+
+    public void Dispose()
+    {
+        foreach (PreparedBody body in _bodies)
+        {
+            body.Dispose();
+        }
+    }
+
+    private static CopyResult Add(WriteTransaction transaction, NewCopy copy, PreparedBody body)
+    {
+        if (transaction.SelectableFolder(copy.Folder) is not { UidNext: < uint.MaxValue } folder)
+        {
+            return new CopyResult(CopyResultStatus.NoFolder, 0, 0);
+        }
+
+        long size = copy.Prefix.Length + body.Length;
+        if (copy.EnforcesQuota && transaction.Account(folder.Account).WouldExceed(size))
+        {
+            return new CopyResult(CopyResultStatus.OverQuota, 0, folder.UidValidity);
+        }
+
+        Place(transaction, body);
+        (ulong modSeq, FolderChanges changes) = transaction.Touch(folder);
+        MessageFlags flags = copy.Flags | folder.FlagsOf(copy.Keywords, create: true, out _);
+        uint uid = folder.UidNext++;
+        MessageRows.Insert(
+            transaction.Database,
+            new MessageRow(folder.RowOf(uid), modSeq, flags, MessageRows.Milliseconds(copy.InternalDate), MessageRows.Zone(copy.InternalDate), size, body.Key.Value),
+            copy.Prefix.Span);
+        changes.Added.Add(new MessageEntry(uid, modSeq, flags));
+        transaction.Count(folder, size, 1);
+        return new CopyResult(CopyResultStatus.Stored, uid, folder.UidValidity);
+    }
+
+    private static void Enqueue(WriteTransaction transaction, NewQueueEntry entry, PreparedBody body, DateTimeOffset now)
+    {
+        Place(transaction, body);
+        transaction.Database.Prepare(
+            """
+            INSERT INTO queue (id, sender, recipients, direction, transaction_id, queued, next_attempt, hold_reason, size, body)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            """)
+            .With(transaction.QueueIds.Next()).With(entry.Sender is null ? null : AddressText.Write(entry.Sender))
+            .With(AddressText.Write(entry.Recipients)).With((long)entry.Direction).With(entry.TransactionId)
+            .With(now.ToUnixTimeMilliseconds()).With(entry.NextAttempt.ToUnixTimeMilliseconds()).With(entry.HoldReason)
+            .With(body.Length).With(body.Key.Value).Run();
+    }
+
+    private static void Place(WriteTransaction transaction, PreparedBody body)
+    {
+        transaction.Bodies.Place(body, transaction.NextLargeBody);
+        body.References++;
+    }
+
+    private static bool TryRemember(Database database, string key, DateTimeOffset now)
+    {
+        database.Prepare("INSERT INTO idempotency VALUES (?1, ?2) ON CONFLICT DO NOTHING").With(key).With(now.ToUnixTimeMilliseconds()).Run();
+        return database.Changes > 0;
+    }
+
+    private static int[] Map(IEnumerable<NewBody> named, int count, List<PreparedBody> bodies, Func<NewBody, PreparedBody> prepare)
+    {
+        var indexes = new int[count];
+        int at = 0;
+        foreach (NewBody body in named)
+        {
+            int index = bodies.FindLastIndex(prepared => ReferenceEquals(prepared.Body, body));
+            if (index < 0)
+            {
+                index = bodies.Count;
+                bodies.Add(prepare(body));
+            }
+
+            indexes[at++] = index;
+        }
+
+        return indexes;
+    }
+}

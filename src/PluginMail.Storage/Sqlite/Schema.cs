@@ -1,0 +1,88 @@
+namespace PluginMail.Storage.Sqlite;
+
+/// <summary>The tables of mail.db, as the steps that lead to them. A step once released is never changed; a new one is added behind it.</summary>
+internal static class Schema
+{
+    /// <summary>Step n leads from version n to n + 1.</summary>
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE domains (name TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE accounts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, local_part TEXT NOT NULL, domain TEXT NOT NULL, name TEXT NOT NULL,
+            quota INTEGER NOT NULL, verifier TEXT NOT NULL, version INTEGER NOT NULL,
+            octets INTEGER NOT NULL DEFAULT 0, messages INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (domain, local_part));
+        CREATE TABLE aliases (
+            domain TEXT NOT NULL, local_part TEXT NOT NULL, targets TEXT NOT NULL, PRIMARY KEY (domain, local_part)) WITHOUT ROWID;
+        -- A deleted folder has no account and no name; its messages go in steps, once nobody holds it.
+        CREATE TABLE folders (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER, name TEXT, special_use INTEGER NOT NULL,
+            is_selectable INTEGER NOT NULL, uid_validity INTEGER NOT NULL, uid_next INTEGER NOT NULL DEFAULT 1,
+            first_recent_uid INTEGER NOT NULL DEFAULT 1, mod_seq INTEGER NOT NULL, keywords TEXT NOT NULL DEFAULT '',
+            octets INTEGER NOT NULL DEFAULT 0, messages INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (account, name));
+        CREATE INDEX folders_deleted ON folders (id) WHERE account IS NULL;
+        CREATE TABLE subscriptions (account INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (account, name)) WITHOUT ROWID;
+        -- id = folder << 32 | uid. Graves are expunged messages that a held version may still see.
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY, mod_seq INTEGER NOT NULL, flags INTEGER NOT NULL, received INTEGER NOT NULL,
+            zone INTEGER NOT NULL, size INTEGER NOT NULL, body INTEGER NOT NULL, prefix BLOB);
+        CREATE TABLE graves (
+            id INTEGER PRIMARY KEY, mod_seq INTEGER NOT NULL, received INTEGER NOT NULL,
+            zone INTEGER NOT NULL, size INTEGER NOT NULL, body INTEGER NOT NULL, prefix BLOB);
+        -- refs counts messages, graves and queue entries; a body with none waits to be reclaimed.
+        CREATE TABLE bodies (key INTEGER PRIMARY KEY, length INTEGER NOT NULL, refs INTEGER NOT NULL, structure BLOB);
+        CREATE INDEX bodies_dead ON bodies (key) WHERE refs <= 0;
+        CREATE TABLE queue (
+            id INTEGER PRIMARY KEY, sender TEXT, recipients TEXT NOT NULL, direction INTEGER NOT NULL, transaction_id TEXT NOT NULL,
+            queued INTEGER NOT NULL, next_attempt INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+            hold_reason TEXT, last_reply TEXT, size INTEGER NOT NULL, body INTEGER NOT NULL);
+        CREATE INDEX queue_due ON queue (next_attempt, id) WHERE hold_reason IS NULL;
+        CREATE TABLE scripts (
+            account INTEGER NOT NULL, name TEXT NOT NULL, is_active INTEGER NOT NULL, version INTEGER NOT NULL, text BLOB,
+            PRIMARY KEY (account, name)) WITHOUT ROWID;
+        CREATE TABLE idempotency (key TEXT PRIMARY KEY, committed INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX idempotency_committed ON idempotency (committed);
+        INSERT INTO counters VALUES ('mod_seq', 0), ('queue', 0), ('large_body', 0), ('version', 0), ('uid_validity', unixepoch());
+        """,
+    ];
+
+    /// <summary>The version that this code works with.</summary>
+    public static int Current => Steps.Length;
+
+    /// <summary>Brings a database to the current version, each step in a transaction of its own.</summary>
+    /// <returns>The version it had.</returns>
+    /// <exception cref="StoreUnavailableException">It is newer than this server.</exception>
+    public static int Upgrade(Database database) => Upgrade(database, Steps);
+
+    internal static int Upgrade(Database database, IReadOnlyList<string> steps)
+    {
+        int version = (int)database.Prepare("PRAGMA user_version").Scalar()!;
+        if (version > steps.Count)
+        {
+            throw new StoreUnavailableException(
+                $"The store has schema {version}; this server knows up to {steps.Count}. Run the newer server, or restore an older backup.",
+                isDiskFull: false);
+        }
+
+        for (int step = version; step < steps.Count; step++)
+        {
+            database.BeginImmediate();
+            try
+            {
+                database.Execute(steps[step]);
+                database.Execute($"PRAGMA user_version = {step + 1}");
+                database.Commit();
+            }
+            catch
+            {
+                database.Rollback();
+                throw;
+            }
+        }
+
+        return version;
+    }
+}

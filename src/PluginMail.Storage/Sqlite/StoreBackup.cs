@@ -1,0 +1,59 @@
+namespace PluginMail.Storage.Sqlite;
+
+/// <summary>Writes a copy of the store: first the databases as they are at one moment, then the bodies that this copy names.</summary>
+internal sealed class StoreBackup(
+    StoreLayout layout, PackSegments segments, ReaderPool readers, SqliteStateStores state, DurableDisk disk, IProgress<long>? progress)
+{
+    private readonly BackupFiles _files = new(disk, progress);
+
+    public async Task<long> RunAsync(string folder, CancellationToken cancellationToken)
+    {
+        BackupFiles.Prepare(folder);
+        try
+        {
+            var target = new StoreLayout(Path.GetFullPath(folder));
+            Directory.CreateDirectory(target.LargeBodies);
+            await CopyDatabaseAsync(readers.CopyAsync(target.Database, cancellationToken), target.Database);
+            await CopyDatabaseAsync(state.BackupAsync(target.StateDatabase, cancellationToken), target.StateDatabase);
+            CopyBodies(target, cancellationToken);
+            _files.SyncFolders(target.Root);
+            await File.WriteAllTextAsync(Path.Combine(target.Root, BackupFiles.CompleteMark), $"schema {Schema.Current}\n", cancellationToken);
+            _files.SyncFolders(target.Root);
+            return _files.Copied;
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    private async Task CopyDatabaseAsync(ValueTask<bool> copy, string path)
+    {
+        await copy;
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        disk.Sync(file);
+        _files.Report(RandomAccess.GetLength(file));
+    }
+
+    private void CopyBodies(StoreLayout target, CancellationToken cancellationToken)
+    {
+        using Database copy = Database.Open(target.Database);
+        foreach (int segment in layout.Segments().ToList())
+        {
+            List<(long Offset, long Length)> ranges = BodyRanges.Of(copy, segment);
+            if (ranges.Count > 0)
+            {
+                _files.CopyRanges(segments.Get(segment), target.Segment(segment), ranges, cancellationToken);
+            }
+        }
+
+        using Statement rows = copy.Prepare("SELECT key FROM bodies WHERE key < 0");
+        while (rows.Step())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            long number = BodyLocation.FileNumber(new BodyKey(rows.Long(0)));
+            _files.LinkOrCopy(layout.LargeBody(number), target.LargeBody(number), cancellationToken);
+        }
+    }
+}
