@@ -120,13 +120,13 @@ public sealed record ListenerOptions
 
     private static ListenerProtocol ReadProtocol(TomlSettings table)
     {
-        string[] served = [.. EnumNames.All<ListenerProtocol>().Except(["managesieve", "http"])];
+        string[] served = [.. EnumNames.All<ListenerProtocol>().Except(["lmtp", "managesieve", "http"])];
         bool isKnown = EnumNames.TryRead(table.GetString("protocol", ""), out ListenerProtocol protocol);
         if (!isKnown)
         {
             table.RejectChoice("protocol", served);
         }
-        else if (protocol is ListenerProtocol.Managesieve or ListenerProtocol.Http)
+        else if (protocol is ListenerProtocol.Lmtp or ListenerProtocol.Managesieve or ListenerProtocol.Http)
         {
             string expected = "one of " + string.Join(", ", served.Select(static s => $"\"{s}\""));
             table.RejectUnsupported("protocol", $"a listener for {EnumNames.Write(protocol.ToString())}", expected);

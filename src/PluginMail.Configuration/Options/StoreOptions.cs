@@ -9,6 +9,9 @@ public sealed record StoreOptions
     /// <summary><c>bodies</c>: <c>"packs"</c>, files under the data folder, is the only one of this version. Default <c>"packs"</c>.</summary>
     public string Bodies { get; init; } = "packs";
 
+    /// <summary><c>sync_delay</c>: added to each sync, to see how the server does on a slower disk. Up to 1 second; default none.</summary>
+    public TimeSpan SyncDelay { get; init; }
+
     internal static StoreOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("store");
@@ -33,7 +36,7 @@ public sealed record StoreOptions
             table.Reject("bodies", "\"packs\"");
         }
 
-        return defaults;
+        return defaults with { SyncDelay = table.GetDuration("sync_delay", defaults.SyncDelay, TimeSpan.Zero, TimeSpan.FromSeconds(1)) };
     }
 
     private static bool IsPostgres(string database) =>

@@ -21,7 +21,7 @@ internal static class OptionMapping
         options.Relay.Networks,
         options.Mailboxes.OverQuota == OverQuota.Refuse,
         options.Plugins.StageTime,
-        new SpamThresholds(Threshold(options.Spam.Tag), Threshold(options.Spam.Junk), Threshold(options.Spam.Refuse)));
+        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
 
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
@@ -42,6 +42,8 @@ internal static class OptionMapping
         LoginCacheTime = options.Authentication.LoginCacheTime,
         FailureWindow = options.Authentication.FailureWindow,
         FailuresPerAddress = options.Authentication.FailuresPerAddress,
+        FirstDelay = options.Authentication.FailureDelay,
+        MaximumDelay = options.Authentication.FailureDelayMaximum,
         DecoyKey = decoyKey,
     };
 
@@ -103,11 +105,9 @@ internal static class OptionMapping
         {
             OnFault = (OnFault)entry.OnFault,
             TimeLimit = entry.TimeLimit,
-            Concurrency = entry.Concurrency == 0 ? int.MaxValue : entry.Concurrency,
+            Concurrency = entry.Concurrency,
         }),
     ]);
-
-    private static double Threshold(double value) => value == 0 ? double.PositiveInfinity : value;
 
     private static SpecialUse ToSpecialUse(FolderUse use) => use switch
     {
