@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
 using PluginMail.Configuration.Options;
 using PluginMail.Storage.Sqlite;
 
@@ -42,7 +43,8 @@ internal static class BackupCommands
                 return AdminResponse.Failed($"{options.Server.Data} is in use: {holder}");
             }
 
-            await SqliteMailStore.RestoreAsync(folder, options.Server.Data, cancellationToken);
+            await SqliteMailStore.RestoreAsync(
+                folder, options.Server.Data, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
             return AdminResponse.Done($"{folder} is now the store in {options.Server.Data}");
         }
         catch (IOException e)

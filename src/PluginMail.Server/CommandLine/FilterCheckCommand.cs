@@ -37,7 +37,7 @@ internal static class FilterCheckCommand
             }
 
             rows.AddRange(compilation.Diagnostics.Select(finding => (IReadOnlyList<string>)
-                [file.ToString(), finding.Code, finding.Severity.ToString().ToLowerInvariant(), $"{compilation.Syntax.Text.PositionOf(finding.Span)}", finding.Message]));
+                [file.ToString(), finding.Code, finding.Severity.ToString().ToLowerInvariant(), $"{compilation.Syntax.Text.PositionOf(finding.Span.Start)}", finding.Message]));
         }
 
         return asJson

@@ -133,7 +133,7 @@ internal sealed class ServerCore : IAsyncDisposable
     /// <summary>Lets the pipeline be made before the plugin host that it asks.</summary>
     private sealed class CurrentRoles : IRoleCatalog
     {
-        public IRoleCatalog? Catalog { get; set; }
+        public PluginHost? Catalog { get; set; }
 
         public RoleSet Current => Catalog?.Current ?? RoleSet.Empty;
     }
