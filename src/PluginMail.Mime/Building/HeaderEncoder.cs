@@ -10,31 +10,52 @@ namespace PluginMail.Mime;
 public static class HeaderEncoder
 {
     private const int MaxWord = 900;
+    private const int MaxSpaces = 60;
 
     private static readonly SearchValues<char> AtomOrSpace =
         SearchValues.Create(" !#$%&'*+-/0123456789=?ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
-    /// <summary>A field of free text, such as Subject.</summary>
+    /// <summary>
+    /// A field of free text, such as Subject. Only words that are not printable ASCII are encoded, so a structured value stays readable to
+    /// programs. Runs of spaces are kept up to a line's length, those at both ends are not; folding in the value is undone.
+    /// </summary>
     public static string Unstructured(string name, string value)
     {
         var folder = new HeaderFolder(name);
-        var words = Cleaned(value).Split(' ');
-        var encodeAll = words.Length > 1 && words.Contains("");
+        var words = Cleaned(value).Trim(' ', '\t').Split(' ');
+        var spaces = "";
         for (var i = 0; i < words.Length;)
         {
-            if (!encodeAll && !NeedsEncoding(words[i]))
+            if (words[i].Length == 0 && words.Length > 1)
             {
-                folder.Add(words[i++]);
+                spaces += spaces.Length < MaxSpaces ? " " : "";
+                i++;
                 continue;
             }
-            var start = i;
-            while (i < words.Length && (encodeAll || NeedsEncoding(words[i])))
+            if (NeedsEncoding(words[i]))
             {
-                i++;
+                var end = EndOfRun(words, i);
+                AddEncoded(folder, string.Join(' ', words[i..end]), spaces);
+                i = end;
             }
-            AddEncoded(folder, string.Join(' ', words[start..i]));
+            else
+            {
+                folder.Add(spaces + words[i++]);
+            }
+            spaces = "";
         }
         return folder.ToField();
+    }
+
+    /// <summary>Where the words that go into encoded words together end, the spaces between them included.</summary>
+    private static int EndOfRun(string[] words, int start)
+    {
+        var end = start + 1;
+        for (var i = end; i < words.Length && (words[i].Length == 0 || NeedsEncoding(words[i])); i++)
+        {
+            end = words[i].Length == 0 ? end : i + 1;
+        }
+        return end;
     }
 
     /// <summary>A field of addresses, groups included.</summary>
@@ -105,7 +126,7 @@ public static class HeaderEncoder
     private static void AddPhrase(HeaderFolder folder, string phrase)
     {
         phrase = Cleaned(phrase);
-        if (!NeedsEncoding(phrase, allowSpace: true))
+        if (!NeedsEncoding(phrase))
         {
             folder.Add(phrase.AsSpan().IndexOfAnyExcept(AtomOrSpace) < 0 && phrase == phrase.Trim() && !phrase.Contains("  ", StringComparison.Ordinal)
                 ? phrase
@@ -115,25 +136,42 @@ public static class HeaderEncoder
         AddEncoded(folder, phrase);
     }
 
-    private static void AddEncoded(HeaderFolder folder, string text)
+    private static void AddEncoded(HeaderFolder folder, string text, string spaces = "")
     {
         foreach (var word in EncodedWordWriter.Encode(text))
         {
-            folder.Add(word);
+            folder.Add(spaces + word);
+            spaces = "";
         }
     }
 
-    private static bool NeedsEncoding(string word, bool allowSpace = false) =>
-        word.Length > MaxWord
-        || word.AsSpan().IndexOfAnyExceptInRange(allowSpace ? ' ' : '!', '~') >= 0
-        || word.Contains("=?", StringComparison.Ordinal);
+    /// <summary>White space alone would make an empty line when it is folded.</summary>
+    private static bool NeedsEncoding(string text)
+    {
+        if (text.Length > MaxWord || text.Contains("=?", StringComparison.Ordinal))
+        {
+            return true;
+        }
+        var isBlank = text.Length > 0;
+        foreach (var character in text)
+        {
+            if (character is (< ' ' or > '~') and not '\t')
+            {
+                return true;
+            }
+            isBlank &= character is ' ' or '\t';
+        }
+        return isBlank;
+    }
 
+    /// <summary>Undoes folding, and makes spaces of line ends that are none.</summary>
     private static string Cleaned(string value)
     {
         if (value.AsSpan().IndexOfAny('\r', '\n', '\0') < 0)
         {
             return value;
         }
-        return new StringBuilder(value).Replace("\r\n", " ").Replace('\r', ' ').Replace('\n', ' ').Replace('\0', ' ').ToString();
+        return new StringBuilder(value).Replace("\r\n ", " ").Replace("\r\n\t", "\t").Replace("\n ", " ").Replace("\n\t", "\t")
+            .Replace("\r\n", " ").Replace('\r', ' ').Replace('\n', ' ').Replace('\0', ' ').ToString();
     }
 }

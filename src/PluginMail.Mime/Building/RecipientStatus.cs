@@ -12,7 +12,7 @@ public sealed record RecipientStatus(string FinalRecipient, DeliveryAction Actio
     /// <summary>The host that said so, or null.</summary>
     public string? RemoteMta { get; init; }
 
-    /// <summary>Its SMTP reply, or null.</summary>
+    /// <summary>Its SMTP reply without the diagnostic type, which is always smtp; or null.</summary>
     public string? DiagnosticCode { get; init; }
 
     /// <summary>When delivery was last tried.</summary>

@@ -14,6 +14,12 @@ public abstract record HeaderEdit
     /// <summary>Adds a field after all others.</summary>
     public sealed record Append(string FieldName, string Value) : HeaderEdit(FieldName);
 
+    /// <summary>
+    /// Adds a field before all others exactly as it stands after the colon, such as a signature: with its own folding, each line end CRLF and
+    /// followed by white space. Nothing when the value has another line end.
+    /// </summary>
+    public sealed record PrependFolded(string FieldName, string Value) : HeaderEdit(FieldName);
+
     /// <summary>Removes fields of the name: all, or the one that <paramref name="Index"/> counts from the first (1) or the last (-1).</summary>
     public sealed record Remove(string FieldName, int? Index = null) : HeaderEdit(FieldName);
 

@@ -55,8 +55,10 @@ public static class HeaderEdits
         switch (edit)
         {
             case HeaderEdit.Prepend prepend:
-                var hasMboxLine = fields.Count > 0 && fields[0].Name.Length == 0 && HeaderBlock.IsMboxLine(fields[0].Bytes);
-                fields.Insert(hasMboxLine ? 1 : 0, Make(prepend.Name, prepend.Value, usesBareLf));
+                fields.Insert(Top(fields), Make(prepend.Name, prepend.Value, usesBareLf));
+                break;
+            case HeaderEdit.PrependFolded folded when IsFolded(folded.Value):
+                fields.Insert(Top(fields), ToField(folded.Name, $"{folded.Name}:{folded.Value}\r\n", usesBareLf));
                 break;
             case HeaderEdit.Append append:
                 fields.Add(Make(append.Name, append.Value, usesBareLf));
@@ -89,11 +91,21 @@ public static class HeaderEdits
         return position;
     }
 
-    private static Field Make(string name, string value, bool usesBareLf)
+    /// <summary>Where new first fields go: after the separator line of an mbox file.</summary>
+    private static int Top(List<Field> fields) =>
+        fields.Count > 0 && fields[0].Name.Length == 0 && HeaderBlock.IsMboxLine(fields[0].Bytes) ? 1 : 0;
+
+    private static bool IsFolded(string value)
     {
-        var text = HeaderEncoder.Unstructured(name, value);
-        return new Field(name, Encoding.UTF8.GetBytes(usesBareLf ? text.Replace("\r\n", "\n", StringComparison.Ordinal) : text));
+        var unfolded = value.Replace("\r\n ", " ", StringComparison.Ordinal).Replace("\r\n\t", "\t", StringComparison.Ordinal);
+        return unfolded.AsSpan().IndexOfAny('\r', '\n', '\0') < 0;
     }
+
+    private static Field Make(string name, string value, bool usesBareLf) =>
+        ToField(name, HeaderEncoder.Unstructured(name, value), usesBareLf);
+
+    private static Field ToField(string name, string text, bool usesBareLf) =>
+        new(name, Encoding.UTF8.GetBytes(usesBareLf ? text.Replace("\r\n", "\n", StringComparison.Ordinal) : text));
 
     private sealed record Field(string Name, byte[] Bytes)
     {

@@ -60,7 +60,7 @@ internal sealed class PartBuilder(PartBuilder? parent, bool isMessage, long head
         {
             Defects |= MimeDefects.MissingEndBoundary;
         }
-        if (Fields.Delimiter is not null && Fields.ContentType.Type == "multipart" && _children.Count == 0)
+        if (Fields.Delimiter is not null && _children.Count == 0 && !Defects.HasFlag(MimeDefects.TooDeep))
         {
             Defects |= MimeDefects.NoParts;
         }

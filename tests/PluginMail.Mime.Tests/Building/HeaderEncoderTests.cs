@@ -12,6 +12,9 @@ public sealed class HeaderEncoderTests
     [InlineData("one\r\nBcc: two", "Subject: one Bcc: two\r\n")]
     [InlineData("=?utf-8?q?x?=", "Subject: =?utf-8?B?PT91dGYtOD9xP3g/PQ==?=\r\n")]
     [InlineData("", "Subject: \r\n")]
+    [InlineData("  two  spaces\tand a tab ", "Subject: two  spaces\tand a tab\r\n")]
+    [InlineData("folded\r\n\tvalue\r\n here", "Subject: folded\tvalue here\r\n")]
+    [InlineData("ä  ö  x", "Subject: =?utf-8?B?w6QgIMO2?=  x\r\n")]
     public void Text_is_encoded_only_where_it_must_be(string value, string field) =>
         Assert.Equal(field, HeaderEncoder.Unstructured("Subject", value));
 
@@ -21,7 +24,7 @@ public sealed class HeaderEncoderTests
         var word = Gen.Elements("a", "word", "ä", "日本語", "😀", " ", "=?", "?=", "=?utf-8?q?x?=", "\t", "_", new string('x', 120), new string('ü', 100));
         Prop.ForAll(Arb.From(word.ArrayOf()), words =>
         {
-            var value = string.Join(' ', words).Trim();
+            var value = string.Join(' ', words).Trim(' ', '\t');
             var field = HeaderEncoder.Unstructured("Subject", value);
             Assert.Equal(value, HeaderText.Decode(Encoding.UTF8.GetBytes(field["Subject:".Length..])).Text);
             AssertLines(field);

@@ -44,6 +44,15 @@ public sealed class HeaderEditsTests
     }
 
     [Fact]
+    public void Folded_values_stay_as_they_are_and_structured_ones_stay_readable()
+    {
+        const string Signature = " v=1;  a=rsa-sha256;\r\n\tb=abc\r\n def";
+        Assert.Equal($"DKIM-Signature:{Signature}\r\nX: 1\r\n", Apply("X: 1\r\n", new HeaderEdit.PrependFolded("DKIM-Signature", Signature)));
+        Assert.Equal("X: 1\r\n", Apply("X: 1\r\n", new HeaderEdit.PrependFolded("A", " 1\r\nBcc: x"), new HeaderEdit.PrependFolded("A", " 1\n x")));
+        Assert.Equal("A: v=1;  a=b;\tb=abc def\r\n", Apply("", new HeaderEdit.Append("A", Signature.Replace("rsa-sha256", "b"))));
+    }
+
+    [Fact]
     public void Values_and_names_cannot_smuggle_fields()
     {
         Assert.Equal("A: 1 Bcc: x\r\n", Apply("", new HeaderEdit.Append("A", "1\r\nBcc: x")));

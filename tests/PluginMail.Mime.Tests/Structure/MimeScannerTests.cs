@@ -285,4 +285,22 @@ public sealed class MimeScannerTests
         Assert.True(structure.Defects.HasFlag(MimeDefects.ContentFieldsTooLarge));
         Assert.InRange(TestMessages.Encode(structure).Length, 0, 400_000);
     }
+
+    [Fact]
+    public void Multiparts_nested_beyond_the_limit_leave_the_outer_ones_whole()
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < 100; i++)
+        {
+            text.Append("Content-Type: multipart/mixed; boundary=b").Append(i).Append("\n\n--b").Append(i).Append('\n');
+        }
+        var message = TestMessages.Lf(text + "\ndeep\n--b99--\n--b1\n\nnext in the second\n--b1--\n--b0--\n");
+        var structure = MimeScanner.Scan(message);
+        TestMessages.AssertConsistent(message, structure);
+        Assert.Equal(MimeLimits.Default.MaxDepth + 1, structure.Root.SelfAndDescendants().Count());
+        var second = structure.Root.Children[0];
+        Assert.Equal("next in the second", TestMessages.Body(message, second.Children[1]));
+        Assert.True(structure.Defects.HasFlag(MimeDefects.TooDeep));
+        Assert.False(structure.Defects.HasFlag(MimeDefects.NoParts));
+    }
 }
