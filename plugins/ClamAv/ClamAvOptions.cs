@@ -28,8 +28,8 @@ internal sealed record ClamAvOptions(
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static ClamAvOptions Read(ISettings settings) => new(
         ReadAddresses(settings),
-        ReadTimeout(settings, "connect_timeout", TimeSpan.FromSeconds(5)),
-        ReadTimeout(settings, "scan_timeout", TimeSpan.FromSeconds(50)),
+        ReadTimeout(settings, "connect_timeout", TimeSpan.FromSeconds(3)),
+        ReadTimeout(settings, "scan_timeout", TimeSpan.FromSeconds(25)),
         settings.GetEnum("when_unavailable", WhenUnavailable.Defer),
         settings.GetSize("maximum_size", 25 * 1024 * 1024),
         settings.GetBoolean("header", defaultValue: false),

@@ -74,9 +74,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
                 var known = _plugins.FirstOrDefault(plugin => plugin.Slot.Name == settings.Name);
                 var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold);
                 plugins.Add(new Placed(slot, settings));
-                string? error = slot.Current?.Settings.Fingerprint == settings.Fingerprint
-                    ? null
-                    : await ReplaceAsync(slot, settings);
+                string? error = Serves(slot, settings) ? null : await ReplaceAsync(slot, settings);
                 errors.AddRange(error is null ? [] : [$"plugin {settings.Name}: {error}"]);
             }
 
@@ -174,6 +172,18 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         await _unloads.DisposeAsync();
         _changing.Dispose();
         _stopping.Dispose();
+    }
+
+    /// <summary>Whether a plugin serves with just this table. An error that another table had is over then.</summary>
+    private static bool Serves(PluginSlot slot, PluginSettings settings)
+    {
+        bool serves = slot.Current?.Settings.Fingerprint == settings.Fingerprint;
+        if (serves && slot.FailedHash == slot.Current?.Hash)
+        {
+            (slot.LastError, slot.FailedHash) = (null, null);
+        }
+
+        return serves;
     }
 
     /// <summary>Loads a version beside the serving one and puts it in its place.</summary>

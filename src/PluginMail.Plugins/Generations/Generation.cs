@@ -9,6 +9,7 @@ namespace PluginMail.Plugins.Generations;
 internal sealed class Generation
 {
     private const long Retired = long.MinValue;
+    private const int MostWorkers = 64;
 
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _leases;
@@ -23,7 +24,7 @@ internal sealed class Generation
         Folder = folder;
         Hash = hash;
         Settings = settings;
-        Workers = new Workers($"plugin {settings.Name}", settings.Concurrency);
+        Workers = new Workers($"plugin {settings.Name}", settings.Concurrency is > 0 and < MostWorkers ? settings.Concurrency : MostWorkers);
         _context = context;
         Memory = new WeakReference(context, trackResurrection: true);
     }

@@ -6,7 +6,7 @@ namespace PluginMail.Plugins.Roles;
 /// back in time the role is called on the session's own thread, until it blocks that once.
 /// </remarks>
 /// <param name="role">The plugin's object.</param>
-/// <param name="concurrency">How many calls may run at the same time.</param>
+/// <param name="concurrency">How many calls may run at the same time; 0 is no limit.</param>
 internal sealed class HostedRole<TRole>(TRole role, int concurrency)
     where TRole : class
 {
@@ -21,7 +21,7 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency)
     public TRole Role { get; } = role;
 
     /// <summary>One entry a running call.</summary>
-    public SemaphoreSlim Gate { get; } = new(concurrency, concurrency);
+    public SemaphoreSlim Gate { get; } = new(concurrency > 0 ? concurrency : int.MaxValue);
 
     /// <summary>Whether it may be called on the session's thread.</summary>
     public bool RunsInline => Volatile.Read(ref _standing) == Proven;

@@ -17,8 +17,8 @@ public sealed record PluginSettings(
     public OnFault OnFault { get; init; } = OnFault.Defer;
 
     /// <summary>The longest a call may take, waiting for its turn included: the key <c>time_limit</c>.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many calls of one role run at the same time; others wait: the key <c>concurrency</c>. At least 1.</summary>
-    public int Concurrency { get; init; } = 64;
+    /// <summary>How many calls of one role run at the same time; others wait: the key <c>concurrency</c>. 0 is no limit.</summary>
+    public int Concurrency { get; init; }
 }

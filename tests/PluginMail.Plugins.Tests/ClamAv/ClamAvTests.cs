@@ -92,7 +92,7 @@ public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
     {
         await using var bench = await StartAsync(("header", true));
         var verdict = await ScanAsync(bench, FakeMessage.Plain);
-        Assert.Equal([new HeaderEdit.Remove("X-Virus-Scanned"), new HeaderEdit.Add("X-Virus-Scanned", "ClamAV: clean")], verdict.Effects);
+        Assert.Equal((Effect[])[new HeaderEdit.Remove("X-Virus-Scanned"), new HeaderEdit.Add("X-Virus-Scanned", "ClamAV: clean")], verdict.Effects.ToArray());
     }
 
     [SkippableFact]

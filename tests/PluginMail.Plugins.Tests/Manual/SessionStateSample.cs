@@ -1,0 +1,24 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Plugins.Tests.Manual;
+
+// sample: SessionState
+internal sealed class RecipientCount(int most) : ISessionCheck
+{
+    public SessionStages Stages => SessionStages.Recipient;
+
+    public IAsyncDisposable BeginSession(ISessionView session) => new Count();
+
+    public ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken) =>
+        new(state is Count count && ++count.Recipients > most
+            ? Verdict.Defer(new SmtpReply(452, new EnhancedStatusCode(4, 5, 3), "Too many recipients"))
+            : Verdict.Pass);
+
+    private sealed class Count : IAsyncDisposable
+    {
+        public int Recipients { get; set; }
+
+        public ValueTask DisposeAsync() => default;
+    }
+}
+// end sample
