@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -68,15 +69,14 @@ public sealed class MailListener : IAsyncDisposable
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { NoDelay = true, Backlog = 1024 }), loggers);
-        IConnectionListener listener = await transport.BindAsync(options.EndPoint, cancellationToken);
+        if (options.Tls != TlsMode.None)
+        {
+            ArgumentNullException.ThrowIfNull(certificate);
+        }
+
+        IConnectionListener listener = await BindAsync(options.EndPoint, loggers, cancellationToken);
         var started = new MailListener(
-            options,
-            protocol,
-            options.Tls == TlsMode.None ? null : certificate ?? throw new ArgumentNullException(nameof(certificate)),
-            clock,
-            loggers.CreateLogger($"listener.{protocol.Name}"),
-            listener);
+            options, protocol, options.Tls == TlsMode.None ? null : certificate, clock, loggers.CreateLogger($"listener.{protocol.Name}"), listener);
         started._accepting = started.AcceptAsync();
         return started;
     }
@@ -118,6 +118,19 @@ public sealed class MailListener : IAsyncDisposable
         await _watch.DisposeAsync();
         await _listener.DisposeAsync();
         _cut.Dispose();
+    }
+
+    private static async Task<IConnectionListener> BindAsync(IPEndPoint endPoint, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { NoDelay = true, Backlog = 1024 }), loggers);
+        try
+        {
+            return await transport.BindAsync(endPoint, cancellationToken);
+        }
+        catch (Exception e) when (e is AddressInUseException or SocketException)
+        {
+            throw new IOException($"Cannot listen on {endPoint}: {e.Message}", e);
+        }
     }
 
     private async Task AcceptAsync()

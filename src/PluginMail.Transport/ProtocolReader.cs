@@ -52,8 +52,7 @@ public sealed class ProtocolReader(MailConnection connection)
                 return true;
             }
 
-            Release();
-            return connection.Input.TryRead(out ReadResult result) && Keep(result) && !_buffer.IsEmpty;
+            return TryFill() && !_buffer.IsEmpty;
         }
     }
 
@@ -134,14 +133,10 @@ public sealed class ProtocolReader(MailConnection connection)
         return true;
     }
 
+    // What was not consumed is not examined either, so that the pipe gives it again, with what came meanwhile.
     private bool TryFill()
     {
-        if (_hasBuffer)
-        {
-            _hasBuffer = false;
-            connection.Input.AdvanceTo(_buffer.Start, _buffer.End);
-        }
-
+        Release();
         return !_isCompleted && connection.Input.TryRead(out ReadResult result) && Keep(result);
     }
 
@@ -168,6 +163,11 @@ public sealed class ProtocolReader(MailConnection connection)
                 if (TryTakeLine(maximumLength, out LineRead read))
                 {
                     return tooLong ? new LineRead(ReadStatus.TooLong, default, read.EndsWithCrLf) : read;
+                }
+
+                if (connection.IsOverdue)
+                {
+                    return new LineRead(ReadStatus.TimedOut, default, EndsWithCrLf: false); // however steadily it drips
                 }
             }
         }

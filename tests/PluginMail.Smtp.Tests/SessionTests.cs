@@ -33,6 +33,27 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_client_that_sends_without_end_and_reads_nothing_is_held_back()
+    {
+        await using InMemorySession session = await GreetedAsync(Options);
+        string group = string.Concat(Enumerable.Repeat("HELP\r\n", 2000));
+        int sent = 0;
+        ValueTask<System.IO.Pipelines.FlushResult> sending = session.SendAsync(group);
+        while (sending.IsCompleted && sent < 200)
+        {
+            await sending;
+            await Task.Delay(1);
+            sent++;
+            sending = session.SendAsync(group);
+        }
+
+        Assert.InRange(sent, 1, 100);
+        Assert.InRange(session.Connection.Output.UnflushedBytes, 0, 70_000);
+        await session.AdvanceWhileBlockedAsync(TimeSpan.FromMinutes(6));
+        await sending;
+    }
+
+    [Fact]
     public async Task A_dialog_means_the_same_however_it_is_cut()
     {
         const string Dialog = "HELO c.example\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.test>\r\nDATA\r\n..one\r\n\r\n..\r\ntwo\r\n.\r\n"

@@ -10,6 +10,7 @@ namespace PluginMail.Smtp;
 internal sealed class SmtpSession(SessionContext context, TimeProvider clock, ILogger log)
 {
     private const int MaximumSaslSteps = 16;
+    private const int MaximumUnflushed = 16384; // replies to a group wait for its end (RFC 2920), but not for ever
     private const int MaximumLineLength = AuthCommand.MaximumLineLength;
     private static readonly SearchValues<byte> ControlOctets =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(octet => octet != '\t').Select(octet => (byte)octet), 0x7f]);
@@ -74,9 +75,14 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
             return Ended(ReadStatus.Stopping);
         }
 
-        if (!_connection.Reader.TryReadLine(MaximumLineLength, out LineRead line))
+        bool isAtHand = _connection.Reader.TryReadLine(MaximumLineLength, out LineRead line);
+        if (!isAtHand)
         {
             line = await WaitForLineAsync(cancellationToken);
+        }
+        else if (_connection.Output.UnflushedBytes > MaximumUnflushed && !await FlushAsync(cancellationToken))
+        {
+            return Ended(ReadStatus.Closed);
         }
 
         if (_clock.IsOver)

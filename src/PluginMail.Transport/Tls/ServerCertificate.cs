@@ -84,7 +84,7 @@ public sealed class ServerCertificate
 
     private static State Read(string certificatePath, string keyPath)
     {
-        using var pem = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
+        using X509Certificate2 pem = ReadPair(certificatePath, keyPath);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(certificatePath);
         if (chain.Count > 0)
@@ -100,6 +100,18 @@ public sealed class ServerCertificate
             AllowRenegotiation = false,
         };
         return new State(options, Binding(certificate), $"{certificate.Subject}, valid until {certificate.NotAfter:yyyy-MM-dd}");
+    }
+
+    private static X509Certificate2 ReadPair(string certificatePath, string keyPath)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CryptographicException($"{keyPath} is not the key of {certificatePath}: {e.Message}", e);
+        }
     }
 
     // RFC 5929 section 4.1: MD5 and SHA-1 signatures are hashed with SHA-256, others with their own hash.

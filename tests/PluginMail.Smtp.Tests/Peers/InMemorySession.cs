@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using PluginMail.Transport;
 
@@ -11,16 +12,16 @@ internal sealed class InMemorySession : IDuplexPipe, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Pipe _toServer = new();
-    private readonly Pipe _toClient;
+    private readonly Pipe _toClient = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Task _serving;
 
-    public InMemorySession(SmtpOptions options, RecordingSessions sessions, ScriptedSignIn? signIn = null, ServerCertificate? certificate = null, int window = 65536)
+    public InMemorySession(
+        SmtpOptions options, RecordingSessions sessions, ScriptedSignIn? signIn = null, ServerCertificate? certificate = null, ILogger? log = null)
     {
-        _toClient = new Pipe(new PipeOptions(pauseWriterThreshold: window, resumeWriterThreshold: window / 2));
         Sessions = sessions;
         Connection = new MailConnection("test-session", this, null, null, certificate, Clock, () => _end.Cancel());
-        var server = new SmtpServer(options, sessions, signIn ?? new ScriptedSignIn(), Clock, NullLogger.Instance);
+        var server = new SmtpServer(options, sessions, signIn ?? new ScriptedSignIn(), Clock, log ?? NullLogger.Instance);
         _serving = Task.Run(() => ServeAsync(server));
     }
 
@@ -119,6 +120,16 @@ internal sealed class InMemorySession : IDuplexPipe, IAsyncDisposable
         Connection.Watch();
     }
 
+    /// <summary>Lets time pass for a session that waits for its client to take replies, until it is cut.</summary>
+    public async Task AdvanceWhileBlockedAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        Connection.Watch();
+        await _toClient.Reader.CompleteAsync();
+        await _serving.WaitAsync(Patience);
+        await _toServer.Reader.CompleteAsync();
+    }
+
     public async Task StopAsync()
     {
         await WaitUntilWaitingAsync();
@@ -138,6 +149,10 @@ internal sealed class InMemorySession : IDuplexPipe, IAsyncDisposable
         try
         {
             await server.ServeAsync(Connection, _end.Token);
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The connection was cut.
         }
         finally
         {

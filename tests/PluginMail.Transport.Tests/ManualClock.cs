@@ -1,4 +1,4 @@
-namespace PluginMail.Smtp.Tests;
+namespace PluginMail.Transport.Tests;
 
 /// <summary>Time that moves only when a test says so.</summary>
 internal sealed class ManualClock : TimeProvider

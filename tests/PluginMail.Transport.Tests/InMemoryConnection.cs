@@ -1,0 +1,56 @@
+using System.IO.Pipelines;
+using System.Text;
+
+namespace PluginMail.Transport.Tests;
+
+/// <summary>A connection over pipes in memory.</summary>
+internal sealed class InMemoryConnection : IDuplexPipe
+{
+    private readonly Pipe _toServer = new(new PipeOptions(minimumSegmentSize: 16));
+    private readonly Pipe _toClient = new(new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32));
+
+    public InMemoryConnection(ServerCertificate? certificate = null) =>
+        Connection = new MailConnection("id", this, null, null, certificate, Clock, Abort);
+
+    public ManualClock Clock { get; } = new();
+
+    public MailConnection Connection { get; }
+
+    public ProtocolReader Reader => Connection.Reader;
+
+    public bool IsAborted { get; private set; }
+
+    PipeReader IDuplexPipe.Input => _toServer.Reader;
+
+    PipeWriter IDuplexPipe.Output => _toClient.Writer;
+
+    public async Task SendAsync(string text) => await _toServer.Writer.WriteAsync(Encoding.Latin1.GetBytes(text));
+
+    public async Task CloseAsync() => await _toServer.Writer.CompleteAsync();
+
+    public async Task LeaveAsync() => await _toClient.Reader.CompleteAsync();
+
+    public async Task<string> ReadLineAsync(int maximum = 100)
+    {
+        LineRead read = await StartReadLine(maximum);
+        return Describe(read);
+    }
+
+    public Task<LineRead> StartReadLine(int maximum = 100) =>
+        Reader.ReadLineAsync(maximum, TimeSpan.FromSeconds(10), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+
+    public static string Describe(LineRead read) =>
+        read.Status == ReadStatus.Ok ? $"{Encoding.Latin1.GetString(read.Line)}{(read.EndsWithCrLf ? "|" : "/")}" : read.Status.ToString();
+
+    public void Advance(double seconds)
+    {
+        Clock.Advance(TimeSpan.FromSeconds(seconds));
+        Connection.Watch();
+    }
+
+    private void Abort()
+    {
+        IsAborted = true;
+        _toClient.Writer.CancelPendingFlush();
+    }
+}
