@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,12 +35,10 @@ internal sealed class Pop3Client
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Pipe _toServer = new(new PipeOptions(pauseWriterThreshold: 0));
-    private readonly Pipe _toClient = new();
-    private readonly Stream _input;
+    private readonly Pipe _toClient = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19));
 
     public Pop3Client(Pop3Server server)
     {
-        _input = new BufferedStream(_toClient.Reader.AsStream());
         var connection = new MailConnection(
             "test", new Ends(_toServer.Reader, _toClient.Writer), remote: null, local: null, certificate: null, TimeProvider.System, static () => { });
         Served = ServeAsync(server, connection);
@@ -55,21 +54,26 @@ internal sealed class Pop3Client
     /// <summary>A line as Latin-1, without its CRLF; null at the end.</summary>
     public async Task<string?> ReadLineAsync()
     {
-        var line = new StringBuilder();
-        byte[] octet = new byte[1];
         using var limit = new CancellationTokenSource(Patience);
-        while (await _input.ReadAsync(octet, limit.Token) == 1)
+        while (true)
         {
-            line.Append((char)octet[0]);
-            if (octet[0] == '\n')
+            ReadResult read = await _toClient.Reader.ReadAsync(limit.Token);
+            if (read.Buffer.PositionOf((byte)'\n') is { } end)
             {
-                Assert.EndsWith("\r\n", line.ToString(), StringComparison.Ordinal);
-                return line.ToString(0, line.Length - 2);
+                string line = Encoding.Latin1.GetString(read.Buffer.Slice(0, end));
+                _toClient.Reader.AdvanceTo(read.Buffer.GetPosition(1, end));
+                Assert.EndsWith("\r", line, StringComparison.Ordinal);
+                return line[..^1];
             }
-        }
 
-        Assert.Equal(0, line.Length);
-        return null;
+            if (read.IsCompleted)
+            {
+                Assert.True(read.Buffer.IsEmpty);
+                return null;
+            }
+
+            _toClient.Reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
     }
 
     public async Task<string?> AskAsync(string command)

@@ -159,9 +159,9 @@ internal sealed class StoreInMemory : IMailStore, IMailboxStore, IBodyStore
         public void Dispose() => store.HoldsOpen--;
     }
 
-    private sealed class Snapshot(ImmutableList<MessageEntry> entries) : FolderVersion
+    private sealed class Snapshot(ImmutableArray<MessageEntry> entries) : FolderVersion
     {
-        public ImmutableList<MessageEntry> Entries => entries;
+        public ImmutableArray<MessageEntry> Entries => entries;
 
         public override FolderId Folder => Inbox;
 
@@ -173,11 +173,11 @@ internal sealed class StoreInMemory : IMailStore, IMailboxStore, IBodyStore
 
         public override ImmutableArray<string> Keywords => [];
 
-        public override int Count => entries.Count;
+        public override int Count => entries.Length;
 
         public override MessageEntry this[int position] => entries[position];
 
-        public override int IndexOf(uint uid) => entries.FindIndex(e => e.Uid == uid);
+        public override int IndexOf(uint uid) => Math.Max(-1, entries.BinarySearch(new MessageEntry(uid, 0, default), Comparer<MessageEntry>.Create(static (a, b) => a.Uid.CompareTo(b.Uid))));
 
         public override FolderDelta DeltaFrom(FolderVersion older) => throw new NotSupportedException();
     }

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace PluginMail.Pipeline.Authentication;
 
@@ -19,7 +17,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
 {
     private const int Capacity = 20_000;
     private const int MostDoublings = 20;
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private const int MaximumName = 100;
     private readonly Lock _lock = new();
     private readonly BoundedTable<Key, Entry> _entries = new(Capacity);
 
@@ -45,7 +43,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
 
         lock (_lock)
         {
-            return Find(new Key(network, default)).Failures >= options.FailuresPerAddress;
+            return Find(new Key(network, "")).Failures >= options.FailuresPerAddress;
         }
     }
 
@@ -59,14 +57,14 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
 
         lock (_lock)
         {
-            return Cost(Find(new Key(network, default)).Failures);
+            return Cost(Find(new Key(network, "")).Failures);
         }
     }
 
     /// <summary>What an attempt on a name has to wait.</summary>
     public TimeSpan DelayOfLogin(IPAddress? address, string login)
     {
-        UInt128 name = Name(login);
+        string name = Name(login);
         lock (_lock)
         {
             return Find(new Key(Origin(address), name)).IsTrusted ? TimeSpan.Zero : Cost(Find(new Key(default, name)).Failures);
@@ -77,14 +75,14 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
     /// <returns>What the failed attempt has cost in all when it is answered.</returns>
     public TimeSpan Failed(IPAddress? address, string login)
     {
-        UInt128 name = Name(login);
+        string name = Name(login);
         lock (_lock)
         {
             int most = Add(new Key(default, name), 1);
             Add(new Key(Origin(address), name), 1);
             if (Network(address) is { } network)
             {
-                most = Math.Max(most, Add(new Key(network, default), 1));
+                most = Math.Max(most, Add(new Key(network, ""), 1));
             }
 
             return Cost(most);
@@ -94,7 +92,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
     /// <summary>Counts a success.</summary>
     public void Succeeded(IPAddress? address, string login)
     {
-        UInt128 name = Name(login);
+        string name = Name(login);
         var both = new Key(Origin(address), name);
         lock (_lock)
         {
@@ -105,7 +103,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
                 Add(new Key(default, name), -own);
                 if (Network(address) is { } network)
                 {
-                    Add(new Key(network, default), -own);
+                    Add(new Key(network, ""), -own);
                 }
             }
         }
@@ -148,12 +146,8 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
         return sum;
     }
 
-    private UInt128 Name(string login)
-    {
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(login), hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash) | UInt128.One; // never the empty name
-    }
+    // What a client sends is not kept at any length; names that begin alike then share their failures, which costs time alone.
+    private static string Name(string login) => login.Length <= MaximumName ? login : login[..MaximumName];
 
     /// <summary>The network that failures are counted for; null where none are.</summary>
     private static UInt128? Network(IPAddress? address) => address is null || IPAddress.IsLoopback(address) ? null : Origin(address);
@@ -176,7 +170,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
         return BinaryPrimitives.ReadUInt128BigEndian(octets);
     }
 
-    private readonly record struct Key(UInt128 Network, UInt128 Login);
+    private readonly record struct Key(UInt128 Network, string Login);
 
     private readonly record struct Entry(int Failures, long Since, bool IsTrusted);
 }

@@ -10,5 +10,5 @@ namespace PluginMail.Pipeline.Authentication;
 internal sealed record LoginAttempt(string Method, string Login, EmailAddress? Address, SignInOrigin Origin)
 {
     /// <summary>What stands for the name in tables: the same for all ways to write it.</summary>
-    public string Key => Address?.ToString() ?? Login;
+    public string Key { get; } = Address?.ToString() ?? Login;
 }

@@ -23,15 +23,23 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
     {
         Pop3Log.Began(log, context.Connection.Id, context.Connection.Remote);
         _output.Status(isOk: true, "PluginMail POP3 ready");
-        while (_end is null)
+        try
         {
-            if (await ReadLineAsync() is { } line)
+            while (_end is null)
             {
-                await ServeAsync(line, cancellationToken);
+                if (await ReadLineAsync() is { } line)
+                {
+                    await ServeAsync(line, cancellationToken);
+                }
             }
+
+            await _output.FlushAsync();
+        }
+        catch (Exception e) when (e is IOException || (e is OperationCanceledException && cancellationToken.IsCancellationRequested))
+        {
+            _end = "client gone";
         }
 
-        await _output.FlushAsync();
         Pop3Log.Ended(log, context.Connection.Id, _end, context.Account, context.Retrieved, context.Removed);
     }
 
