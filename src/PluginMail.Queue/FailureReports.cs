@@ -65,7 +65,7 @@ public sealed class FailureReports(IRecipientRouter router, IDelivery delivery, 
             Recipients = [.. failures.Select(failure =>
                 new RecipientStatus(failure.Recipient.ToString(), DeliveryAction.Failed, failure.Reply.Status?.ToString() ?? "5.0.0")
                 {
-                    DiagnosticCode = $"smtp; {failure.Reply}",
+                    DiagnosticCode = failure.Reply.ToString(),
                 })],
             Original = MimeContent.Headers(message.Header),
         }.Compose();
