@@ -34,8 +34,13 @@ internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) :
             return new Authenticate(name, []);
         }
 
-        return reader.ReadAtom(out ReadOnlySpan<byte> response) && TryDecode(response, out byte[] octets) ? new Authenticate(name, octets)
-            : reader.Fail("the initial response is not base64") ? null : null;
+        if (reader.ReadAtom(out ReadOnlySpan<byte> response) && TryDecode(response, out byte[] octets))
+        {
+            return new Authenticate(name, octets);
+        }
+
+        reader.Fail("the initial response is not base64");
+        return null;
     }
 
     /// <summary>Carries challenges and responses until the exchange ends.</summary>

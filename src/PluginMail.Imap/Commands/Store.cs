@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PluginMail.Storage;
 
 namespace PluginMail.Imap;

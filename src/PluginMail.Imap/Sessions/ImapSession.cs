@@ -1,5 +1,4 @@
 using System.Text;
-using PluginMail.Abstractions;
 using PluginMail.Storage;
 using PluginMail.Transport;
 

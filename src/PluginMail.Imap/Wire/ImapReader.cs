@@ -80,6 +80,9 @@ internal ref partial struct ImapReader(ReadOnlySpan<byte> octets)
         return IsAtEnd || Fail("the command should end");
     }
 
+    /// <summary>Passes over what is left.</summary>
+    public void SkipRest() => _at = _octets.Length;
+
     /// <summary>Reads an atom.</summary>
     public bool ReadAtom(out ReadOnlySpan<byte> atom) => ReadRun(AtomOctets, "a word is expected", out atom);
 
