@@ -8,7 +8,7 @@ namespace PluginMail.Imap;
 /// <summary>AUTHENTICATE (RFC 3501 section 6.2.2) with initial response (RFC 4959).</summary>
 /// <param name="Mechanism">The SASL mechanism.</param>
 /// <param name="InitialResponse">Its first octets, decoded; null where none was sent.</param>
-internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) : ImapCommand
+internal sealed record Authenticate(string Mechanism, ReadOnlyMemory<byte>? InitialResponse) : ImapCommand
 {
     private const int MaximumSteps = 10;
 
@@ -31,7 +31,7 @@ internal sealed record Authenticate(string Mechanism, byte[]? InitialResponse) :
 
         if (reader.TryTake((byte)'='))
         {
-            return new Authenticate(name, []);
+            return new Authenticate(name, ReadOnlyMemory<byte>.Empty);
         }
 
         if (reader.ReadAtom(out ReadOnlySpan<byte> response) && TryDecode(response, out byte[] octets))
