@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+using PluginMail.Pipeline;
+using PluginMail.Storage;
+
+namespace PluginMail.Imap;
+
+/// <summary>What all sessions share.</summary>
+internal sealed record ImapServices(
+    IMailStore Store, ISignIn SignIn, IMailboxEvents Events, ImapOptions Options, TimeProvider Clock, ILogger Log);
