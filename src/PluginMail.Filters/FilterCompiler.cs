@@ -55,6 +55,10 @@ public static class FilterCompiler
         var rules = RuleMarkers.Find(script.Syntax);
         var context = new CompileContext(vocabulary, rules);
         var commands = context.Commands(script.Commands);
-        return new(script.Syntax.Text, commands, context.Sources, rules, context.AsksPlugins);
+        return new(script.Syntax.Text, commands, context.Sources, rules)
+        {
+            AsksPlugins = context.AsksPlugins,
+            SeesOutgoing = context.SeesOutgoing,
+        };
     }
 }

@@ -60,6 +60,14 @@ public sealed class RunTests
     }
 
     [Fact]
+    public void A_long_key_that_nearly_fits_everywhere_is_not_searched_for()
+    {
+        var half = new string('a', 100_000);
+        var result = RunOn($"if header :contains \"subject\" \"{half}b{half}\" {{ discard; }}", $"Subject: {new string('a', 1_000_000)}\n\n");
+        Assert.Equal(FilterCodes.TooMuchWork, result.Error?.Code);
+    }
+
+    [Fact]
     public void A_trace_tells_each_test_its_outcome_and_what_it_saw()
     {
         const string Script = """

@@ -180,6 +180,9 @@ public static class FilterCodes
     /// <summary>Many rules that differ in one key only.</summary>
     public const string MergeableRules = "F2012";
 
+    /// <summary>A whole header compared with an address, so that a display name prevents the match.</summary>
+    public const string AddressThroughHeader = "F2013";
+
     /// <summary>More actions than the limit.</summary>
     public const string TooManyActions = "F3001";
 

@@ -15,6 +15,7 @@ internal static class Lints
         RuleLints.MergeableRules,
         MatchLints.LiteralWildcards,
         MatchLints.LooseDomains,
+        MatchLints.AddressThroughHeader,
     ];
 
     /// <summary>Runs them all.</summary>

@@ -1,3 +1,4 @@
+using PluginMail.Filters.Evaluation;
 using PluginMail.Filters.Vocabulary;
 
 namespace PluginMail.Filters.Checking;
@@ -44,6 +45,22 @@ internal static class MatchLints
         }
     }
 
+    /// <summary>header :is "from" with an address as key: it fails as soon as a name stands beside the address.</summary>
+    public static void AddressThroughHeader(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var (word, key) in Keys(script).Where(pair => pair.Word is { Word.Name: "header", MatchType.Name: "is" or "strict" }))
+        {
+            var names = word.TextsAt(0);
+            if (names.All(name => HeaderNames.HoldsNamedAddresses(name.Constant)) && IsPlainAddress(key.Value.Constant))
+            {
+                diagnostics.Add(
+                    FilterCodes.AddressThroughHeader, word.Syntax.NameSpan,
+                    $"`header` compares all of the header, names included; `address` finds \"{key.Value.Constant}\" whatever stands beside it.",
+                    TextEdit.Replace(word.Syntax.NameSpan, "address", "write `address`"), [new(key.Syntax.Span, "this is an address")]);
+            }
+        }
+    }
+
     private static IEnumerable<(BoundWord Word, BoundString Key)> Keys(BoundScript script)
     {
         foreach (var word in script.All().Where(word => word.Word.TakesMatch))
@@ -55,6 +72,8 @@ internal static class MatchLints
             }
         }
     }
+
+    private static bool IsPlainAddress(string key) => MailAddress.IsAddress(key) && !key.AsSpan().ContainsAny('*', '?');
 
     /// <summary>A star at an end or beside a dot or @; a question mark only in addresses, for it ends sentences.</summary>
     private static bool LooksLikePattern(BoundWord word, string key)

@@ -17,6 +17,13 @@ internal static class HeaderNames
         ],
         StringComparer.OrdinalIgnoreCase);
 
+    private static readonly FrozenSet<string> NamedAddresses = FrozenSet.ToFrozenSet(
+        ["from", "to", "cc", "bcc", "reply-to", "resent-from", "resent-to", "resent-cc"],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether a header holds addresses that mostly have names beside them (RFC 5322 3.6.2, 3.6.3).</summary>
+    public static bool HoldsNamedAddresses(string name) => NamedAddresses.Contains(name);
+
     /// <summary>Whether a message can have a header of this name (RFC 5322 3.6.8).</summary>
     public static bool IsValid(string name) =>
         name.Length > 0 && name.All(character => character is > ' ' and < '\x7F' and not ':');

@@ -17,11 +17,15 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     /// <summary>Whether one of the tests is a plugin's.</summary>
     public bool AsksPlugins { get; private set; }
 
+    /// <summary>Whether one of the tests is direction, without which no outgoing mail is seen.</summary>
+    public bool SeesOutgoing { get; private set; }
+
     /// <summary>The node of a test.</summary>
     public TestNode Test(BoundWord word)
     {
         var node = word.Word.CompileTest!(word, this);
         AsksPlugins |= node is PluginTestNode;
+        SeesOutgoing |= node is DirectionNode;
         return node;
     }
 

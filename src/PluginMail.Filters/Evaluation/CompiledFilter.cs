@@ -10,10 +10,8 @@ public sealed class CompiledFilter
     private readonly ImmutableArray<CommandNode> _commands;
 
     internal CompiledFilter(
-        SourceText text, ImmutableArray<CommandNode> commands, ImmutableArray<ValueSource> sources, ImmutableArray<FilterRule> rules,
-        bool asksPlugins)
+        SourceText text, ImmutableArray<CommandNode> commands, ImmutableArray<ValueSource> sources, ImmutableArray<FilterRule> rules)
     {
-        AsksPlugins = asksPlugins;
         Text = text;
         _commands = commands;
         Sources = sources;
@@ -29,7 +27,10 @@ public sealed class CompiledFilter
     internal ImmutableArray<ValueSource> Sources { get; }
 
     /// <summary>Whether the script asks a plugin something, so that it has to be run by <see cref="RunAsync"/>.</summary>
-    public bool AsksPlugins { get; }
+    public bool AsksPlugins { get; internal init; }
+
+    /// <summary>Whether the script has a direction test; without one, outgoing mail is kept (sent) and nothing is evaluated.</summary>
+    public bool SeesOutgoing { get; internal init; }
 
     /// <summary>
     /// Runs the script on a message. Nothing is done: the result says what the host does. It never throws because of the
@@ -41,7 +42,7 @@ public sealed class CompiledFilter
     public FilterResult Run(FilterInput input, FilterRunOptions? options = null, CancellationToken cancellation = default)
     {
         var run = new FilterRun(this, input, options ?? FilterRunOptions.Default, [], cancellation);
-        CommandNode.ExecuteAll(_commands, run);
+        Execute(run);
         if (run.Question is { } question)
         {
             run.Fail(FilterCodes.FaultyWord, $"`{question.Name}` asks a plugin, which cannot be done here.", question.Span);
@@ -60,7 +61,7 @@ public sealed class CompiledFilter
         while (true)
         {
             var run = new FilterRun(this, input, options ?? FilterRunOptions.Default, answers, cancellation);
-            CommandNode.ExecuteAll(_commands, run);
+            Execute(run);
             if (run.Question is not { } question)
             {
                 return run.ToResult();
@@ -73,6 +74,14 @@ public sealed class CompiledFilter
             }
 
             answers.Add(question, answer);
+        }
+    }
+
+    private void Execute(FilterRun run)
+    {
+        if (SeesOutgoing || !run.IsOutgoing)
+        {
+            CommandNode.ExecuteAll(_commands, run);
         }
     }
 

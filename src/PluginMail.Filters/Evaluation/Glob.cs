@@ -43,13 +43,14 @@ internal sealed class Glob
     /// <summary>The work of a match in steps.</summary>
     public int CostOf(int valueLength)
     {
-        var cost = _segments.Length;
+        long cost = _segments.Length;
         foreach (var segment in _segments)
         {
-            cost += segment.HasWild ? (int)Math.Min((long)segment.Length * valueLength >> 4, int.MaxValue / 4) : 0;
+            // One octet after the other where there are wildcards, vectors of them otherwise.
+            cost += ((long)segment.Length * valueLength) >> (segment.HasWild ? 4 : 12);
         }
 
-        return cost;
+        return (int)Math.Min(cost, int.MaxValue / 4);
     }
 
     /// <summary>Whether the whole value fits.</summary>

@@ -239,6 +239,7 @@ internal sealed class Lexer(SourceText text, SyntaxLimits limits, DiagnosticBag 
                     _at++;
                     return StringToken(start, value.WrittenMemory);
                 case '\\' when _at + 1 < text.Length:
+                    ReportDroppedBackslash();
                     value.Write(text.Octets.Slice(_at + 1, 1));
                     _at += 2;
                     break;
@@ -249,6 +250,18 @@ internal sealed class Lexer(SourceText text, SyntaxLimits limits, DiagnosticBag 
                     ReportNul();
                     break;
             }
+        }
+    }
+
+    /// <summary>A backslash before an ordinary character is dropped (RFC 5228 2.4.2), which patterns rarely mean.</summary>
+    private void ReportDroppedBackslash()
+    {
+        var next = text.Octets[_at + 1];
+        if (next is not ((byte)'"' or (byte)'\\') and > 0x20 and < 0x7F)
+        {
+            diagnostics.Add(
+                FilterCodes.DroppedBackslash, new(_at, 2), $"The backslash in `\\{(char)next}` is dropped; two backslashes stand for one.",
+                TextEdit.Insert(_at, "\\", "write two backslashes"));
         }
     }
 
