@@ -15,7 +15,7 @@ public static class VocabularyDocument
             output.Append($"\n## {title}\n\n| usage | meaning | require | defined in |\n| --- | --- | --- | --- |\n");
             foreach (var word in vocabulary.Words.Where(word => word.Kind == kind).OrderBy(word => word.Name))
             {
-                Row(output, Code(Usage(vocabulary, word)), word.Summary, Require(word.Capability), word.Reference);
+                Row(output, Code(Usage(vocabulary, word)), word.Summary + Defaults(word), Require(word.Capability), word.Reference);
             }
         }
 
@@ -47,6 +47,9 @@ public static class VocabularyDocument
         parts.AddRange(word.HasBlock ? ["<block>"] : []);
         return string.Join(' ', parts);
     }
+
+    private static string Defaults(Word word) =>
+        word.TakesMatch ? $" Without tags: {Code(":" + word.DefaultMatchType)} with {Code(word.DefaultComparator)}." : "";
 
     private static IEnumerable<TagSignature> OwnTags(FilterVocabulary vocabulary, Word word) => vocabulary.TagsOf(word)
         .Where(tag => tag.Group is not (Matching.MatchTypeGroup or Matching.AddressPartGroup or Matching.ComparatorGroup) && tag != Matching.EveryTag);
