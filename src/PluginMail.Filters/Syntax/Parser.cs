@@ -10,25 +10,17 @@ namespace PluginMail.Filters.Syntax;
 internal sealed class Parser
 {
     private readonly SourceText _text;
-    private readonly SyntaxLimits _limits;
     private readonly DiagnosticBag _diagnostics;
     private readonly Func<string, bool?> _takesTests;
-    private readonly Lexer _lexer;
-    private Token _current;
-    private int _previousEnd;
-    private int _depth;
-    private bool _previousIsBroken;
+    private readonly TokenReader _tokens;
     private int _openBlocks;
-    private bool _abandoned;
 
     private Parser(SourceText text, SyntaxLimits limits, DiagnosticBag diagnostics, Func<string, bool?> takesTests)
     {
         _text = text;
-        _limits = limits;
         _diagnostics = diagnostics;
         _takesTests = takesTests;
-        _lexer = new(text, limits, diagnostics);
-        _current = _lexer.Next();
+        _tokens = new(text, limits, diagnostics);
     }
 
     /// <summary>Parses a script; every fault goes to <paramref name="diagnostics"/> and the rest is parsed on.</summary>
@@ -56,24 +48,24 @@ internal sealed class Parser
         while (true)
         {
             Commands(commands);
-            if (_current.Kind == TokenKind.EndOfScript)
+            if (_tokens.Current.Kind == TokenKind.EndOfScript)
             {
-                return new(_text, commands.ToImmutable(), [.. _lexer.Comments]);
+                return new(_text, commands.ToImmutable(), [.. _tokens.Comments]);
             }
 
             _diagnostics.Add(
-                FilterCodes.UnexpectedToken, _current.Span, "This closing brace has no opening brace.",
-                TextEdit.Replace(_current.Span, "", "remove it"));
-            Take();
+                FilterCodes.UnexpectedToken, _tokens.Current.Span, "This closing brace has no opening brace.",
+                TextEdit.Replace(_tokens.Current.Span, "", "remove it"));
+            _tokens.Take();
         }
     }
 
     /// <summary>commands = *command, up to a closing brace or the end.</summary>
     private void Commands(ImmutableArray<CommandSyntax>.Builder commands)
     {
-        while (_current.Kind is not (TokenKind.EndOfScript or TokenKind.CloseBrace))
+        while (_tokens.Current.Kind is not (TokenKind.EndOfScript or TokenKind.CloseBrace))
         {
-            if (_current.Kind == TokenKind.Identifier)
+            if (_tokens.Current.Kind == TokenKind.Identifier)
             {
                 commands.Add(Command());
             }
@@ -87,66 +79,66 @@ internal sealed class Parser
     /// <summary>command = identifier arguments (";" / block).</summary>
     private CommandSyntax Command()
     {
-        var name = Take();
-        if (name.Text == "else" && _current is { Kind: TokenKind.Identifier, Text: "if" })
+        var name = _tokens.Take();
+        if (name.Text == "else" && _tokens.Current is { Kind: TokenKind.Identifier, Text: "if" })
         {
-            var span = name.Span.Cover(_current.Span);
+            var span = name.Span.Cover(_tokens.Current.Span);
             _diagnostics.Add(
                 FilterCodes.ElseIf, span, "`else if` is written `elsif` in this language.", TextEdit.Replace(span, "elsif", "write `elsif`"));
-            Take();
+            _tokens.Take();
             name = name with { Text = "elsif", Span = span };
         }
 
         var command = Arguments(name);
-        if (_current.Kind == TokenKind.OpenBrace)
+        if (_tokens.Current.Kind == TokenKind.OpenBrace)
         {
             var block = Block();
             return command with { Block = block, Span = name.Span.Cover(block.Span) };
         }
 
         ExpectEnd(command);
-        return command with { Span = SourceSpan.Between(name.Span.Start, _previousEnd) };
+        return command with { Span = SourceSpan.Between(name.Span.Start, _tokens.PreviousEnd) };
     }
 
     private BlockSyntax Block()
     {
-        var open = Take();
+        var open = _tokens.Take();
         var commands = ImmutableArray.CreateBuilder<CommandSyntax>();
         _openBlocks++;
-        if (Enter(open.Span))
+        if (_tokens.Enter(open.Span))
         {
             Commands(commands);
         }
 
-        Leave();
-        if (_current.Kind == TokenKind.CloseBrace)
+        _tokens.Leave();
+        if (_tokens.Current.Kind == TokenKind.CloseBrace)
         {
-            Take();
+            _tokens.Take();
         }
-        else if (!_abandoned && _openBlocks > 0)
+        else if (!_tokens.IsAbandoned && _openBlocks > 0)
         {
             var braces = string.Concat(Enumerable.Repeat("\n}", _openBlocks));
             _diagnostics.Add(
-                FilterCodes.MissingCloseBrace, new(_previousEnd, 0), "The script ends inside a block: a closing brace is missing.",
-                TextEdit.Insert(_previousEnd, braces, $"add {_openBlocks} closing brace{(_openBlocks == 1 ? "" : "s")}"),
+                FilterCodes.MissingCloseBrace, new(_tokens.PreviousEnd, 0), "The script ends inside a block: a closing brace is missing.",
+                TextEdit.Insert(_tokens.PreviousEnd, braces, $"add {_openBlocks} closing brace{(_openBlocks == 1 ? "" : "s")}"),
                 [new(open.Span, "the innermost block begins here")]);
             _openBlocks = 0;
         }
 
         _openBlocks = Math.Max(0, _openBlocks - 1);
 
-        return new(SourceSpan.Between(open.Span.Start, _previousEnd), commands.ToImmutable());
+        return new(SourceSpan.Between(open.Span.Start, _tokens.PreviousEnd), commands.ToImmutable());
     }
 
     private void ExpectEnd(CommandSyntax command)
     {
-        if (_current.Kind == TokenKind.Semicolon)
+        if (_tokens.Current.Kind == TokenKind.Semicolon)
         {
-            Take();
+            _tokens.Take();
             return;
         }
 
-        if (_abandoned || (_previousIsBroken && IsStatementStart()))
+        if (_tokens.IsAbandoned || (_tokens.PreviousIsBroken && IsStatementStart()))
         {
             return;
         }
@@ -160,26 +152,26 @@ internal sealed class Parser
         if (IsStatementStart())
         {
             _diagnostics.Add(
-                FilterCodes.MissingSemicolon, new(_previousEnd, 0), $"A semicolon is missing after `{command.Name}`.",
-                TextEdit.Insert(_previousEnd, ";", "add `;`"));
+                FilterCodes.MissingSemicolon, new(_tokens.PreviousEnd, 0), $"A semicolon is missing after `{command.Name}`.",
+                TextEdit.Insert(_tokens.PreviousEnd, ";", "add `;`"));
             return;
         }
 
-        ReportUnexpected($"expected `;` after `{command.Name}`");
+        _tokens.ReportUnexpected($"expected `;` after `{command.Name}`");
         Recover();
     }
 
     private void ReportMissingBlock(CommandSyntax command)
     {
         var what = command.Tests.IsEmpty ? "a test and a block" : "a block in braces `{ … }`";
-        ReportUnexpected($"expected {what} after `{command.Name}`");
+        _tokens.ReportUnexpected($"expected {what} after `{command.Name}`");
         if (!IsStatementStart())
         {
             Recover();
         }
     }
 
-    private bool IsStatementStart() => _current.Kind is TokenKind.Identifier or TokenKind.CloseBrace or TokenKind.EndOfScript;
+    private bool IsStatementStart() => _tokens.Current.Kind is TokenKind.Identifier or TokenKind.CloseBrace or TokenKind.EndOfScript;
 
     /// <summary>arguments = *argument [ test / test-list ].</summary>
     private CommandSyntax Arguments(Token name)
@@ -191,36 +183,36 @@ internal sealed class Parser
         }
 
         var command = new CommandSyntax(name.Text, name.Span, name.Span) { Arguments = arguments.ToImmutable() };
-        if (_current.Kind == TokenKind.OpenParenthesis)
+        if (_tokens.Current.Kind == TokenKind.OpenParenthesis)
         {
             command = command with { Tests = TestList(), HasTestList = true };
         }
-        else if (_current.Kind == TokenKind.Identifier && IsTestAhead(name.Text))
+        else if (_tokens.Current.Kind == TokenKind.Identifier && IsTestAhead(name.Text))
         {
-            command = command with { Tests = Enter(_current.Span) ? [Test()] : [] };
-            Leave();
+            command = command with { Tests = _tokens.Enter(_tokens.Current.Span) ? [Test()] : [] };
+            _tokens.Leave();
         }
 
-        return command with { Span = SourceSpan.Between(name.Span.Start, _previousEnd) };
+        return command with { Span = SourceSpan.Between(name.Span.Start, _tokens.PreviousEnd) };
     }
 
     private bool IsTestAhead(string word) =>
-        _takesTests(word) ?? !_text.Octets[_previousEnd.._current.Span.Start].Contains((byte)'\n');
+        _takesTests(word) ?? !_text.Octets[_tokens.PreviousEnd.._tokens.Current.Span.Start].Contains((byte)'\n');
 
-    private CommandSyntax Test() => Arguments(Take());
+    private CommandSyntax Test() => Arguments(_tokens.Take());
 
     private ArgumentSyntax? TryArgument()
     {
-        switch (_current.Kind)
+        switch (_tokens.Current.Kind)
         {
             case TokenKind.Tag:
-                var tag = Take();
+                var tag = _tokens.Take();
                 return new TagSyntax(tag.Text, tag.Span);
             case TokenKind.Number:
-                var number = Take();
+                var number = _tokens.Take();
                 return new NumberSyntax(number.Number, number.Span);
             case TokenKind.String:
-                var text = Take();
+                var text = _tokens.Take();
                 return new StringListSyntax([new(text.Value, text.Span)], HasBrackets: false, text.Span);
             case TokenKind.OpenBracket:
                 return StringList();
@@ -232,27 +224,27 @@ internal sealed class Parser
     /// <summary>string-list = "[" string *("," string) "]".</summary>
     private StringListSyntax StringList()
     {
-        var open = Take();
+        var open = _tokens.Take();
         var strings = ImmutableArray.CreateBuilder<StringSyntax>();
         Separated(TokenKind.String, TokenKind.CloseBracket, "a string", () =>
         {
-            var text = Take();
+            var text = _tokens.Take();
             strings.Add(new(text.Value, text.Span));
         });
-        return new(strings.ToImmutable(), HasBrackets: true, SourceSpan.Between(open.Span.Start, _previousEnd));
+        return new(strings.ToImmutable(), HasBrackets: true, SourceSpan.Between(open.Span.Start, _tokens.PreviousEnd));
     }
 
     /// <summary>test-list = "(" test *("," test) ")".</summary>
     private ImmutableArray<CommandSyntax> TestList()
     {
-        var open = Take();
+        var open = _tokens.Take();
         var tests = ImmutableArray.CreateBuilder<CommandSyntax>();
-        if (Enter(open.Span))
+        if (_tokens.Enter(open.Span))
         {
             Separated(TokenKind.Identifier, TokenKind.CloseParenthesis, "a test", () => tests.Add(Test()));
         }
 
-        Leave();
+        _tokens.Leave();
         return tests.ToImmutable();
     }
 
@@ -261,23 +253,23 @@ internal sealed class Parser
     {
         while (true)
         {
-            if (_current.Kind != itemKind)
+            if (_tokens.Current.Kind != itemKind)
             {
-                ReportUnexpected($"expected {what} here");
+                _tokens.ReportUnexpected($"expected {what} here");
                 CloseAfterFault(close);
                 return;
             }
 
             item();
-            if (_current.Kind == TokenKind.Comma)
+            if (_tokens.Current.Kind == TokenKind.Comma)
             {
-                Take();
+                _tokens.Take();
             }
-            else if (_current.Kind == itemKind)
+            else if (_tokens.Current.Kind == itemKind)
             {
                 _diagnostics.Add(
-                    FilterCodes.MissingComma, new(_previousEnd, 0), "A comma is missing between two items of a list.",
-                    TextEdit.Insert(_previousEnd, ",", "add `,`"));
+                    FilterCodes.MissingComma, new(_tokens.PreviousEnd, 0), "A comma is missing between two items of a list.",
+                    TextEdit.Insert(_tokens.PreviousEnd, ",", "add `,`"));
             }
             else
             {
@@ -289,46 +281,46 @@ internal sealed class Parser
 
     private void ExpectClose(TokenKind close)
     {
-        if (_current.Kind == close)
+        if (_tokens.Current.Kind == close)
         {
-            Take();
+            _tokens.Take();
             return;
         }
 
         var sign = close == TokenKind.CloseBracket ? "]" : ")";
-        if (!_abandoned)
+        if (!_tokens.IsAbandoned)
         {
             _diagnostics.Add(
-                FilterCodes.MissingClose, new(_previousEnd, 0), $"This list is never closed: `{sign}` is missing.",
-                TextEdit.Insert(_previousEnd, sign, $"add `{sign}`"));
+                FilterCodes.MissingClose, new(_tokens.PreviousEnd, 0), $"This list is never closed: `{sign}` is missing.",
+                TextEdit.Insert(_tokens.PreviousEnd, sign, $"add `{sign}`"));
         }
     }
 
     private void CloseAfterFault(TokenKind close)
     {
-        while (_current.Kind is TokenKind.Comma or TokenKind.String or TokenKind.Number or TokenKind.Tag)
+        while (_tokens.Current.Kind is TokenKind.Comma or TokenKind.String or TokenKind.Number or TokenKind.Tag)
         {
-            Take();
+            _tokens.Take();
         }
 
-        if (_current.Kind == close)
+        if (_tokens.Current.Kind == close)
         {
-            Take();
+            _tokens.Take();
         }
     }
 
     private void SkipStrayTokens()
     {
-        ReportUnexpected("expected a command");
-        if (_current.Kind == TokenKind.OpenBrace)
+        _tokens.ReportUnexpected("expected a command");
+        if (_tokens.Current.Kind == TokenKind.OpenBrace)
         {
             Block();
             return;
         }
 
-        if (_current.Kind == TokenKind.Semicolon)
+        if (_tokens.Current.Kind == TokenKind.Semicolon)
         {
-            Take();
+            _tokens.Take();
             return;
         }
 
@@ -338,67 +330,21 @@ internal sealed class Parser
     /// <summary>Skips to the end of the statement: past its semicolon or block, or up to the brace that closes the block around it.</summary>
     private void Recover()
     {
-        while (_current.Kind is not (TokenKind.EndOfScript or TokenKind.CloseBrace))
+        while (_tokens.Current.Kind is not (TokenKind.EndOfScript or TokenKind.CloseBrace))
         {
-            if (_current.Kind == TokenKind.Semicolon)
+            if (_tokens.Current.Kind == TokenKind.Semicolon)
             {
-                Take();
+                _tokens.Take();
                 return;
             }
 
-            if (_current.Kind == TokenKind.OpenBrace)
+            if (_tokens.Current.Kind == TokenKind.OpenBrace)
             {
                 Block();
                 return;
             }
 
-            Take();
+            _tokens.Take();
         }
-    }
-
-    private void ReportUnexpected(string expectation)
-    {
-        if (_abandoned)
-        {
-            return;
-        }
-
-        var found = _current.Kind == TokenKind.EndOfScript ? "The script ends here" : $"`{Excerpt(_current.Span)}` is unexpected";
-        var span = _current.Kind == TokenKind.EndOfScript ? new SourceSpan(_previousEnd, 0) : _current.Span;
-        _diagnostics.Add(FilterCodes.UnexpectedToken, span, $"{found}: {expectation}.");
-    }
-
-    private string Excerpt(SourceSpan span)
-    {
-        var written = _text.Slice(span.Length <= 40 ? span : new(span.Start, 40));
-        return written.ReplaceLineEndings(" ");
-    }
-
-    private bool Enter(SourceSpan at)
-    {
-        if (++_depth <= _limits.Nesting || _abandoned)
-        {
-            return !_abandoned;
-        }
-
-        _diagnostics.Add(FilterCodes.TooDeep, at, $"Blocks and tests are nested more than {_limits.Nesting} deep.");
-        _abandoned = true;
-        _current = new(TokenKind.EndOfScript, new(_text.Length, 0));
-        return false;
-    }
-
-    private void Leave() => _depth--;
-
-    private Token Take()
-    {
-        var token = _current;
-        _previousEnd = token.Kind == TokenKind.EndOfScript ? _previousEnd : token.Span.End;
-        _previousIsBroken = token.IsBroken;
-        if (!_abandoned)
-        {
-            _current = _lexer.Next();
-        }
-
-        return token;
     }
 }
