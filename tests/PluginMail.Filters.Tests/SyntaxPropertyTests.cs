@@ -108,6 +108,52 @@ public sealed class SyntaxPropertyTests
     }
 
     [Theory]
+    [InlineData("\\\"\n")]
+    [InlineData("‘")]
+    [InlineData("'")]
+    [InlineData("“")]
+    [InlineData("text:\n")]
+    [InlineData("/*")]
+    [InlineData("a-")]
+    [InlineData("[")]
+    [InlineData("if a(")]
+    [InlineData("x;")]
+    [InlineData("~!")]
+    [InlineData("\"")]
+    [InlineData("1")]
+    [InlineData(":over ")]
+    public void A_mebioctet_of_anything_is_checked_in_bounded_time(string unit)
+    {
+        var script = string.Concat(Enumerable.Repeat(unit, 1024 * 1024 / Encoding.UTF8.GetByteCount(unit)));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var compilation = FilterCompiler.Compile(script);
+        _ = DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics);
+        Assert.NotEmpty(compilation.Errors);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+    }
+
+    [Theory]
+    [InlineData("keep;")]
+    [InlineData("if true{}")]
+    [InlineData("if not(false){}", 1)]
+    [InlineData("if subject \"a\"{move \"b\";}else{}")]
+    [InlineData("if allof(true,not true){stop;}")]
+    [InlineData("#\n")]
+    public void A_mebioctet_of_rules_is_compiled_in_bounded_time(string unit, int errors = 0)
+    {
+        var script = string.Concat(Enumerable.Repeat(unit, 1024 * 1024 / unit.Length));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var compilation = FilterCompiler.Compile(script);
+        Assert.Equal(errors == 0, compilation.Filter is not null);
+        _ = compilation.Filter?.Run(new(new TestMessage(MessageA), Envelope));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public void Warnings_never_hide_an_error() =>
+        Assert.Contains("F1002", Codes(string.Concat(Enumerable.Repeat("if subject \"\\a\" { keep; }\n", 200)) + "discrad;"), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("keep;\r\n\r\ndiscrad;", 3, 1)]
     [InlineData("/* é€ */ discrad;", 1, 10)]
     [InlineData("keep;\n\tdiscrad;", 2, 2)]

@@ -39,7 +39,7 @@ internal sealed class Binder
         var bound = ImmutableArray.CreateBuilder<BoundWord>(commands.Length);
         CommandSyntax? previous = null;
         var requireAllowed = isTop;
-        foreach (var command in commands)
+        foreach (var command in commands.TakeWhile(_ => !_diagnostics.IsFull))
         {
             requireAllowed &= command.Name == "require";
             if (command.Name == "require" && !requireAllowed)

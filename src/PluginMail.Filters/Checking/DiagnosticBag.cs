@@ -15,6 +15,9 @@ internal sealed class DiagnosticBag(int limit)
     /// <summary>Whether a finding of that code is there.</summary>
     public bool Has(string code) => _items.Exists(item => item.Code == code);
 
+    /// <summary>Whether the script has errors and no more findings are taken, so that looking for more is in vain.</summary>
+    public bool IsFull => HasErrors && _items.Count >= limit;
+
     /// <summary>Findings beyond the limit.</summary>
     public int Dropped { get; private set; }
 
@@ -28,7 +31,14 @@ internal sealed class DiagnosticBag(int limit)
         if (_items.Count >= limit)
         {
             Dropped++;
-            return;
+            var warning = _items.FindLastIndex(item => item.Severity == DiagnosticSeverity.Warning);
+            if (severity == DiagnosticSeverity.Warning || warning < 0)
+            {
+                return;
+            }
+
+            // An error is worth more than a warning: a script that cannot run must say why.
+            _items.RemoveAt(warning);
         }
 
         _items.Add(new(code, severity, OneLine(message), span)

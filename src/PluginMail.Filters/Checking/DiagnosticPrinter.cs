@@ -58,11 +58,12 @@ public static class DiagnosticPrinter
         var at = text.PositionOf(span.Start);
         var line = text.LineSpan(at.Line);
         var width = text.PositionOf(Math.Clamp(span.End, span.Start, Math.Max(line.End, span.Start))).Column - at.Column;
-        var (shown, skipped) = Cut(Visible(text.Slice(line)), at.Column);
+        var window = Window(text, line, span.Start);
+        var before = text.PositionOf(span.Start).Column - text.PositionOf(window.Start).Column;
         output.Append(' ', margin).Append(" |\n")
-            .Append(at.Line.ToString().PadLeft(margin)).Append(" | ").Append(shown).Append('\n')
+            .Append(at.Line.ToString().PadLeft(margin)).Append(" | ").Append(Visible(text.Slice(window))).Append('\n')
             .Append(' ', margin).Append(" | ")
-            .Append(' ', Math.Max(0, at.Column - 1 - skipped))
+            .Append(' ', Math.Max(0, before))
             .Append(mark, Math.Clamp(width, 1, LongestLine));
         output.Append(message.Length > 0 ? " " : "").Append(message).Append('\n');
     }
@@ -85,14 +86,27 @@ public static class DiagnosticPrinter
         return output.ToString();
     }
 
-    private static (string Shown, int Skipped) Cut(string line, int column)
+    /// <summary>The line, or of a long one what stands around a place.</summary>
+    private static SourceSpan Window(SourceText text, SourceSpan line, int place)
     {
         if (line.Length <= LongestLine)
         {
-            return (line, 0);
+            return line;
         }
 
-        var start = Math.Clamp(column - (LongestLine / 2), 0, line.Length - LongestLine);
-        return (line.Substring(start, LongestLine), start);
+        place = Math.Clamp(place, line.Start, line.End);
+        var start = Boundary(text, Math.Max(line.Start, place - (LongestLine / 2)));
+        return SourceSpan.Between(start, Boundary(text, Math.Min(line.End, start + LongestLine)));
+    }
+
+    /// <summary>The beginning of the character at an offset.</summary>
+    private static int Boundary(SourceText text, int offset)
+    {
+        while (offset > 0 && offset < text.Length && (text.Octets[offset] & 0xC0) == 0x80)
+        {
+            offset--;
+        }
+
+        return offset;
     }
 }

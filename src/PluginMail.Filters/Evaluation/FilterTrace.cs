@@ -8,6 +8,7 @@ internal sealed class FilterTrace(SourceText text)
 {
     private const int MostEntries = 10_000;
     private const int LongestText = 200;
+    private const int LongestSlice = 4 * LongestText;
     private readonly List<TraceEntry> _entries = [];
     private int _depth;
     private string? _value;
@@ -16,7 +17,7 @@ internal sealed class FilterTrace(SourceText text)
     public int Enter(SourceSpan test)
     {
         _depth++;
-        return Add(TraceKind.Test, test, text.Slice(test));
+        return Add(TraceKind.Test, test, text.Slice(new(test.Start, Math.Min(test.Length, LongestSlice))));
     }
 
     public void Leave(int entry, bool outcome)
@@ -31,7 +32,7 @@ internal sealed class FilterTrace(SourceText text)
     }
 
     /// <summary>The value that a test looks at.</summary>
-    public void Saw(TextValue value) => _value = Cut(value.ToString());
+    public void Saw(TextValue value) => _value = Cut(System.Text.Encoding.UTF8.GetString(value.Octets.AsSpan(0, Math.Min(value.Octets.Length, LongestSlice))));
 
     public void Act(SourceSpan command, FilterEffect action) => Add(TraceKind.Action, command, action.ToString());
 

@@ -34,7 +34,7 @@ internal sealed class Lexer
     /// <summary>The next token; <see cref="TokenKind.EndOfScript"/> again and again at the end.</summary>
     public Token Next()
     {
-        while (true)
+        while (!_diagnostics.IsFull)
         {
             SkipWhiteSpace();
             var start = _cursor.At;
@@ -77,6 +77,8 @@ internal sealed class Lexer
 
             ReportUnexpected();
         }
+
+        return new(TokenKind.EndOfScript, new(_text.Length, 0));
     }
 
     private static bool IsNameStart(int octet) => octet is '_' or (>= 'A' and <= 'Z') or (>= 'a' and <= 'z');
@@ -241,6 +243,12 @@ internal sealed class Lexer
 
         var span = new SourceSpan(_cursor.At, length);
         var written = _text.Slice(span);
+        var character = _cursor.Rest[..length];
+        while (_cursor.Rest[length..].StartsWith(character))
+        {
+            length += character.Length;
+        }
+
         var note = written == ":" ? " A colon begins a tag such as :contains." : "";
         _diagnostics.Add(FilterCodes.UnexpectedCharacter, span, $"The character `{written}` has no meaning here.{note}");
         _cursor.At += length;

@@ -7,6 +7,9 @@ namespace PluginMail.Filters.Syntax;
 /// <summary>The string tokens of RFC 5228 section 8.1: quoted-string and multi-line.</summary>
 internal sealed class StringLexer(ScriptCursor cursor, SourceText text, SyntaxLimits limits, DiagnosticBag diagnostics)
 {
+    private const int LongestTypographic = 256;
+    private bool _hasUnterminated;
+
     /// <summary>quoted-string.</summary>
     public Token Quoted()
     {
@@ -56,10 +59,14 @@ internal sealed class StringLexer(ScriptCursor cursor, SourceText text, SyntaxLi
         }
     }
 
-    /// <summary>A string that never ends: it is taken to end with its first line, so that the rest is still checked.</summary>
+    /// <summary>
+    /// A string that never ends: it is taken to end with its first line, so that the rest is still checked. A second one takes
+    /// all the rest, so that no script is read again and again.
+    /// </summary>
     private Token Unterminated(int start)
     {
-        var line = text.Octets[start..].IndexOfAny((byte)'\r', (byte)'\n');
+        var line = _hasUnterminated ? -1 : text.Octets[start..].IndexOfAny((byte)'\r', (byte)'\n');
+        _hasUnterminated = true;
         cursor.At = line < 0 ? text.Length : start + line;
         diagnostics.Add(FilterCodes.UnterminatedString, new(start, 1), "This string is never closed with a double quote.");
         return new(TokenKind.String, SourceSpan.Between(start, cursor.At), Value: text.Octets[(start + 1)..cursor.At].ToArray()) { IsBroken = true };
@@ -74,8 +81,10 @@ internal sealed class StringLexer(ScriptCursor cursor, SourceText text, SyntaxLi
             return false;
         }
 
-        var open = cursor.Rest[0] == '\'' ? 1 : 3;
-        var line = cursor.Rest[open..(cursor.NextLine(cursor.At) - cursor.At)];
+        var open = Math.Min(cursor.Rest[0] == '\'' ? 1 : 3, cursor.Rest.Length);
+        var line = cursor.Rest[open..Math.Min(cursor.Rest.Length, LongestTypographic)];
+        var lineEnd = line.IndexOf((byte)'\n');
+        line = lineEnd < 0 ? line : line[..lineEnd];
         var close = open == 1 ? line.IndexOf((byte)'\'') : TypographicClose(line);
         if (close < 0)
         {

@@ -63,9 +63,14 @@ internal sealed class TokenReader
         }
 
         _diagnostics.Add(FilterCodes.TooDeep, at, $"Blocks and tests are nested more than {_limits.Nesting} deep.");
+        Abandon();
+        return false;
+    }
+
+    private void Abandon()
+    {
         IsAbandoned = true;
         Current = new(TokenKind.EndOfScript, new(_text.Length, 0));
-        return false;
     }
 
     /// <summary>Comes back from a level.</summary>
@@ -77,6 +82,11 @@ internal sealed class TokenReader
         var token = Current;
         PreviousEnd = token.Kind == TokenKind.EndOfScript ? PreviousEnd : token.Span.End;
         PreviousIsBroken = token.IsBroken;
+        if (_diagnostics.IsFull)
+        {
+            Abandon();
+        }
+
         if (!IsAbandoned)
         {
             Current = _lexer.Next();
