@@ -5,6 +5,7 @@ using PluginMail.Abstractions;
 namespace PluginMail.Smtp;
 
 /// <summary>What SMTP sessions log: one line for each refusal, with the words <c>refused (category)</c>. Never what a client sent, but addresses that parsed.</summary>
+/// <remarks>What the mail session or the sign-in refused they log themselves, with more to say; here it is told at level Debug, with the wire's words.</remarks>
 internal static partial class SmtpLog
 {
     [LoggerMessage(1, LogLevel.Information, "{Session}: refused (syntax) {Verb} from {Remote}: {Reply}")]
@@ -13,10 +14,10 @@ internal static partial class SmtpLog
     [LoggerMessage(2, LogLevel.Information, "{Session}: refused (sequence) {Verb} from {Remote}: {Reply}")]
     public static partial void SequenceRefused(ILogger log, string session, string verb, IPEndPoint? remote, SmtpReply reply);
 
-    [LoggerMessage(3, LogLevel.Information, "{Session}: refused (policy) {Verb} {Subject} from {Remote}: {Reply}")]
+    [LoggerMessage(3, LogLevel.Debug, "{Session}: refused (policy) {Verb} {Subject} from {Remote}: {Reply}")]
     public static partial void PolicyRefused(ILogger log, string session, string verb, string subject, IPEndPoint? remote, SmtpReply reply);
 
-    [LoggerMessage(4, LogLevel.Information, "{Session}: refused (sign-in) {Verb} from {Remote}: {Reply}")]
+    [LoggerMessage(4, LogLevel.Debug, "{Session}: refused (sign-in) {Verb} from {Remote}: {Reply}")]
     public static partial void SignInRefused(ILogger log, string session, string verb, IPEndPoint? remote, SmtpReply reply);
 
     [LoggerMessage(5, LogLevel.Information, "{Session}: refused (message) {Verb} of {Octets} octets from {Remote}: {Reply}")]
@@ -36,6 +37,9 @@ internal static partial class SmtpLog
 
     [LoggerMessage(10, LogLevel.Error, "{Session}: no room or no store in {Verb}: {Reason}")]
     public static partial void StoreUnavailable(ILogger log, string session, string verb, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "{Session}: refused (limit) {Verb} from {Remote}: {Reply}")]
+    public static partial void LimitRefused(ILogger log, string session, string verb, IPEndPoint? remote, SmtpReply reply);
 
     [LoggerMessage(11, LogLevel.Debug, "{Session}: {Remote} is gone in the midst of a session")]
     public static partial void ClientGone(ILogger log, string session, IPEndPoint? remote);

@@ -104,7 +104,7 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>Starts TLS after the protocol's own command was answered and flushed.</summary>
     /// <param name="timeout">How long the handshake may take.</param>
     /// <param name="cancellationToken">The connection's end.</param>
-    /// <returns>False where the handshake failed, or octets came before it (they would be read as if encrypted): the connection must be closed.</returns>
+    /// <returns>False where the handshake failed, or octets came with the command (they would be read as if encrypted): the connection must be closed.</returns>
     /// <exception cref="InvalidOperationException">TLS is not offered or in force.</exception>
     public async ValueTask<bool> StartTlsAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -113,7 +113,8 @@ public sealed class MailConnection : IAsyncDisposable
             throw new InvalidOperationException("TLS is not offered or in force already");
         }
 
-        if (Reader.HasBufferedInput)
+        // Only what was read with the command: what came since may be the handshake already, and if it is not, that fails.
+        if (Reader.HoldsOctets)
         {
             return false;
         }

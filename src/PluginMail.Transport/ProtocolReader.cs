@@ -56,6 +56,9 @@ public sealed class ProtocolReader(MailConnection connection)
         }
     }
 
+    /// <summary>Whether octets behind the last line or block were read with it.</summary>
+    internal bool HoldsOctets => _hasBuffer && !_buffer.IsEmpty;
+
     /// <summary>Whether a read waits for the client.</summary>
     internal bool IsWaiting => _isWaiting;
 

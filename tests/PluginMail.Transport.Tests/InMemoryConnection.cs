@@ -7,10 +7,13 @@ namespace PluginMail.Transport.Tests;
 internal sealed class InMemoryConnection : IDuplexPipe
 {
     private readonly Pipe _toServer = new(new PipeOptions(minimumSegmentSize: 16));
-    private readonly Pipe _toClient = new(new PipeOptions(pauseWriterThreshold: 64, resumeWriterThreshold: 32));
+    private readonly Pipe _toClient;
 
-    public InMemoryConnection(ServerCertificate? certificate = null) =>
+    public InMemoryConnection(ServerCertificate? certificate = null, int window = 64)
+    {
+        _toClient = new Pipe(new PipeOptions(pauseWriterThreshold: window, resumeWriterThreshold: window / 2));
         Connection = new MailConnection("id", this, null, null, certificate, Clock, Abort);
+    }
 
     public ManualClock Clock { get; } = new();
 
@@ -19,6 +22,24 @@ internal sealed class InMemoryConnection : IDuplexPipe
     public ProtocolReader Reader => Connection.Reader;
 
     public bool IsAborted { get; private set; }
+
+    /// <summary>Whether octets have come that no one has taken.</summary>
+    public bool HasInput
+    {
+        get
+        {
+            bool has = _toServer.Reader.TryRead(out ReadResult result) && !result.Buffer.IsEmpty;
+            if (has)
+            {
+                _toServer.Reader.AdvanceTo(result.Buffer.Start);
+            }
+
+            return has;
+        }
+    }
+
+    /// <summary>The connection as its client has it.</summary>
+    public Stream ClientStream => new PipeStream(_toClient.Reader, _toServer.Writer);
 
     PipeReader IDuplexPipe.Input => _toServer.Reader;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -51,6 +52,45 @@ public sealed class ServerCertificateTests : IDisposable
         string other = KeyPath + ".other";
         ServerCertificate.EnsureSelfSigned(CertificatePath + ".other", other, "b", DateTimeOffset.UtcNow);
         Assert.ThrowsAny<CryptographicException>(() => ServerCertificate.Load(CertificatePath, other));
+    }
+
+    [Fact]
+    public async Task A_handshake_that_begins_before_the_server_is_ready_succeeds()
+    {
+        ServerCertificate.EnsureSelfSigned(CertificatePath, KeyPath, "localhost", DateTimeOffset.UtcNow);
+        var peer = new InMemoryConnection(ServerCertificate.Load(CertificatePath, KeyPath), window: 65536);
+        await peer.SendAsync("STARTTLS\r\n");
+        Assert.Equal("STARTTLS|", await peer.ReadLineAsync());
+        peer.Reader.Release();
+        await using var client = new SslStream(peer.ClientStream);
+        Task handshake = client.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "localhost",
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        });
+        while (!peer.HasInput && !handshake.IsCompleted)
+        {
+            await Task.Yield();
+        }
+
+        Assert.True(await peer.Connection.StartTlsAsync(TimeSpan.FromSeconds(20), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
+        await handshake.WaitAsync(TimeSpan.FromSeconds(20));
+        await client.WriteAsync("hello\r\n"u8.ToArray());
+        Assert.Equal("hello|", await peer.ReadLineAsync());
+        Assert.True(peer.Connection.IsEncrypted);
+    }
+
+    [Fact]
+    public async Task A_handshake_that_takes_too_long_fails()
+    {
+        ServerCertificate.EnsureSelfSigned(CertificatePath, KeyPath, "localhost", DateTimeOffset.UtcNow);
+        var peer = new InMemoryConnection(ServerCertificate.Load(CertificatePath, KeyPath));
+        Task<bool> start = peer.Connection.StartTlsAsync(TimeSpan.FromSeconds(10), CancellationToken.None).AsTask();
+        peer.Advance(9);
+        Assert.False(start.IsCompleted);
+        peer.Advance(2);
+        Assert.False(await start.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.False(peer.Connection.IsEncrypted);
     }
 
     [Fact]

@@ -194,19 +194,25 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
 
     private void LogRefusal(SmtpReply reply, string? subject)
     {
+        if (subject is not null)
+        {
+            SmtpLog.PolicyRefused(log, _connection.Id, _verb, subject, _connection.Remote, reply);
+            return;
+        }
+
         switch (reply.Code)
         {
-            case 500 or 501 or 502 or 504 or 555 when subject is null:
-                SmtpLog.SyntaxRefused(log, _connection.Id, _verb, _connection.Remote, reply);
-                break;
-            case 503 or 530 or 538 when subject is null:
+            case 503 or 530 or 538:
                 SmtpLog.SequenceRefused(log, _connection.Id, _verb, _connection.Remote, reply);
                 break;
-            case 535 or 454 when subject is null:
+            case 535 or 454:
                 SmtpLog.SignInRefused(log, _connection.Id, _verb, _connection.Remote, reply);
                 break;
+            case 452 or 552:
+                SmtpLog.LimitRefused(log, _connection.Id, _verb, _connection.Remote, reply);
+                break;
             default:
-                SmtpLog.PolicyRefused(log, _connection.Id, _verb, subject ?? "-", _connection.Remote, reply);
+                SmtpLog.SyntaxRefused(log, _connection.Id, _verb, _connection.Remote, reply);
                 break;
         }
     }
@@ -261,9 +267,9 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
     private async ValueTask<bool> CompleteAsync(IncomingMessage message, CancellationToken cancellationToken)
     {
         SmtpReply reply = await message.CompleteAsync(cancellationToken);
-        if (!reply.IsPositive)
+        if (message.Refusal is { } refusal)
         {
-            SmtpLog.MessageRefused(log, _connection.Id, _verb, message.Length, _connection.Remote, reply);
+            SmtpLog.MessageRefused(log, _connection.Id, _verb, message.Length, _connection.Remote, refusal);
         }
 
         bool goesOn = Say(reply);
