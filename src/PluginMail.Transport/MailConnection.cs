@@ -8,6 +8,7 @@ namespace PluginMail.Transport;
 /// <remarks>Used by one session. <see cref="Input"/> and <see cref="Output"/> change when TLS starts: do not keep them.</remarks>
 public sealed class MailConnection : IAsyncDisposable
 {
+    private const byte HandshakeRecord = 22;
     private readonly IDuplexPipe _plain;
     private readonly ServerCertificate? _certificate;
     private readonly Action _abort;
@@ -113,7 +114,8 @@ public sealed class MailConnection : IAsyncDisposable
             throw new InvalidOperationException("TLS is not offered or in force already");
         }
 
-        if (Reader.HasBufferedInput)
+        // The client may have answered the flushed reply already: a handshake record (RFC 8446 section 5.1) is no pipelined command.
+        if (Reader.HasBufferedInput && Reader.FirstBufferedOctet != HandshakeRecord)
         {
             return false;
         }

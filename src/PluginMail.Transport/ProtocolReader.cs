@@ -56,6 +56,9 @@ public sealed class ProtocolReader(MailConnection connection)
         }
     }
 
+    /// <summary>The octet that is read next, where <see cref="HasBufferedInput"/> says that there is one.</summary>
+    internal byte FirstBufferedOctet => new SequenceReader<byte>(_buffer).TryPeek(out byte octet) ? octet : default;
+
     /// <summary>Whether a read waits for the client.</summary>
     internal bool IsWaiting => _isWaiting;
 
@@ -116,6 +119,7 @@ public sealed class ProtocolReader(MailConnection connection)
         {
             _hasBuffer = false;
             connection.Input.AdvanceTo(_buffer.Start);
+            _buffer = default;
         }
     }
 
