@@ -119,6 +119,7 @@ public sealed class ProtocolReader(MailConnection connection)
         {
             _hasBuffer = false;
             connection.Input.AdvanceTo(_buffer.Start);
+            _buffer = default;
         }
     }
 

@@ -148,13 +148,13 @@ public sealed class ListenerTests : IDisposable
         return Encoding.UTF8.GetString([.. line]);
     }
 
-    private static string WithCrLf(byte[] message)
+    internal static string WithCrLf(byte[] message)
     {
         string text = Encoding.Latin1.GetString(message).Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
         return text.EndsWith('\n') || text.Length == 0 ? text : text + "\r\n";
     }
 
-    private static async Task<(int Status, string Said)> RunPythonAsync(params string[] arguments)
+    internal static async Task<(int Status, string Said)> RunPythonAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("python3", [Path.Combine(DialogTests.Root(), arguments[0]), .. arguments[1..]])
         {

@@ -228,18 +228,21 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
     /// <returns>The line; null where it was too long or no text, which was answered, or where the session is at its end.</returns>
     private async ValueTask<string?> ReadLineAsync()
     {
-        bool sent = context.Connection.Reader.HasBufferedInput ? await _output.FlushIfMuchAsync() : await _output.FlushAsync();
-        if (!sent)
+        Pop3Options options = context.Options;
+        bool isAtHand = context.Connection.Reader.TryReadLine(options.MaximumLineLength, out LineRead read);
+        if (!(isAtHand ? await _output.FlushIfMuchAsync() : await _output.FlushAsync()))
         {
             _end = "client gone";
             return null;
         }
 
-        Pop3Options options = context.Options;
-        TimeSpan timeout = context.Maildrop is null ? options.SignInTimeout : options.IdleTimeout;
+        if (!isAtHand)
+        {
+            // Not the connection's token: a client may send DELE and QUIT and close its side, and QUIT counts (RFC 1939 section 6).
+            TimeSpan timeout = context.Maildrop is null ? options.SignInTimeout : options.IdleTimeout;
+            read = await context.Connection.Reader.ReadLineAsync(options.MaximumLineLength, timeout, CancellationToken.None);
+        }
 
-        // Not the connection's token: a client may send DELE and QUIT and close its side, and QUIT counts (RFC 1939 section 6).
-        LineRead read = await context.Connection.Reader.ReadLineAsync(options.MaximumLineLength, timeout, CancellationToken.None);
         switch (read.Status)
         {
             case ReadStatus.Ok:
