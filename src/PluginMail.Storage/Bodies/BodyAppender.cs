@@ -172,20 +172,27 @@ internal sealed class BodyAppender(StoreLayout layout, DurableDisk disk, PackSeg
         record.Write(target);
         MemoryMarshal.AsBytes<uint>(body.Checksums).CopyTo(target[BodyRecord.MarkLength..]);
         Span<byte> content = target.Slice(record.ContentOffset, (int)body.Length);
-        for (int read = 0; read < content.Length;)
-        {
-            int count = body.Body.Content.Read(read, content[read..]);
-            if (count == 0)
-            {
-                throw new InvalidDataException("A body ended before its length");
-            }
-
-            read += count;
-        }
-
+        ReadContent(body, content);
         Span<byte> rest = target[(record.ContentOffset + content.Length)..];
         body.Structure.CopyTo(rest);
         rest[record.StructureLength..].Clear();
+    }
+
+    /// <summary>Copies a caller's octets. Where they cannot be read that is the caller's fault alone, not the disk's.</summary>
+    private static void ReadContent(PreparedBody body, Span<byte> content)
+    {
+        try
+        {
+            for (int read = 0; read < content.Length;)
+            {
+                int count = body.Body.Content.Read(read, content[read..]);
+                read += count > 0 ? count : throw new InvalidDataException("A body ended before its length");
+            }
+        }
+        catch (IOException fault)
+        {
+            throw new InvalidDataException("A body cannot be read", fault);
+        }
     }
 
     private void WriteBuffer()
