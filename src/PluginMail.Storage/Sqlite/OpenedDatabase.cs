@@ -4,7 +4,7 @@ namespace PluginMail.Storage.Sqlite;
 
 /// <summary>What opening a store's files gives.</summary>
 internal sealed record OpenedDatabase(
-    Database Database,
+    SqliteCommitter Committer,
     WriteTransaction Transaction,
     PackSegments Segments,
     ReaderPool Readers,
@@ -37,8 +37,11 @@ internal sealed record OpenedDatabase(
             transaction.ModSeqs.Load(database);
             transaction.QueueIds.Load(database);
             transaction.LargeBodies.Load(database);
+            var committer = new SqliteCommitter(database, transaction, disk, logger);
+            committer.Reserve();
+            List<FolderId> graves = GravePurge.List(database);
             SqliteStateStores state = SqliteStateStores.Open(layout.StateDatabase, options, time, logger);
-            return new OpenedDatabase(database, transaction, segments, readers, live, new GravePurge(live, logger), state, GravePurge.List(database));
+            return new OpenedDatabase(committer, transaction, segments, readers, live, new GravePurge(live, logger), state, graves);
         }
         catch
         {

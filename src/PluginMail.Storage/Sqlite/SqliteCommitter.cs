@@ -87,6 +87,7 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
         transaction.Bodies.Begin();
         try
         {
+            Rollback(); // where an earlier one failed too
             Reserve();
             SetMode(full: !batch.All(static request => request.MayLag));
             database.BeginImmediate();
@@ -134,6 +135,11 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
 
     private void Rollback()
     {
+        if (!database.InTransaction)
+        {
+            return;
+        }
+
         try
         {
             database.Rollback();

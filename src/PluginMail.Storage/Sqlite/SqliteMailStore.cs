@@ -20,10 +20,8 @@ public sealed class SqliteMailStore : IMailStore
         _segments = opened.Segments;
         _readers = opened.Readers;
         _state = opened.State;
-        var committer = new SqliteCommitter(opened.Database, opened.Transaction, disk, logger);
-        committer.Reserve();
         _writer = new GroupWriter<WriteTransaction>(
-            "mail writer", committer, options.MaximumBatchRequests, options.MaximumBatchOctets, fault => StorageLog.WriterStopped(logger, fault));
+            "mail writer", opened.Committer, options.MaximumBatchRequests, options.MaximumBatchOctets, fault => StorageLog.WriterStopped(logger, fault));
         opened.Purge.Writer = _writer;
         opened.Live.GravesReleased = opened.Purge.Request;
         opened.Live.RecentTaken = RememberRecent;
@@ -132,8 +130,8 @@ public sealed class SqliteMailStore : IMailStore
         DurableDisk disk = options.Disk(options.ExtraSyncDelay);
         var layout = new StoreLayout(Path.GetFullPath(options.Folder));
         layout.Create(disk);
-        OpenedDatabase opened = OpenedDatabase.Open(layout, disk, options, time, logger);
         int removed = layout.ClearSpool();
+        OpenedDatabase opened = OpenedDatabase.Open(layout, disk, options, time, logger);
         StorageLog.Opened(logger, layout.Root, Schema.Current, removed);
         var store = new SqliteMailStore(options, layout, disk, time, opened, logger);
         opened.Graves.ForEach(opened.Purge.Request);
