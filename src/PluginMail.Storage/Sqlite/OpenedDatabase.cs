@@ -34,9 +34,7 @@ internal sealed record OpenedDatabase(
             var bodies = new BodyAppender(layout, disk, segments, options.SegmentSize);
             OpenBodies(database, layout, bodies, segments, logger);
             var transaction = new WriteTransaction(database, bodies, live);
-            transaction.ModSeqs.Load(database);
-            transaction.QueueIds.Load(database);
-            transaction.LargeBodies.Load(database);
+            transaction.Load();
             var committer = new SqliteCommitter(database, transaction, disk, logger);
             committer.Reserve();
             List<FolderId> graves = GravePurge.List(database);

@@ -24,6 +24,9 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
 
     public Sequence LargeBodies { get; } = new("large_body", 20_000);
 
+    /// <summary>The last modification sequence that versions in memory know of; what this batch does is behind it.</summary>
+    public ulong PublishedModSeq { get; private set; }
+
     public long NextLargeBody() => LargeBodies.Next();
 
     /// <summary>A folder; null where it is gone.</summary>
@@ -89,6 +92,9 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
         folder.HighestModSeq = (ulong)ModSeqs.Next();
         return (folder.HighestModSeq, folder.Changes);
     }
+
+    /// <summary>Whether this batch changed a folder: those who take hold of it now see it as it was before.</summary>
+    public bool IsTouched(FolderId id) => _touchedFolders.Exists(folder => folder.Id == id);
 
     /// <summary>Counts messages into a folder and its account, or out of it.</summary>
     public void Count(FolderState folder, long octets, long messages)
@@ -166,6 +172,7 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
             folders.Publish(folder.Id, changes);
         }
 
+        PublishedModSeq = (ulong)ModSeqs.Last;
         foreach (AccountState account in _touchedAccounts)
         {
             account.IsTouched = false;
@@ -184,6 +191,15 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
             _folders.Clear();
             _accounts.Clear();
         }
+    }
+
+    /// <summary>Reads the sequences; nobody holds anything yet.</summary>
+    public void Load()
+    {
+        ModSeqs.Load(database);
+        QueueIds.Load(database);
+        LargeBodies.Load(database);
+        PublishedModSeq = (ulong)ModSeqs.Last;
     }
 
     /// <summary>The batch was rolled back.</summary>
