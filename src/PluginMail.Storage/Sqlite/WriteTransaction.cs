@@ -4,7 +4,7 @@ namespace PluginMail.Storage.Sqlite;
 /// <remarks>Used by the writer's thread alone. After a rollback all that was kept in memory is forgotten.</remarks>
 internal sealed class WriteTransaction(Database database, BodyAppender bodies, LiveFolders folders)
 {
-    private const int CacheLimit = 20_000;
+    private const int CacheLimit = 8_000;
 
     private readonly Dictionary<FolderId, FolderState> _folders = [];
     private readonly Dictionary<AccountId, AccountState> _accounts = [];

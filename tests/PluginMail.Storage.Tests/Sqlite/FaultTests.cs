@@ -118,6 +118,16 @@ public sealed class FaultTests : StoreTests<SqliteEngine>
         Assert.Equal(Enumerable.Repeat(text, 7), await TextsAsync(Inbox.Id));
     }
 
+    [Fact]
+    public async Task A_slower_disk_is_played_by_a_delay_of_each_sync()
+    {
+        await using IMailStore slow = await new SqliteEngine().OpenAsync(
+            new StoreOptions(Path.Combine(Root, "slow")) { ExtraSyncDelay = TimeSpan.FromMilliseconds(40) }, Clock);
+        long started = System.Diagnostics.Stopwatch.GetTimestamp();
+        await slow.Directory.AddDomainAsync("example.test", None);
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) >= TimeSpan.FromMilliseconds(40));
+    }
+
     private static bool Wait(ManualResetEventSlim gate)
     {
         gate.Wait();
