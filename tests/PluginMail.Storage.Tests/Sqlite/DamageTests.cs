@@ -87,6 +87,21 @@ public sealed class DamageTests : StoreTests<SqliteEngine>
     }
 
     [Fact]
+    public async Task A_closed_store_is_whole_without_its_log()
+    {
+        await AddAsync(Inbox.Id, "kept");
+        await Store.DisposeAsync();
+        foreach (string log in Directory.GetFiles(DataFolder, "*.db-*"))
+        {
+            Assert.True(log.EndsWith("-shm", StringComparison.Ordinal) || new FileInfo(log).Length == 0, log);
+            File.Delete(log);
+        }
+
+        await ReopenAsync();
+        Assert.Equal(["kept"], await TextsAsync(Inbox.Id));
+    }
+
+    [Fact]
     public async Task Leftovers_are_cleared_away()
     {
         await AddAsync(Inbox.Id, new string('x', 1_200_000));
