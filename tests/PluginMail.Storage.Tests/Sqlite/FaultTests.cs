@@ -119,6 +119,26 @@ public sealed class FaultTests : StoreTests<SqliteEngine>
     }
 
     [Fact]
+    public async Task A_folder_whose_uids_are_used_up_takes_no_more()
+    {
+        Folder full = await CreateFolderAsync("full");
+        await Sqlite.Writer.WriteAsync(
+            transaction =>
+            {
+                transaction.Database.Execute("UPDATE folders SET uid_next = 4294967294 WHERE name = 'full'");
+                return true;
+            },
+            None);
+        uint[] uids = await AddManyAsync(Inbox.Id, 3);
+        Assert.Equal(CopyStatus.NoTarget, (await Mailboxes.CopyAsync(Inbox.Id, uids, full.Id, None)).Status);
+        Assert.Equal(CopyStatus.NoTarget, (await Mailboxes.MoveAsync(Inbox.Id, uids, full.Id, None)).Status);
+        Assert.Equal(4294967294, await AddAsync(full.Id, "the last"));
+        CommitResult result = await Store.CommitAsync(new StoreBatch([Copy(Body("one too many"), full.Id)], []), None);
+        Assert.Equal(CopyResultStatus.NoFolder, result.Copies[0].Status);
+        Assert.Equal(["the last"], await TextsAsync(full.Id));
+    }
+
+    [Fact]
     public async Task A_slower_disk_is_played_by_a_delay_of_each_sync()
     {
         await using IMailStore slow = await new SqliteEngine().OpenAsync(
