@@ -95,34 +95,37 @@ internal sealed class BodyAppender(StoreLayout layout, DurableDisk disk, PackSeg
         _buffered = 0;
         _needsSync = true;
         _foldersToSync.Clear();
-        (int segment, long length) = segments.CommittedEnd;
         foreach ((string from, string to, PreparedBody body) in _renamed)
         {
-            if (isCommitUncertain)
+            if (isCommitUncertain || !TryTakeBack(() => File.Move(to, from)))
             {
-                body.Commit();
-            }
-            else
-            {
-                File.Move(to, from);
+                body.Commit(); // an orphan, which reclaiming finds
             }
         }
 
         _renamed.Clear();
-        if (isCommitUncertain)
+        (int segment, long length) = segments.CommittedEnd;
+        long end = segment == _segment ? length : 0;
+        if (!isCommitUncertain && TryTakeBack(() => RandomAccess.SetLength(segments.Get(_segment), end)))
         {
-            return;
-        }
-
-        if (segment == _segment)
-        {
-            _written = length;
-            RandomAccess.SetLength(segments.Get(_segment), length);
+            _written = end;
         }
         else
         {
-            _written = 0;
-            RandomAccess.SetLength(segments.Get(_segment), 0);
+            _written = BodyRecord.Align(RandomAccess.GetLength(segments.Get(_segment)));
+        }
+    }
+
+    private static bool TryTakeBack(Action action)
+    {
+        try
+        {
+            action();
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -172,20 +175,27 @@ internal sealed class BodyAppender(StoreLayout layout, DurableDisk disk, PackSeg
         record.Write(target);
         MemoryMarshal.AsBytes<uint>(body.Checksums).CopyTo(target[BodyRecord.MarkLength..]);
         Span<byte> content = target.Slice(record.ContentOffset, (int)body.Length);
-        for (int read = 0; read < content.Length;)
-        {
-            int count = body.Body.Content.Read(read, content[read..]);
-            if (count == 0)
-            {
-                throw new InvalidDataException("A body ended before its length");
-            }
-
-            read += count;
-        }
-
+        ReadContent(body, content);
         Span<byte> rest = target[(record.ContentOffset + content.Length)..];
         body.Structure.CopyTo(rest);
         rest[record.StructureLength..].Clear();
+    }
+
+    /// <summary>Copies a caller's octets. Where they cannot be read that is the caller's fault alone, not the disk's.</summary>
+    private static void ReadContent(PreparedBody body, Span<byte> content)
+    {
+        try
+        {
+            for (int read = 0; read < content.Length;)
+            {
+                int count = body.Body.Content.Read(read, content[read..]);
+                read += count > 0 ? count : throw new InvalidDataException("A body ended before its length");
+            }
+        }
+        catch (IOException fault)
+        {
+            throw new InvalidDataException("A body cannot be read", fault);
+        }
     }
 
     private void WriteBuffer()

@@ -76,7 +76,7 @@ internal sealed class BodySpool(DurableDisk disk, StoreLayout layout, int memory
             return _chunks[^1];
         }
 
-        if (_file is not null)
+        if (_file is not null || _chunks.Sum(static chunk => chunk.Count) >= memoryLimit)
         {
             FlushToFile();
             return _chunks[0];

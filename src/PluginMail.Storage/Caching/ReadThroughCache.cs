@@ -5,14 +5,17 @@ namespace PluginMail.Storage;
 /// <summary>Values read from the store and kept until a change removes them. Bounded: where it is full it starts anew.</summary>
 /// <typeparam name="TKey">What is looked up.</typeparam>
 /// <typeparam name="TValue">What is found; may be null.</typeparam>
-/// <param name="limit">The most entries.</param>
-internal sealed class ReadThroughCache<TKey, TValue>(int limit)
+/// <param name="limit">The most that all values may weigh.</param>
+/// <param name="weigh">What a value weighs; its key comes on top with one.</param>
+internal sealed class ReadThroughCache<TKey, TValue>(long limit, Func<TValue, long> weigh)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, TValue> _values = [];
     private readonly Lock _gate = new();
     private long _changes;
+    private long _weight;
 
+    /// <summary>Looks a value up, and reads it where it is not known.</summary>
     public async ValueTask<TValue> GetAsync(
         TKey key, Func<TKey, CancellationToken, ValueTask<TValue>> read, CancellationToken cancellationToken)
     {
@@ -28,12 +31,7 @@ internal sealed class ReadThroughCache<TKey, TValue>(int limit)
             // What was read before a change must not outlive it.
             if (before == _changes)
             {
-                if (_values.Count >= limit)
-                {
-                    _values.Clear();
-                }
-
-                _values[key] = value;
+                Add(key, value);
             }
         }
 
@@ -45,7 +43,10 @@ internal sealed class ReadThroughCache<TKey, TValue>(int limit)
         lock (_gate)
         {
             _changes++;
-            _values.TryRemove(key, out _);
+            if (_values.TryRemove(key, out TValue? value))
+            {
+                _weight -= weigh(value) + 1;
+            }
         }
     }
 
@@ -55,6 +56,27 @@ internal sealed class ReadThroughCache<TKey, TValue>(int limit)
         {
             _changes++;
             _values.Clear();
+            _weight = 0;
+        }
+    }
+
+    private void Add(TKey key, TValue value)
+    {
+        long weight = weigh(value) + 1;
+        if (weight > limit)
+        {
+            return;
+        }
+
+        if (_weight + weight > limit)
+        {
+            _values.Clear();
+            _weight = 0;
+        }
+
+        if (_values.TryAdd(key, value))
+        {
+            _weight += weight;
         }
     }
 }

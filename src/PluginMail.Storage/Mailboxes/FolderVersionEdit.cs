@@ -65,7 +65,7 @@ internal static class FolderVersionEdit
         foreach (MessageEntry entry in updated)
         {
             (int chunk, int index) = Find(chunks, entry.Uid);
-            if (index < 0 || chunks[chunk][index].ModSeq >= entry.ModSeq)
+            if (index < 0 || chunks[chunk][index].ModSeq > entry.ModSeq)
             {
                 continue;
             }

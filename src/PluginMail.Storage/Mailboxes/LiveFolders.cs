@@ -7,6 +7,8 @@ namespace PluginMail.Storage;
 /// <param name="entryLimit">Messages of folders that nobody holds.</param>
 internal sealed class LiveFolders(Func<FolderId, CancellationToken, ValueTask<LoadedFolder?>> load, int entryLimit)
 {
+    private const int EvictionInterval = 32;
+
     private readonly ConcurrentDictionary<FolderId, LiveFolder> _folders = [];
     private long _uses;
 
@@ -78,7 +80,10 @@ internal sealed class LiveFolders(Func<FolderId, CancellationToken, ValueTask<Lo
             TryRemove(live);
         }
 
-        EvictWhereFull();
+        if (live.LastUse % EvictionInterval == 0)
+        {
+            EvictWhereFull();
+        }
     }
 
     private async ValueTask LoadAsync(LiveFolder live)

@@ -8,7 +8,7 @@ internal sealed record FolderList(IReadOnlyList<Folder> All, Dictionary<string, 
 /// <summary>The folder lists of accounts, kept in memory until they change.</summary>
 internal sealed class AccountFolders(ReaderPool readers)
 {
-    private readonly ReadThroughCache<AccountId, FolderList> _lists = new(2_000);
+    private readonly ReadThroughCache<AccountId, FolderList> _lists = new(100_000, static list => list.All.Count);
 
     public ValueTask<FolderList> GetAsync(AccountId account, CancellationToken cancellationToken) =>
         _lists.GetAsync(account, (key, token) => readers.ReadAsync(database => Read(database, key), token), cancellationToken);

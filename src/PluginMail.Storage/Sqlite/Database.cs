@@ -106,6 +106,21 @@ internal sealed class Database : IDisposable
             raw.sqlite3_errmsg(_handle).utf8_to_string());
     }
 
+    /// <summary>Closes the writing connection with its log written back, so that a closed store is whole without it.</summary>
+    public void CheckpointAndDispose()
+    {
+        try
+        {
+            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteFault)
+        {
+            // The log stays, and the next opening reads it.
+        }
+
+        Dispose();
+    }
+
     public void Dispose()
     {
         foreach (Statement? statement in _statements.Values)

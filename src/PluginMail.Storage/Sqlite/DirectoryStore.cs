@@ -6,9 +6,9 @@ namespace PluginMail.Storage.Sqlite;
 internal sealed class DirectoryStore(
     ReaderPool readers, GroupWriter<WriteTransaction> writer, GravePurge purge, Action<AccountId> accountChanged) : IDirectoryStore
 {
-    private readonly ReadThroughCache<string, Domain?> _domains = new(10_000);
-    private readonly ReadThroughCache<EmailAddress, Account?> _accounts = new(20_000);
-    private readonly ReadThroughCache<EmailAddress, AddressAlias?> _aliases = new(20_000);
+    private readonly ReadThroughCache<string, Domain?> _domains = new(10_000, static _ => 0);
+    private readonly ReadThroughCache<EmailAddress, Account?> _accounts = new(20_000, static _ => 0);
+    private readonly ReadThroughCache<EmailAddress, AddressAlias?> _aliases = new(100_000, static alias => alias?.Targets.Length ?? 0);
     private long _version = 1;
 
     public long Version => Volatile.Read(ref _version);

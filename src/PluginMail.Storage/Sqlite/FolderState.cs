@@ -58,6 +58,10 @@ internal sealed class FolderState
         return flags;
     }
 
+    /// <summary>Whether all keywords are the folder's already.</summary>
+    public bool KnowsAll(IReadOnlyList<string> names) =>
+        names.All(name => Keywords.Exists(keyword => keyword.Equals(name, StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Whether all keywords are known or have room, without adding any.</summary>
     public bool HasRoomFor(IReadOnlyList<string> names)
     {

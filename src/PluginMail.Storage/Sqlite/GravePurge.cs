@@ -80,20 +80,27 @@ internal sealed class GravePurge(LiveFolders live, ILogger logger)
     /// <returns>Whether there is more to do now.</returns>
     private bool Step(WriteTransaction transaction, FolderId folder)
     {
+        // What this very batch expunged is not published yet: somebody may take hold of the version that still sees it.
         ulong oldest = live.OldestHeld(folder);
         Database database = transaction.Database;
-        if (Remove(transaction, "graves", folder, oldest))
+        if (Remove(transaction, "graves", folder, Math.Min(oldest, transaction.PublishedModSeq)))
         {
             return true;
         }
 
-        if (live.Find(folder) is { } inMemory)
+        bool hasGraves = database.Prepare("SELECT 1 FROM graves WHERE id BETWEEN ?1 AND ?2 LIMIT 1")
+            .With(folder.Value << 32).With((folder.Value << 32) | uint.MaxValue).Scalar() is not null;
+        bool isDeleted = database.Prepare("SELECT 1 FROM folders WHERE id = ? AND account IS NULL").With(folder.Value).Scalar() is not null;
+        if (transaction.IsTouched(folder))
         {
-            inMemory.HasGraves = database.Prepare("SELECT 1 FROM graves WHERE id BETWEEN ?1 AND ?2 LIMIT 1")
-                .With(folder.Value << 32).With((folder.Value << 32) | uint.MaxValue).Scalar() is not null || inMemory.IsDeleted;
+            return (hasGraves || isDeleted) && oldest > transaction.PublishedModSeq;
         }
 
-        bool isDeleted = database.Prepare("SELECT 1 FROM folders WHERE id = ? AND account IS NULL").With(folder.Value).Scalar() is not null;
+        if (live.Find(folder) is { } inMemory)
+        {
+            inMemory.HasGraves = hasGraves || isDeleted;
+        }
+
         if (!isDeleted || oldest != ulong.MaxValue)
         {
             return false;

@@ -28,7 +28,7 @@ internal static class MessageChanges
 
         FolderChanges? changes = null;
         ulong modSeq = 0;
-        if (creates && update.Keywords.Count > 0)
+        if (creates && !folder.KnowsAll(update.Keywords))
         {
             (modSeq, changes) = transaction.Touch(folder);
         }
@@ -72,6 +72,11 @@ internal static class MessageChanges
         }
 
         List<MessageRow> rows = Find(transaction, source, uids);
+        if (uint.MaxValue - target.UidNext <= rows.Count)
+        {
+            return new CopyOutcome(CopyStatus.NoTarget, 0, []); // its UIDs are used up
+        }
+
         return transaction.Account(target.Account).WouldExceed(rows.Sum(static row => row.Size)) && rows.Count > 0
             ? new CopyOutcome(CopyStatus.OverQuota, target.UidValidity, [])
             : new CopyOutcome(CopyStatus.Done, target.UidValidity, Duplicate(transaction, source, rows, target));
@@ -91,6 +96,11 @@ internal static class MessageChanges
         }
 
         List<MessageRow> rows = Find(transaction, source, uids);
+        if (uint.MaxValue - target.UidNext <= rows.Count)
+        {
+            return new CopyOutcome(CopyStatus.NoTarget, 0, []); // its UIDs are used up
+        }
+
         List<CopiedMessage> copied = Duplicate(transaction, source, rows, target);
         Bury(transaction, source, rows);
         return new CopyOutcome(CopyStatus.Done, target.UidValidity, copied);

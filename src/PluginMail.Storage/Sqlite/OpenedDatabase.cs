@@ -4,7 +4,7 @@ namespace PluginMail.Storage.Sqlite;
 
 /// <summary>What opening a store's files gives.</summary>
 internal sealed record OpenedDatabase(
-    Database Database,
+    SqliteCommitter Committer,
     WriteTransaction Transaction,
     PackSegments Segments,
     ReaderPool Readers,
@@ -34,11 +34,12 @@ internal sealed record OpenedDatabase(
             var bodies = new BodyAppender(layout, disk, segments, options.SegmentSize);
             OpenBodies(database, layout, bodies, segments, logger);
             var transaction = new WriteTransaction(database, bodies, live);
-            transaction.ModSeqs.Load(database);
-            transaction.QueueIds.Load(database);
-            transaction.LargeBodies.Load(database);
+            transaction.Load();
+            var committer = new SqliteCommitter(database, transaction, disk, logger);
+            committer.Reserve();
+            List<FolderId> graves = GravePurge.List(database);
             SqliteStateStores state = SqliteStateStores.Open(layout.StateDatabase, options, time, logger);
-            return new OpenedDatabase(database, transaction, segments, readers, live, new GravePurge(live, logger), state, GravePurge.List(database));
+            return new OpenedDatabase(committer, transaction, segments, readers, live, new GravePurge(live, logger), state, graves);
         }
         catch
         {

@@ -5,7 +5,7 @@ namespace PluginMail.Storage.Sqlite;
 
 /// <summary>Messages that wait.</summary>
 internal sealed class QueueStore(
-    ReaderPool readers, GroupWriter<WriteTransaction> writer, Func<StoreBatch, BatchCommit> prepare, TimeProvider time) : IQueueStore
+    ReaderPool readers, GroupWriter<WriteTransaction> writer, BatchPreparation preparation, TimeProvider time) : IQueueStore
 {
     private const string Columns =
         """
@@ -42,7 +42,7 @@ internal sealed class QueueStore(
         StoreBatch? batch,
         CancellationToken cancellationToken)
     {
-        using BatchCommit commit = prepare(batch ?? new StoreBatch([], []));
+        using BatchCommit commit = await preparation.PrepareAsync(batch ?? new StoreBatch([], []), cancellationToken);
         return await writer.WriteAsync(
             transaction =>
             {

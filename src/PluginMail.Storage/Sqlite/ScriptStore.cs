@@ -7,7 +7,7 @@ internal sealed class ScriptStore(ReaderPool readers, GroupWriter<WriteTransacti
 {
     private const int MaximumNameOctets = 512;
 
-    private readonly ReadThroughCache<AccountId, ActiveScript?> _active = new(10_000);
+    private readonly ReadThroughCache<AccountId, ActiveScript?> _active = new(32 << 20, static script => 100 + (script?.Text.Length ?? 0));
 
     public ValueTask<ActiveScript?> GetActiveAsync(AccountId account, CancellationToken cancellationToken) =>
         _active.GetAsync(account, (key, token) => readers.ReadAsync(database => FindActive(database, key), token), cancellationToken);

@@ -6,7 +6,10 @@ namespace PluginMail.Storage.Sqlite;
 internal sealed class SqliteCommitter(Database database, WriteTransaction transaction, DurableDisk disk, ILogger logger)
     : IBatchCommitter<WriteTransaction>
 {
+    private const long MostLagMilliseconds = 500;
+
     private bool? _isFull;
+    private long _laggingSince;
 
     public bool IsLagging { get; private set; }
 
@@ -63,7 +66,7 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
         }
     }
 
-    public void Dispose() => database.Dispose();
+    public void Dispose() => database.CheckpointAndDispose();
 
     /// <summary>Reserves what sequences need. Runs before the first batch too.</summary>
     public void Reserve()
@@ -87,8 +90,9 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
         transaction.Bodies.Begin();
         try
         {
+            Rollback(); // where an earlier one failed too
             Reserve();
-            SetMode(full: !batch.All(static request => request.MayLag));
+            SetMode(full: !batch.All(static request => request.MayLag) || HasLaggedLong());
             database.BeginImmediate();
             foreach (WriteRequest<WriteTransaction> request in batch)
             {
@@ -120,8 +124,18 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
         }
 
         database.Commit();
-        IsLagging = _isFull != true;
+        if (_isFull == true)
+        {
+            IsLagging = false;
+        }
+        else if (!IsLagging)
+        {
+            IsLagging = true;
+            _laggingSince = Environment.TickCount64;
+        }
     }
+
+    private bool HasLaggedLong() => IsLagging && Environment.TickCount64 - _laggingSince >= MostLagMilliseconds;
 
     private void SetMode(bool full)
     {
@@ -134,6 +148,11 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
 
     private void Rollback()
     {
+        if (!database.InTransaction)
+        {
+            return;
+        }
+
         try
         {
             database.Rollback();

@@ -5,9 +5,7 @@ namespace PluginMail.Storage.Sqlite;
 /// <summary>The store on SQLite: mail.db and state.db, bodies in packs and files beside them.</summary>
 public sealed class SqliteMailStore : IMailStore
 {
-    private readonly StoreOptions _options;
-    private readonly StoreLayout _layout;
-    private readonly DurableDisk _disk;
+    private readonly BatchPreparation _preparation;
     private readonly TimeProvider _time;
     private readonly PackSegments _segments;
     private readonly ReaderPool _readers;
@@ -17,14 +15,13 @@ public sealed class SqliteMailStore : IMailStore
 
     private SqliteMailStore(StoreOptions options, StoreLayout layout, DurableDisk disk, TimeProvider time, OpenedDatabase opened, ILogger logger)
     {
-        (_options, _layout, _disk, _time) = (options, layout, disk, time);
+        _time = time;
+        _preparation = new BatchPreparation(layout, disk, options);
         _segments = opened.Segments;
         _readers = opened.Readers;
         _state = opened.State;
-        var committer = new SqliteCommitter(opened.Database, opened.Transaction, disk, logger);
-        committer.Reserve();
         _writer = new GroupWriter<WriteTransaction>(
-            "mail writer", committer, options.MaximumBatchRequests, options.MaximumBatchOctets, fault => StorageLog.WriterStopped(logger, fault));
+            "mail writer", opened.Committer, options.MaximumBatchRequests, options.MaximumBatchOctets, fault => StorageLog.WriterStopped(logger, fault));
         opened.Purge.Writer = _writer;
         opened.Live.GravesReleased = opened.Purge.Request;
         opened.Live.RecentTaken = RememberRecent;
@@ -39,7 +36,7 @@ public sealed class SqliteMailStore : IMailStore
             folders.Clear(account);
             scripts.Clear(account);
         });
-        Queue = new QueueStore(_readers, _writer, Prepare, time);
+        Queue = new QueueStore(_readers, _writer, _preparation, time);
         Maintenance = _maintenance = new StoreMaintenance(layout, disk, _segments, bodies, _readers, _writer, opened.Purge, _state, options, time, logger);
     }
 
@@ -110,7 +107,7 @@ public sealed class SqliteMailStore : IMailStore
     /// <inheritdoc/>
     public async ValueTask<CommitResult> CommitAsync(StoreBatch batch, CancellationToken cancellationToken)
     {
-        using BatchCommit commit = Prepare(batch);
+        using BatchCommit commit = await _preparation.PrepareAsync(batch, cancellationToken);
         return await _writer.WriteAsync(transaction => commit.Execute(transaction, _time.GetUtcNow()), cancellationToken, commit.Octets);
     }
 
@@ -120,6 +117,7 @@ public sealed class SqliteMailStore : IMailStore
         await _writer.DisposeAsync();
         await _state.DisposeAsync();
         _maintenance.Dispose();
+        _preparation.Dispose();
         _readers.Dispose();
         _segments.Dispose();
     }
@@ -132,16 +130,13 @@ public sealed class SqliteMailStore : IMailStore
         DurableDisk disk = options.Disk(options.ExtraSyncDelay);
         var layout = new StoreLayout(Path.GetFullPath(options.Folder));
         layout.Create(disk);
-        OpenedDatabase opened = OpenedDatabase.Open(layout, disk, options, time, logger);
         int removed = layout.ClearSpool();
+        OpenedDatabase opened = OpenedDatabase.Open(layout, disk, options, time, logger);
         StorageLog.Opened(logger, layout.Root, Schema.Current, removed);
         var store = new SqliteMailStore(options, layout, disk, time, opened, logger);
         opened.Graves.ForEach(opened.Purge.Request);
         return store;
     }
-
-    private BatchCommit Prepare(StoreBatch batch) =>
-        BatchCommit.Prepare(batch, body => PreparedBody.Prepare(body, _layout, _disk, _options));
 
     private void RememberRecent(FolderId folder, uint firstRecentUid) =>
         _ = _writer.WriteAsync(

@@ -5,6 +5,10 @@ namespace PluginMail.Storage.Sqlite;
 /// <summary>Commits batches to state.db. Not synced at each: a crash may lose the last second.</summary>
 internal sealed class StateCommitter(Database database, ILogger logger) : IBatchCommitter<Database>
 {
+    private const long MostLagMilliseconds = 500;
+
+    private long _laggingSince;
+
     public bool IsLagging { get; private set; }
 
     public void Run(IReadOnlyList<WriteRequest<Database>> batch)
@@ -18,7 +22,7 @@ internal sealed class StateCommitter(Database database, ILogger logger) : IBatch
             }
 
             database.Commit();
-            IsLagging = true;
+            NoteLag();
         }
         catch (Exception fault)
         {
@@ -69,7 +73,20 @@ internal sealed class StateCommitter(Database database, ILogger logger) : IBatch
         }
     }
 
-    public void Dispose() => database.Dispose();
+    public void Dispose() => database.CheckpointAndDispose();
+
+    private void NoteLag()
+    {
+        if (!IsLagging)
+        {
+            IsLagging = true;
+            _laggingSince = Environment.TickCount64;
+        }
+        else if (Environment.TickCount64 - _laggingSince >= MostLagMilliseconds)
+        {
+            CatchUp();
+        }
+    }
 
     private void Rollback()
     {

@@ -17,6 +17,7 @@ internal static class StoreRestore
         try
         {
             await Task.Run(() => Copy(backupFolder, dataFolder, cancellationToken), cancellationToken);
+            SkipNumbers(new StoreLayout(dataFolder).Database);
             await using SqliteMailStore store = await SqliteMailStore.OpenAsync(new StoreOptions(dataFolder), time, loggers, cancellationToken);
             return await store.Maintenance.CheckAsync(cancellationToken);
         }
@@ -40,5 +41,24 @@ internal static class StoreRestore
         }
 
         files.SyncFolders(to);
+    }
+
+    /// <summary>
+    /// Clients may have seen what came after the backup. So no UID, UIDVALIDITY or modification sequence given since is given again, and all
+    /// messages count as changed, for their flags may be older than what a client keeps.
+    /// </summary>
+    private static void SkipNumbers(string path)
+    {
+        using Database database = Database.Open(path);
+        database.Execute("PRAGMA synchronous = FULL");
+        database.BeginImmediate();
+        database.Execute(
+            """
+            UPDATE counters SET value = value + (1 << 40) WHERE name = 'mod_seq';
+            UPDATE counters SET value = value + 1000000 WHERE name <> 'mod_seq';
+            UPDATE folders SET uid_next = min(uid_next + 1000000, 4294967295), mod_seq = (SELECT value FROM counters WHERE name = 'mod_seq');
+            UPDATE messages SET mod_seq = (SELECT value FROM counters WHERE name = 'mod_seq');
+            """);
+        database.Commit();
     }
 }

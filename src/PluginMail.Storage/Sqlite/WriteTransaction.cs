@@ -4,7 +4,7 @@ namespace PluginMail.Storage.Sqlite;
 /// <remarks>Used by the writer's thread alone. After a rollback all that was kept in memory is forgotten.</remarks>
 internal sealed class WriteTransaction(Database database, BodyAppender bodies, LiveFolders folders)
 {
-    private const int CacheLimit = 20_000;
+    private const int CacheLimit = 8_000;
 
     private readonly Dictionary<FolderId, FolderState> _folders = [];
     private readonly Dictionary<AccountId, AccountState> _accounts = [];
@@ -23,6 +23,9 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
     public Sequence QueueIds { get; } = new("queue", 200_000);
 
     public Sequence LargeBodies { get; } = new("large_body", 20_000);
+
+    /// <summary>The last modification sequence that versions in memory know of; what this batch does is behind it.</summary>
+    public ulong PublishedModSeq { get; private set; }
 
     public long NextLargeBody() => LargeBodies.Next();
 
@@ -89,6 +92,9 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
         folder.HighestModSeq = (ulong)ModSeqs.Next();
         return (folder.HighestModSeq, folder.Changes);
     }
+
+    /// <summary>Whether this batch changed a folder: those who take hold of it now see it as it was before.</summary>
+    public bool IsTouched(FolderId id) => _touchedFolders.Exists(folder => folder.Id == id);
 
     /// <summary>Counts messages into a folder and its account, or out of it.</summary>
     public void Count(FolderState folder, long octets, long messages)
@@ -166,6 +172,7 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
             folders.Publish(folder.Id, changes);
         }
 
+        PublishedModSeq = (ulong)ModSeqs.Last;
         foreach (AccountState account in _touchedAccounts)
         {
             account.IsTouched = false;
@@ -184,6 +191,15 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
             _folders.Clear();
             _accounts.Clear();
         }
+    }
+
+    /// <summary>Reads the sequences; nobody holds anything yet.</summary>
+    public void Load()
+    {
+        ModSeqs.Load(database);
+        QueueIds.Load(database);
+        LargeBodies.Load(database);
+        PublishedModSeq = (ulong)ModSeqs.Last;
     }
 
     /// <summary>The batch was rolled back.</summary>

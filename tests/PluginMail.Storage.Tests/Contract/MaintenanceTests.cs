@@ -43,6 +43,8 @@ public abstract class MaintenanceTests<TEngine> : StoreTests<TEngine>
         Account account = (await restored.Directory.FindAccountAsync(Address("anna@example.test"), None))!;
         Folder inbox = (await restored.Mailboxes.FindFolderAsync(account.Id, "INBOX", None))!;
         using IFolderHold hold = (await restored.Mailboxes.HoldAsync(inbox.Id, false, None))!;
+        Assert.True(hold.Version.UidNext > 1_000_000, "UIDs given after the backup could be given again");
+        Assert.Equal(hold.Version.HighestModSeq, hold.Version[0].ModSeq);
         StoredMessage large = Assert.Single(await restored.Mailboxes.ReadAsync(hold, [102], false, None));
         using MessageContent content = restored.Bodies.Open(large);
         Assert.Equal(new string('y', 1_500_000), Encoding.UTF8.GetString(Octets(content)));

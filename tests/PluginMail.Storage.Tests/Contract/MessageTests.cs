@@ -26,10 +26,10 @@ public abstract class MessageTests<TEngine> : StoreTests<TEngine>
     [Fact]
     public async Task A_change_that_changes_nothing_keeps_the_modseq()
     {
-        uint uid = await AddAsync(Inbox.Id, "x", "", MessageFlags.Seen);
+        uint uid = await AddAsync(Inbox.Id, "x", "", MessageFlags.Seen, "$A");
         using IFolderHold hold = await HoldAsync(Inbox.Id);
         IReadOnlyList<MessageEntry>? entries = await Mailboxes.UpdateFlagsAsync(
-            Inbox.Id, [uid], Update(FlagUpdateMode.Add, MessageFlags.Seen), null, None);
+            Inbox.Id, [uid], Update(FlagUpdateMode.Add, MessageFlags.Seen, "$a"), null, None);
         Assert.Equal(hold.Version[0], Assert.Single(entries!));
         Assert.False(hold.HasNews);
     }

@@ -20,3 +20,5 @@ public sealed class SqliteQueueTests : QueueTests<SqliteEngine>;
 public sealed class SqliteStateTests : StateTests<SqliteEngine>;
 
 public sealed class SqliteMaintenanceTests : MaintenanceTests<SqliteEngine>;
+
+public sealed class SqliteConcurrencyTests : ConcurrencyTests<SqliteEngine>;

@@ -1,0 +1,143 @@
+using PluginMail.Storage.Sqlite;
+
+namespace PluginMail.Storage.Tests;
+
+/// <summary>What opening and checking make of damaged files.</summary>
+public sealed class DamageTests : StoreTests<SqliteEngine>
+{
+    private bool _endsClean = true;
+
+    protected override bool EndsClean => _endsClean;
+
+    private string Pack => Path.Combine(DataFolder, "bodies", "00000001.pack");
+
+    [Fact]
+    public async Task A_torn_tail_is_cut_off()
+    {
+        await AddAsync(Inbox.Id, "whole");
+        await Store.DisposeAsync();
+        long length = new FileInfo(Pack).Length;
+        await using (FileStream pack = File.Open(Pack, FileMode.Append))
+        {
+            await pack.WriteAsync(new byte[12_345]);
+        }
+
+        await ReopenAsync();
+        Assert.Equal(length, new FileInfo(Pack).Length);
+        await AddAsync(Inbox.Id, "next");
+        Assert.Equal(["whole", "next"], await TextsAsync(Inbox.Id));
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(200_000)]
+    [InlineData(1_200_000)]
+    public async Task A_damaged_body_is_never_given_out_and_the_check_names_it(int length)
+    {
+        await AddAsync(Inbox.Id, new string('x', length));
+        await AddAsync(Inbox.Id, "sound");
+        string file = Directory.EnumerateFiles(Path.Combine(DataFolder, "bodies"), "*", SearchOption.AllDirectories)
+            .MaxBy(path => new FileInfo(path).Length)!;
+        await using (FileStream stream = File.Open(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            stream.Position = (length / 2) + 50;
+            stream.WriteByte((byte)'y');
+        }
+
+        using IFolderHold hold = await HoldAsync(Inbox.Id);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => TextAsync(hold, 1));
+        Assert.Equal("sound", await TextAsync(hold, 2));
+        Assert.Contains("wrong checksum", Assert.Single((await Store.Maintenance.CheckAsync(None)).Problems), StringComparison.Ordinal);
+        _endsClean = false;
+    }
+
+    [Fact]
+    public async Task A_lost_segment_is_reported_and_the_rest_is_served()
+    {
+        await AddAsync(Inbox.Id, "lost");
+        await Store.DisposeAsync();
+        File.Delete(Pack);
+        await ReopenAsync();
+        using IFolderHold hold = await HoldAsync(Inbox.Id);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => TextAsync(hold, 1));
+        Assert.Single((await Store.Maintenance.CheckAsync(None)).Problems);
+        await AddAsync(Inbox.Id, "next");
+        using IFolderHold later = await HoldAsync(Inbox.Id);
+        Assert.Equal("next", await TextAsync(later, 2));
+        _endsClean = false;
+    }
+
+    [Fact]
+    public async Task The_check_finds_wrong_counters_and_dangling_references()
+    {
+        await AddManyAsync(Inbox.Id, 2);
+        await ((SqliteMailStore)Store).Writer.WriteAsync(
+            transaction =>
+            {
+                transaction.Database.Execute(
+                    "UPDATE accounts SET octets = octets + 1; UPDATE bodies SET refs = 5 WHERE key = 0x10000000; UPDATE messages SET body = 77 WHERE id & 1 = 0");
+                return true;
+            },
+            None);
+        IReadOnlyList<string> problems = (await Store.Maintenance.CheckAsync(None)).Problems;
+        Assert.Contains(problems, problem => problem.Contains("names a body that is not there", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.StartsWith("Account ", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Contains("counts 5 instead of 1 references", StringComparison.Ordinal));
+        _endsClean = false;
+    }
+
+    [Fact]
+    public async Task A_closed_store_is_whole_without_its_log()
+    {
+        await AddAsync(Inbox.Id, "kept");
+        await Store.DisposeAsync();
+        foreach (string log in Directory.GetFiles(DataFolder, "*.db-*"))
+        {
+            Assert.True(log.EndsWith("-shm", StringComparison.Ordinal) || new FileInfo(log).Length == 0, log);
+            File.Delete(log);
+        }
+
+        await ReopenAsync();
+        Assert.Equal(["kept"], await TextsAsync(Inbox.Id));
+    }
+
+    [Fact]
+    public async Task Leftovers_are_cleared_away()
+    {
+        await AddAsync(Inbox.Id, new string('x', 1_200_000));
+        await Store.DisposeAsync();
+        await File.WriteAllTextAsync(Path.Combine(DataFolder, "spool", "left.spool"), "x");
+        string orphan = Path.Combine(DataFolder, "bodies", "large", "0000", "fff.body");
+        await File.WriteAllTextAsync(orphan, "orphan");
+        await ReopenAsync();
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(DataFolder, "spool")));
+        Assert.Equal(6, await Store.Maintenance.ReclaimAsync(None));
+        Assert.False(File.Exists(orphan));
+        Assert.Equal(1_200_000, (await TextsAsync(Inbox.Id))[0].Length);
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused_with_a_word_on_what_to_do()
+    {
+        await Store.DisposeAsync();
+        using (Database database = Database.Open(Path.Combine(DataFolder, "mail.db")))
+        {
+            database.Execute("PRAGMA user_version = 99");
+        }
+
+        StoreUnavailableException fault = await Assert.ThrowsAsync<StoreUnavailableException>(ReopenAsync);
+        Assert.Contains("schema 99", fault.Message, StringComparison.Ordinal);
+        _endsClean = false;
+    }
+
+    [Fact]
+    public void Schema_steps_run_once_each_and_a_failing_one_leaves_the_version_before_it()
+    {
+        using Database database = Database.Open(Path.Combine(Root, "steps.db"));
+        Assert.Equal(0, Schema.Upgrade(database, ["CREATE TABLE a (x)"]));
+        Assert.Equal(1, Schema.Upgrade(database, ["CREATE TABLE a (x)", "CREATE TABLE b (x)"]));
+        Assert.Throws<SqliteFault>(() => Schema.Upgrade(database, ["", "", "CREATE TABLE c (x); CREATE TABLE a (x)"]));
+        Assert.Equal(2, Schema.Upgrade(database, ["", "", "CREATE TABLE c (x)"]));
+        Assert.Equal(3, database.Prepare("PRAGMA user_version").Scalar());
+    }
+}
