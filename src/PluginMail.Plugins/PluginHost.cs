@@ -20,8 +20,8 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     private readonly FolderWatch _watch;
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Lock _background = new();
-    private readonly HashSet<Task> _retiring = [];
+    private readonly Lock _workLock = new();
+    private readonly HashSet<Task> _work = [];
     private ImmutableArray<Placed> _plugins = [];
     private RoleSet _current = RoleSet.Empty;
     private int _generations;
@@ -69,8 +69,14 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         {
             List<string> errors = [];
             List<Placed> plugins = [];
-            foreach (var settings in set.Order.DistinctBy(settings => settings.Name, StringComparer.OrdinalIgnoreCase))
+            foreach (var settings in set.Order)
             {
+                if (plugins.Exists(plugin => IsNamed(plugin, settings.Name)))
+                {
+                    errors.Add($"plugin {settings.Name}: is named twice; the case of the letters does not part them");
+                    continue;
+                }
+
                 var known = _plugins.FirstOrDefault(plugin => plugin.Slot.Name == settings.Name);
                 var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold);
                 plugins.Add(new Placed(slot, settings));
@@ -162,13 +168,13 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         _watch.Dispose();
         await _stopping.CancelAsync();
         await ApplyAsync(PluginSet.Empty, CancellationToken.None);
-        Task[] retiring;
-        lock (_background)
+        Task[] work;
+        lock (_workLock)
         {
-            retiring = [.. _retiring];
+            work = [.. _work];
         }
 
-        await Task.WhenAll(retiring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _unloads.DisposeAsync();
         _changing.Dispose();
         _stopping.Dispose();
@@ -307,8 +313,10 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
 
     private void Publish() => Volatile.Write(ref _current, RoleSetBuilder.Build(_plugins.Select(plugin => plugin.Slot)));
 
-    private Placed? Find(string name) =>
-        _plugins.FirstOrDefault(plugin => string.Equals(plugin.Slot.Name, name, StringComparison.OrdinalIgnoreCase));
+    private Placed? Find(string name) => _plugins.FirstOrDefault(plugin => IsNamed(plugin, name));
+
+    private static bool IsNamed(Placed plugin, string name) =>
+        string.Equals(plugin.Slot.Name, name, StringComparison.OrdinalIgnoreCase);
 
     private PluginStatus Describe(PluginSlot slot, int order)
     {
@@ -334,10 +342,10 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     /// <summary>Keeps work that nobody awaits until it ends, so that stopping can wait for it.</summary>
     private void Forget(Task work)
     {
-        lock (_background)
+        lock (_workLock)
         {
-            _retiring.RemoveWhere(task => task.IsCompleted);
-            _retiring.Add(work);
+            _work.RemoveWhere(task => task.IsCompleted);
+            _work.Add(work);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class Generation
 
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _leases;
+    private volatile bool _isClosed;
     private PluginLoadContext? _context;
     private IMailPlugin? _plugin;
     private GenerationHost? _host;
@@ -48,7 +49,7 @@ internal sealed class Generation
     public RoleTable Roles { get; private set; } = RoleTable.Empty;
 
     /// <summary>Whether it was stopped, maybe under sessions that still lease it.</summary>
-    public bool IsClosed { get; private set; }
+    public bool IsClosed => _isClosed;
 
     /// <summary>Leases this version.</summary>
     /// <returns>False where it is retired.</returns>
@@ -109,7 +110,7 @@ internal sealed class Generation
     /// <returns>What went wrong; null where nothing did.</returns>
     public async ValueTask<string?> CloseAsync(TimeSpan limit)
     {
-        IsClosed = true;
+        _isClosed = true;
         string? fault = null;
         try
         {

@@ -33,7 +33,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
             entered = hosted.Gate.Wait(0, CancellationToken.None) || await WaitForTurnAsync(hosted, settings, cancellationToken);
             if (!entered)
             {
-                return Fault(generation, $"{settings.Concurrency} calls under way, none ended within {settings.TimeLimit}", isTimeout: true);
+                return Fault(generation, $"no call ended within {settings.TimeLimit} to let this one begin", isTimeout: true);
             }
 
             limit = slot.Tokens.Rent();
@@ -94,6 +94,8 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         {
             try
             {
+                // It may have waited for a thread for longer than anyone waits for it.
+                cancellationToken.ThrowIfCancellationRequested();
                 answer.TrySetResult(await CallHere(hosted, input, cancellationToken));
             }
             catch (Exception e)
