@@ -18,8 +18,10 @@ internal sealed class Generation
     private IMailPlugin? _plugin;
     private GenerationHost? _host;
 
-    public Generation(int number, string version, PluginFolder folder, string hash, PluginSettings settings, PluginLoadContext context)
+    public Generation(
+        int number, string version, PluginFolder folder, PluginFolder copy, string hash, PluginSettings settings, PluginLoadContext context)
     {
+        Copy = copy;
         Number = number;
         Version = version;
         Folder = folder;
@@ -36,6 +38,9 @@ internal sealed class Generation
 
     /// <summary>Where it came from, not the copy that is loaded.</summary>
     public PluginFolder Folder { get; }
+
+    /// <summary>The copy that is loaded; removed when the version has left memory.</summary>
+    public PluginFolder Copy { get; }
 
     public string Hash { get; }
 

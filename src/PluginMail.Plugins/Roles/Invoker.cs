@@ -23,14 +23,21 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         Generation generation, HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
     {
         var settings = generation.Settings;
-        long begun = slot.Clock.GetTimestamp();
+        var left = settings.TimeLimit;
         bool entered = false;
         CancellationTokenSource? limit = null;
         Task<TAnswer>? running = null;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            entered = hosted.Gate.Wait(0, CancellationToken.None) || await WaitForTurnAsync(hosted, settings, cancellationToken);
+            entered = hosted.Gate.Wait(0, CancellationToken.None);
+            if (!entered)
+            {
+                long begun = slot.Clock.GetTimestamp();
+                entered = await WaitForTurnAsync(hosted, settings, cancellationToken);
+                left -= slot.Clock.GetElapsedTime(begun);
+            }
+
             if (!entered)
             {
                 return Fault(generation, $"no call ended within {settings.TimeLimit} to let this one begin", isTimeout: true);
@@ -44,7 +51,6 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
             }
 
             running = call.AsTask();
-            var left = settings.TimeLimit - slot.Clock.GetElapsedTime(begun);
             return Accept(generation, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
