@@ -25,7 +25,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     /// <summary>Empties the folder of copies and begins to watch the plugin folders. No plugin runs yet.</summary>
     /// <param name="options">Folders and time limits.</param>
     /// <param name="services">What plugins are offered.</param>
-    /// <exception cref="IOException">A folder cannot be made or emptied.</exception>
+    /// <exception cref="IOException">A folder cannot be made.</exception>
     public PluginHost(PluginHostOptions options, PluginHostServices services)
     {
         _options = options;

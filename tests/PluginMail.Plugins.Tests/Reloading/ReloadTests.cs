@@ -217,6 +217,28 @@ public sealed class ReloadTests
         Assert.Equal(0, bench.Status().Faults);
     }
 
+    [Fact]
+    public async Task What_a_plugin_logs_does_not_keep_it_in_memory()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "log")));
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Null((await bench.CheckAsync()).Fault);
+        }
+
+        var (category, _, text, exception) = bench.Loggers.Lines.First(line => line.Level == LogLevel.Error);
+        Assert.Equal("plugins.probe.probe", category);
+        Assert.Equal("trouble of Grave with PluginMail.Probe.ProbeRoles 5", text);
+        Assert.Equal("call failed at the probe", exception!.ToString());
+        var state = bench.Loggers.Kept.OfType<IReadOnlyList<KeyValuePair<string, object?>>>()
+            .First(values => values.Any(value => value.Key == "Kind"));
+        Assert.Contains(new KeyValuePair<string, object?>("Number", 5), state);
+        Assert.Contains(new KeyValuePair<string, object?>("Kind", "Grave"), state);
+        Assert.Null(await bench.Host.ReloadAsync("probe", CancellationToken.None));
+        await bench.UntilUnloadedAsync();
+        GC.KeepAlive(bench.Loggers);
+    }
+
     private sealed class Keeper : IDisposable
     {
         public object? Context { get; set; }
