@@ -33,11 +33,13 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency)
     public bool BlocksThreads => Volatile.Read(ref _standing) == Blocking;
 
     /// <summary>Takes note of how long the synchronous part of a call took.</summary>
+    /// <param name="milliseconds">The time taken.</param>
+    /// <param name="threshold">Milliseconds that are not blocking yet.</param>
     /// <returns>True where this call made the role one that blocks.</returns>
-    public bool Judge(TimeSpan synchronousPart, TimeSpan threshold)
+    public bool Judge(long milliseconds, long threshold)
     {
         int standing = Volatile.Read(ref _standing);
-        if (synchronousPart > (standing == 0 ? threshold * FirstCallAllowance : threshold))
+        if (milliseconds > (standing == 0 ? threshold * FirstCallAllowance : threshold))
         {
             return Interlocked.Exchange(ref _standing, Blocking) != Blocking;
         }

@@ -81,14 +81,15 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
 
     private ValueTask<TAnswer> CallHere(HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
     {
-        long begun = slot.Clock.GetTimestamp();
+        // The coarse clock costs a tenth of the fine one, and what blocks a thread blocks it in real time, whatever clock is given.
+        long begun = Environment.TickCount64;
         try
         {
             return kind.Call(hosted.Role, input, cancellationToken);
         }
         finally
         {
-            slot.Judge(hosted, slot.Clock.GetElapsedTime(begun), kind.Name);
+            slot.Judge(hosted, Environment.TickCount64 - begun, kind.Name);
         }
     }
 
