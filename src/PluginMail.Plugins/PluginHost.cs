@@ -15,32 +15,28 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     private readonly PluginHostOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly UnloadWatch _unloads;
-    private readonly GenerationLoader _loader;
+    private readonly Replacement _replacement;
     private readonly FolderWatch _watch;
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Lock _background = new();
-    private readonly HashSet<Task> _retiring = [];
     private ImmutableArray<Placed> _plugins = [];
     private RoleSet _current = RoleSet.Empty;
-    private int _generations;
 
     /// <summary>Empties the folder of copies and begins to watch the plugin folders. No plugin runs yet.</summary>
     /// <param name="options">Folders and time limits.</param>
     /// <param name="services">What plugins are offered.</param>
-    /// <exception cref="IOException">A folder cannot be made or emptied.</exception>
+    /// <exception cref="IOException">A folder cannot be made.</exception>
     public PluginHost(PluginHostOptions options, PluginHostServices services)
     {
         _options = options;
         _clock = services.Clock;
         _log = services.Loggers.CreateLogger("plugins");
-        _unloads = new UnloadWatch(options, services.Clock);
-        _loader = new GenerationLoader(options, services, _unloads);
+        _replacement = new Replacement(options, services, _log, Publish, _stopping.Token);
         Directory.CreateDirectory(options.Installed);
         new PluginFolder(options.Shadow).Delete();
         Directory.CreateDirectory(options.Shadow);
-        _watch = new FolderWatch(Roots, options.Debounce, services.Clock, _log, folder => Forget(LookAsync(folder)));
+        _watch = new FolderWatch(
+            options.Roots, options.Debounce, services.Clock, _log, folder => _replacement.Forget(LookAsync(folder)));
     }
 
     /// <inheritdoc/>
@@ -49,8 +45,6 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     /// <summary>The commands of the plugins that serve, in mail.toml's order.</summary>
     public ImmutableArray<PluginCommand> Commands =>
         [.. _plugins.SelectMany(plugin => plugin.Slot.Current?.Roles.CommandList ?? [])];
-
-    private string[] Roots => [_options.Installed, _options.Bundled];
 
     /// <summary>
     /// Makes the running plugins those of a set: starts new ones, restarts those whose table changed, retires those that are not named any
@@ -69,12 +63,18 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         {
             List<string> errors = [];
             List<Placed> plugins = [];
-            foreach (var settings in set.Order.DistinctBy(settings => settings.Name, StringComparer.OrdinalIgnoreCase))
+            foreach (var settings in set.Order)
             {
+                if (plugins.Exists(plugin => IsNamed(plugin, settings.Name)))
+                {
+                    errors.Add($"plugin {settings.Name}: is named twice; the case of the letters does not part them");
+                    continue;
+                }
+
                 var known = _plugins.FirstOrDefault(plugin => plugin.Slot.Name == settings.Name);
                 var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold);
                 plugins.Add(new Placed(slot, settings));
-                string? error = Serves(slot, settings) ? null : await ReplaceAsync(slot, settings);
+                string? error = Serves(slot, settings) ? null : await _replacement.ReplaceAsync(slot, settings);
                 errors.AddRange(error is null ? [] : [$"plugin {settings.Name}: {error}"]);
             }
 
@@ -84,7 +84,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             foreach (var plugin in removed)
             {
                 PluginsLog.Retired(_log, plugin.Slot.Name);
-                await SwapAsync(plugin.Slot, null);
+                await _replacement.SwapAsync(plugin.Slot, null);
             }
 
             return errors;
@@ -105,7 +105,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         try
         {
             return Find(name) is { } plugin
-                ? await ReplaceAsync(plugin.Slot, plugin.Settings)
+                ? await _replacement.ReplaceAsync(plugin.Slot, plugin.Settings)
                 : $"mail.toml names no plugin {name}";
         }
         finally
@@ -162,14 +162,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         _watch.Dispose();
         await _stopping.CancelAsync();
         await ApplyAsync(PluginSet.Empty, CancellationToken.None);
-        Task[] retiring;
-        lock (_background)
-        {
-            retiring = [.. _retiring];
-        }
-
-        await Task.WhenAll(retiring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _unloads.DisposeAsync();
+        await _replacement.DisposeAsync();
         _changing.Dispose();
         _stopping.Dispose();
     }
@@ -186,77 +179,6 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         return serves;
     }
 
-    /// <summary>Loads a version beside the serving one and puts it in its place.</summary>
-    /// <returns>Null, or why the old one goes on.</returns>
-    private async ValueTask<string?> ReplaceAsync(PluginSlot slot, PluginSettings settings)
-    {
-        long begun = _clock.GetTimestamp();
-        string? hash = null;
-        string? error;
-        try
-        {
-            if (PluginFolder.Find(Roots, settings.Name) is { } folder)
-            {
-                hash = folder.ComputeHash();
-                (var generation, error) = await _loader.LoadAsync(slot, folder, hash, settings, ++_generations, _stopping.Token);
-                if (generation is not null)
-                {
-                    await SwapAsync(slot, generation);
-                    (slot.LastError, slot.FailedHash) = (null, null);
-                    long milliseconds = (long)_clock.GetElapsedTime(begun).TotalMilliseconds;
-                    PluginsLog.Serves(_log, slot.Name, generation.Number, generation.Version, folder.Path, milliseconds);
-                    return null;
-                }
-            }
-            else
-            {
-                error = $"no folder {settings.Name} with an assembly in {_options.Installed} or {_options.Bundled}";
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            error = FaultText.Line(e);
-        }
-
-        (slot.LastError, slot.FailedHash) = (error, hash);
-        (slot.Current is null ? (Action<ILogger, string, string>)PluginsLog.NotLoaded : PluginsLog.KeepsOld)(_log, slot.Name, error!);
-        return error;
-    }
-
-    /// <summary>Puts a version, or none, in place; background work of the old one ends before that of the new one begins.</summary>
-    private async ValueTask SwapAsync(PluginSlot slot, Generation? generation)
-    {
-        var old = slot.Swap(generation);
-        Publish();
-        if (old is not null)
-        {
-            await old.StopBackgroundAsync(_options.StopLimit);
-            Forget(RetireAsync(slot, old));
-        }
-
-        generation?.StartBackground();
-    }
-
-    private async Task RetireAsync(PluginSlot slot, Generation generation)
-    {
-        try
-        {
-            await generation.Retire().WaitAsync(_options.DrainLimit, _clock, _stopping.Token);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            PluginsLog.NotDrained(_log, slot.Name, generation.Number);
-        }
-
-        var copy = new PluginFolder(Path.Combine(_options.Shadow, slot.Name, $"{generation.Number}-{generation.Hash}"));
-        if (await generation.CloseAsync(_options.StopLimit) is { } fault)
-        {
-            PluginsLog.NotClosed(_log, slot.Name, generation.Number, fault);
-        }
-
-        _unloads.Add(slot, generation.Number, generation.Memory, copy, isRetired: true);
-    }
-
     /// <summary>A folder has changed and been quiet: loads it when its content is new and no longer being written.</summary>
     private async Task LookAsync(string name)
     {
@@ -265,7 +187,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             await _changing.WaitAsync(_stopping.Token);
             try
             {
-                if (Find(name) is not { } plugin || PluginFolder.Find(Roots, name) is not { } folder)
+                if (Find(name) is not { } plugin || PluginFolder.Find(_options.Roots, name) is not { } folder)
                 {
                     return;
                 }
@@ -279,7 +201,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
                 await Task.Delay(_options.Settle, _clock, _stopping.Token);
                 if (folder.ComputeHash() == hash)
                 {
-                    await ReplaceAsync(plugin.Slot, plugin.Settings);
+                    await _replacement.ReplaceAsync(plugin.Slot, plugin.Settings);
                 }
                 else
                 {
@@ -307,8 +229,10 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
 
     private void Publish() => Volatile.Write(ref _current, RoleSetBuilder.Build(_plugins.Select(plugin => plugin.Slot)));
 
-    private Placed? Find(string name) =>
-        _plugins.FirstOrDefault(plugin => string.Equals(plugin.Slot.Name, name, StringComparison.OrdinalIgnoreCase));
+    private Placed? Find(string name) => _plugins.FirstOrDefault(plugin => IsNamed(plugin, name));
+
+    private static bool IsNamed(Placed plugin, string name) =>
+        string.Equals(plugin.Slot.Name, name, StringComparison.OrdinalIgnoreCase);
 
     private PluginStatus Describe(PluginSlot slot, int order)
     {
@@ -329,16 +253,6 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             serving?.Roles.BlocksThreads() ?? false,
             slot.VersionsInMemory,
             slot.LastUnload);
-    }
-
-    /// <summary>Keeps work that nobody awaits until it ends, so that stopping can wait for it.</summary>
-    private void Forget(Task work)
-    {
-        lock (_background)
-        {
-            _retiring.RemoveWhere(task => task.IsCompleted);
-            _retiring.Add(work);
-        }
     }
 
     /// <summary>A plugin in its place, with the table it is to have; the serving version may still have an older one.</summary>

@@ -29,4 +29,7 @@ public sealed record PluginHostOptions(string Installed, string Bundled, string 
 
     /// <summary>The first pause before a background service that ended by a fault is started again; doubled each time, up to 64 times as long.</summary>
     public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The folders that hold plugin folders, in the order of searching.</summary>
+    internal string[] Roots => [Installed, Bundled];
 }

@@ -48,4 +48,7 @@ internal static partial class PluginsLog
 
     [LoggerMessage(15, LogLevel.Error, "Plugin {Plugin}: its folder could not be looked at: {Trace}")]
     public static partial void LookFailed(ILogger logger, string plugin, string trace);
+
+    [LoggerMessage(16, LogLevel.Error, "Folder {Folder} is not watched, its plugins reload only when they are told to: {Fault}")]
+    public static partial void NotWatched(ILogger logger, string folder, string fault);
 }

@@ -13,12 +13,15 @@ internal sealed class Generation
 
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _leases;
+    private volatile bool _isClosed;
     private PluginLoadContext? _context;
     private IMailPlugin? _plugin;
     private GenerationHost? _host;
 
-    public Generation(int number, string version, PluginFolder folder, string hash, PluginSettings settings, PluginLoadContext context)
+    public Generation(
+        int number, string version, PluginFolder folder, PluginFolder copy, string hash, PluginSettings settings, PluginLoadContext context)
     {
+        Copy = copy;
         Number = number;
         Version = version;
         Folder = folder;
@@ -36,6 +39,9 @@ internal sealed class Generation
     /// <summary>Where it came from, not the copy that is loaded.</summary>
     public PluginFolder Folder { get; }
 
+    /// <summary>The copy that is loaded; removed when the version has left memory.</summary>
+    public PluginFolder Copy { get; }
+
     public string Hash { get; }
 
     public PluginSettings Settings { get; }
@@ -48,7 +54,7 @@ internal sealed class Generation
     public RoleTable Roles { get; private set; } = RoleTable.Empty;
 
     /// <summary>Whether it was stopped, maybe under sessions that still lease it.</summary>
-    public bool IsClosed { get; private set; }
+    public bool IsClosed => _isClosed;
 
     /// <summary>Leases this version.</summary>
     /// <returns>False where it is retired.</returns>
@@ -109,7 +115,7 @@ internal sealed class Generation
     /// <returns>What went wrong; null where nothing did.</returns>
     public async ValueTask<string?> CloseAsync(TimeSpan limit)
     {
-        IsClosed = true;
+        _isClosed = true;
         string? fault = null;
         try
         {

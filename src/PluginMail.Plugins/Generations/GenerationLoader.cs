@@ -4,10 +4,8 @@ using PluginMail.Plugins.Roles;
 namespace PluginMail.Plugins.Generations;
 
 /// <summary>Makes running versions of plugins out of folders.</summary>
-internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServices services, UnloadWatch unloads)
+internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServices services, SharedAssemblies shared, UnloadWatch unloads)
 {
-    private readonly SharedAssemblies _shared = new();
-
     /// <summary>Copies, checks, loads and starts a version. What fails leaves nothing behind.</summary>
     /// <param name="slot">The plugin.</param>
     /// <param name="folder">Where it lies.</param>
@@ -31,9 +29,9 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
 
             string mainAssembly = copy.FindMainAssembly(settings.Name);
             var image = PluginImage.Read(mainAssembly);
-            image.CheckContract(_shared.ContractVersion);
-            var context = new PluginLoadContext($"plugins.{settings.Name} {number}", mainAssembly, _shared);
-            generation = new Generation(number, image.Version, folder, hash, settings, context);
+            image.CheckContract(shared.ContractVersion);
+            var context = new PluginLoadContext($"plugins.{settings.Name} {number}", mainAssembly, shared);
+            generation = new Generation(number, image.Version, folder, copy, hash, settings, context);
             slot.Count(generation.Memory);
             CheckReferences(image, context);
             await StartAsync(generation, mainAssembly, cancellationToken);
@@ -94,6 +92,6 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
         }
 
         await generation.CloseAsync(options.StopLimit);
-        unloads.Add(slot, generation.Number, generation.Memory, copy, isRetired: false);
+        unloads.Add(slot, generation, isRetired: false);
     }
 }

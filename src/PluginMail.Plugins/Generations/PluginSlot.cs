@@ -8,6 +8,7 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
 {
     private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(10);
 
+    private readonly long _blockingThreshold = (long)blockingThreshold.TotalMilliseconds;
     private readonly List<WeakReference> _loaded = [];
     private Generation? _current;
     private long _calls;
@@ -112,12 +113,15 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
     }
 
     /// <summary>Takes note of how long a call held its thread.</summary>
-    public void Judge<TRole>(HostedRole<TRole> hosted, TimeSpan synchronousPart, string role)
+    /// <param name="hosted">The role.</param>
+    /// <param name="milliseconds">How long its synchronous part took.</param>
+    /// <param name="role">The role in words.</param>
+    public void Judge<TRole>(HostedRole<TRole> hosted, long milliseconds, string role)
         where TRole : class
     {
-        if (hosted.Judge(synchronousPart, blockingThreshold))
+        if (hosted.Judge(milliseconds, _blockingThreshold))
         {
-            PluginsLog.Blocks(Log, Name, role, (long)synchronousPart.TotalMilliseconds);
+            PluginsLog.Blocks(Log, Name, role, milliseconds);
         }
     }
 }

@@ -19,11 +19,14 @@ internal sealed class UnloadWatch(PluginHostOptions options, TimeProvider clock)
     }
 
     /// <summary>Watches a version that was unloaded.</summary>
-    public void Add(PluginSlot slot, int number, WeakReference memory, PluginFolder copy, bool isRetired)
+    /// <param name="slot">The plugin.</param>
+    /// <param name="generation">The version; only its number, weak reference and copy are kept.</param>
+    /// <param name="isRetired">Whether it has served; of one that failed to start only a leak is told.</param>
+    public void Add(PluginSlot slot, Generation generation, bool isRetired)
     {
         lock (_watched)
         {
-            _watched.Add(new Watched(slot, number, memory, copy, clock.GetTimestamp(), isRetired));
+            _watched.Add(new Watched(slot, generation.Number, generation.Memory, generation.Copy, clock.GetTimestamp(), isRetired));
             if (_looking.IsCompleted && !_stopping.IsCancellationRequested)
             {
                 _looking = Task.Run(LookAsync);

@@ -28,7 +28,15 @@ internal sealed class FolderWatch : IDisposable
         _changed = changed;
         foreach (string root in roots.Where(Directory.Exists))
         {
-            Watch(root);
+            try
+            {
+                Watch(root);
+            }
+            catch (IOException e)
+            {
+                // The system's limit of watches: plugins still run, and reload when they are told to.
+                PluginsLog.NotWatched(log, root, FaultText.Line(e));
+            }
         }
     }
 

@@ -16,12 +16,15 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency)
     /// <summary>Compiling and loading count towards the first call; they are not its fault.</summary>
     private const int FirstCallAllowance = 20;
 
+    /// <summary>Calls that never end count too: without a limit they would pile up.</summary>
+    private const int MostCalls = 10_000;
+
     private int _standing;
 
     public TRole Role { get; } = role;
 
     /// <summary>One entry a running call.</summary>
-    public SemaphoreSlim Gate { get; } = new(concurrency > 0 ? concurrency : int.MaxValue);
+    public SemaphoreSlim Gate { get; } = new(concurrency > 0 ? concurrency : MostCalls);
 
     /// <summary>Whether it may be called on the session's thread.</summary>
     public bool RunsInline => Volatile.Read(ref _standing) == Proven;
@@ -30,11 +33,13 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency)
     public bool BlocksThreads => Volatile.Read(ref _standing) == Blocking;
 
     /// <summary>Takes note of how long the synchronous part of a call took.</summary>
+    /// <param name="milliseconds">The time taken.</param>
+    /// <param name="threshold">Milliseconds that are not blocking yet.</param>
     /// <returns>True where this call made the role one that blocks.</returns>
-    public bool Judge(TimeSpan synchronousPart, TimeSpan threshold)
+    public bool Judge(long milliseconds, long threshold)
     {
         int standing = Volatile.Read(ref _standing);
-        if (synchronousPart > (standing == 0 ? threshold * FirstCallAllowance : threshold))
+        if (milliseconds > (standing == 0 ? threshold * FirstCallAllowance : threshold))
         {
             return Interlocked.Exchange(ref _standing, Blocking) != Blocking;
         }

@@ -51,9 +51,10 @@ internal sealed record RoleTable
             throw new PluginRejectedException($"StartAsync returned {all.Length} roles; {MostRoles} are the most");
         }
 
-        if (all.FirstOrDefault(role => !IsKnown(role)) is var unknown && all.Any(role => !IsKnown(role)))
+        IMailRole?[] strangers = [.. all.Where(role => !IsKnown(role))];
+        if (strangers is [var stranger, ..])
         {
-            throw new PluginRejectedException($"StartAsync returned {unknown?.GetType().Name ?? "null"}, which is no role that this server knows");
+            throw new PluginRejectedException($"StartAsync returned {stranger?.GetType().Name ?? "null"}, which is no role that this server knows");
         }
 
         IFilterVocabulary[] vocabularies = [.. all.OfType<IFilterVocabulary>()];

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
 
@@ -17,6 +18,8 @@ public sealed class TemplateTests
         var answer = await bench.Roles.MessageChecks[0].AskAsync(message, CancellationToken.None);
         Effect[] expected = found ? [new Effect.Score(4, "SUBJECT_WORD"), new Effect.Tag("words")] : [];
         Assert.Equal(expected, answer.Value.Effects.ToArray());
+        Assert.Equal(
+            found, bench.Loggers.Lines.Contains(("plugins.template.subject", LogLevel.Information, "t1 has a word in its subject", null)));
     }
 
     [Theory]

@@ -146,6 +146,47 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Not_one_of_many_sessions_notices_a_reload()
+    {
+        const int callsOfOne = 5;
+        await using var bench = await PluginBench.WithProbeAsync(
+            DictionarySettings.For("probe", ("act", "count"), ("roles", new[] { "session_check" })),
+            options => options with { Debounce = TimeSpan.FromHours(1) });
+        using var stop = new CancellationTokenSource();
+        long sessions = 0;
+        Task[] clients = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await using var session = bench.Roles.SessionChecks[0].Begin(new FakeSession());
+                var recipient = new SessionCheckContext(SessionStages.Recipient, new FakeSession());
+                string version = "";
+                for (int call = 1; call <= callsOfOne; call++)
+                {
+                    var answer = await session.AskAsync(recipient, CancellationToken.None);
+                    Assert.Null(answer.Fault);
+                    version = call == 1 ? answer.Version().Split(' ')[0] : version;
+                    Assert.Equal($"{version} call {call}", answer.Version());
+                    await Task.Yield();
+                }
+
+                Interlocked.Increment(ref sessions);
+            }
+        }))];
+        for (int version = 2; version <= 12; version++)
+        {
+            bench.Install("probe", $"{version}");
+            Assert.Null(await bench.Host.ReloadAsync("probe", CancellationToken.None));
+        }
+
+        await PluginBench.UntilAsync(() => Interlocked.Read(ref sessions) > 200, "hundreds of sessions");
+        await stop.CancelAsync();
+        await Task.WhenAll(clients);
+        Assert.Equal(sessions, bench.State.Counters["ended"]);
+        await bench.UntilUnloadedAsync();
+    }
+
+    [Fact]
     public async Task A_session_that_outlives_the_drain_limit_goes_on_with_the_new_version()
     {
         await using var bench = await PluginBench.WithProbeAsync(
@@ -215,6 +256,28 @@ public sealed class ReloadTests
         await PluginBench.UntilAsync(() => bench.State.Counters.GetValueOrDefault("ticks") > 0, "scheduled work runs");
         await PluginBench.UntilAsync(() => bench.State.Counters["runs"] == 7, "each version's background service ran once");
         Assert.Equal(0, bench.Status().Faults);
+    }
+
+    [Fact]
+    public async Task What_a_plugin_logs_does_not_keep_it_in_memory()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "log")));
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Null((await bench.CheckAsync()).Fault);
+        }
+
+        var (category, _, text, exception) = bench.Loggers.Lines.First(line => line.Level == LogLevel.Error);
+        Assert.Equal("plugins.probe.probe", category);
+        Assert.Equal("trouble of Grave with PluginMail.Probe.ProbeRoles 5", text);
+        Assert.Equal("call failed at the probe", exception!.ToString());
+        var state = bench.Loggers.Kept.OfType<IReadOnlyList<KeyValuePair<string, object?>>>()
+            .First(values => values.Any(value => value.Key == "Kind"));
+        Assert.Contains(new KeyValuePair<string, object?>("Number", 5), state);
+        Assert.Contains(new KeyValuePair<string, object?>("Kind", "Grave"), state);
+        Assert.Null(await bench.Host.ReloadAsync("probe", CancellationToken.None));
+        await bench.UntilUnloadedAsync();
+        GC.KeepAlive(bench.Loggers);
     }
 
     private sealed class Keeper : IDisposable

@@ -93,6 +93,15 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task A_name_that_stands_twice_is_an_error_and_runs_once()
+    {
+        await using var bench = new PluginBench();
+        var errors = await bench.ApplyAsync(DictionarySettings.For("probe"), DictionarySettings.For("Probe"));
+        Assert.Contains("named twice", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.Single(bench.Roles.MessageChecks);
+    }
+
+    [Fact]
     public async Task The_list_tells_what_runs()
     {
         await using var bench = new PluginBench();

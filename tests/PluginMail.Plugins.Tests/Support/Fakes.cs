@@ -37,6 +37,9 @@ internal sealed class ListLoggers : ILoggerFactory
 {
     public ConcurrentQueue<(string Category, LogLevel Level, string Text, Exception? Exception)> Lines { get; } = new();
 
+    /// <summary>States and scopes, kept as a log page would keep them.</summary>
+    public ConcurrentQueue<object> Kept { get; } = new();
+
     public ILogger CreateLogger(string categoryName) => new ListLogger(this, categoryName);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
@@ -48,13 +51,20 @@ internal sealed class ListLoggers : ILoggerFactory
     private sealed class ListLogger(ListLoggers owner, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
+            where TState : notnull
+        {
+            owner.Kept.Enqueue(state);
+            return null;
+        }
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
             owner.Lines.Enqueue((category, logLevel, formatter(state, exception), exception));
+            owner.Kept.Enqueue(state!);
+        }
     }
 }
 

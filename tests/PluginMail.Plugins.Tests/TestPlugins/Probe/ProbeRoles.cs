@@ -1,8 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 
 namespace PluginMail.Probe;
+
+/// <summary>A type that must not get into a log.</summary>
+internal enum ProbeKind
+{
+    Slight,
+    Grave,
+}
 
 /// <summary>Makes roles that all do the same.</summary>
 internal sealed class ProbeRoles(IPluginHost host, string act, string version)
@@ -64,6 +72,14 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
                 break;
             case "slow":
                 await Task.Delay(20, cancellationToken);
+                break;
+            case "log":
+                var log = host.CreateLogger("probe");
+                using (log.BeginScope(new { Owner = this }))
+                {
+                    log.LogError(new ProbeException("call failed"), "trouble of {Kind} with {Owner} {Number}", ProbeKind.Grave, this, 5);
+                }
+
                 break;
             case "ambient":
                 Ambient.Value = this;

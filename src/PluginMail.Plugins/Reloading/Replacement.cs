@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+using PluginMail.Plugins.Generations;
+using PluginMail.Plugins.Loading;
+using PluginMail.Plugins.Roles;
+
+namespace PluginMail.Plugins.Reloading;
+
+/// <summary>Puts one version of a plugin in the place of another. One at a time; the caller sees to that.</summary>
+internal sealed class Replacement : IAsyncDisposable
+{
+    private readonly PluginHostOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly Action _publish;
+    private readonly CancellationToken _stopping;
+    private readonly UnloadWatch _unloads;
+    private readonly GenerationLoader _loader;
+    private readonly HashSet<Task> _work = [];
+    private int _generations;
+
+    /// <summary>Prepares for replacing.</summary>
+    /// <param name="options">Folders and time limits.</param>
+    /// <param name="services">What plugins are offered.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="publish">Makes the serving versions known.</param>
+    /// <param name="stopping">The server's end: nothing is waited for any more.</param>
+    public Replacement(
+        PluginHostOptions options, PluginHostServices services, ILogger log, Action publish, CancellationToken stopping)
+    {
+        _options = options;
+        _clock = services.Clock;
+        _log = log;
+        _publish = publish;
+        _stopping = stopping;
+        _unloads = new UnloadWatch(options, services.Clock);
+        _loader = new GenerationLoader(options, services, new SharedAssemblies(), _unloads);
+    }
+
+    /// <summary>Loads a version beside the serving one and puts it in its place.</summary>
+    /// <returns>Null, or why the old one goes on.</returns>
+    public async ValueTask<string?> ReplaceAsync(PluginSlot slot, PluginSettings settings)
+    {
+        long begun = _clock.GetTimestamp();
+        var (generation, hash, error) = await LoadAsync(slot, settings);
+        (slot.LastError, slot.FailedHash) = (error, error is null ? null : hash);
+        if (generation is not null)
+        {
+            await SwapAsync(slot, generation);
+            long milliseconds = (long)_clock.GetElapsedTime(begun).TotalMilliseconds;
+            PluginsLog.Serves(_log, slot.Name, generation.Number, generation.Version, generation.Folder.Path, milliseconds);
+        }
+        else if (slot.Current is null)
+        {
+            PluginsLog.NotLoaded(_log, slot.Name, error!);
+        }
+        else
+        {
+            PluginsLog.KeepsOld(_log, slot.Name, error!);
+        }
+
+        return error;
+    }
+
+    /// <summary>Puts a version, or none, in place; background work of the old one ends before that of the new one begins.</summary>
+    public async ValueTask SwapAsync(PluginSlot slot, Generation? generation)
+    {
+        var old = slot.Swap(generation);
+        _publish();
+        if (old is not null)
+        {
+            await old.StopBackgroundAsync(_options.StopLimit);
+            Forget(RetireAsync(slot, old));
+        }
+
+        generation?.StartBackground();
+    }
+
+    /// <summary>Keeps work that nobody awaits until it ends, so that stopping can wait for it.</summary>
+    public void Forget(Task work)
+    {
+        lock (_work)
+        {
+            _work.RemoveWhere(task => task.IsCompleted);
+            _work.Add(work);
+        }
+    }
+
+    /// <summary>Waits for the work that nobody awaited.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task[] work;
+        lock (_work)
+        {
+            work = [.. _work];
+        }
+
+        await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _unloads.DisposeAsync();
+    }
+
+    private async ValueTask<(Generation? Generation, string? Hash, string? Error)> LoadAsync(PluginSlot slot, PluginSettings settings)
+    {
+        string? hash = null;
+        try
+        {
+            if (PluginFolder.Find(_options.Roots, settings.Name) is not { } folder)
+            {
+                return (null, null, $"no folder {settings.Name} with an assembly in {_options.Installed} or {_options.Bundled}");
+            }
+
+            hash = folder.ComputeHash();
+            var (generation, error) = await _loader.LoadAsync(slot, folder, hash, settings, ++_generations, _stopping);
+            return (generation, hash, error);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, hash, FaultText.Line(e));
+        }
+    }
+
+    private async Task RetireAsync(PluginSlot slot, Generation generation)
+    {
+        try
+        {
+            await generation.Retire().WaitAsync(_options.DrainLimit, _clock, _stopping);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            PluginsLog.NotDrained(_log, slot.Name, generation.Number);
+        }
+
+        if (await generation.CloseAsync(_options.StopLimit) is { } fault)
+        {
+            PluginsLog.NotClosed(_log, slot.Name, generation.Number, fault);
+        }
+
+        _unloads.Add(slot, generation, isRetired: true);
+    }
+}

@@ -1,0 +1,81 @@
+using PluginMail.Plugins.Roles;
+
+namespace PluginMail.Plugins.Tests.Roles;
+
+public sealed class WorkersTests
+{
+    [Fact]
+    public async Task No_more_threads_than_allowed_and_all_work_is_done()
+    {
+        const int maximum = 2;
+        const int items = 8;
+        using var workers = new Workers("test", maximum);
+        using var open = new ManualResetEventSlim();
+        using var started = new CountdownEvent(maximum);
+        var done = new TaskCompletionSource();
+        var (running, most, left) = (0, 0, items);
+        for (int i = 0; i < items; i++)
+        {
+            workers.Enqueue(() =>
+            {
+                int now = Interlocked.Increment(ref running);
+                lock (done)
+                {
+                    most = Math.Max(most, now);
+                }
+
+                if (!started.IsSet)
+                {
+                    started.Signal();
+                }
+
+                open.Wait(CancellationToken.None);
+                Interlocked.Decrement(ref running);
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    done.SetResult();
+                }
+
+                return Task.CompletedTask;
+            });
+        }
+
+        Assert.True(started.Wait(TimeSpan.FromSeconds(20), CancellationToken.None));
+        open.Set();
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(maximum, most);
+    }
+
+    [Fact]
+    public async Task Work_that_comes_after_the_end_is_still_done()
+    {
+        var workers = new Workers("test", 1);
+        workers.Dispose();
+        var done = new TaskCompletionSource();
+        workers.Enqueue(() =>
+        {
+            done.SetResult();
+            return Task.CompletedTask;
+        });
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public async Task What_work_sets_ambient_does_not_stay_on_the_thread()
+    {
+        using var workers = new Workers("test", 1);
+        var ambient = new AsyncLocal<string?>();
+        var seen = new TaskCompletionSource<string?>();
+        workers.Enqueue(async () =>
+        {
+            ambient.Value = "left behind";
+            await Task.CompletedTask;
+        });
+        workers.Enqueue(async () =>
+        {
+            seen.SetResult(ambient.Value);
+            await Task.CompletedTask;
+        });
+        Assert.Null(await seen.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+}
