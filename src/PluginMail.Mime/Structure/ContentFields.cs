@@ -59,7 +59,7 @@ internal sealed class ContentFields
             {
                 hasType = hasType || fields.TryReadType(field.RawValue, ref budget);
             }
-            else if (field.Name.Length > 8 && field.Name[7] == (byte)'-')
+            else if (field.Name.Length > 8 && Ascii.EqualsIgnoreCase(field.Name[..8], "Content-"u8))
             {
                 fields.ReadContentField(field, ref budget);
             }

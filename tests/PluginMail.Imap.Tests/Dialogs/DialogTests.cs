@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace PluginMail.Imap.Tests;
 
-/// <summary>Runs the transcripts in dialogs/. C: is sent, S: is expected; numbers tell sessions apart; an ellipsis stands for any text.</summary>
+/// <summary>Runs the transcripts in dialogs/. C: is sent, S: is expected; numbers tell sessions apart; an ellipsis stands for any text, VALIDITY# for a number.</summary>
 /// <remarks>Sessions are signed in already, unless the file's first line is <c># raw</c>. <c>S: closed</c> expects the connection's end.</remarks>
 public sealed class DialogTests
 {
@@ -24,7 +24,7 @@ public sealed class DialogTests
     {
         string[] lines = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "dialogs", file));
         bool isRaw = lines[0].StartsWith("# raw", StringComparison.Ordinal);
-        var server = new TestServer(allowsPlainText: !lines[0].Contains("no plain text", StringComparison.Ordinal));
+        await using TestServer server = await TestServer.StartAsync(allowsPlainText: !lines[0].Contains("no plain text", StringComparison.Ordinal));
         var clients = new Dictionary<string, TestClient>();
         for (int i = 0; i < lines.Length; i++)
         {
@@ -47,7 +47,8 @@ public sealed class DialogTests
             }
 
             string? line = await client.ReadLineAsync();
-            string pattern = "^" + Regex.Escape(text).Replace("â\u0080¦", ".*", StringComparison.Ordinal) + "$";
+            string pattern = "^" + Regex.Escape(text)
+                .Replace("â\u0080¦", ".*", StringComparison.Ordinal).Replace(@"VALIDITY\#", @"\d+", StringComparison.Ordinal) + "$";
             Assert.True(
                 text == "closed" ? line is null : line is not null && Regex.IsMatch(line, pattern),
                 $"{file}:{i + 1}: expected '{match.Groups[3].Value}', got '{line}'");

@@ -3,27 +3,49 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using PluginMail.Abstractions;
 using PluginMail.Storage;
+using PluginMail.Storage.Sqlite;
 using PluginMail.Transport;
 
 namespace PluginMail.Imap.Tests;
 
 /// <summary>An IMAP server over a store, for clients in memory.</summary>
-internal sealed class TestServer : IMailboxEvents
+internal sealed class TestServer : IMailboxEvents, IAsyncDisposable
 {
     private readonly ConcurrentQueue<MailboxEvent> _events = new();
+    private readonly string _folder;
 
-    public TestServer(IMailStore? store = null, bool allowsPlainText = true, ImapOptions? options = null, TimeProvider? clock = null)
+    private TestServer(string folder, IMailStore store, Account account, bool allowsPlainText, ImapOptions options, TimeProvider clock)
     {
-        Store = store ?? new MemoryStore();
-        Clock = clock ?? TimeProvider.System;
-        Protocol = new ImapServer(
-            Store,
-            new TestSignIn(TestSignIn.Anna, allowsPlainText),
-            this,
-            options ?? new ImapOptions { Hostname = "mail.example.test", MaximumMessageSize = 1024 * 1024 },
-            Clock,
-            NullLogger<ImapServer>.Instance);
+        _folder = folder;
+        Store = store;
+        Account = account;
+        Clock = clock;
+        Protocol = new ImapServer(Store, new TestSignIn(account, allowsPlainText), this, options, clock, NullLogger<ImapServer>.Instance);
+    }
+
+    public static ImapOptions Options { get; } = new() { Hostname = "mail.example.test", MaximumMessageSize = 8 * 1024 * 1024 };
+
+    /// <summary>A server over a new store with one account.</summary>
+    public static async Task<TestServer> StartAsync(
+        bool allowsPlainText = true, ImapOptions? options = null, TimeProvider? clock = null, long quota = 0, Func<IMailStore, IMailStore>? wrap = null)
+    {
+        string folder = Directory.CreateTempSubdirectory("imap-tests-").FullName;
+        SqliteMailStore store = await SqliteMailStore.OpenAsync(new StoreOptions(folder), TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        var address = new EmailAddress("anna", "example.test");
+        await store.Directory.AddDomainAsync("example.test", CancellationToken.None);
+        await store.Directory.AddAccountAsync(address, "Anna", quota, ScramVerifier.Create("secret", 1), [], CancellationToken.None);
+        Account? account = await store.Directory.FindAccountAsync(address, CancellationToken.None);
+        return new TestServer(folder, wrap?.Invoke(store) ?? store, account!, allowsPlainText, options ?? Options, clock ?? TimeProvider.System);
+    }
+
+    public Account Account { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     public IMailStore Store { get; }

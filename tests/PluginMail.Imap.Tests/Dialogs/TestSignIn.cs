@@ -1,5 +1,4 @@
 using System.Text;
-using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
 
@@ -8,9 +7,6 @@ namespace PluginMail.Imap.Tests;
 /// <summary>Knows one login: anna, secret.</summary>
 internal sealed class TestSignIn(Account account, bool allowsPlainText = true) : ISignIn
 {
-    public static Account Anna { get; } = new(
-        new AccountId(1), new EmailAddress("anna", "example.test"), "Anna", 0, new ScramVerifier(1, [], [], []), 1);
-
     public IReadOnlyList<string> MechanismsFor(bool isEncrypted) => AllowsPlainText(isEncrypted) ? ["PLAIN"] : [];
 
     public bool AllowsPlainText(bool isEncrypted) => allowsPlainText || isEncrypted;
