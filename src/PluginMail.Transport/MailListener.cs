@@ -122,7 +122,7 @@ public sealed class MailListener : IAsyncDisposable
 
     private static async Task<IConnectionListener> BindAsync(IPEndPoint endPoint, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { NoDelay = true, Backlog = 1024 }), loggers);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { NoDelay = true, Backlog = 1024, UnsafePreferInlineScheduling = true }), loggers);
         try
         {
             return await transport.BindAsync(endPoint, cancellationToken);
