@@ -27,7 +27,7 @@ internal static class FolderName
             return null; // unpaired surrogates
         }
 
-        if (name.Any(c => char.IsControl(c) || c == '\uFFFD') || HasUnpairedSurrogate(name)
+        if (name.Any(char.IsControl) || HasUnpairedSurrogate(name)
             || Encoding.UTF8.GetByteCount(name) > Folder.MaximumNameLength || !HasSoundLevels(name))
         {
             return null;

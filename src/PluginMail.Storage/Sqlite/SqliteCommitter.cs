@@ -52,10 +52,10 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
 
         try
         {
-            // A commit with full sync brings everything before it to the disk too.
+            // A commit with full sync brings everything before it to the disk too. It has to change something: an equal value writes no page.
             SetMode(full: true);
             database.BeginImmediate();
-            database.Prepare("UPDATE counters SET value = value WHERE name = 'version'").Run();
+            database.Prepare("UPDATE counters SET value = value + 1 WHERE name = 'version'").Run();
             CommitDurably();
         }
         catch (Exception fault) when (fault is IOException)

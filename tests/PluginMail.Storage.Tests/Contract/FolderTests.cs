@@ -27,13 +27,13 @@ public abstract class FolderTests<TEngine> : StoreTests<TEngine>
     [InlineData("a//b")]
     [InlineData("a\tb")]
     [InlineData("a\u0085b")]
-    [InlineData("\ud800")]
-    [InlineData("a\udc00b")]
     public async Task Names_that_are_none_are_refused(string name) => Assert.Equal(FolderChange.InvalidName, await CreateAsync(name));
 
     [Fact]
     public async Task Long_and_deep_names_are_refused_and_odd_ones_are_just_names()
     {
+        Assert.Equal(FolderChange.InvalidName, await CreateAsync("\ud800"));
+        Assert.Equal(FolderChange.InvalidName, await CreateAsync("a\udc00b")); // unpaired surrogates, which attributes cannot hold
         Assert.Equal(FolderChange.InvalidName, await CreateAsync(new string('ä', 501)));
         Assert.Equal(FolderChange.InvalidName, await CreateAsync(string.Join('/', Enumerable.Repeat("x", 33))));
         foreach (string name in new[] { "..", ".", "../../etc/passwd", "Entwürfe 📮", "a%b*c", "'; DROP TABLE folders; --", string.Join('/', Enumerable.Repeat("x", 32)) })
