@@ -3,9 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace PluginMail.Transport;
 
@@ -20,6 +18,7 @@ public sealed class MailListener : IAsyncDisposable
     private readonly ServerCertificate? _certificate;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly SocketTransport _transport;
     private readonly IConnectionListener _listener;
     private readonly ITimer _watch;
     private readonly ConnectionCounter _counter;
@@ -28,13 +27,20 @@ public sealed class MailListener : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
 
     private MailListener(
-        ListenerOptions options, IProtocolServer protocol, ServerCertificate? certificate, TimeProvider clock, ILogger log, IConnectionListener listener)
+        ListenerOptions options,
+        IProtocolServer protocol,
+        ServerCertificate? certificate,
+        TimeProvider clock,
+        ILogger log,
+        SocketTransport transport,
+        IConnectionListener listener)
     {
         _options = options;
         _protocol = protocol;
         _certificate = certificate;
         _clock = clock;
         _log = log;
+        _transport = transport;
         _listener = listener;
         _counter = new ConnectionCounter(options.MaximumConnections, options.MaximumConnectionsPerAddress);
         _watch = clock.CreateTimer(_ => WatchConnections(), null, WatchPeriod, WatchPeriod);
@@ -74,9 +80,16 @@ public sealed class MailListener : IAsyncDisposable
             ArgumentNullException.ThrowIfNull(certificate);
         }
 
-        IConnectionListener listener = await BindAsync(options.EndPoint, loggers, cancellationToken);
+        var transport = new SocketTransport(loggers);
+        IConnectionListener listener = await BindAsync(transport, options.EndPoint, cancellationToken);
         var started = new MailListener(
-            options, protocol, options.Tls == TlsMode.None ? null : certificate, clock, loggers.CreateLogger($"listener.{protocol.Name}"), listener);
+            options,
+            protocol,
+            options.Tls == TlsMode.None ? null : certificate,
+            clock,
+            loggers.CreateLogger($"listener.{protocol.Name}"),
+            transport,
+            listener);
         started._accepting = started.AcceptAsync();
         return started;
     }
@@ -117,18 +130,19 @@ public sealed class MailListener : IAsyncDisposable
         await StopAsync(TimeSpan.Zero);
         await _watch.DisposeAsync();
         await _listener.DisposeAsync();
+        await _transport.DisposeAsync();
         _cut.Dispose();
     }
 
-    private static async Task<IConnectionListener> BindAsync(IPEndPoint endPoint, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task<IConnectionListener> BindAsync(SocketTransport transport, IPEndPoint endPoint, CancellationToken cancellationToken)
     {
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions { NoDelay = true, Backlog = 1024, UnsafePreferInlineScheduling = true }), loggers);
         try
         {
-            return await transport.BindAsync(endPoint, cancellationToken);
+            return await transport.Factory.BindAsync(endPoint, cancellationToken);
         }
         catch (Exception e) when (e is AddressInUseException or SocketException)
         {
+            await transport.DisposeAsync();
             throw new IOException($"Cannot listen on {endPoint}: {e.Message}", e);
         }
     }
