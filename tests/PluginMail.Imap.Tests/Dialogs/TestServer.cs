@@ -42,6 +42,8 @@ internal sealed class TestServer : IMailboxEvents, IAsyncDisposable
 
     public Account Account { get; }
 
+    public string Folder => _folder;
+
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
@@ -131,6 +133,27 @@ internal sealed class TestClient : IAsyncDisposable
         string reply = await TryAsync(command);
         Assert.Contains($"\r\nt{_tag} OK", "\r\n" + reply, StringComparison.Ordinal);
         return reply;
+    }
+
+    /// <summary>As <see cref="DoAsync"/>, octet by octet: line ends stay as they are.</summary>
+    public async Task<string> DoRawAsync(string command)
+    {
+        string tag = $"t{++_tag}";
+        await SendLineAsync($"{tag} {command}");
+        var text = new StringBuilder();
+        while (true)
+        {
+            ReadResult read = await _toClient.Reader.ReadAsync(_end.Token);
+            text.Append(Encoding.Latin1.GetString(read.Buffer));
+            _toClient.Reader.AdvanceTo(read.Buffer.End);
+            string all = text.ToString();
+            if (all.Contains($"\r\n{tag} OK", StringComparison.Ordinal) && all.EndsWith("\r\n", StringComparison.Ordinal))
+            {
+                return all;
+            }
+
+            Assert.False(read.IsCompleted, all);
+        }
     }
 
     public async Task<string> TryAsync(string command)
