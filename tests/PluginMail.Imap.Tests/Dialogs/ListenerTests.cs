@@ -42,6 +42,15 @@ public sealed class ListenerTests
         await ReadUntilAsync(idling, "* BYE [UNAVAILABLE] The server is shutting down");
     }
 
+    [Fact]
+    public async Task Who_does_not_log_in_in_time_is_sent_away()
+    {
+        await using TestServer server = await TestServer.StartAsync(options: TestServer.Options with { LoginTimeout = TimeSpan.FromMilliseconds(1) });
+        await using MailListener listener = await ListenAsync(server, TlsMode.None);
+        using TcpClient client = await ConnectAsync(listener, "");
+        await ReadUntilAsync(client, "* BYE No login in time");
+    }
+
     private static async Task<MailListener> ListenAsync(TestServer server, TlsMode tls)
     {
         string chain = Path.Combine(server.Folder, "chain.pem");

@@ -77,18 +77,19 @@ internal sealed class TestClient : IAsyncDisposable
     private readonly Pipe _toServer = new();
     private readonly Pipe _toClient = new();
     private readonly CancellationTokenSource _end = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _cut = new();
     private readonly Task _serving;
     private int _tag;
 
     public TestClient(TestServer server)
     {
         var connection = new MailConnection(
-            "test", new Ends(_toServer.Reader, _toClient.Writer), null, null, null, server.Clock, () => _end.Cancel());
+            "test", new Ends(_toServer.Reader, _toClient.Writer), null, null, null, server.Clock, () => _cut.Cancel());
         _serving = Task.Run(async () =>
         {
             try
             {
-                await server.Protocol.ServeAsync(connection, _end.Token);
+                await server.Protocol.ServeAsync(connection, _cut.Token);
             }
             finally
             {
@@ -178,6 +179,7 @@ internal sealed class TestClient : IAsyncDisposable
         await _toClient.Reader.CompleteAsync();
         await _serving;
         _end.Dispose();
+        _cut.Dispose();
     }
 
     private async Task<string> ReadToTagAsync(string tag)
