@@ -14,6 +14,7 @@ public sealed class MailConnection : IAsyncDisposable
     private readonly TimeProvider _clock;
     private TlsPipe? _tls;
     private long _deadline = long.MaxValue;
+    private long _writeDeadline = long.MaxValue; // of its own: IMAP's IDLE writes while it reads
     private volatile bool _stopping;
 
     /// <summary>Makes a connection of a transport's ends.</summary>
@@ -70,7 +71,7 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>Whether the server is stopping: a session that waits for a command is to say goodbye.</summary>
     public bool IsStopping => _stopping;
 
-    /// <summary>Whether the time that was given for a read or a write is over.</summary>
+    /// <summary>Whether the time that was given for a read is over.</summary>
     public bool IsOverdue => _clock.GetTimestamp() > Volatile.Read(ref _deadline);
 
     /// <summary>Sends what was written to <see cref="Output"/>.</summary>
@@ -85,7 +86,7 @@ public sealed class MailConnection : IAsyncDisposable
             return !(await flush).IsCompleted;
         }
 
-        long previous = SetDeadline(timeout);
+        Volatile.Write(ref _writeDeadline, After(timeout));
         try
         {
             FlushResult result = await flush;
@@ -97,7 +98,7 @@ public sealed class MailConnection : IAsyncDisposable
         }
         finally
         {
-            Volatile.Write(ref _deadline, previous);
+            Volatile.Write(ref _writeDeadline, long.MaxValue);
         }
     }
 
@@ -159,13 +160,13 @@ public sealed class MailConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Sets until when a pending read or write may take.</summary>
+    /// <summary>Sets until when a pending read may take.</summary>
     /// <param name="timeout">From now.</param>
     /// <returns>What was set before, to be put back with <see cref="RestoreDeadline"/>.</returns>
     internal long SetDeadline(TimeSpan timeout)
     {
         long before = Volatile.Read(ref _deadline);
-        Volatile.Write(ref _deadline, _clock.GetTimestamp() + (long)(timeout.TotalSeconds * _clock.TimestampFrequency));
+        Volatile.Write(ref _deadline, After(timeout));
         return before;
     }
 
@@ -176,7 +177,11 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>Looks after the time: a pending read that is overdue ends, a pending write that is overdue cuts the connection.</summary>
     internal void Watch()
     {
-        if (IsOverdue)
+        if (_clock.GetTimestamp() > Volatile.Read(ref _writeDeadline))
+        {
+            Abort();
+        }
+        else if (IsOverdue)
         {
             if (Reader.IsWaiting)
             {
@@ -202,4 +207,6 @@ public sealed class MailConnection : IAsyncDisposable
             Input.CancelPendingRead();
         }
     }
+
+    private long After(TimeSpan timeout) => _clock.GetTimestamp() + (long)(timeout.TotalSeconds * _clock.TimestampFrequency);
 }

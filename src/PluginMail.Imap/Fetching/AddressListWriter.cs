@@ -11,6 +11,7 @@ internal sealed class AddressListWriter(ImapWriter writer)
     private static readonly SearchValues<byte> Specials = SearchValues.Create(" \t\r\n()<>@,;:\"\\"u8);
 
     private readonly ArrayBufferWriter<byte> _words = new(128);
+    private readonly ArrayBufferWriter<byte> _local = new(64);
     private readonly ArrayBufferWriter<byte> _host = new(64);
     private readonly ArrayBufferWriter<byte> _comment = new(64);
     private int _written;
@@ -140,9 +141,9 @@ internal sealed class AddressListWriter(ImapWriter writer)
     /// <summary>Reads what stands in angle brackets: a route, which is dropped, and the address.</summary>
     private int ReadAngle(ReadOnlySpan<byte> value, int at)
     {
-        var local = new ArrayBufferWriter<byte>(64);
+        _local.ResetWrittenCount();
         _host.ResetWrittenCount();
-        ArrayBufferWriter<byte> into = local;
+        ArrayBufferWriter<byte> into = _local;
         bool isRoute = at < value.Length && value[at] == '@';
         while (at < value.Length && value[at] != '>')
         {
@@ -163,15 +164,16 @@ internal sealed class AddressListWriter(ImapWriter writer)
             }
             else if (octet is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
             {
-                into.Write(value.Slice(at, 1));
+                at = ReadAtom(value, at, into);
+                continue;
             }
 
             at++;
         }
 
-        if (local.WrittenCount + _host.WrittenCount > 0 || _words.WrittenCount > 0)
+        if (_local.WrittenCount + _host.WrittenCount > 0 || _words.WrittenCount > 0)
         {
-            WriteAddress(_words.WrittenSpan, local.WrittenSpan, _host.WrittenSpan);
+            WriteAddress(_words.WrittenSpan, _local.WrittenSpan, _host.WrittenSpan);
         }
 
         return SkipToSeparator(value, at + 1);

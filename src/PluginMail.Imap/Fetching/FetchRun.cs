@@ -22,6 +22,7 @@ internal sealed class FetchRun(ImapSession session, Fetch command)
     private readonly bool _needsStructure = (command.Items & FromStructure) != 0 || command.Sections.Any(section => section.NeedsStructure);
     private readonly bool _setsSeen = !session.Mailbox.IsReadOnly && command.Sections.Any(section => section.SetsSeen);
     private readonly List<int> _batch = new(BatchSize);
+    private bool _isFirst;
 
     /// <summary>Takes a message; writes a batch when there are enough.</summary>
     /// <param name="position">Where it is in the selected version.</param>
@@ -126,8 +127,6 @@ internal sealed class FetchRun(ImapSession session, Fetch command)
             _ = message.Content;
         }
     }
-
-    private bool _isFirst;
 
     private void Begin(int position, MessageEntry entry, bool withFlags)
     {

@@ -39,37 +39,29 @@ internal sealed class SectionWriter(ImapWriter writer)
     /// <summary>Where a section's octets lie in the whole message, prefix included.</summary>
     private static bool TryFind(MessageReader message, BodySection section, out long offset, out long length)
     {
-        offset = 0;
-        length = message.Row.Size;
+        (offset, length) = (0, message.Row.Size);
         if (!section.NeedsStructure)
         {
             return true;
         }
 
         MimePart? part = message.Structure.FindSection(section.Part.AsSpan());
+        bool isOfMessage = section.Text is not (SectionText.All or SectionText.Mime);
+        if (isOfMessage && !section.Part.IsEmpty)
+        {
+            part = part?.EmbeddedMessage; // HEADER and TEXT of a part are those of the message in it
+        }
+
         if (part is null)
         {
-            length = 0;
             return false;
         }
 
-        long start, end;
-        bool ofMessage = section.Text is not (SectionText.All or SectionText.Mime);
-        if (ofMessage && !section.Part.IsEmpty)
-        {
-            if (part.EmbeddedMessage is null)
-            {
-                length = 0;
-                return false;
-            }
-
-            part = part.EmbeddedMessage;
-        }
-
-        (start, end) = section.Text is SectionText.All or SectionText.Text ? (part.BodyStart, part.BodyEnd) : (part.HeaderStart, part.BodyStart);
+        bool isBody = section.Text is SectionText.All or SectionText.Text;
+        bool isWholeHeader = !isBody && ReferenceEquals(part, message.Structure.Root);
         int prefix = message.Row.Prefix.Length;
-        offset = start + (start == 0 && ReferenceEquals(part, message.Structure.Root) && section.Text is not (SectionText.All or SectionText.Text) ? 0 : prefix);
-        length = end + prefix - offset;
+        offset = isWholeHeader ? 0 : prefix + (isBody ? part.BodyStart : part.HeaderStart);
+        length = prefix + (isBody ? part.BodyEnd : part.BodyStart) - offset;
         return true;
     }
 

@@ -34,7 +34,8 @@ internal sealed record FolderTree(IReadOnlyList<FolderNode> Nodes)
         }
 
         var known = new HashSet<string>(folders.Select(folder => folder.Name), StringComparer.Ordinal);
-        foreach (string name in subscriptions.Concat(aboveSubscribed).Distinct(StringComparer.Ordinal).Where(name => !known.Contains(name)).Order(StringComparer.Ordinal))
+        IEnumerable<string> others = subscriptions.Concat(aboveSubscribed).Distinct(StringComparer.Ordinal).Where(name => !known.Contains(name));
+        foreach (string name in others.Order(StringComparer.Ordinal))
         {
             nodes.Add(new FolderNode(name, null, subscribed.Contains(name), HasChildren: false, aboveSubscribed.Contains(name)));
         }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using PluginMail.Storage;
 
 namespace PluginMail.Imap;
@@ -104,8 +103,7 @@ internal sealed class SelectedFolder(Folder folder, IFolderHold hold, bool isRea
         foreach (int position in delta.Changed)
         {
             MessageEntry entry = _version[position];
-            ref MessageEntry own = ref CollectionsMarshal.GetValueRefOrNullRef(_own, entry.Uid);
-            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref own) || own.ModSeq != entry.ModSeq)
+            if (!_own.TryGetValue(entry.Uid, out MessageEntry own) || own.ModSeq != entry.ModSeq)
             {
                 WriteFlags(writer, position, entry, withUid: true);
             }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Text;
 using PluginMail.Transport;
 
@@ -16,7 +17,10 @@ internal sealed class ImapWriter(MailConnection connection, TimeSpan patience)
     private static readonly SearchValues<byte> PlainOctets = SearchValues.Create(
         " !#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
-    private Memory<byte> _block;
+    private byte[] _block = [];
+    private int _start;
+    private int _end;
+    private bool _isOwn;
     private int _filled;
     private long _unflushed;
 
@@ -31,7 +35,7 @@ internal sealed class ImapWriter(MailConnection connection, TimeSpan patience)
     {
         while (true)
         {
-            Span<byte> room = _block.Span[_filled..];
+            Span<byte> room = _block.AsSpan(_start + _filled, _end - _start - _filled);
             if (octets.Length <= room.Length)
             {
                 octets.CopyTo(room);
@@ -74,12 +78,12 @@ internal sealed class ImapWriter(MailConnection connection, TimeSpan patience)
     /// <summary>Room for a few octets, to be counted with <see cref="Advance"/>.</summary>
     public Span<byte> Room(int least)
     {
-        if (_block.Length - _filled < least)
+        if (_end - _start - _filled < least)
         {
             NextBlock();
         }
 
-        return _block.Span[_filled..];
+        return _block.AsSpan(_start + _filled, _end - _start - _filled);
     }
 
     /// <summary>Counts octets put into <see cref="Room"/>.</summary>
@@ -171,13 +175,21 @@ internal sealed class ImapWriter(MailConnection connection, TimeSpan patience)
     {
         if (_filled > 0)
         {
-            connection.Output.Advance(_filled);
+            if (_isOwn)
+            {
+                connection.Output.Write(_block.AsSpan(0, _filled));
+            }
+            else
+            {
+                connection.Output.Advance(_filled);
+            }
+
             Total += _filled;
             _unflushed += _filled;
             _filled = 0;
         }
 
-        _block = default;
+        (_block, _start, _end) = ([], 0, 0);
     }
 
     /// <summary>Sends, if much is waiting.</summary>
@@ -209,7 +221,9 @@ internal sealed class ImapWriter(MailConnection connection, TimeSpan patience)
     private void NextBlock()
     {
         Commit();
-        _block = connection.Output.GetMemory(BlockSize);
+        Memory<byte> memory = connection.Output.GetMemory(BlockSize);
+        _isOwn = !MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> segment); // arrays are written to faster than memory
+        (_block, _start, _end) = _isOwn ? (new byte[BlockSize], 0, BlockSize) : (segment.Array!, segment.Offset, segment.Offset + segment.Count);
     }
 
     private void WriteEscaped(ReadOnlySpan<byte> value)

@@ -42,6 +42,8 @@ internal sealed class TestServer : IMailboxEvents, IAsyncDisposable
 
     public Account Account { get; }
 
+    public string Folder => _folder;
+
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
@@ -75,18 +77,19 @@ internal sealed class TestClient : IAsyncDisposable
     private readonly Pipe _toServer = new();
     private readonly Pipe _toClient = new();
     private readonly CancellationTokenSource _end = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _cut = new();
     private readonly Task _serving;
     private int _tag;
 
     public TestClient(TestServer server)
     {
         var connection = new MailConnection(
-            "test", new Ends(_toServer.Reader, _toClient.Writer), null, null, null, server.Clock, () => _end.Cancel());
+            "test", new Ends(_toServer.Reader, _toClient.Writer), null, null, null, server.Clock, () => _cut.Cancel());
         _serving = Task.Run(async () =>
         {
             try
             {
-                await server.Protocol.ServeAsync(connection, _end.Token);
+                await server.Protocol.ServeAsync(connection, _cut.Token);
             }
             finally
             {
@@ -133,6 +136,27 @@ internal sealed class TestClient : IAsyncDisposable
         return reply;
     }
 
+    /// <summary>As <see cref="DoAsync"/>, octet by octet: line ends stay as they are.</summary>
+    public async Task<string> DoRawAsync(string command)
+    {
+        string tag = $"t{++_tag}";
+        await SendLineAsync($"{tag} {command}");
+        var text = new StringBuilder();
+        while (true)
+        {
+            ReadResult read = await _toClient.Reader.ReadAsync(_end.Token);
+            text.Append(Encoding.Latin1.GetString(read.Buffer));
+            _toClient.Reader.AdvanceTo(read.Buffer.End);
+            string all = text.ToString();
+            if (all.Contains($"\r\n{tag} OK", StringComparison.Ordinal) && all.EndsWith("\r\n", StringComparison.Ordinal))
+            {
+                return all;
+            }
+
+            Assert.False(read.IsCompleted, all);
+        }
+    }
+
     public async Task<string> TryAsync(string command)
     {
         string tag = $"t{++_tag}";
@@ -155,6 +179,7 @@ internal sealed class TestClient : IAsyncDisposable
         await _toClient.Reader.CompleteAsync();
         await _serving;
         _end.Dispose();
+        _cut.Dispose();
     }
 
     private async Task<string> ReadToTagAsync(string tag)
