@@ -26,7 +26,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Store = store;
         Clock = clock;
         Loggers = loggers;
-        _traces = new SegmentedTraceLog(data.Traces, TimeSpan.FromDays(options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>());
+        _traces = new SegmentedTraceLog(data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>());
         var roles = new CurrentRoles();
         var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>());
