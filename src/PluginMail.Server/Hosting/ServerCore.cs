@@ -85,6 +85,11 @@ internal sealed class ServerCore : IAsyncDisposable
         MailServerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var data = new DataFolder(options.Server.Data);
+        if (RestoredStore.IsHalfDone(data.Root))
+        {
+            throw new IOException($"a restore into {data.Root} was interrupted; empty the folder and restore again");
+        }
+
         IMailStore store = await SqliteMailStore.OpenAsync(
             new Storage.StoreOptions(data.Root) { ExtraSyncDelay = options.Store.SyncDelay }, clock, loggers, cancellationToken);
         return new ServerCore(options, data, store, clock, loggers);
