@@ -1,44 +1,15 @@
+using System.Collections.Immutable;
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Storage;
 
 namespace PluginMail.Delivery;
 
-/// <summary>A mailbox that a message is for.</summary>
-/// <param name="account">Whose.</param>
-/// <param name="recipient">The envelope's recipient that led to it.</param>
-public sealed class PlannedMailbox(Account account, EmailAddress recipient)
-{
-    /// <summary>Whose.</summary>
-    public Account Account { get; } = account;
-
-    /// <summary>The envelope's recipient that led to it, before aliases.</summary>
-    public EmailAddress Recipient { get; } = recipient;
-
-    /// <summary>The mailboxes that its filter passed the message on to, instead of keeping it.</summary>
-    public List<PlannedMailbox> PassedTo { get; } = [];
-
-    /// <summary>Whether a copy was stored, or none is wanted.</summary>
-    public bool IsServed { get; set; }
-
-    /// <summary>Why no copy could be stored.</summary>
-    public SmtpReply? Failure { get; set; }
-}
-
-/// <summary>A copy to be put into a folder.</summary>
-/// <param name="Mailbox">The mailbox.</param>
-/// <param name="FolderName">The folder's name.</param>
-/// <param name="SpecialUse">What the folder is for, where the filter means a use rather than a name.</param>
-/// <param name="IsPlainKeep">Whether nobody named the folder, so that junk goes elsewhere.</param>
-/// <param name="IsSent">Whether it is a copy of what the owner sends.</param>
-/// <param name="Folder">The folder, once it is found.</param>
-public sealed record PlannedCopy(
-    PlannedMailbox Mailbox, string FolderName, SpecialUse SpecialUse, bool IsPlainKeep, bool IsSent = false, Folder? Folder = null);
-
 /// <summary>What is to be done with one message: which mailboxes, which copies, and what became of them.</summary>
 public sealed class DeliveryPlan
 {
     private readonly List<PlannedMailbox> _mailboxes = [];
+    private readonly Dictionary<AccountId, PlannedMailbox> _byAccount = [];
     private readonly List<PlannedCopy> _copies = [];
     private readonly HashSet<EmailAddress> _remote = [];
     private readonly Dictionary<EmailAddress, List<PlannedMailbox>> _byRecipient = [];
@@ -53,16 +24,18 @@ public sealed class DeliveryPlan
     /// <summary>The copies.</summary>
     public IReadOnlyList<PlannedCopy> Copies => _copies;
 
+    /// <summary>Addresses elsewhere, each once.</summary>
+    public IReadOnlyCollection<EmailAddress> Remote => _remote;
+
     /// <summary>Adds a mailbox, unless it is there.</summary>
     /// <param name="account">Whose.</param>
     /// <param name="recipient">The envelope's recipient that leads to it.</param>
     /// <returns>The mailbox.</returns>
     public PlannedMailbox AddMailbox(Account account, EmailAddress recipient)
     {
-        PlannedMailbox? mailbox = _mailboxes.Find(other => other.Account.Id == account.Id);
-        if (mailbox is null)
+        if (!_byAccount.TryGetValue(account.Id, out PlannedMailbox? mailbox))
         {
-            mailbox = new PlannedMailbox(account, recipient);
+            _byAccount[account.Id] = mailbox = new PlannedMailbox(account, recipient);
             _mailboxes.Add(mailbox);
         }
 
@@ -82,25 +55,17 @@ public sealed class DeliveryPlan
         targets.Add(mailbox);
     }
 
-    /// <summary>Settles mailboxes that passed the message on: they fare as those they passed it to.</summary>
-    public void Settle()
-    {
-        // A chain of n mailboxes is settled after n rounds at the most.
-        for (int round = 0; round < _mailboxes.Count && SettleOnce(); round++)
-        {
-        }
-    }
-
-    /// <summary>Addresses elsewhere, each once.</summary>
-    public IReadOnlyCollection<EmailAddress> Remote => _remote;
-
     /// <summary>Adds addresses elsewhere.</summary>
     /// <param name="addresses">The addresses.</param>
     public void AddRemote(IEnumerable<EmailAddress> addresses) => _remote.UnionWith(addresses);
 
     /// <summary>Adds a copy.</summary>
     /// <param name="copy">The copy.</param>
-    public void AddCopy(PlannedCopy copy) => _copies.Add(copy);
+    public void AddCopy(PlannedCopy copy)
+    {
+        copy.Mailbox.HasCopy = true;
+        _copies.Add(copy);
+    }
 
     /// <summary>Says that a mailbox has what it wants.</summary>
     /// <param name="mailbox">The mailbox.</param>
@@ -116,7 +81,25 @@ public sealed class DeliveryPlan
     /// <param name="reply">Why.</param>
     public void Fail(EmailAddress recipient, SmtpReply reply) => _failures[recipient] = reply;
 
-    /// <summary>What to answer for a recipient.</summary>
+    /// <summary>
+    /// Gives a copy to mailboxes whose filters pass the message round in a circle, so that it ends somewhere: each circle's first mailbox keeps it.
+    /// </summary>
+    public void BreakCircles()
+    {
+        HashSet<PlannedMailbox> ended = [.. _mailboxes.Where(mailbox => mailbox.HasCopy || mailbox.IsServed || mailbox.Failure is not null)];
+        SpreadBack(ended);
+        foreach (PlannedMailbox mailbox in _mailboxes)
+        {
+            if (!ended.Contains(mailbox))
+            {
+                AddCopy(PlannedCopy.ToInbox(mailbox));
+                ended.Add(mailbox);
+                SpreadBack(ended);
+            }
+        }
+    }
+
+    /// <summary>What to answer for a recipient, once the copies are stored.</summary>
     /// <param name="recipient">The recipient.</param>
     /// <returns>Null where at least one of its mailboxes was served, or why none was.</returns>
     public SmtpReply? ReplyFor(EmailAddress recipient)
@@ -126,36 +109,64 @@ public sealed class DeliveryPlan
             return failure;
         }
 
-        if (!_byRecipient.TryGetValue(recipient, out List<PlannedMailbox>? targets) || targets.Exists(target => target.IsServed))
-        {
-            return null;
-        }
-
-        return targets.Find(target => target.Failure is not null)?.Failure;
+        ImmutableArray<PlannedMailbox> ends = Ends(recipient);
+        return ends.IsEmpty || ends.Any(end => end.IsServed)
+            ? null
+            : (ends.FirstOrDefault(end => end.Failure is { IsTransient: true }) ?? ends.FirstOrDefault(end => end.Failure is not null))?.Failure;
     }
 
-    private bool SettleOnce()
+    /// <summary>
+    /// The mailboxes that got nothing although their recipient was served otherwise, as an alias of several: they must be served apart.
+    /// </summary>
+    /// <param name="recipients">The envelope's recipients.</param>
+    /// <returns>Their addresses, each once.</returns>
+    public ImmutableArray<EmailAddress> LeftOut(ImmutableArray<EmailAddress> recipients)
     {
-        bool changed = false;
-        foreach (PlannedMailbox mailbox in _mailboxes)
+        HashSet<PlannedMailbox> answeredFor = [.. recipients.Where(recipient => ReplyFor(recipient) is not null).SelectMany(recipient => Ends(recipient))];
+        return
+        [
+            .. _mailboxes
+                .Where(mailbox => mailbox is { IsServed: false, Failure: not null } && !answeredFor.Contains(mailbox))
+                .Select(mailbox => mailbox.Account.Address),
+        ];
+    }
+
+    // The mailboxes where a recipient's message ends, after all passing on.
+    private ImmutableArray<PlannedMailbox> Ends(EmailAddress recipient)
+    {
+        if (!_byRecipient.TryGetValue(recipient, out List<PlannedMailbox>? targets))
         {
-            if (mailbox.IsServed || mailbox.Failure is not null)
+            return [];
+        }
+
+        var seen = new HashSet<PlannedMailbox>(targets);
+        var open = new Queue<PlannedMailbox>(targets);
+        ImmutableArray<PlannedMailbox>.Builder ends = ImmutableArray.CreateBuilder<PlannedMailbox>();
+        while (open.TryDequeue(out PlannedMailbox? mailbox))
+        {
+            if (mailbox.HasCopy || mailbox.IsServed || mailbox.Failure is not null)
             {
-                continue;
+                ends.Add(mailbox);
             }
 
-            if (mailbox.PassedTo.Exists(target => target.IsServed))
+            foreach (PlannedMailbox next in mailbox.PassedTo.Where(seen.Add))
             {
-                mailbox.IsServed = true;
-                changed = true;
-            }
-            else if (mailbox.PassedTo.Find(target => target.Failure is not null) is { } failed)
-            {
-                mailbox.Failure = failed.Failure;
-                changed = true;
+                open.Enqueue(next);
             }
         }
 
-        return changed;
+        return ends.ToImmutable();
+    }
+
+    private void SpreadBack(HashSet<PlannedMailbox> ended)
+    {
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            foreach (PlannedMailbox mailbox in _mailboxes)
+            {
+                changed |= mailbox.PassedTo.Exists(ended.Contains) && ended.Add(mailbox);
+            }
+        }
     }
 }

@@ -18,8 +18,8 @@ public sealed class DeliveryService(
     RecipientRouter router, FilterRunner filters, IMailStore store, Func<DeliveryOptions> options, TimeProvider clock, ILogger<DeliveryService> log)
     : IDelivery
 {
-    private const string JunkFolder = "Junk";
-    private const int MaximumMailboxes = 2000;
+    private const int MaximumMailboxes = 5000;
+    private readonly DestinationFolders _folders = new(store);
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -35,20 +35,26 @@ public sealed class DeliveryService(
             await PlanAsync(request, plan, cancellationToken);
         }
 
-        ImmutableArray<PlannedCopy> copies = await FindFoldersAsync(request, plan, cancellationToken);
-        CommitResult result = copies.IsEmpty && plan.Remote.Count == 0 && request.IdempotencyKey is null
-            ? new CommitResult(IsDuplicate: false, [])
-            : await store.CommitAsync(ToBatch(request, plan, copies), cancellationToken);
-        if (!result.IsDuplicate)
+        await RunFiltersAsync(request, plan, cancellationToken);
+        ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, cancellationToken);
+        CommitResult result = HasResult(request, plan, copies)
+            ? await store.CommitAsync(ToBatch(request, plan, copies), cancellationToken)
+            : new CommitResult(IsDuplicate: false, []);
+        if (result.IsDuplicate)
         {
-            result = await RescueAsync(request, copies, result);
-            Report(request, plan, copies, result);
-            plan.Settle();
+            return new DeliveryOutcome(IsDuplicate: true, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
         }
 
-        ImmutableArray<SmtpReply?> replies = [.. request.Envelope.Recipients.Select(recipient => plan.ReplyFor(recipient))];
-        return new DeliveryOutcome(result.IsDuplicate, AnswersForEach(request.Session) ? replies : await QueueRestAsync(request, replies));
+        result = await RescueAsync(request, copies, result);
+        Report(request, plan, copies, result);
+        return new DeliveryOutcome(IsDuplicate: false, await QueueRestAsync(request, plan));
     }
+
+    // A key that is committed without anything delivered would make the next try a duplicate of nothing.
+    private static bool HasResult(DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies) =>
+        !copies.IsEmpty || plan.Remote.Count > 0
+        || (request.IdempotencyKey is not null
+            && (request.Envelope.Recipients.IsEmpty || request.Envelope.Recipients.Any(recipient => plan.ReplyFor(recipient) is null)));
 
     private StoreBatch ToBatch(DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies) => new(
         [.. copies.Select(copy => ToCopy(request, copy))],
@@ -59,21 +65,29 @@ public sealed class DeliveryService(
     private static bool AnswersForEach(ISessionView session) => session.Protocol is "lmtp" or "queue";
 
     // Where some were served, the message is accepted: the rest waits in the queue, for another try or a report.
-    private async ValueTask<ImmutableArray<SmtpReply?>> QueueRestAsync(DeliveryRequest request, ImmutableArray<SmtpReply?> replies)
+    private async ValueTask<ImmutableArray<SmtpReply?>> QueueRestAsync(DeliveryRequest request, DeliveryPlan plan)
     {
-        if (replies.All(reply => reply is null) || replies.All(reply => reply is not null))
+        ImmutableArray<EmailAddress> recipients = request.Envelope.Recipients;
+        ImmutableArray<SmtpReply?> replies = [.. recipients.Select(plan.ReplyFor)];
+        if (!replies.IsEmpty && replies.All(reply => reply is not null))
         {
             return replies;
         }
 
-        ImmutableArray<EmailAddress> rest = [.. request.Envelope.Recipients.Where((_, i) => replies[i] is not null)];
+        IEnumerable<EmailAddress> failed = AnswersForEach(request.Session) ? [] : recipients.Where((_, i) => replies[i] is not null);
+        ImmutableArray<EmailAddress> rest = [.. failed.Concat(plan.LeftOut(recipients)).Distinct()];
+        if (rest.IsEmpty)
+        {
+            return replies;
+        }
+
         await store.CommitAsync(new StoreBatch([], [QueueEntry(request, rest, holdReason: null)]), CancellationToken.None);
         foreach (EmailAddress recipient in rest)
         {
             request.Trace.Add(new Pipeline.TraceEntry("delivery", "queue", "wait", null, recipient.ToString()));
         }
 
-        return [.. replies.Select(_ => (SmtpReply?)null)];
+        return AnswersForEach(request.Session) ? replies : [.. replies.Select(_ => (SmtpReply?)null)];
     }
 
     private async ValueTask<DeliveryOutcome> HoldAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -98,75 +112,59 @@ public sealed class DeliveryService(
         foreach (EmailAddress recipient in request.Envelope.Recipients)
         {
             Expansion expansion = await router.ExpandAsync(recipient, cancellationToken);
+            if (expansion.IsTruncated)
+            {
+                plan.Fail(recipient, DeliveryReplies.TooManyTargets(recipient));
+                continue;
+            }
+
             foreach (Account account in expansion.Accounts)
             {
                 plan.Link(recipient, plan.AddMailbox(account, recipient));
             }
 
-            if (options().CanSendElsewhere && !expansion.Remote.IsEmpty)
-            {
-                plan.AddRemote(expansion.Remote);
-            }
-            else if (expansion.Accounts.IsEmpty)
-            {
-                plan.Fail(recipient, expansion.Remote.IsEmpty
-                    ? new SmtpReply(550, new EnhancedStatusCode(5, 1, 1), $"<{recipient}>: no such mailbox here")
-                    : new SmtpReply(550, new EnhancedStatusCode(5, 4, 4), $"<{recipient}>: this server delivers to its own domains only"));
-            }
-        }
-
-        // Filters may add mailboxes ("move" to an address); each mailbox is served once.
-        for (int i = 0; i < plan.Mailboxes.Count && i < MaximumMailboxes; i++)
-        {
-            await filters.RunForRecipientAsync(request, plan.Mailboxes[i], plan, cancellationToken);
+            PlanRemote(request, plan, recipient, expansion);
         }
     }
 
-    private async ValueTask<ImmutableArray<PlannedCopy>> FindFoldersAsync(
-        DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
+    private void PlanRemote(DeliveryRequest request, DeliveryPlan plan, EmailAddress recipient, Expansion expansion)
     {
-        ImmutableArray<PlannedCopy>.Builder copies = ImmutableArray.CreateBuilder<PlannedCopy>(plan.Copies.Count);
-        foreach (PlannedCopy copy in plan.Copies)
+        if (options().CanSendElsewhere)
         {
-            string name = copy.FolderName == Folder.Inbox && request.IsJunk && copy.IsPlainKeep ? JunkFolder : copy.FolderName;
-            Folder? folder = copy.SpecialUse == SpecialUse.None
-                ? await store.Mailboxes.FindFolderAsync(copy.Mailbox.Account.Id, name, cancellationToken)
-                : await FindSpecialAsync(copy.Mailbox.Account.Id, copy.SpecialUse, name, cancellationToken);
-            folder ??= await CreateAsync(copy.Mailbox.Account.Id, name, copy.SpecialUse, cancellationToken);
-            PlannedCopy placed = copy with { Folder = folder };
-            if (folder is null)
+            plan.AddRemote(expansion.Remote);
+        }
+        else
+        {
+            foreach (EmailAddress remote in expansion.Remote)
             {
-                plan.FailMailbox(copy.Mailbox, new SmtpReply(550, new EnhancedStatusCode(5, 2, 1), $"<{copy.Mailbox.Account.Address}>: no such mailbox here"));
-            }
-            else if (!copies.Any(other => other.Folder!.Id == folder.Id))
-            {
-                copies.Add(placed);
+                SmtpReply reply = DeliveryReplies.Unroutable(remote);
+                DeliveryLog.NotDelivered(log, request.TransactionId, remote, reply.ToString());
+                request.Trace.Add(new Pipeline.TraceEntry("delivery", "router", "refuse", reply.ToString(), remote.ToString()));
             }
         }
 
-        return copies.ToImmutable();
-    }
-
-    private async ValueTask<Folder?> FindSpecialAsync(AccountId account, SpecialUse use, string name, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<Folder> folders = await store.Mailboxes.ListFoldersAsync(account, cancellationToken);
-        return folders.FirstOrDefault(folder => folder.SpecialUse == use)
-            ?? await store.Mailboxes.FindFolderAsync(account, name, cancellationToken);
-    }
-
-    // A folder that a filter names and that is missing is made; where that cannot be, the message goes to INBOX.
-    private async ValueTask<Folder?> CreateAsync(AccountId account, string name, SpecialUse use, CancellationToken cancellationToken)
-    {
-        FolderChange change = await store.Mailboxes.CreateFolderAsync(account, new NewFolder(name, use), cancellationToken);
-        if (change is FolderChange.Done)
+        if (expansion.Accounts.IsEmpty && (expansion.Remote.IsEmpty || !options().CanSendElsewhere))
         {
-            await store.Mailboxes.SubscribeAsync(account, name, isSubscribed: true, cancellationToken);
+            plan.Fail(recipient, expansion.Remote.IsEmpty ? DeliveryReplies.NoSuchMailbox(recipient) : DeliveryReplies.Unroutable(recipient));
+        }
+    }
+
+    // Filters may add mailboxes ("move" to an address); each mailbox is served once.
+    private async ValueTask RunFiltersAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < plan.Mailboxes.Count; i++)
+        {
+            if (i < MaximumMailboxes)
+            {
+                await filters.RunForRecipientAsync(request, plan.Mailboxes[i], plan, cancellationToken);
+            }
+            else
+            {
+                plan.FailMailbox(plan.Mailboxes[i], DeliveryReplies.TooManyTargets(plan.Mailboxes[i].Account.Address));
+            }
         }
 
-        Folder? folder = change is FolderChange.Done or FolderChange.AlreadyExists
-            ? await store.Mailboxes.FindFolderAsync(account, name, cancellationToken)
-            : null;
-        return folder is { IsSelectable: true } ? folder : await store.Mailboxes.FindFolderAsync(account, Folder.Inbox, cancellationToken);
+        plan.BreakCircles();
     }
 
     // A folder that was deleted between look-up and commit: the copy goes to INBOX.
@@ -178,14 +176,22 @@ public sealed class DeliveryService(
         }
 
         var rescued = result.Copies.ToArray();
+        List<(int Index, NewCopy Copy)> lost = [];
         for (int i = 0; i < rescued.Length; i++)
         {
             if (rescued[i].Status == CopyResultStatus.NoFolder
-                && await store.Mailboxes.FindFolderAsync(copies[i].Mailbox.Account.Id, Folder.Inbox, CancellationToken.None) is { } inbox)
+                && await _folders.FindInboxAsync(copies[i].Mailbox.Account.Id, CancellationToken.None) is { } inbox)
             {
-                NewCopy copy = ToCopy(request, copies[i] with { Folder = inbox });
-                rescued[i] = (await store.CommitAsync(new StoreBatch([copy], []), CancellationToken.None)).Copies[0];
+                lost.Add((i, ToCopy(request, copies[i] with { Folder = inbox })));
             }
+        }
+
+        // Where nothing was stored, the key was not either.
+        string? key = rescued.Any(copy => copy.Status == CopyResultStatus.Stored) ? null : request.IdempotencyKey;
+        CommitResult second = await store.CommitAsync(new StoreBatch([.. lost.Select(copy => copy.Copy)], [], key), CancellationToken.None);
+        for (int i = 0; i < lost.Count; i++)
+        {
+            rescued[lost[i].Index] = second.Copies[i];
         }
 
         return result with { Copies = rescued };
@@ -208,17 +214,13 @@ public sealed class DeliveryService(
             }
 
             SmtpReply reply = result.Copies[i].Status == CopyResultStatus.OverQuota
-                ? OverQuota(address)
-                : new SmtpReply(550, new EnhancedStatusCode(5, 2, 1), $"<{address}>: no such mailbox here");
+                ? DeliveryReplies.OverQuota(address, options().RefusesOverQuota)
+                : DeliveryReplies.NoMailbox(address);
             plan.FailMailbox(copy.Mailbox, reply);
             DeliveryLog.NotDelivered(log, request.TransactionId, address, reply.ToString());
             request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", "refuse", reply.ToString(), address.ToString()));
         }
     }
-
-    private SmtpReply OverQuota(EmailAddress address) => options().RefusesOverQuota
-        ? new SmtpReply(552, new EnhancedStatusCode(5, 2, 2), $"<{address}>: the mailbox is full")
-        : new SmtpReply(452, new EnhancedStatusCode(4, 2, 2), $"<{address}>: the mailbox is full");
 
     private static NewCopy ToCopy(DeliveryRequest request, PlannedCopy copy) => new(
         request.Message.Body,

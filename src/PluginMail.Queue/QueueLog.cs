@@ -10,4 +10,7 @@ internal static partial class QueueLog
 
     [LoggerMessage(2, LogLevel.Error, "the queue cannot be run now")]
     public static partial void RunFailed(ILogger log, Exception fault);
+
+    [LoggerMessage(3, LogLevel.Error, "{Id}: a queue attempt failed; it is made again later")]
+    public static partial void AttemptFailed(ILogger log, string id, Exception fault);
 }

@@ -27,14 +27,14 @@ public sealed class FilterRunner(
     {
         if (await cache.GetAsync(mailbox.Account, cancellationToken) is not { } active)
         {
-            plan.AddCopy(Inbox(mailbox));
+            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
             return;
         }
 
         FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Incoming, plan, cancellationToken);
         if (result.Error is not null)
         {
-            plan.AddCopy(Inbox(mailbox));
+            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
             return;
         }
 
@@ -99,9 +99,18 @@ public sealed class FilterRunner(
         FilterEnvelope envelope = Envelope(request, mailbox, direction);
         plan.FilterInput = plan.FilterInput?.ForRecipient(envelope)
             ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content.Length), envelope) { View = request.View };
-        FilterResult result = active.Filter.AsksPlugins
-            ? await active.Filter.RunAsync(plan.FilterInput, cancellation: cancellationToken)
-            : active.Filter.Run(plan.FilterInput, cancellation: cancellationToken);
+        FilterResult result;
+        try
+        {
+            result = active.Filter.AsksPlugins
+                ? await active.Filter.RunAsync(plan.FilterInput, cancellation: cancellationToken)
+                : active.Filter.Run(plan.FilterInput, cancellation: cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException and not IOException)
+        {
+            result = new FilterResult([]) { Error = new FilterError("fault", e.Message, active.Name, 0) }; // one filter's fault is no other recipient's
+        }
+
         if (result.Error is { } error)
         {
             DeliveryLog.FilterFailed(
@@ -126,7 +135,7 @@ public sealed class FilterRunner(
         switch (effect)
         {
             case FilterEffect.Keep:
-                plan.AddCopy(Inbox(mailbox));
+                plan.AddCopy(PlannedCopy.ToInbox(mailbox));
                 return true;
             case FilterEffect.FileInto file:
                 plan.AddCopy(new PlannedCopy(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false));
@@ -154,7 +163,7 @@ public sealed class FilterRunner(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             request.Trace.Add(new Pipeline.TraceEntry("filter", action.Action.Name, "failed", e.Message, mailbox.Account.Address.ToString()));
-            plan.AddCopy(Inbox(mailbox));
+            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
             return true;
         }
 
@@ -186,7 +195,7 @@ public sealed class FilterRunner(
         else if (expansion is null || expansion.Accounts.IsEmpty)
         {
             DeliveryLog.CannotRedirect(log, request.TransactionId, script, mailbox.Account.Address, destination);
-            plan.AddCopy(Inbox(mailbox));
+            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
             return true;
         }
 
@@ -195,7 +204,7 @@ public sealed class FilterRunner(
             PlannedMailbox target = plan.AddMailbox(account, address!);
             if (target == mailbox)
             {
-                plan.AddCopy(Inbox(mailbox));
+                plan.AddCopy(PlannedCopy.ToInbox(mailbox));
             }
             else
             {
@@ -205,8 +214,6 @@ public sealed class FilterRunner(
 
         return true;
     }
-
-    private static PlannedCopy Inbox(PlannedMailbox mailbox) => new(mailbox, Folder.Inbox, SpecialUse.None, IsPlainKeep: true);
 
     private static FilterEnvelope Envelope(DeliveryRequest request, PlannedMailbox mailbox, MailDirection direction) => new()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
@@ -11,21 +10,24 @@ namespace PluginMail.Delivery;
 /// <param name="options">Settings; asked anew each time, so that a reload counts.</param>
 public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog roles, Func<DeliveryOptions> options) : IRecipientRouter
 {
-    private const int MaximumDepth = 10;
-    private const int MaximumTargets = 1000;
-
     /// <inheritdoc/>
     public async ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken)
     {
+        bool canSendElsewhere = options().CanSendElsewhere;
         if (await directory.FindDomainAsync(recipient.Domain, cancellationToken) is null && !IsServersPostmaster(recipient))
         {
-            return options().CanSendElsewhere ? RecipientKind.Remote : RecipientKind.Unroutable;
+            return canSendElsewhere ? RecipientKind.Remote : RecipientKind.Unroutable;
         }
 
         Expansion expansion = await ExpandAsync(recipient, cancellationToken);
-        if (expansion.Accounts.IsEmpty)
+        if (expansion.IsTruncated)
         {
-            return expansion.IsPostmaster || !expansion.Remote.IsEmpty ? RecipientKind.Local : RecipientKind.Unknown;
+            return RecipientKind.Unexpandable;
+        }
+
+        if (!expansion.Remote.IsEmpty && canSendElsewhere)
+        {
+            return RecipientKind.Local;
         }
 
         foreach (Account account in expansion.Accounts)
@@ -36,7 +38,9 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
             }
         }
 
-        return expansion.Remote.IsEmpty ? RecipientKind.OverQuota : RecipientKind.Local;
+        return !expansion.Accounts.IsEmpty ? RecipientKind.OverQuota
+            : expansion.Remote.IsEmpty ? RecipientKind.Unknown
+            : RecipientKind.Unroutable;
     }
 
     /// <inheritdoc/>
@@ -56,7 +60,7 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
         return expansion.Accounts.Any(target => SameMailbox(target.Address, account));
     }
 
-    /// <summary>Follows aliases to the mailboxes and outside addresses that a recipient stands for. Loops and too long chains end quietly.</summary>
+    /// <summary>Follows aliases to the mailboxes and outside addresses that a recipient stands for. A loop ends where it began.</summary>
     /// <param name="recipient">The address.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Each mailbox and address once.</returns>
@@ -64,75 +68,34 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
     {
         if (await directory.FindAccountAsync(recipient, cancellationToken) is { } direct)
         {
-            return new Expansion([direct], [], IsPostmaster: false); // the common case
+            return new Expansion([direct], [], IsTruncated: false); // the common case
         }
 
-        var walk = new Walk();
-        await FollowAsync(recipient, 0, walk, cancellationToken);
-        bool isPostmaster = recipient.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
-        if (isPostmaster && walk.Accounts.Count == 0 && walk.Remote.Count == 0
+        var walk = new AliasWalk(directory, roles);
+        bool isServersPostmaster = IsServersPostmaster(recipient);
+        if (!isServersPostmaster || await directory.FindDomainAsync(recipient.Domain, cancellationToken) is not null)
+        {
+            await walk.FollowAsync(recipient, 0, cancellationToken);
+        }
+
+        bool isHere = isServersPostmaster || await directory.FindDomainAsync(recipient.Domain, cancellationToken) is not null;
+        if (isHere && IsPostmaster(recipient) && walk is { Accounts.Count: 0, Remote.Count: 0 }
             && await FindPostmasterAsync(recipient.Domain, cancellationToken) is { } postmaster)
         {
             walk.Accounts.Add(postmaster);
         }
 
-        return new Expansion([.. walk.Accounts], [.. walk.Remote], isPostmaster);
+        return new Expansion([.. walk.Accounts], [.. walk.Remote], walk.IsTruncated);
     }
 
     private static bool SameMailbox(EmailAddress left, EmailAddress right) =>
         left.LocalPart.Equals(right.LocalPart, StringComparison.OrdinalIgnoreCase)
         && left.Domain.Equals(right.Domain, StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsPostmaster(EmailAddress recipient) => recipient.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
+
     private bool IsServersPostmaster(EmailAddress recipient) =>
-        recipient.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase)
-        && recipient.Domain.Equals(options().Hostname, StringComparison.OrdinalIgnoreCase);
-
-    private async ValueTask FollowAsync(EmailAddress address, int depth, Walk walk, CancellationToken cancellationToken)
-    {
-        if (depth > MaximumDepth || walk.Seen.Count >= MaximumTargets || !walk.Seen.Add(address.ToString().ToLowerInvariant()))
-        {
-            return;
-        }
-
-        if (await directory.FindAccountAsync(address, cancellationToken) is { } account)
-        {
-            walk.Accounts.Add(account);
-        }
-        else if (await directory.FindAliasAsync(address, cancellationToken) is { } alias)
-        {
-            await FollowAllAsync(alias.Targets, depth, walk, cancellationToken);
-        }
-        else if (await directory.FindDomainAsync(address.Domain, cancellationToken) is null)
-        {
-            walk.Remote.Add(address);
-        }
-        else
-        {
-            await FollowAllAsync(await AskDirectoriesAsync(address, cancellationToken), depth, walk, cancellationToken);
-        }
-    }
-
-    private async ValueTask FollowAllAsync(ImmutableArray<EmailAddress> targets, int depth, Walk walk, CancellationToken cancellationToken)
-    {
-        foreach (EmailAddress target in targets)
-        {
-            await FollowAsync(target, depth + 1, walk, cancellationToken);
-        }
-    }
-
-    private async ValueTask<ImmutableArray<EmailAddress>> AskDirectoriesAsync(EmailAddress address, CancellationToken cancellationToken)
-    {
-        foreach (Role<EmailAddress, ImmutableArray<EmailAddress>> further in roles.Current.Directories)
-        {
-            RoleAnswer<ImmutableArray<EmailAddress>> answer = await further.AskAsync(address, cancellationToken);
-            if (!answer.Value.IsDefaultOrEmpty)
-            {
-                return answer.Value;
-            }
-        }
-
-        return [];
-    }
+        IsPostmaster(recipient) && recipient.Domain.Equals(options().Hostname, StringComparison.OrdinalIgnoreCase);
 
     // RFC 5321 section 4.5.1: mail to postmaster is taken. Without an alias or account of that name the domain's first account gets it.
     private async ValueTask<Account?> FindPostmasterAsync(string domain, CancellationToken cancellationToken)
@@ -146,19 +109,4 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
 
         return accounts.MinBy(account => account.Id.Value);
     }
-
-    private sealed class Walk
-    {
-        public HashSet<string> Seen { get; } = [];
-
-        public List<Account> Accounts { get; } = [];
-
-        public List<EmailAddress> Remote { get; } = [];
-    }
 }
-
-/// <summary>What a recipient stands for.</summary>
-/// <param name="Accounts">Mailboxes here.</param>
-/// <param name="Remote">Addresses elsewhere.</param>
-/// <param name="IsPostmaster">Whether the recipient is a postmaster, whose mail is never refused.</param>
-public sealed record Expansion(ImmutableArray<Account> Accounts, ImmutableArray<EmailAddress> Remote, bool IsPostmaster);

@@ -49,6 +49,9 @@ public enum RecipientKind
 
     /// <summary>A mailbox here that is full.</summary>
     OverQuota,
+
+    /// <summary>An alias here that leads too far to be followed.</summary>
+    Unexpandable,
 }
 
 /// <summary>A judged message, to be delivered.</summary>

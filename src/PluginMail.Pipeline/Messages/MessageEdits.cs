@@ -64,6 +64,11 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
         SpooledMessage spool = SpooledMessage.Begin(bodies, default);
         staged.Owned.Add(spool);
         await spool.WriteAsync(header.WrittenMemory, cancellationToken);
+        if ((old.Structure.Root.Defects & MimeDefects.MissingHeader) != 0)
+        {
+            await spool.WriteAsync("\r\n"u8.ToArray(), cancellationToken); // the body was not parted from a header; now it must be
+        }
+
         byte[] block = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
@@ -83,7 +88,7 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
 
     private async ValueTask<StagedMessage> ReplaceAsync(StagedMessage staged, MessageBuilder builder, CancellationToken cancellationToken)
     {
-        SpooledMessage spool = SpooledMessage.Begin(bodies, default);
+        SpooledMessage spool = SpooledMessage.Begin(bodies, staged.TraceHeader);
         staged.Owned.Add(spool);
         foreach (ReadOnlyMemory<byte> segment in Compose(staged, builder).Segments)
         {

@@ -18,6 +18,8 @@ internal sealed class RecipientPolicy(IRecipientRouter router)
                 return new SmtpReply(550, new EnhancedStatusCode(5, 1, 1), $"<{recipient}>: no such mailbox here");
             case RecipientKind.OverQuota:
                 return OverQuota(recipient, options.RefusesOverQuota);
+            case RecipientKind.Unexpandable:
+                return new SmtpReply(451, new EnhancedStatusCode(4, 3, 5), $"<{recipient}>: an alias that leads too far");
             case RecipientKind.Remote when direction == Direction.Outgoing:
                 return null;
             case RecipientKind.Unroutable when direction == Direction.Outgoing:

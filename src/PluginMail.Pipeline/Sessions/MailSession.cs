@@ -11,9 +11,8 @@ internal sealed class MailSession : IMailSession
     private readonly PipelineOptions _options;
     private readonly RoleSet _roles;
     private readonly SessionStage _checks;
-    private readonly List<EmailAddress> _recipients = [];
-    private Judgement _sessionJudgement = new();
-    private (SmtpReply Reply, string Role)? _noted; // what a stage before Recipient refused
+    private SessionStanding _beforeGreeting;
+    private SessionStanding _standing;
     private OpenTransaction? _open;
 
     public MailSession(MailSessions pipeline, SessionOpening opening)
@@ -23,38 +22,44 @@ internal sealed class MailSession : IMailSession
         _roles = pipeline.Roles;
         _state = new SessionState(opening) { MayRelay = MailSessions.MayRelay(_options, opening.RemoteEndPoint?.Address) };
         _checks = new SessionStage(_roles.SessionChecks, _state);
+        _standing = _beforeGreeting = new SessionStanding(pipeline.Clock.GetUtcNow());
     }
 
     public ISessionView View => _state;
 
     public async ValueTask<SmtpReply?> ConnectAsync(CancellationToken cancellationToken)
     {
-        await NoteAsync(SessionStages.Connect, _sessionJudgement, null, cancellationToken);
+        _beforeGreeting = _standing = await StandAsync(SessionStages.Connect, _standing, cancellationToken);
         return null;
     }
 
+    // A client may greet again (after STARTTLS it must): only the last greeting counts, and its points count once.
     public async ValueTask<SmtpReply?> GreetAsync(string helloName, bool extended, CancellationToken cancellationToken)
     {
         Reset();
         _state.HelloName = helloName;
         _state.IsExtended = extended;
-        await NoteAsync(SessionStages.Greet, _sessionJudgement, null, cancellationToken);
+        _standing = await StandAsync(SessionStages.Greet, _beforeGreeting, cancellationToken);
         return null;
     }
 
+    // RFC 3207 section 4.2: what was learned before TLS is forgotten.
     public void Encrypted()
     {
         Reset();
         _state.IsEncrypted = true;
         _state.HelloName = null;
+        _state.IsExtended = false;
+        _state.Authenticated = null;
+        _standing = _beforeGreeting;
     }
 
+    // A login lifts what was held against the address and the greeting.
     public async ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, CancellationToken cancellationToken)
     {
         _state.Authenticated = account;
-        _noted = null;
-        _sessionJudgement = new Judgement();
-        await NoteAsync(SessionStages.Authenticate, _sessionJudgement, null, cancellationToken);
+        var unknown = new SessionStanding(_pipeline.Clock.GetUtcNow());
+        _beforeGreeting = _standing = await StandAsync(SessionStages.Authenticate, unknown, cancellationToken);
         return null;
     }
 
@@ -71,76 +76,70 @@ internal sealed class MailSession : IMailSession
             Login = _state.Authenticated?.ToString(),
             Sender = sender?.ToString() ?? "",
         };
+        trace.AddAll(_standing.Trace.Entries);
         var judgement = new Judgement();
-        judgement.Inherit(_sessionJudgement);
+        judgement.Inherit(_standing.Judgement);
         _open = new OpenTransaction(sender, parameters, trace, judgement);
         if (await _pipeline.SenderPolicy.CheckAsync(_state.Authenticated, sender, cancellationToken) is { } refusal)
         {
-            return End(refusal, "policy", "");
+            return End(refusal, "policy");
         }
 
-        _open.Noted = _noted ?? await AskAsync(SessionStages.Sender, judgement, trace, null, cancellationToken);
+        _open.Objection = _standing.Objection ?? await AskAsync(SessionStages.Sender, judgement, trace, null, cancellationToken);
         return null;
     }
 
     public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, CancellationToken cancellationToken)
     {
         OpenTransaction open = _open ?? throw new InvalidOperationException("no transaction is open");
-        (SmtpReply Reply, string Role)? refusal = open.Noted;
-        if (refusal is null
+        Objection? objection = open.Objection;
+        if (objection is null
             && await _pipeline.RecipientPolicy.CheckAsync(recipient, _state.Direction, _options, cancellationToken) is { } reply)
         {
-            refusal = (reply, "policy");
+            objection = Objection.OfPolicy(reply);
         }
 
-        refusal ??= await AskAsync(SessionStages.Recipient, open.Judgement, open.Trace, recipient, cancellationToken);
-        if (refusal is { } refused)
+        objection ??= await AskAsync(SessionStages.Recipient, open.Judgement, open.Trace, recipient, cancellationToken);
+        if (objection?.Reply is { } refusal)
         {
-            open.Trace.Add(new TraceEntry("recipient", refused.Role, "refuse", refused.Reply.ToString(), recipient.ToString()));
+            open.Trace.Add(new TraceEntry(
+                "recipient", objection.Role, refusal.IsTransient ? "defer" : "refuse", refusal.ToString(), recipient.ToString()));
             open.HasRefusals = true;
-            return Said(refused.Reply, refused.Role, recipient.ToString());
+            return Said(refusal, objection.Role, recipient.ToString());
         }
 
-        if (!_recipients.Contains(recipient))
-        {
-            _recipients.Add(recipient);
-        }
-
+        open.Accept(recipient, getsNothing: objection is not null);
         return null;
     }
 
     public MessageSink BeginMessage()
     {
         OpenTransaction open = _open ?? throw new InvalidOperationException("no transaction is open");
-        return _pipeline.BeginSpool(ReceivedField.Write(_state, _options.Hostname, open.Trace, open.Parameters, _recipients));
+        return _pipeline.BeginSpool(ReceivedField.Write(_state, _options.Hostname, open.Trace, open.Parameters, open.Recipients));
     }
 
     public async ValueTask<MessageReplies> CompleteAsync(MessageSink message, CancellationToken cancellationToken)
     {
         OpenTransaction open = _open ?? throw new InvalidOperationException("no transaction is open");
-        var envelope = new Envelope(open.Sender, [.. _recipients]);
-        open.Trace.Recipients = _recipients.ConvertAll(recipient => recipient.ToString());
+        open.Trace.Recipients = [.. open.Recipients.Select(recipient => recipient.ToString())];
         _open = null;
-        _recipients.Clear();
         try
         {
             await using Transaction transaction = _pipeline.NewTransaction(_options, open.Trace);
-            return await transaction.RunAsync(_roles, _state, envelope, (SpooledMessage)message, open.Judgement, cancellationToken);
+            return await transaction.RunAsync(_roles, _state, open, (SpooledMessage)message, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {
             PipelineLog.StoreUnavailable(_pipeline.Log, open.Trace.TransactionId, e.Message);
-            return All(e.IsDiskFull
+            return Failed(open, e.IsDiskFull
                 ? new SmtpReply(452, new EnhancedStatusCode(4, 3, 1), "The server has no room now")
                 : SmtpReply.LocalError("The server cannot store the message now"));
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             PipelineLog.Fault(_pipeline.Log, open.Trace.TransactionId, e);
-            return All(SmtpReply.LocalError("The server failed; try again later"));
+            return Failed(open, SmtpReply.LocalError("The server failed; try again later"));
         }
-
-        MessageReplies All(SmtpReply reply) => new(reply, [.. envelope.Recipients.Select(_ => reply)]);
     }
 
     public void Reset()
@@ -151,7 +150,6 @@ internal sealed class MailSession : IMailSession
         }
 
         _open = null;
-        _recipients.Clear();
     }
 
     public ValueTask DisposeAsync()
@@ -160,22 +158,40 @@ internal sealed class MailSession : IMailSession
         return _checks.DisposeAsync();
     }
 
-    private async ValueTask NoteAsync(SessionStages stage, Judgement judgement, DecisionTrace? trace, CancellationToken cancellationToken) =>
-        _noted = await AskAsync(stage, judgement, trace, null, cancellationToken) ?? _noted;
+    private async ValueTask<SessionStanding> StandAsync(SessionStages stage, SessionStanding earlier, CancellationToken cancellationToken)
+    {
+        if (_roles.SessionChecks.IsEmpty)
+        {
+            return earlier;
+        }
 
-    private ValueTask<(SmtpReply Reply, string Role)?> AskAsync(
-        SessionStages stage, Judgement judgement, DecisionTrace? trace, EmailAddress? recipient, CancellationToken cancellationToken) =>
+        var standing = new SessionStanding(earlier, _pipeline.Clock.GetUtcNow());
+        Objection? objection = await AskAsync(stage, standing.Judgement, standing.Trace, null, cancellationToken);
+        standing.Objection ??= objection;
+        return standing;
+    }
+
+    private ValueTask<Objection?> AskAsync(
+        SessionStages stage, Judgement judgement, DecisionTrace trace, EmailAddress? recipient, CancellationToken cancellationToken) =>
         _roles.SessionChecks.IsEmpty
-            ? ValueTask.FromResult<(SmtpReply, string)?>(null)
+            ? ValueTask.FromResult<Objection?>(null)
             : _checks.AskAsync(
                 new SessionCheckContext(stage, _state, _open?.Sender, _open is not null, recipient), judgement, trace, cancellationToken);
 
-    private SmtpReply End(SmtpReply refusal, string role, string recipient)
+    private MessageReplies Failed(OpenTransaction open, SmtpReply reply)
+    {
+        open.Trace.Reply = reply.ToString();
+        _pipeline.Traces.Append(open.Trace);
+        SmtpReply said = reply with { Text = $"{reply.Text} ({open.Trace.TransactionId})" };
+        return new MessageReplies(said, [.. open.Recipients.Select(_ => said)]);
+    }
+
+    private SmtpReply End(SmtpReply refusal, string role)
     {
         OpenTransaction open = _open!;
         open.Trace.Add(new TraceEntry("sender", role, "refuse", refusal.ToString()));
         open.HasRefusals = true;
-        SmtpReply said = Said(refusal, role, recipient);
+        SmtpReply said = Said(refusal, role, "");
         Reset();
         return said;
     }
@@ -187,20 +203,5 @@ internal sealed class MailSession : IMailSession
         PipelineLog.Refused(
             _pipeline.Log, trace.TransactionId, trace.Sender, recipient, trace.Login, trace.Remote, trace.HelloName, role, trace.Reply);
         return reply with { Text = $"{reply.Text} ({trace.TransactionId})" };
-    }
-
-    private sealed class OpenTransaction(EmailAddress? sender, MailParameters parameters, DecisionTrace trace, Judgement judgement)
-    {
-        public EmailAddress? Sender { get; } = sender;
-
-        public MailParameters Parameters { get; } = parameters;
-
-        public DecisionTrace Trace { get; } = trace;
-
-        public Judgement Judgement { get; } = judgement;
-
-        public (SmtpReply Reply, string Role)? Noted { get; set; }
-
-        public bool HasRefusals { get; set; }
     }
 }

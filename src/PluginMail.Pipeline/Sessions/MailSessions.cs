@@ -66,6 +66,7 @@ public sealed class MailSessions : IMailSessions
             return false;
         }
 
+        address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address; // a socket for both families gives mapped ones
         foreach (IPNetwork network in options.RelayNetworks)
         {
             if (network.Contains(address))

@@ -12,23 +12,20 @@ internal sealed class Transaction(
 
     /// <summary>Runs a message that a session brought.</summary>
     public async ValueTask<MessageReplies> RunAsync(
-        RoleSet roles,
-        ISessionView session,
-        Envelope envelope,
-        SpooledMessage spool,
-        Judgement judgement,
-        CancellationToken cancellationToken)
+        RoleSet roles, ISessionView session, OpenTransaction open, SpooledMessage spool, CancellationToken cancellationToken)
     {
         MailMessage message = await spool.CompleteAsync(cancellationToken);
         trace.Size = message.Content.Length;
-        var staged = new StagedMessage(trace.TransactionId, session, session.Direction, envelope, message, _owned);
-        if (session.Protocol == "submission")
+        Judgement judgement = open.Judgement;
+        var envelope = new Envelope(open.Sender, [.. open.Recipients]);
+        var served = new Envelope(open.Sender, [.. open.Recipients.Where(recipient => !open.Discarded.Contains(recipient))]);
+        var staged = new StagedMessage(trace.TransactionId, session, session.Direction, served, message, _owned, TraceHeader: spool.TraceHeader);
+        if (Object(message, judgement) is null)
         {
-            staged = await CompleteHeaderAsync(staged, cancellationToken);
+            staged = session.Protocol == "submission" ? await CompleteHeaderAsync(staged, cancellationToken) : staged;
+            staged = await new MessageStage(edits, pipeline.Clock).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
         }
 
-        var stage = new MessageStage(edits, pipeline.Clock);
-        staged = await stage.RunAsync(roles, options, staged, judgement, trace, cancellationToken);
         MessageReplies replies = judgement.Decision switch
         {
             Decision.Refuse refuse => Refused(refuse.Reply, judgement, envelope),
@@ -49,10 +46,17 @@ internal sealed class Transaction(
         MailMessage message = await spool.CompleteAsync(cancellationToken);
         trace.Size = message.Content.Length;
         var judgement = new Judgement();
-        var staged = new StagedMessage(trace.TransactionId, session, submitted.Direction, submitted.Envelope, message, _owned);
-        staged = await new MessageStage(edits, pipeline.Clock).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
-        if (judgement.Decision is Decision.Defer)
+        var staged = new StagedMessage(
+            trace.TransactionId, session, submitted.Direction, submitted.Envelope, message, _owned, TraceHeader: spool.TraceHeader);
+        if (Object(message, judgement) is null)
         {
+            staged = await new MessageStage(edits, pipeline.Clock).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
+        }
+
+        if (judgement.Decision is Decision.Defer defer)
+        {
+            trace.Reply = defer.Reply.ToString();
+            pipeline.Traces.Append(trace);
             return SubmissionResult.Failed;
         }
 
@@ -68,10 +72,11 @@ internal sealed class Transaction(
             staged = staged with { Envelope = staged.Envelope with { Recipients = [] } };
         }
 
-        DeliveryOutcome outcome = await delivery.DeliverAsync(Request(staged, hold, idempotencyKey), cancellationToken);
-        trace.Reply = outcome.IsDuplicate ? "duplicate" : hold is null ? "accepted" : "held";
-        pipeline.Traces.Append(trace);
+        DeliveryOutcome outcome = await delivery.DeliverAsync(
+            Request(staged, submitted.Envelope, hold, idempotencyKey), cancellationToken);
         bool failed = !outcome.Recipients.IsEmpty && outcome.Recipients.All(reply => reply is not null);
+        trace.Reply = outcome.IsDuplicate ? "duplicate" : hold is not null ? "held" : failed ? outcome.Recipients[0]!.ToString() : "accepted";
+        pipeline.Traces.Append(trace);
         return outcome.IsDuplicate ? SubmissionResult.Duplicate
             : hold is not null ? SubmissionResult.Held
             : failed ? SubmissionResult.Failed
@@ -86,8 +91,29 @@ internal sealed class Transaction(
         }
     }
 
-    private DeliveryRequest Request(StagedMessage staged, string? hold, string? idempotencyKey) => new(
-        trace.TransactionId, staged.Session, staged.Message, staged.Envelope, staged.Direction, staged.IsJunk, hold, idempotencyKey, trace);
+    private SmtpReply? Object(MailMessage message, Judgement judgement)
+    {
+        if (MessagePolicy.Check(message) is not { } refusal)
+        {
+            return null;
+        }
+
+        trace.Add(new TraceEntry("message", "policy", "refuse", refusal.ToString()));
+        judgement.Add("policy", Verdict.Refuse(refusal));
+        return refusal;
+    }
+
+    // What is held is held for somebody: where effects took all recipients off, for those it came for.
+    private DeliveryRequest Request(StagedMessage staged, Envelope received, string? hold, string? idempotencyKey) => new(
+        trace.TransactionId,
+        staged.Session,
+        staged.Message,
+        hold is not null && staged.Envelope.Recipients.IsEmpty ? staged.Envelope with { Recipients = received.Recipients } : staged.Envelope,
+        staged.Direction,
+        staged.IsJunk,
+        hold,
+        idempotencyKey,
+        trace);
 
     // A submission server adds what the client left out (RFC 6409 section 8).
     private ValueTask<StagedMessage> CompleteHeaderAsync(StagedMessage staged, CancellationToken cancellationToken)
@@ -115,20 +141,21 @@ internal sealed class Transaction(
             PipelineLog.SetAside(pipeline.Log, trace.TransactionId, "held", judgement.DecidedBy, trace.Sender, hold);
         }
 
-        DeliveryOutcome outcome = await delivery.DeliverAsync(Request(staged, hold, idempotencyKey: null), cancellationToken);
+        DeliveryRequest request = Request(staged, received, hold, idempotencyKey: null);
+        DeliveryOutcome outcome = await delivery.DeliverAsync(request, cancellationToken);
         SmtpReply accepted = Accepted();
-        SmtpReply? firstFailure = null;
-        bool anyDelivered = staged.Envelope.Recipients.IsEmpty;
+        SmtpReply? worst = null;
+        bool anyDelivered = request.Envelope.Recipients.IsEmpty;
         var byAddress = new Dictionary<EmailAddress, SmtpReply>();
         for (int i = 0; i < outcome.Recipients.Length; i++)
         {
             SmtpReply? failure = outcome.Recipients[i];
-            firstFailure ??= failure;
             anyDelivered |= failure is null;
-            byAddress[staged.Envelope.Recipients[i]] = failure is null ? accepted : WithId(failure);
+            worst = worst is null || failure is { IsTransient: true } ? failure ?? worst : worst; // one that may yet be served decides
+            byAddress[request.Envelope.Recipients[i]] = failure is null ? accepted : WithId(failure);
         }
 
-        SmtpReply transactionReply = anyDelivered ? accepted : WithId(firstFailure!);
+        SmtpReply transactionReply = anyDelivered ? accepted : WithId(worst!);
         if (anyDelivered)
         {
             PipelineLog.Accepted(
@@ -136,7 +163,7 @@ internal sealed class Transaction(
         }
         else
         {
-            LogRefusal(firstFailure!, "delivery");
+            LogRefusal(worst!, "delivery");
         }
 
         return new MessageReplies(

@@ -6,6 +6,8 @@ namespace PluginMail.Pipeline;
 /// <summary>The verdicts of a transaction, merged: the strongest decision, the sum of scores, the tags, the plugins that are passed over.</summary>
 internal sealed class Judgement
 {
+    private const int MaximumReasons = 50;
+
     /// <summary>The strongest decision so far.</summary>
     public Decision Decision { get; private set; } = Decision.Pass.Instance;
 
@@ -39,9 +41,9 @@ internal sealed class Judgement
         {
             switch (effect)
             {
-                case Effect.Score score:
+                case Effect.Score score when double.IsFinite(score.Points):
                     Score += score.Points;
-                    Reasons = Reasons.Add(score.Reason);
+                    Reasons = Reasons.Count < MaximumReasons ? Reasons.Add(score.Reason) : Reasons;
                     break;
                 case Effect.Tag tag:
                     Tags = Tags.Add(tag.Name);
@@ -56,6 +58,8 @@ internal sealed class Judgement
     /// <summary>Takes over what the session's stages gave.</summary>
     public void Inherit(Judgement session)
     {
+        Decision = session.Decision;
+        DecidedBy = session.DecidedBy;
         Score = session.Score;
         Tags = session.Tags;
         Reasons = session.Reasons;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using PluginMail.Abstractions;
 
 namespace PluginMail.Pipeline;
@@ -29,9 +30,8 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
 
             if (!judgement.Bypasses(editor.Plugin))
             {
-                long began = Stopwatch.GetTimestamp();
-                RoleAnswer<Verdict> answer = await editor.AskAsync(staged.View(judgement), cancellationToken);
-                staged = await ApplyAsync(editor.Plugin, answer, began, staged, judgement, trace, cancellationToken);
+                Answer answer = await AskAsync(editor, staged.View(judgement), cancellationToken, cancellationToken);
+                staged = await ApplyAsync(answer, staged, judgement, trace, cancellationToken);
             }
         }
 
@@ -47,73 +47,66 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
         CancellationToken cancellationToken)
     {
         MessageView view = staged.View(judgement);
-        long began = Stopwatch.GetTimestamp();
-        if (checks.Length == 1)
-        {
-            return judgement.Bypasses(checks[0].Plugin)
-                ? staged
-                : await ApplyAsync(
-                    checks[0].Plugin, await checks[0].AskAsync(view, cancellationToken), began, staged, judgement, trace, cancellationToken);
-        }
-
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pending = new ValueTask<RoleAnswer<Verdict>>[checks.Length];
-        for (int i = 0; i < checks.Length; i++)
+        var pending = new List<ValueTask<Answer>>(checks.Length);
+        foreach (Role<IMessageView, Verdict> check in checks)
         {
-            pending[i] = judgement.Bypasses(checks[i].Plugin)
-                ? ValueTask.FromResult(new RoleAnswer<Verdict>(Verdict.Pass, null))
-                : checks[i].AskAsync(view, ending.Token);
+            if (!judgement.Bypasses(check.Plugin))
+            {
+                pending.Add(AskAsync(check, view, ending.Token, cancellationToken));
+            }
         }
 
-        using ITimer? deadline = pending.All(ask => ask.IsCompleted)
+        using ITimer? deadline = pending.TrueForAll(ask => ask.IsCompleted)
             ? null
             : clock.CreateTimer(_ => ending.Cancel(), null, options.StageTimeout, Timeout.InfiniteTimeSpan);
-        RoleAnswer<Verdict>[] answers = new RoleAnswer<Verdict>[checks.Length];
-        for (int i = 0; i < checks.Length; i++)
+        var answers = new Answer[pending.Count];
+        for (int i = 0; i < answers.Length; i++)
         {
-            answers[i] = await AwaitAsync(pending[i], cancellationToken);
+            answers[i] = await pending[i]; // none throws: all have ended when the message goes away
         }
 
-        for (int i = 0; i < checks.Length; i++)
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (Answer answer in answers)
         {
-            staged = await ApplyAsync(checks[i].Plugin, answers[i], began, staged, judgement, trace, cancellationToken);
+            staged = await ApplyAsync(answer, staged, judgement, trace, cancellationToken);
         }
 
         return staged;
     }
 
-    private static async ValueTask<RoleAnswer<Verdict>> AwaitAsync(
-        ValueTask<RoleAnswer<Verdict>> pending, CancellationToken cancellationToken)
+    // A check that the stage's end cut short has not judged; the client comes again, and it gets another chance.
+    private static async ValueTask<Answer> AskAsync(
+        Role<IMessageView, Verdict> role, MessageView view, CancellationToken stageEnd, CancellationToken sessionEnd)
     {
+        long began = Stopwatch.GetTimestamp();
+        RoleAnswer<Verdict> said;
         try
         {
-            return await pending;
+            said = await role.AskAsync(view, stageEnd);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            const string Fault = "the Message stage took too long";
-            return new RoleAnswer<Verdict>(Verdict.Defer(SmtpReply.LocalError(Fault)), Fault);
+            string fault = sessionEnd.IsCancellationRequested ? "the session ended" : "the Message stage took too long";
+            said = new RoleAnswer<Verdict>(Verdict.Defer(SmtpReply.LocalError(fault)), fault);
         }
+
+        return new Answer(role.Plugin, said, Stopwatch.GetElapsedTime(began));
     }
 
     private async ValueTask<StagedMessage> ApplyAsync(
-        string plugin,
-        RoleAnswer<Verdict> answer,
-        long began,
-        StagedMessage staged,
-        Judgement judgement,
-        DecisionTrace trace,
-        CancellationToken cancellationToken)
+        Answer answer, StagedMessage staged, Judgement judgement, DecisionTrace trace, CancellationToken cancellationToken)
     {
-        judgement.Add(plugin, answer.Value);
+        Verdict verdict = answer.Said.Value;
+        judgement.Add(answer.Plugin, verdict);
         trace.Add(new TraceEntry(
             "message",
-            plugin,
-            VerdictText.Of(answer.Value),
-            answer.Fault ?? VerdictText.Detail(answer.Value),
-            Score: VerdictText.Score(answer.Value),
-            Microseconds: (long)Stopwatch.GetElapsedTime(began).TotalMicroseconds));
-        return answer.Value.Effects.IsEmpty ? staged : await edits.ApplyAsync(staged, answer.Value.Effects, cancellationToken);
+            answer.Plugin,
+            VerdictText.Of(verdict),
+            answer.Said.Fault ?? VerdictText.Detail(verdict),
+            Score: VerdictText.Score(verdict),
+            Microseconds: (long)answer.Took.TotalMicroseconds));
+        return verdict.Effects.IsEmpty ? staged : await edits.ApplyAsync(staged, verdict.Effects, cancellationToken);
     }
 
     private async ValueTask<StagedMessage> ApplyThresholdsAsync(
@@ -124,19 +117,22 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
             return staged;
         }
 
+        string score = judgement.Score.ToString("0.##", CultureInfo.InvariantCulture);
         if (judgement.Score >= spam.Refuse)
         {
-            Verdict refusal = Verdict.Refuse(SmtpReply.PolicyRefusal($"Looks like spam (score {judgement.Score:0.##})"));
+            Verdict refusal = Verdict.Refuse(SmtpReply.PolicyRefusal($"Looks like spam (score {score})"));
             judgement.Add("spam", refusal);
             trace.Add(new TraceEntry("message", "spam", "refuse", VerdictText.Detail(refusal)));
             return staged;
         }
 
-        string status = $"Yes, score={judgement.Score:0.##} reasons={string.Join(',', judgement.Reasons)}";
+        string status = $"Yes, score={score} reasons={string.Join(',', judgement.Reasons)}";
         trace.Add(new TraceEntry("message", "spam", judgement.Score >= spam.Junk ? "junk" : "tag", status));
         staged = judgement.Score >= spam.Junk ? staged with { IsJunk = true } : staged;
         return judgement.Score < spam.Tag
             ? staged
             : await edits.ApplyAsync(staged, [new HeaderEdit.Add("X-Spam-Status", status), new HeaderEdit.Add("X-Spam-Flag", "YES")], cancellationToken);
     }
+
+    private readonly record struct Answer(string Plugin, RoleAnswer<Verdict> Said, TimeSpan Took);
 }

@@ -10,9 +10,9 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
     private readonly SessionRoleLease?[] _leases = new SessionRoleLease?[roles.Length];
 
     /// <summary>Asks all checks that want to be asked at a stage, until one refuses or defers.</summary>
-    /// <returns>The reply that refuses or defers, and who gave it; null where none does.</returns>
-    public async ValueTask<(SmtpReply Reply, string Role)?> AskAsync(
-        SessionCheckContext context, Judgement judgement, DecisionTrace? trace, CancellationToken cancellationToken)
+    /// <returns>What one of them has against it; its effects don't count then. Null where none objects.</returns>
+    public async ValueTask<Objection?> AskAsync(
+        SessionCheckContext context, Judgement judgement, DecisionTrace trace, CancellationToken cancellationToken)
     {
         for (int i = 0; i < roles.Length; i++)
         {
@@ -25,15 +25,13 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
             SessionRoleLease lease = _leases[i] ??= role.Begin(session);
             long start = Stopwatch.GetTimestamp();
             RoleAnswer<Verdict> answer = await lease.AskAsync(context, cancellationToken);
-            judgement.Add(role.Plugin, answer.Value);
             Record(context, role.Plugin, answer, start, trace);
-            switch (answer.Value.Decision)
+            if (IsObjection(context.Stage, answer.Value.Decision))
             {
-                case Decision.Refuse refuse:
-                    return (refuse.Reply, role.Plugin);
-                case Decision.Defer defer:
-                    return (defer.Reply, role.Plugin);
+                return new Objection(answer.Value.Decision, role.Plugin);
             }
+
+            judgement.Add(role.Plugin, answer.Value);
         }
 
         return null;
@@ -50,8 +48,12 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
         }
     }
 
-    private static void Record(SessionCheckContext context, string plugin, RoleAnswer<Verdict> answer, long start, DecisionTrace? trace) =>
-        trace?.Add(new TraceEntry(
+    // What is refused, or discarded for one recipient, says nothing about the other recipients of the message.
+    private static bool IsObjection(SessionStages stage, Decision decision) =>
+        decision is Decision.Refuse or Decision.Defer || (decision is Decision.Discard && stage == SessionStages.Recipient);
+
+    private static void Record(SessionCheckContext context, string plugin, RoleAnswer<Verdict> answer, long start, DecisionTrace trace) =>
+        trace.Add(new TraceEntry(
             StageName(context.Stage),
             plugin,
             VerdictText.Of(answer.Value),

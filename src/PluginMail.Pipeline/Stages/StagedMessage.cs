@@ -10,6 +10,7 @@ namespace PluginMail.Pipeline;
 /// <param name="Message">Its octets now.</param>
 /// <param name="Owned">Spools of the messages that edits made, to be disposed when the transaction ends.</param>
 /// <param name="IsJunk">Whether its score takes it to the Junk folder.</param>
+/// <param name="TraceHeader">This server's Received field, which a replacement gets too.</param>
 internal sealed record StagedMessage(
     string TransactionId,
     ISessionView Session,
@@ -17,7 +18,8 @@ internal sealed record StagedMessage(
     Envelope Envelope,
     MailMessage Message,
     List<IAsyncDisposable> Owned,
-    bool IsJunk = false)
+    bool IsJunk = false,
+    ReadOnlyMemory<byte> TraceHeader = default)
 {
     /// <summary>The message as plugins see it now.</summary>
     public MessageView View(Judgement judgement) =>

@@ -56,6 +56,10 @@ public sealed class DecisionTrace(string transactionId, DateTimeOffset started)
             _entries.Add(entry);
         }
     }
+
+    /// <summary>Adds decisions that were made before this transaction began.</summary>
+    /// <param name="entries">The decisions.</param>
+    internal void AddAll(IEnumerable<TraceEntry> entries) => _entries.AddRange(entries);
 }
 
 /// <summary>One decision.</summary>

@@ -12,7 +12,7 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
     private const int MaximumPending = 64 << 20;
     private static readonly TimeSpan FlushPeriod = TimeSpan.FromMilliseconds(250);
     private readonly string _folder;
-    private readonly TimeSpan _retention;
+    private readonly Func<TimeSpan> _retention;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Lock _lock = new();
@@ -26,10 +26,10 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
 
     /// <summary>Opens the log.</summary>
     /// <param name="folder">Where the segments lie; made where it is missing.</param>
-    /// <param name="retention">How long segments are kept.</param>
+    /// <param name="retention">How long segments are kept; zero writes none. Asked anew each time, so that a reload counts.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="log">Where it says that it cannot write.</param>
-    public SegmentedTraceLog(string folder, TimeSpan retention, TimeProvider clock, ILogger<SegmentedTraceLog> log)
+    public SegmentedTraceLog(string folder, Func<TimeSpan> retention, TimeProvider clock, ILogger<SegmentedTraceLog> log)
     {
         _folder = folder;
         _retention = retention;
@@ -43,6 +43,11 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
     /// <inheritdoc/>
     public void Append(DecisionTrace trace)
     {
+        if (_retention() <= TimeSpan.Zero)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             if (_pending.WrittenCount > MaximumPending)
@@ -124,10 +129,10 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
             }
 
             await WriteAsync(full.WrittenMemory);
-            full.ResetWrittenCount();
         }
         finally
         {
+            _spare.ResetWrittenCount(); // written, or lost with the fault that was logged
             _writing.Release();
         }
     }
@@ -145,7 +150,7 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
                 Sweep(today);
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             PipelineLog.TracesNotWritten(_log, e.Message);
         }
@@ -153,7 +158,7 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
 
     private void Sweep(DateOnly today)
     {
-        DateOnly oldest = today.AddDays(-(int)Math.Ceiling(_retention.TotalDays));
+        DateOnly oldest = today.AddDays(-(int)Math.Ceiling(_retention().TotalDays));
         foreach (string path in Directory.EnumerateFiles(_folder, "*.jsonl"))
         {
             if (DateOnly.TryParseExact(Path.GetFileNameWithoutExtension(path), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)

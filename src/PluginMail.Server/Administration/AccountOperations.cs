@@ -1,5 +1,6 @@
 using System.Globalization;
 using PluginMail.Abstractions;
+using PluginMail.Configuration.Options;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
@@ -27,6 +28,11 @@ internal static class AccountOperations
             Verifier(services, request["password"]),
             services.Core.Options.Mailboxes.ToFolders(),
             cancellationToken);
+        if (change == DirectoryChange.Done)
+        {
+            await UnsubscribeAsync(services, address, cancellationToken);
+        }
+
         return change switch
         {
             DirectoryChange.Done => AdminResponse.Done($"account {address} added"),
@@ -82,6 +88,18 @@ internal static class AccountOperations
         long quota = ReadSize(request["quota"]);
         await services.Store.Directory.SetQuotaAsync(account.Id, quota, cancellationToken);
         return AdminResponse.Done(quota == 0 ? $"{account.Address} has no quota" : $"{account.Address} may hold {quota} octets");
+    }
+
+    // The store subscribes a new account to all its folders; mail.toml may want some unsubscribed.
+    private static async Task UnsubscribeAsync(AdminServices services, EmailAddress address, CancellationToken cancellationToken)
+    {
+        if (await services.Store.Directory.FindAccountAsync(address, cancellationToken) is { } account)
+        {
+            foreach (FolderOptions folder in services.Core.Options.Mailboxes.Folders.Where(folder => !folder.Subscribed))
+            {
+                await services.Store.Mailboxes.SubscribeAsync(account.Id, folder.Name, isSubscribed: false, cancellationToken);
+            }
+        }
     }
 
     private static ScramVerifier Verifier(AdminServices services, string password) => password.Length == 0

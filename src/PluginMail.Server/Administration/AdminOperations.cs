@@ -33,9 +33,14 @@ internal static class AdminOperations
         {
             return AdminResponse.Unusable(e.Message);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return AdminResponse.Failed(e.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            ServerLog.ControlFailed(services.Core.Loggers.CreateLogger("control"), e.ToString());
+            return AdminResponse.Failed($"{request.Operation} failed: {e.Message}");
         }
     }
 }

@@ -8,7 +8,7 @@ namespace PluginMail.Server;
 /// <param name="core">Store, pipeline, plugins.</param>
 /// <param name="listeners">What listens; null where no server runs.</param>
 /// <param name="reload">Reads mail.toml again; null where no server runs.</param>
-internal sealed class AdminServices(ServerCore core, Listeners? listeners, Func<ConfigurationResult>? reload)
+internal sealed class AdminServices(ServerCore core, Listeners? listeners, Func<Task<(ConfigurationResult Result, IReadOnlyList<string> Problems)>>? reload)
 {
     public ServerCore Core { get; } = core;
 
@@ -16,7 +16,7 @@ internal sealed class AdminServices(ServerCore core, Listeners? listeners, Func<
 
     public Listeners? Listeners { get; } = listeners;
 
-    public Func<ConfigurationResult>? Reload { get; } = reload;
+    public Func<Task<(ConfigurationResult Result, IReadOnlyList<string> Problems)>>? Reload { get; } = reload;
 
     /// <summary>Whether a server runs, so that plugins do.</summary>
     public bool IsServing => Listeners is not null;

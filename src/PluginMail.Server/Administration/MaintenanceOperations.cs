@@ -32,16 +32,16 @@ internal static class MaintenanceOperations
     private static async Task<AdminResponse> ReclaimAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken) =>
         AdminResponse.Done($"{await services.Store.Maintenance.ReclaimAsync(cancellationToken)} octets given back");
 
-    private static Task<AdminResponse> ReloadAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    private static async Task<AdminResponse> ReloadAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         if (services.Reload is null)
         {
-            return Task.FromResult(AdminResponse.Failed("no server runs"));
+            return AdminResponse.Failed("no server runs");
         }
 
-        ConfigurationResult result = services.Reload();
-        return Task.FromResult(result.IsUsable
-            ? AdminResponse.Done("mail.toml was read again")
-            : AdminResponse.Failed($"{string.Join('\n', result.Errors)}\nthe old settings go on serving"));
+        (ConfigurationResult result, IReadOnlyList<string> problems) = await services.Reload();
+        return !result.IsUsable ? AdminResponse.Failed($"{string.Join('\n', result.Errors)}\nthe old settings go on serving")
+            : problems.Count > 0 ? AdminResponse.Failed($"mail.toml was read again, but:\n{string.Join('\n', problems)}")
+            : AdminResponse.Done("mail.toml was read again");
     }
 }

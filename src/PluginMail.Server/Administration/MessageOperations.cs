@@ -23,8 +23,8 @@ internal static class MessageOperations
 
     private static async Task<AdminResponse> SendmailAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
-        EmailAddress? sender = request["from"] is { Length: > 0 } from ? services.ReadAddress(from) : null;
-        var envelope = new Envelope(sender, [.. request.Items.Select(services.ReadAddress)]);
+        EmailAddress? sender = request["from"] is { Length: > 0 } from ? ReadAddress(services, from) : null;
+        var envelope = new Envelope(sender, [.. request.Items.Select(item => ReadAddress(services, item)).Distinct()]);
         var message = new SubmittedMessage(
             envelope, new MemoryContent(request.Data ?? throw new AdminArgumentException("the message is missing")), Direction.Outgoing);
         string key = $"sendmail/{Guid.NewGuid():N}";
@@ -35,6 +35,12 @@ internal static class MessageOperations
             _ => AdminResponse.Failed("the message could not be delivered"),
         };
     }
+
+    // A program names users of this machine; without a default domain they are the host's.
+    private static EmailAddress ReadAddress(AdminServices services, string text) =>
+        text.Contains('@', StringComparison.Ordinal) || services.Core.Options.Authentication.DefaultDomain.Length > 0
+            ? services.ReadAddress(text)
+            : services.ReadAddress($"{text}@{services.Core.Options.Server.Hostname}");
 
     private static string InWords(string trace)
     {

@@ -30,8 +30,12 @@ internal static class QueueOperations
             return AdminResponse.Failed($"there is no message {request["id"]} in the queue");
         }
 
-        await services.Store.Queue.UpdateAsync(
-            entry.Id, entry.Recipients, services.Core.Clock.GetUtcNow(), entry.LastReply, holdReason: null, batch: null, cancellationToken);
+        if (await services.Store.Queue.UpdateAsync(
+            entry.Id, entry.Recipients, services.Core.Clock.GetUtcNow(), entry.LastReply, holdReason: null, batch: null, cancellationToken) is null)
+        {
+            return AdminResponse.Failed($"message {entry.Id.Value} has just left the queue");
+        }
+
         services.Core.Queue.Wake();
         return AdminResponse.Done($"message {entry.Id.Value} is tried now");
     }

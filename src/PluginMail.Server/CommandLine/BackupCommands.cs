@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using PluginMail.Configuration.Options;
-using PluginMail.Storage.Sqlite;
+using PluginMail.Storage;
 
 namespace PluginMail.Server;
 
@@ -43,11 +43,13 @@ internal static class BackupCommands
                 return AdminResponse.Failed($"{options.Server.Data} is in use: {holder}");
             }
 
-            await SqliteMailStore.RestoreAsync(
+            StoreCheckReport report = await RestoredStore.RunAsync(
                 folder, options.Server.Data, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-            return AdminResponse.Done($"{folder} is now the store in {options.Server.Data}");
+            return report.Problems.Count == 0
+                ? AdminResponse.Done($"{folder} is now the store in {options.Server.Data}: {report.Bodies} messages, {report.Octets} octets")
+                : AdminResponse.Failed($"{folder} is now the store in {options.Server.Data}, with problems:\n{string.Join('\n', report.Problems)}");
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return AdminResponse.Failed(e.Message);
         }

@@ -64,7 +64,7 @@ internal sealed class CommandContext
         {
             return Show(await AdminClient.RunAsync(options, request, cancellationToken), parsed.GetValue(Json));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return Show(AdminResponse.Failed(e.Message), parsed.GetValue(Json));
         }

@@ -21,7 +21,11 @@ internal static class SendmailCommand
         var command = new Command("sendmail", "Takes a message from standard input, as sendmail does") { recipients, fromHeader, sender, name, ignoreDots, ignored };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            byte[] octets = await ReadAsync(parsed.GetValue(ignoreDots), cancellationToken);
+            if (await ReadAsync(parsed.GetValue(ignoreDots), cancellationToken) is not { } octets)
+            {
+                return CommandContext.Show(AdminResponse.Failed($"the message is longer than {MaximumMessage} octets"), asJson: false);
+            }
+
             string from = (parsed.GetValue(sender) ?? Environment.UserName).Trim('<', '>');
             List<string> to = [.. parsed.GetValue(recipients)!];
             if (parsed.GetValue(fromHeader))
@@ -41,17 +45,18 @@ internal static class SendmailCommand
         return command;
     }
 
-    private static async Task<byte[]> ReadAsync(bool ignoreDots, CancellationToken cancellationToken)
+    /// <returns>Null where it is too long; a part of a message is no message.</returns>
+    private static async Task<byte[]?> ReadAsync(bool ignoreDots, CancellationToken cancellationToken)
     {
         await using Stream input = Console.OpenStandardInput();
         using var message = new MemoryStream();
         byte[] block = new byte[65536];
-        for (int count; message.Length < MaximumMessage && (count = await input.ReadAsync(block, cancellationToken)) > 0;)
+        for (int count; message.Length <= MaximumMessage && (count = await input.ReadAsync(block, cancellationToken)) > 0;)
         {
             message.Write(block, 0, count);
         }
 
-        return ToCrLf(message.ToArray(), ignoreDots);
+        return message.Length > MaximumMessage ? null : ToCrLf(message.ToArray(), ignoreDots);
     }
 
     private static byte[] ToCrLf(byte[] octets, bool ignoreDots)

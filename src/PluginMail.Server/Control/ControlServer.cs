@@ -1,18 +1,21 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace PluginMail.Server;
 
-/// <summary>The control socket: a request and a response, a line of JSON each, on a connection of its own. Only the server's user can open it.</summary>
+/// <summary>The control socket: a request and a response, a block of JSON each, on a connection of its own. Only the server's user can open it.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     private const int MaximumRequest = 128 << 20; // a message for sendmail, in base64
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(200);
     private readonly string _path;
     private readonly Socket _socket;
     private readonly Func<AdminRequest, CancellationToken, Task<AdminResponse>> _run;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentDictionary<Task, bool> _serving = new();
     private readonly Task _accepting;
 
     private ControlServer(string path, Socket socket, Func<AdminRequest, CancellationToken, Task<AdminResponse>> run, ILogger log)
@@ -25,17 +28,28 @@ internal sealed class ControlServer : IAsyncDisposable
     }
 
     /// <summary>Begins to serve. The caller holds the data folder's lock, so that a socket file that is there belongs to nobody.</summary>
+    /// <exception cref="IOException">The socket cannot be made.</exception>
     public static ControlServer Start(string path, Func<AdminRequest, CancellationToken, Task<AdminResponse>> run, ILogger log)
     {
+        ControlPath.Prepare(path);
         File.Delete(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(path));
-        if (!OperatingSystem.IsWindows())
+        try
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            socket.Listen(); // nobody could connect before
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new IOException($"the control socket {path} cannot be made: {e.Message}", e);
         }
 
-        socket.Listen();
         return new ControlServer(path, socket, run, log);
     }
 
@@ -44,6 +58,7 @@ internal sealed class ControlServer : IAsyncDisposable
         await _stopping.CancelAsync();
         _socket.Dispose();
         await _accepting;
+        await Task.WhenAll(_serving.Keys); // they work on what is about to be closed
         File.Delete(_path);
         _stopping.Dispose();
     }
@@ -55,13 +70,16 @@ internal sealed class ControlServer : IAsyncDisposable
             try
             {
                 Socket client = await _socket.AcceptAsync(_stopping.Token);
-                _ = ServeAsync(client);
+                Task serving = ServeAsync(client);
+                _serving[serving] = true;
+                _ = serving.ContinueWith(done => _serving.TryRemove(done, out bool _), TaskScheduler.Default);
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 if (!_stopping.IsCancellationRequested)
                 {
                     ServerLog.ControlFailed(_log, e.Message);
+                    await Task.Delay(PauseAfterFault, TimeProvider.System, CancellationToken.None); // no file handle left, as a rule
                 }
             }
         }
@@ -72,20 +90,32 @@ internal sealed class ControlServer : IAsyncDisposable
         try
         {
             await using var stream = new NetworkStream(client, ownsSocket: true);
-            byte[] octets = await ControlWire.ReadAsync(stream, MaximumRequest, _stopping.Token);
-            AdminRequest? request = JsonSerializer.Deserialize(octets, AdminJson.Default.AdminRequest);
-            AdminResponse response = request is null
-                ? AdminResponse.Unusable("the request is empty")
-                : await _run(request, _stopping.Token);
+            AdminResponse response = await AnswerAsync(await ControlWire.ReadAsync(stream, MaximumRequest, _stopping.Token));
             await ControlWire.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(response, AdminJson.Default.AdminResponse), _stopping.Token);
         }
-        catch (Exception e) when (e is IOException or JsonException or OperationCanceledException or SocketException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
         {
             ServerLog.ControlFailed(_log, e.Message);
         }
-        catch (Exception e)
+    }
+
+    private async Task<AdminResponse> AnswerAsync(byte[] octets)
+    {
+        try
+        {
+            AdminRequest? request = JsonSerializer.Deserialize(octets, AdminJson.Default.AdminRequest);
+            return request is { Operation: not null, Arguments: not null, Items: not null }
+                ? await _run(request, _stopping.Token)
+                : AdminResponse.Unusable("the request is not whole");
+        }
+        catch (JsonException e)
+        {
+            return AdminResponse.Unusable($"the request is no JSON of a request: {e.Message}");
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             ServerLog.ControlFailed(_log, e.ToString());
+            return AdminResponse.Failed($"the server failed: {e.Message}");
         }
     }
 }

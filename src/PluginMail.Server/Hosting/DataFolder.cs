@@ -7,7 +7,7 @@ namespace PluginMail.Server;
 internal sealed record DataFolder(string Root)
 {
     /// <summary>The control socket.</summary>
-    public string ControlSocket => Path.Combine(Root, "control.sock");
+    public string ControlSocket => ControlPath.For(Path.Combine(Root, "control.sock"));
 
     /// <summary>Certificates that the server made.</summary>
     public string Tls => Path.Combine(Root, "tls");

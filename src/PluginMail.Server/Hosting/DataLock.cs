@@ -1,13 +1,18 @@
-using System.Text;
-
 namespace PluginMail.Server;
 
 /// <summary>The lock on a data folder: two processes never write one store.</summary>
 internal sealed class DataLock : IDisposable
 {
+    private const string LockFile = "lock";
+    private const string HolderFile = "lock.holder"; // apart, because the locked file cannot be opened to be read
     private readonly FileStream _file;
+    private readonly string _note;
 
-    private DataLock(FileStream file) => _file = file;
+    private DataLock(FileStream file, string note)
+    {
+        _file = file;
+        _note = note;
+    }
 
     /// <summary>Takes the lock.</summary>
     /// <param name="folder">The data folder; made, for its owner alone, where it is missing.</param>
@@ -16,6 +21,7 @@ internal sealed class DataLock : IDisposable
     /// <param name="holder">Who holds it, where it is taken.</param>
     /// <returns>The lock, or null where it is taken.</returns>
     /// <exception cref="IOException">The folder cannot be made or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It belongs to somebody else.</exception>
     public static DataLock? TryTake(string folder, string purpose, DateTimeOffset now, out string holder)
     {
         holder = "";
@@ -24,28 +30,29 @@ internal sealed class DataLock : IDisposable
             MakeFolder(folder);
         }
 
-        string path = Path.Combine(folder, "lock");
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException) when (File.Exists(Path.Combine(folder, LockFile)))
         {
-            holder = ReadHolder(path);
+            holder = ReadHolder(Path.Combine(folder, HolderFile));
             return null;
         }
 
-        file.SetLength(0);
-        file.Write(Encoding.UTF8.GetBytes($"{purpose}, process {Environment.ProcessId}, since {now:yyyy-MM-dd HH:mm:ss}Z\n"));
-        file.Flush();
-        return new DataLock(file);
+        string note = Path.Combine(folder, HolderFile);
+        File.WriteAllText(note, $"{purpose}, process {Environment.ProcessId}, since {now:yyyy-MM-dd HH:mm:ss}Z\n");
+        return new DataLock(file, note);
     }
+
+    /// <summary>Whether a file of the data folder is one of the lock's.</summary>
+    public static bool Owns(string name) => name is LockFile or HolderFile;
 
     /// <summary>Gives the lock back.</summary>
     public void Dispose()
     {
-        _file.SetLength(0);
+        File.Delete(_note);
         _file.Dispose();
     }
 
@@ -65,9 +72,7 @@ internal sealed class DataLock : IDisposable
     {
         try
         {
-            // Advisory locks do not keep readers out who ask for no lock of their own.
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            string text = reader.ReadToEnd().Trim();
+            string text = File.ReadAllText(path).Trim();
             return text.Length == 0 ? "another process" : text;
         }
         catch (IOException)

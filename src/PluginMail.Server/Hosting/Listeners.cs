@@ -14,6 +14,7 @@ namespace PluginMail.Server;
 internal sealed class Listeners(ServerCore core, ServerCertificate certificate) : IAsyncDisposable
 {
     private readonly Dictionary<ConfiguredListener, Running> _running = [];
+    private readonly List<Task> _ending = [];
     private readonly ILogger _log = core.Loggers.CreateLogger("listeners");
 
     /// <summary>Those that listen, in mail.toml's order.</summary>
@@ -29,8 +30,7 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
         {
             _running.Remove(old);
             ServerLog.StoppedListening(_log, running.Listener.Protocol, old.Address.ToString());
-            await running.Listener.StopAsync(options.Server.Shutdown);
-            await running.Listener.DisposeAsync();
+            _ending.Add(EndAsync(running.Listener, options.Server.Shutdown)); // its address is free at once; its sessions may finish
         }
 
         foreach (ConfiguredListener listener in options.Listeners)
@@ -39,6 +39,11 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
             if (_running.TryGetValue(listener, out Running? running))
             {
                 running.Protocol.Replace(protocol);
+                if (options.ToListener(listener) != running.Options)
+                {
+                    problems.Add($"{protocol.Name} on {listener.Address}: limits on connections change only when the server starts anew");
+                }
+
                 continue;
             }
 
@@ -60,6 +65,14 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
         {
             await running.Listener.DisposeAsync();
         }
+
+        await Task.WhenAll(_ending);
+    }
+
+    private static async Task EndAsync(MailListener listener, TimeSpan patience)
+    {
+        await listener.StopAsync(patience);
+        await listener.DisposeAsync();
     }
 
     private async Task<string?> StartAsync(
@@ -69,9 +82,10 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
         string address = listener.Address.ToString();
         try
         {
+            Transport.ListenerOptions settings = options.ToListener(listener);
             MailListener started = await MailListener.StartAsync(
-                options.ToListener(listener), reloadable, certificate, core.Clock, core.Loggers, cancellationToken);
-            _running[listener] = new Running(started, reloadable);
+                settings, reloadable, certificate, core.Clock, core.Loggers, cancellationToken);
+            _running[listener] = new Running(started, reloadable, settings);
             ServerLog.Listening(_log, protocol.Name, address, listener.Tls.ToString().ToLowerInvariant());
             return null;
         }
@@ -90,7 +104,7 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
         _ => new SmtpServer(options.ToSmtp(listener), core.Sessions, core.SignIn, core.Clock, core.Loggers.CreateLogger("smtp")),
     };
 
-    private sealed record Running(MailListener Listener, ReloadableProtocol Protocol);
+    private sealed record Running(MailListener Listener, ReloadableProtocol Protocol, Transport.ListenerOptions Options);
 
     /// <summary>A protocol whose settings can be exchanged; open sessions keep theirs.</summary>
     private sealed class ReloadableProtocol(IProtocolServer current) : IProtocolServer

@@ -1,9 +1,7 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PluginMail.Configuration;
 using PluginMail.Configuration.Options;
-using PluginMail.Transport;
 
 namespace PluginMail.Server;
 
@@ -18,22 +16,23 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private ControlServer? _control;
     private Task _reclaiming = Task.CompletedTask;
+    private Task<IReadOnlyList<string>> _takingOver = Task.FromResult<IReadOnlyList<string>>([]);
 
-    private MailServer(string path, ServerCore core, Listeners listeners, ServerCertificate certificate, ServerLogging logging)
+    private MailServer(string path, ServerCore core, Listeners listeners, TlsFiles tls, ServerLogging logging)
     {
         Core = core;
         Listeners = listeners;
-        Certificate = certificate;
+        Tls = tls;
         _logging = logging;
         _log = logging.Loggers.CreateLogger("server");
-        _watcher = new ConfigurationWatcher(path, core.Options, result => _ = TakeOverAsync(result), core.Clock);
+        _watcher = new ConfigurationWatcher(path, core.Options, result => _takingOver = TakeOverAsync(result), core.Clock);
     }
 
     public ServerCore Core { get; }
 
     public Listeners Listeners { get; }
 
-    public ServerCertificate Certificate { get; }
+    public TlsFiles Tls { get; }
 
     /// <summary>Starts a server.</summary>
     /// <param name="path">mail.toml.</param>
@@ -49,8 +48,9 @@ internal sealed class MailServer : IAsyncDisposable
         MailServer? server = null;
         try
         {
-            ServerCertificate certificate = LoadCertificate(options, core);
-            server = new MailServer(path, core, new Listeners(core, certificate), certificate, logging);
+            TlsFiles tls = TlsFiles.Load(options, core.Data, core.Clock, logging.Loggers.CreateLogger("tls"));
+            server = new MailServer(path, core, new Listeners(core, tls.Certificate), tls, logging);
+            await server._applying.WaitAsync(cancellationToken); // a reload waits until all has started
             List<string> problems = [.. await core.StartPluginsAsync(cancellationToken)];
             if (problems.Count == 0)
             {
@@ -62,14 +62,17 @@ internal sealed class MailServer : IAsyncDisposable
                 server._control = ControlServer.Start(core.Data.ControlSocket, server.RunControlAsync, logging.Loggers.CreateLogger("control"));
                 core.StartQueue();
                 server._reclaiming = Task.Run(server.ReclaimAsync, CancellationToken.None);
+                server._applying.Release();
                 return (server, []);
             }
 
+            server._applying.Release();
             await server.DisposeAsync();
             return (null, problems);
         }
         catch
         {
+            server?._applying.Release();
             await (server?.DisposeAsync() ?? core.DisposeAsync());
             throw;
         }
@@ -101,6 +104,8 @@ internal sealed class MailServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _watcher.Dispose();
+        Tls.Dispose();
+        await _takingOver;
         await _stopping.CancelAsync();
         await _reclaiming;
         if (_control is not null)
@@ -115,25 +120,16 @@ internal sealed class MailServer : IAsyncDisposable
     }
 
     private Task<AdminResponse> RunControlAsync(AdminRequest request, CancellationToken cancellationToken) =>
-        AdminOperations.RunAsync(new AdminServices(Core, Listeners, () => _watcher.Reload()), request, cancellationToken);
+        AdminOperations.RunAsync(new AdminServices(Core, Listeners, ReloadAsync), request, cancellationToken);
 
-    private static ServerCertificate LoadCertificate(MailServerOptions options, ServerCore core)
+    private async Task<(ConfigurationResult Result, IReadOnlyList<string> Problems)> ReloadAsync()
     {
-        (string certificate, string key) = CertificatePaths(options, core.Data);
-        if (options.Tls.Certificate.Length == 0)
-        {
-            ServerCertificate.EnsureSelfSigned(certificate, key, options.Server.Hostname, core.Clock.GetUtcNow());
-        }
-
-        return ServerCertificate.Load(certificate, key);
+        ConfigurationResult result = _watcher.Reload();
+        return (result, await _takingOver);
     }
 
-    private static (string Certificate, string Key) CertificatePaths(MailServerOptions options, DataFolder data) =>
-        options.Tls.Certificate.Length > 0
-            ? (options.Tls.Certificate, options.Tls.Key)
-            : (Path.Combine(data.Tls, "certificate.pem"), Path.Combine(data.Tls, "key.pem"));
-
-    private async Task TakeOverAsync(ConfigurationResult result)
+    /// <returns>What is not in force, a line each.</returns>
+    private async Task<IReadOnlyList<string>> TakeOverAsync(ConfigurationResult result)
     {
         await _applying.WaitAsync();
         try
@@ -141,11 +137,11 @@ internal sealed class MailServer : IAsyncDisposable
             if (!result.IsUsable)
             {
                 ServerLog.NotReloaded(_log, string.Join('\n', result.Errors));
-                return;
+                return [];
             }
 
             _logging.SetLevels(result.Options.Log);
-            ReloadCertificate(result.Options);
+            Tls.Apply(result.Options);
             IReadOnlyList<string> problems =
             [
                 .. await Core.ApplyAsync(result.Options, CancellationToken.None),
@@ -157,28 +153,16 @@ internal sealed class MailServer : IAsyncDisposable
             }
 
             ServerLog.Reloaded(_log);
+            return problems;
         }
         catch (Exception e)
         {
             ServerLog.NotReloaded(_log, e.ToString());
+            return [e.Message];
         }
         finally
         {
             _applying.Release();
-        }
-    }
-
-    private void ReloadCertificate(MailServerOptions options)
-    {
-        (string certificate, string key) = CertificatePaths(options, Core.Data);
-        try
-        {
-            Certificate.Reload(certificate, key);
-            ServerLog.Certificate(_log, Certificate.Description);
-        }
-        catch (Exception e) when (e is IOException or CryptographicException or UnauthorizedAccessException)
-        {
-            ServerLog.CertificateNotRead(_log, e.Message);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Store = store;
         Clock = clock;
         Loggers = loggers;
-        _traces = new SegmentedTraceLog(data.Traces, TimeSpan.FromDays(options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>());
+        _traces = new SegmentedTraceLog(data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>());
         var roles = new CurrentRoles();
         var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>());
@@ -85,6 +85,11 @@ internal sealed class ServerCore : IAsyncDisposable
         MailServerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var data = new DataFolder(options.Server.Data);
+        if (RestoredStore.IsHalfDone(data.Root))
+        {
+            throw new IOException($"a restore into {data.Root} was interrupted; empty the folder and restore again");
+        }
+
         IMailStore store = await SqliteMailStore.OpenAsync(
             new Storage.StoreOptions(data.Root) { ExtraSyncDelay = options.Store.SyncDelay }, clock, loggers, cancellationToken);
         return new ServerCore(options, data, store, clock, loggers);

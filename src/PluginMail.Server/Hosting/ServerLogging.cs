@@ -45,6 +45,11 @@ internal sealed class ServerLogging : IDisposable
     public void SetLevels(LogOptions options)
     {
         _level.MinimumLevel = ToSerilog(options.Level);
+        foreach (LoggingLevelSwitch forgotten in _levels.Where(known => !options.Levels.ContainsKey(known.Key)).Select(known => known.Value))
+        {
+            forgotten.MinimumLevel = _level.MinimumLevel;
+        }
+
         foreach ((string category, Microsoft.Extensions.Logging.LogLevel level) in options.Levels)
         {
             if (!_levels.TryGetValue(category, out LoggingLevelSwitch? known))
@@ -59,7 +64,8 @@ internal sealed class ServerLogging : IDisposable
     public void Dispose() => Loggers.Dispose();
 
     private static LogEventLevel ToSerilog(Microsoft.Extensions.Logging.LogLevel level) =>
-        Enum.TryParse(level.ToString() switch { "Trace" => "Verbose", "Critical" => "Fatal", "None" => "Fatal", var name => name }, out LogEventLevel found)
+        level == Microsoft.Extensions.Logging.LogLevel.None ? LevelAlias.Off
+            : Enum.TryParse(level.ToString() switch { "Trace" => "Verbose", "Critical" => "Fatal", var name => name }, out LogEventLevel found)
             ? found
             : LogEventLevel.Information;
 }

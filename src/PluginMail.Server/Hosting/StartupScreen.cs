@@ -14,7 +14,7 @@ internal static class StartupScreen
         await output.WriteLineAsync($"PluginMail {version} serves as {core.Options.Server.Hostname}");
         await output.WriteLineAsync($"  settings  {configuration}");
         await output.WriteLineAsync($"  data      {core.Data.Root}");
-        await output.WriteLineAsync($"  tls       {server.Certificate.Description}");
+        await output.WriteLineAsync($"  tls       {server.Tls.Certificate.Description}");
         foreach ((ListenerOptions listener, IPEndPoint endPoint) in server.Listeners.Active)
         {
             string tls = listener.Tls switch { ListenerTls.Implicit => "TLS", ListenerTls.Starttls => "STARTTLS", _ => "plain" };

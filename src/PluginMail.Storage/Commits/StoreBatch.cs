@@ -5,7 +5,9 @@ namespace PluginMail.Storage;
 /// <summary>What is committed together: all or nothing, in one transaction, with one reply.</summary>
 /// <param name="Copies">Copies to put into folders.</param>
 /// <param name="QueueEntries">Messages to put into the queue.</param>
-/// <param name="IdempotencyKey">Committed with it; where it was committed before, nothing is done. Null for none.</param>
+/// <param name="IdempotencyKey">
+/// Committed with it, unless there are copies and none of them could be stored; where it was committed before, nothing is done. Null for none.
+/// </param>
 public sealed record StoreBatch(
     IReadOnlyList<NewCopy> Copies, IReadOnlyList<NewQueueEntry> QueueEntries, string? IdempotencyKey = null);
 

@@ -51,6 +51,12 @@ internal sealed class BatchCommit : IDisposable
             Enqueue(transaction, _batch.QueueEntries[i], _bodies[_bodyOfEntry[i]], now);
         }
 
+        if (_batch.IdempotencyKey is { } unused && results.Length > 0 && _bodyOfEntry.Length == 0
+            && Array.TrueForAll(results, static copy => copy.Status != CopyResultStatus.Stored))
+        {
+            Forget(transaction.Database, unused); // nothing was done: another try is no duplicate
+        }
+
         foreach (PreparedBody body in _bodies)
         {
             if (body.References > 0)
@@ -123,6 +129,9 @@ internal sealed class BatchCommit : IDisposable
         database.Prepare("INSERT INTO idempotency VALUES (?1, ?2) ON CONFLICT DO NOTHING").With(key).With(now.ToUnixTimeMilliseconds()).Run();
         return database.Changes > 0;
     }
+
+    private static void Forget(Database database, string key) =>
+        database.Prepare("DELETE FROM idempotency WHERE key = ?1").With(key).Run();
 
     private static int[] Map(IEnumerable<NewBody> named, int count, List<PreparedBody> bodies, Func<NewBody, PreparedBody> prepare)
     {

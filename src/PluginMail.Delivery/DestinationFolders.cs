@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using PluginMail.Storage;
+
+namespace PluginMail.Delivery;
+
+/// <summary>Finds the folders of planned copies, and makes those that a filter names and that are missing.</summary>
+internal sealed class DestinationFolders(IMailStore store)
+{
+    private const string JunkFolder = "Junk";
+
+    /// <summary>Finds the folder of each copy.</summary>
+    /// <param name="plan">The plan; mailboxes that are gone fail in it.</param>
+    /// <param name="isJunk">Whether plain deliveries go to Junk.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The copies with their folders, at most one a folder.</returns>
+    public async ValueTask<ImmutableArray<PlannedCopy>> FindAsync(DeliveryPlan plan, bool isJunk, CancellationToken cancellationToken)
+    {
+        ImmutableArray<PlannedCopy>.Builder copies = ImmutableArray.CreateBuilder<PlannedCopy>(plan.Copies.Count);
+        var taken = new HashSet<FolderId>();
+        foreach (PlannedCopy planned in plan.Copies)
+        {
+            PlannedCopy copy = isJunk && planned.IsPlainKeep
+                ? planned with { FolderName = JunkFolder, SpecialUse = SpecialUse.Junk }
+                : planned;
+            if (await FindAsync(copy, cancellationToken) is not { } folder)
+            {
+                plan.FailMailbox(copy.Mailbox, DeliveryReplies.NoMailbox(copy.Mailbox.Account.Address));
+            }
+            else if (taken.Add(folder.Id))
+            {
+                copies.Add(copy with { Folder = folder });
+            }
+        }
+
+        return copies.ToImmutable();
+    }
+
+    /// <summary>The folder where a copy goes whose own is gone.</summary>
+    public ValueTask<Folder?> FindInboxAsync(AccountId account, CancellationToken cancellationToken) =>
+        store.Mailboxes.FindFolderAsync(account, Folder.Inbox, cancellationToken);
+
+    private async ValueTask<Folder?> FindAsync(PlannedCopy copy, CancellationToken cancellationToken)
+    {
+        AccountId account = copy.Mailbox.Account.Id;
+        Folder? folder = copy.SpecialUse == SpecialUse.None
+            ? await store.Mailboxes.FindFolderAsync(account, copy.FolderName, cancellationToken)
+            : await FindSpecialAsync(account, copy.SpecialUse, copy.FolderName, cancellationToken);
+        return folder ?? await CreateAsync(account, copy.FolderName, copy.SpecialUse, cancellationToken);
+    }
+
+    private async ValueTask<Folder?> FindSpecialAsync(AccountId account, SpecialUse use, string name, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Folder> folders = await store.Mailboxes.ListFoldersAsync(account, cancellationToken);
+        return folders.FirstOrDefault(folder => folder.SpecialUse == use)
+            ?? await store.Mailboxes.FindFolderAsync(account, name, cancellationToken);
+    }
+
+    // Where a folder cannot be made, the message goes to INBOX.
+    private async ValueTask<Folder?> CreateAsync(AccountId account, string name, SpecialUse use, CancellationToken cancellationToken)
+    {
+        FolderChange change = await store.Mailboxes.CreateFolderAsync(account, new NewFolder(name, use), cancellationToken);
+        if (change is FolderChange.Done)
+        {
+            await store.Mailboxes.SubscribeAsync(account, name, isSubscribed: true, cancellationToken);
+        }
+
+        Folder? folder = change is FolderChange.Done or FolderChange.AlreadyExists
+            ? await store.Mailboxes.FindFolderAsync(account, name, cancellationToken)
+            : null;
+        return folder is { IsSelectable: true } ? folder : await FindInboxAsync(account, cancellationToken);
+    }
+}

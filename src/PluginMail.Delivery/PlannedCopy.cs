@@ -1,0 +1,19 @@
+using PluginMail.Storage;
+
+namespace PluginMail.Delivery;
+
+/// <summary>A copy to be put into a folder.</summary>
+/// <param name="Mailbox">The mailbox.</param>
+/// <param name="FolderName">The folder's name.</param>
+/// <param name="SpecialUse">What the folder is for, where the filter means a use rather than a name.</param>
+/// <param name="IsPlainKeep">Whether nobody named the folder, so that junk goes elsewhere.</param>
+/// <param name="IsSent">Whether it is a copy of what the owner sends.</param>
+/// <param name="Folder">The folder, once it is found.</param>
+public sealed record PlannedCopy(
+    PlannedMailbox Mailbox, string FolderName, SpecialUse SpecialUse, bool IsPlainKeep, bool IsSent = false, Folder? Folder = null)
+{
+    /// <summary>A copy to INBOX, where no filter says otherwise.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <returns>The copy.</returns>
+    public static PlannedCopy ToInbox(PlannedMailbox mailbox) => new(mailbox, Folder.Inbox, SpecialUse.None, IsPlainKeep: true);
+}

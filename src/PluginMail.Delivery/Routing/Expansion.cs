@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+using PluginMail.Storage;
+
+namespace PluginMail.Delivery;
+
+/// <summary>What a recipient stands for.</summary>
+/// <param name="Accounts">Mailboxes here.</param>
+/// <param name="Remote">Addresses elsewhere.</param>
+/// <param name="IsTruncated">Whether aliases lead too far to be followed to their ends, so that some target is missing.</param>
+public sealed record Expansion(ImmutableArray<Account> Accounts, ImmutableArray<EmailAddress> Remote, bool IsTruncated);

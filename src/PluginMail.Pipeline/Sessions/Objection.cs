@@ -1,0 +1,21 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Pipeline;
+
+/// <summary>What a session check or the built-in policy has against a session, a sender or a recipient.</summary>
+/// <param name="Decision">A refusal or a deferral; of a single recipient also that it gets nothing.</param>
+/// <param name="Role">Who objects.</param>
+internal sealed record Objection(Decision Decision, string Role)
+{
+    /// <summary>What the client is told; null where it is told that all is well.</summary>
+    public SmtpReply? Reply => Decision switch
+    {
+        Decision.Refuse refuse => refuse.Reply,
+        Decision.Defer defer => defer.Reply,
+        _ => null,
+    };
+
+    /// <summary>An objection of the built-in policy.</summary>
+    public static Objection OfPolicy(SmtpReply reply) =>
+        new(reply.IsTransient ? new Decision.Defer(reply) : new Decision.Refuse(reply), "policy");
+}
