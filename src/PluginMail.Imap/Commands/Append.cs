@@ -75,7 +75,7 @@ internal sealed record Append(string Name, FlagSet Flags, DateTimeOffset? Intern
 
         await using IBodySpool spool = services.Store.Bodies.CreateSpool();
         var scanner = new MimeScanner();
-        await foreach (ReadOnlyMemory<byte> piece in session.ReadMessageAsync(cancellationToken))
+        await foreach (ReadOnlyMemory<byte> piece in literal.ReadAsync(session.Connection.Reader, services.Options.TransferTimeout, cancellationToken))
         {
             scanner.Append(piece.Span);
             await spool.WriteAsync(piece, cancellationToken);

@@ -30,15 +30,3 @@ internal enum CommandStatus
 /// <param name="Octets">The command with its literals, without the last line end; valid until the next read. Where a literal was too large, what came before.</param>
 /// <param name="Message">The message literal of APPEND, which is still to be read.</param>
 internal readonly record struct CommandRead(CommandStatus Status, ReadOnlyMemory<byte> Octets, MessageLiteral? Message);
-
-/// <summary>A message literal that a handler reads piece by piece.</summary>
-/// <param name="Size">Octets announced.</param>
-/// <param name="IsSynchronizing">Whether the client waits to be told to go on.</param>
-internal sealed record MessageLiteral(uint Size, bool IsSynchronizing)
-{
-    /// <summary>Whether a handler has read it, and the line end behind it.</summary>
-    public bool IsTaken { get; set; }
-
-    /// <summary>Whether nothing stood behind it; known when it is taken.</summary>
-    public bool EndsCommand { get; set; }
-}

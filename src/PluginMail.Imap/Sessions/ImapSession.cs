@@ -271,10 +271,10 @@ internal sealed class ImapSession
         }
     }
 
-    /// <summary>Passes over a message literal that is on its way though its command was refused.</summary>
+    /// <summary>Passes over a message literal that is on its way though its command was refused or failed.</summary>
     private async ValueTask<bool> PassOverMessageAsync(CancellationToken cancellationToken)
     {
-        if (Message is null or { IsTaken: true } or { IsSynchronizing: true })
+        if (Message is not { IsPending: true })
         {
             return true;
         }
@@ -285,48 +285,12 @@ internal sealed class ImapSession
             return false;
         }
 
-        await foreach (ReadOnlyMemory<byte> _ in ReadMessageAsync(cancellationToken))
+        await foreach (ReadOnlyMemory<byte> _ in Message.ReadAsync(Connection.Reader, Services.Options.TransferTimeout, cancellationToken))
         {
             // It is not wanted, but the next command stands behind it.
         }
 
         return true;
-    }
-
-    /// <summary>Reads the message literal of the command at hand in pieces, and the line end behind it.</summary>
-    /// <param name="cancellationToken">The connection's end.</param>
-    /// <returns>Pieces that are valid until the next one.</returns>
-    /// <exception cref="ClientLostException">The client went away in the midst.</exception>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadMessageAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        long left = Message!.Size;
-        Message.IsTaken = true;
-        while (left > 0)
-        {
-            BlockRead block = await Connection.Reader.ReadBlockAsync(Services.Options.TransferTimeout, cancellationToken);
-            if (block.Status != ReadStatus.Ok)
-            {
-                throw new ClientLostException("A literal did not come to its end");
-            }
-
-            var taken = block.Octets.Slice(0, Math.Min(left, block.Octets.Length));
-            foreach (ReadOnlyMemory<byte> piece in taken)
-            {
-                yield return piece;
-            }
-
-            left -= taken.Length;
-            Connection.Reader.Consume(taken.End);
-        }
-
-        LineRead line = await Connection.Reader.ReadLineAsync(CommandReader.MaximumLine, Services.Options.TransferTimeout, cancellationToken);
-        if (line.Status != ReadStatus.Ok)
-        {
-            throw new ClientLostException("A command did not come to its end");
-        }
-
-        Message.EndsCommand = line.Line.IsEmpty;
     }
 
     private static string TagOf(ReadOnlySpan<byte> octets)

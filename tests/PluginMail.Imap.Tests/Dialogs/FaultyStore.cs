@@ -40,7 +40,10 @@ internal sealed class FaultyStore(IMailStore store) : IMailStore, IBodyStore
         return store.CommitAsync(batch, cancellationToken);
     }
 
-    public IBodySpool CreateSpool() => store.Bodies.CreateSpool();
+    /// <summary>Whether the next body cannot be written.</summary>
+    public bool SpoolFails { get; set; }
+
+    public IBodySpool CreateSpool() => SpoolFails ? new FullSpool() : store.Bodies.CreateSpool();
 
     public MessageContent Open(StoredMessage message)
     {
@@ -54,6 +57,19 @@ internal sealed class FaultyStore(IMailStore store) : IMailStore, IBodyStore
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private sealed class FullSpool : IBodySpool
+    {
+        public long Length => 0;
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) =>
+            throw new StoreUnavailableException("full", isDiskFull: true);
+
+        public ValueTask<MessageContent> CompleteAsync(CancellationToken cancellationToken) =>
+            throw new StoreUnavailableException("full", isDiskFull: true);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     private sealed class BrokenContent(long length) : MessageContent
     {

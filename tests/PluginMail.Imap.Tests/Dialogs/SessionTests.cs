@@ -30,6 +30,22 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_message_that_cannot_be_kept_is_passed_over()
+    {
+        FaultyStore? faulty = null;
+        await using TestServer server = await TestServer.StartAsync(wrap: store => faulty = new FaultyStore(store));
+        await using TestClient client = await server.SignInAsync();
+        faulty!.SpoolFails = true;
+        byte[] message = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("x NOOP\r\n", 50_000)));
+        Assert.StartsWith("t2 NO [UNAVAILABLE]", await client.AppendAsync("INBOX", message), StringComparison.Ordinal);
+        await client.SendLineAsync("u APPEND INBOX {8}");
+        Assert.StartsWith("+ ", await client.ReadLineAsync(), StringComparison.Ordinal);
+        await client.SendLineAsync("x NOOP\r\n");
+        Assert.StartsWith("u NO [UNAVAILABLE]", await client.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("t3 OK", await client.DoAsync("NOOP"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Quota_is_kept_and_told()
     {
         await using TestServer server = await TestServer.StartAsync(quota: 4096);
