@@ -76,7 +76,7 @@ public sealed class CorpusTests
         return response.Substring(close + 3, int.Parse(response.AsSpan(open + 1, close - open - 1)));
     }
 
-    private static string Root()
+    internal static string Root()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "PluginMail.sln")))
