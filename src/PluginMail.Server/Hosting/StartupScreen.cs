@@ -12,23 +12,24 @@ internal static class StartupScreen
         ServerCore core = server.Core;
         string version = typeof(StartupScreen).Assembly.GetName().Version!.ToString(3);
         await output.WriteLineAsync($"PluginMail {version} serves as {core.Options.Server.Hostname}");
-        await output.WriteLineAsync($"  settings  {configuration}");
-        await output.WriteLineAsync($"  data      {core.Data.Root}");
-        await output.WriteLineAsync($"  tls       {server.Tls.Certificate.Description}");
+        await output.WriteLineAsync($"  settings    {configuration}");
+        await output.WriteLineAsync($"  data        {core.Data.Root}");
+        await output.WriteLineAsync($"  tls         {server.Tls.Certificate.Description}");
         foreach ((ListenerOptions listener, IPEndPoint endPoint) in server.Listeners.Active)
         {
             string tls = listener.Tls switch { ListenerTls.Implicit => "TLS", ListenerTls.Starttls => "STARTTLS", _ => "plain" };
-            await output.WriteLineAsync($"  {listener.Protocol.ToString().ToLowerInvariant(),-10}{endPoint,-24}{tls}");
+            await output.WriteLineAsync($"  {listener.Protocol.ToString().ToLowerInvariant(),-12}{endPoint,-24}{tls}");
         }
 
         string plugins = string.Join(", ", core.Plugins.List().Select(plugin => $"{plugin.Name} {plugin.Version}"));
-        await output.WriteLineAsync($"  plugins   {(plugins.Length == 0 ? "none" : plugins)}");
+        await output.WriteLineAsync($"  plugins     {(plugins.Length == 0 ? "none" : plugins)}");
         await output.WriteLineAsync();
-        await output.WriteLineAsync(await NextStepsAsync(core.Store.Directory, core.Options, cancellationToken));
+        await output.WriteLineAsync(await NextStepsAsync(core.Store.Directory, server.Listeners.Active, cancellationToken));
         await output.FlushAsync(cancellationToken);
     }
 
-    private static async Task<string> NextStepsAsync(IDirectoryStore directory, MailServerOptions options, CancellationToken cancellationToken)
+    private static async Task<string> NextStepsAsync(
+        IDirectoryStore directory, IReadOnlyList<(ListenerOptions Options, IPEndPoint EndPoint)> listeners, CancellationToken cancellationToken)
     {
         const string Command = "dotnet run --project src/PluginMail.Server --";
         IReadOnlyList<Account> accounts = await directory.ListAccountsAsync(null, cancellationToken);
@@ -37,15 +38,17 @@ internal static class StartupScreen
             return $"{accounts.Count} account{(accounts.Count == 1 ? "" : "s")}. Ctrl-C stops.";
         }
 
-        ListenerOptions? imap = options.Listeners.FirstOrDefault(listener => listener.Protocol == ListenerProtocol.Imap);
-        ListenerOptions? smtp = options.Listeners.FirstOrDefault(listener => listener.Protocol == ListenerProtocol.Smtp);
+        IPEndPoint? imap = First(ListenerProtocol.Imap);
+        IPEndPoint? smtp = First(ListenerProtocol.Smtp);
         return $"""
             No account yet. In another terminal:
               {Command} domain add example.test
               {Command} account add me@example.test --password secret
-              swaks --server {smtp?.Address} --from you@example.org --to me@example.test
-              curl --insecure --ssl-reqd --user me@example.test:secret 'imap://{imap?.Address}/INBOX;MAILINDEX=1'
+              swaks --server {smtp} --from you@example.org --to me@example.test
+              curl --insecure --ssl-reqd --user me@example.test:secret 'imap://{imap}/INBOX;MAILINDEX=1'
             Ctrl-C stops.
             """;
+
+        IPEndPoint? First(ListenerProtocol protocol) => listeners.FirstOrDefault(listener => listener.Options.Protocol == protocol).EndPoint;
     }
 }
