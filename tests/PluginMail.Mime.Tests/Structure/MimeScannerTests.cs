@@ -303,4 +303,16 @@ public sealed class MimeScannerTests
         Assert.True(structure.Defects.HasFlag(MimeDefects.TooDeep));
         Assert.False(structure.Defects.HasFlag(MimeDefects.NoParts));
     }
+
+    [Fact]
+    public void Every_envelope_field_is_kept()
+    {
+        string[] names = ["Date", "Subject", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "In-Reply-To", "Message-ID"];
+        string header = string.Concat(names.Select(name => $"{name}: value of {name}\r\n"));
+        var envelope = MimeScanner.Scan(System.Text.Encoding.ASCII.GetBytes(header + "\r\nbody\r\n")).Root.Envelope!;
+        for (int i = 0; i < names.Length; i++)
+        {
+            Assert.Equal($"value of {names[i]}", envelope.Text((EnvelopeHeader)i));
+        }
+    }
 }
