@@ -100,7 +100,7 @@ assert ok(imap.search(None, "ALL")) == [b"1 2 3 4"]
 ok(imap.store("1,3", "+FLAGS", r"(\Deleted)"))
 ok(imap.uid("EXPUNGE", str(uids[0])))
 assert ok(imap.search(None, "ALL")) == [b"1 2 3"]
-assert ok(imap.expunge()) == [b"2"]
+assert ok(imap.expunge())[-1:] == [b"2"]
 left = [part[1] for part in ok(imap.fetch("1:*", "(BODY.PEEK[])")) if isinstance(part, tuple)]
 assert left == [message(2), message(4)], left
 assert imap.copy("1", "Nowhere")[0] == "NO"
