@@ -44,10 +44,10 @@ public sealed class CurlTests(SharedServer shared, ITestOutputHelper output) : S
         refused.Failed(67, "denied");
     }
 
-    private static async Task<string> CurlAsync(Login login, string address, params string[] arguments)
+    private async Task<string> CurlAsync(Login login, string address, params string[] arguments)
     {
         Programs.Require("curl");
-        string[] all = ["--silent", "--show-error", "--insecure", "--ssl-reqd", "--max-time", "30", "--user", login.User, .. arguments, address];
+        string[] all = ["--silent", "--show-error", "--cacert", Path.Combine(Server.Data, "tls/certificate.pem"), "--ssl-reqd", "--max-time", "30", "--user", login.User, .. arguments, address];
         return (await Programs.RunAsync("curl", all)).Succeeded().Output;
     }
 }

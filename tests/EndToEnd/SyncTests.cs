@@ -119,7 +119,7 @@ public sealed class SyncTests(SharedServer shared, ITestOutputHelper output) : S
             configuration,
             $"""
             IMAPAccount there
-            Host 127.0.0.1
+            Host localhost
             Port {Ports.ImapTls}
             User {login.Address}
             Pass {login.Password}
