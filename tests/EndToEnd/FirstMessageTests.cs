@@ -46,7 +46,7 @@ public sealed class FirstMessageTests
             "-euo", "pipefail", "-c",
             $$"""
             dotnet() {
-              [ "$*" != "${*#run --project src/PluginMail.Server -- }" ] || { echo "not a command of the server: dotnet $*" >&2; return 1; }
+              [ "${*:1:4}" = "run --project src/PluginMail.Server --" ] || { echo "not a command of the server: dotnet $*" >&2; return 1; }
               shift 4
               command "{{Programs.DotNet}}" "{{Repository.Server}}" "$@"
             }

@@ -23,7 +23,7 @@ public sealed class LifecycleTests(ITestOutputHelper output) : IAsyncLifetime
     [SkippableFact]
     public async Task Settings_with_errors_change_nothing_and_are_reported()
     {
-        _server.WriteConfiguration(new ServerSettings().With("limits", "message_size = \"1K\"\nrecipient = 3").ToString());
+        _server.WriteConfiguration(new ServerSettings().With("limits", "message_size = \"64K\"\nrecipient = 3").ToString());
         await _server.UntilLoggedAsync("mail.toml has errors; the old settings go on serving");
         await _server.UntilLoggedAsync("mail.toml:10:");
         await using SmtpDialog smtp = await SmtpDialog.ConnectAsync(_server.Ports.Smtp);
@@ -37,11 +37,11 @@ public sealed class LifecycleTests(ITestOutputHelper output) : IAsyncLifetime
     {
         Login login = await _server.AddAccountAsync("reload");
         await using ImapDialog imap = await ImapDialog.OpenAsync(_server, login);
-        _server.Write(new ServerSettings().With("limits", "message_size = \"2K\""));
+        _server.Write(new ServerSettings().With("limits", "message_size = \"64K\""));
         _server.Send(MailServerProcess.HangUp);
         await _server.UntilLoggedAsync("mail.toml was read again and is in force");
         await using SmtpDialog smtp = await SmtpDialog.ConnectAsync(_server.Ports.Smtp);
-        await smtp.WriteAsync("MAIL FROM:<a@example.org> SIZE=3000\r\n");
+        await smtp.WriteAsync("MAIL FROM:<a@example.org> SIZE=70000\r\n");
         Assert.StartsWith("552 5.3.4", await smtp.ReadReplyAsync(), StringComparison.Ordinal);
         await smtp.WriteAsync("MAIL FROM:<a@example.org> SIZE=1000\r\n");
         Assert.StartsWith("250 ", await smtp.ReadReplyAsync(), StringComparison.Ordinal);

@@ -141,7 +141,7 @@ public sealed class SyncTests(SharedServer shared, ITestOutputHelper output) : S
             Create Both
             Expunge Both
             Sync All
-            SyncState {maildir}/
+            SyncState *
 
             """);
         (await Programs.RunAsync("mbsync", ["--config", configuration, "--all"], input: null, environment: new Dictionary<string, string> { ["HOME"] = maildir }))
