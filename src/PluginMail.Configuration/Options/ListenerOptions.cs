@@ -43,7 +43,7 @@ public enum ListenerTls
 /// <summary>One table <c>[[listeners]]</c>. Without any, those of <see cref="Defaults"/> are listened on.</summary>
 public sealed record ListenerOptions
 {
-    /// <summary><c>protocol</c>: <c>"smtp"</c>, <c>"submission"</c>, <c>"lmtp"</c>, <c>"imap"</c> or <c>"pop3"</c>. Must be given.</summary>
+    /// <summary><c>protocol</c>: <c>"smtp"</c>, <c>"submission"</c>, <c>"imap"</c> or <c>"pop3"</c>. Must be given.</summary>
     public required ListenerProtocol Protocol { get; init; }
 
     /// <summary><c>address</c>: <c>"127.0.0.1:2525"</c>, <c>"[::1]:2525"</c>, <c>"*:25"</c> (IPv4 and IPv6). Must be given.</summary>

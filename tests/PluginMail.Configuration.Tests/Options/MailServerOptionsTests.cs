@@ -15,8 +15,9 @@ public sealed class MailServerOptionsTests
             data = "/var/lib/pluginmail"
             shutdown = "5s"
             [[listeners]]
-            protocol = "lmtp"
-            address = "[::1]:24"
+            protocol = "pop3"
+            address = "[::1]:110"
+            tls = "none"
             [[listeners]]
             protocol = "smtp"
             address = "*:25"
@@ -61,7 +62,7 @@ public sealed class MailServerOptionsTests
             """);
         Assert.Equal(("mail.example.org", "/var/lib/pluginmail", TimeSpan.FromSeconds(5)), (options.Server.Hostname, options.Server.Data, options.Server.Shutdown));
         Assert.Equal(
-            [(ListenerProtocol.Lmtp, "[::1]:24", ListenerTls.None, false), (ListenerProtocol.Smtp, "*:25", ListenerTls.Implicit, true)],
+            [(ListenerProtocol.Pop3, "[::1]:110", ListenerTls.None, true), (ListenerProtocol.Smtp, "*:25", ListenerTls.Implicit, true)],
             options.Listeners.Select(static l => (l.Protocol, l.Address.ToString(), l.Tls, l.Authentication)));
         Assert.Equal((1L << 20, 7, TimeSpan.FromSeconds(30)), (options.Limits.MessageSize, options.Limits.Recipients, options.Limits.Pop3Idle));
         Assert.Equal(("example.org", false, 4096), (options.Authentication.DefaultDomain, options.Authentication.RequireTls, options.Authentication.Iterations));
