@@ -38,7 +38,7 @@ public sealed class IsolationTests(SharedServer shared, ITestOutputHelper output
             {
                 (string responses, _) = await imap.CommandAsync($"{command} {pattern}");
                 Assert.DoesNotContain("Private", responses, StringComparison.Ordinal);
-                Assert.DoesNotContain(id, responses.Replace($"{id}\" \"", "", StringComparison.Ordinal).Replace($" {id} ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+                Assert.DoesNotContain(id, responses, StringComparison.Ordinal);
             }
         }
 

@@ -45,6 +45,11 @@ public sealed class LifecycleTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.StartsWith("552 5.3.4", await smtp.ReadReplyAsync(), StringComparison.Ordinal);
         await smtp.WriteAsync("MAIL FROM:<a@example.org> SIZE=1000\r\n");
         Assert.StartsWith("250 ", await smtp.ReadReplyAsync(), StringComparison.Ordinal);
+        await smtp.WriteAsync("RSET\r\n");
+        Assert.StartsWith("250 ", await smtp.ReadReplyAsync(), StringComparison.Ordinal);
+        string large = "Subject: undeclared\r\n\r\n" + string.Concat(Enumerable.Repeat("a line of text\r\n", 5000));
+        Assert.StartsWith("552 5.3.4", await smtp.SendAsync("a@example.org", login.Address, large), StringComparison.Ordinal);
+        Assert.StartsWith("250 ", await smtp.SendAsync("a@example.org", login.Address, "Subject: small\r\n\r\nx\r\n"), StringComparison.Ordinal);
         await imap.OkAsync("NOOP"); // sessions stay
     }
 
