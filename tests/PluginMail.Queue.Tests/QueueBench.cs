@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PluginMail.Abstractions;
-using PluginMail.Mime;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
 using PluginMail.Testing;

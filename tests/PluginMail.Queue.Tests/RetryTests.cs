@@ -1,7 +1,6 @@
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
-using PluginMail.Testing;
 
 namespace PluginMail.Queue.Tests;
 
