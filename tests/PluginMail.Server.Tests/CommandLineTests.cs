@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace PluginMail.Server.Tests;
 
 /// <summary>What the command line takes, and its exit statuses.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace PluginMail.Server.Tests;
 
 /// <summary>The control socket, the lock, and where the socket lies.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ControlTests
 {
     [Fact]
