@@ -1,0 +1,177 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Pipeline.Tests;
+
+/// <summary>The Message stage: checks, editors, effects, thresholds, its deadline.</summary>
+public sealed class MessageStageTests : IAsyncLifetime
+{
+    private const string Message = "Subject: hello\r\nX-Old: 1\r\n\r\nbody\r\n";
+    private PipelineBench _bench = null!;
+
+    public async Task InitializeAsync() => _bench = await PipelineBench.OpenAsync();
+
+    public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task The_strongest_decision_wins_and_among_equals_the_first()
+    {
+        Verdict first = Verdict.Defer(SmtpReply.LocalError("first")), second = Verdict.Defer(SmtpReply.LocalError("second"));
+        UseChecks(Verdict.Hold("h"), Verdict.Discard("d"), first, second);
+        Assert.StartsWith("451 4.3.0 first", (await _bench.SendAsync(Message)).Transaction.ToString(), StringComparison.Ordinal);
+        UseChecks(first, Verdict.Refuse(SmtpReply.PolicyRefusal("no")), Verdict.Pass);
+        Assert.Equal(550, (await _bench.SendAsync(Message)).Transaction.Code);
+        Assert.Empty(_bench.Delivery.Taken);
+    }
+
+    [Fact]
+    public async Task Discard_is_a_250_without_delivery()
+    {
+        UseChecks(Verdict.Hold("h"), Verdict.Discard("d"));
+        Assert.Equal(250, (await _bench.SendAsync(Message)).Transaction.Code);
+        Assert.Empty(_bench.Delivery.Taken);
+    }
+
+    [Fact]
+    public async Task Editors_run_one_after_another_and_see_what_was_done_before()
+    {
+        List<string> subjects = [];
+        FakeRole Editor(string name, Verdict verdict) => new(name, (view, _) =>
+        {
+            subjects.Add(view.Headers.First(header => header.Name == "Subject").Value);
+            return new(verdict);
+        });
+        FakeRole second = Editor("two", Verdict.Pass);
+        _bench.Roles = new RoleSet
+        {
+            MessageEditors = [Editor("one", Verdict.Apply(new HeaderEdit.Replace("Subject", "changed"), new Effect.Tag("seen"))), second],
+        };
+        await _bench.SendAsync(Message);
+        Assert.Equal(["hello", "changed"], subjects);
+        Assert.Contains("seen", second.Seen!.Tags);
+    }
+
+    [Fact]
+    public async Task After_a_refusal_no_editor_runs()
+    {
+        var editor = new FakeRole("edit", Verdict.Pass);
+        _bench.Roles = new RoleSet { MessageChecks = [new FakeRole("no", Verdict.Refuse(SmtpReply.PolicyRefusal("no")))], MessageEditors = [editor] };
+        await _bench.SendAsync(Message);
+        Assert.Equal(0, editor.Calls);
+    }
+
+    [Fact]
+    public async Task Header_edits_leave_all_else_octet_for_octet()
+    {
+        UseChecks(Verdict.Apply(
+            new HeaderEdit.Add("X-New", "2"), new HeaderEdit.Remove("X-Old"), new HeaderEdit.Add("X-Last", "3", atTop: false), new HeaderEdit.Replace("Subject", "ha\r\nllo")));
+        await _bench.SendAsync(Message);
+        Assert.StartsWith("X-New: 2\r\nReceived: ", _bench.Delivered, StringComparison.Ordinal);
+        Assert.EndsWith("+0000\r\nSubject: ha llo\r\nX-Last: 3\r\n\r\nbody\r\n", _bench.Delivered.Replace("ha  llo", "ha llo", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Header_edits_of_a_message_without_header_do_not_join_its_body()
+    {
+        UseChecks(Verdict.Apply(new HeaderEdit.Add("X-New", "2", atTop: false)));
+        await _bench.SendAsync("only text\r\n");
+        Assert.EndsWith("\r\nX-New: 2\r\n\r\nonly text\r\n", _bench.Delivered, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_envelope_follows_the_effects()
+    {
+        UseChecks(Verdict.Apply(
+            new Effect.AddRecipient(Address("archive")), new Effect.AddRecipient(Address("anna")), new Effect.RemoveRecipient(Address("bob")),
+            new Effect.ChangeSender(null)));
+        MessageReplies replies = await _bench.SendAsync(Message, to: ["anna@example.test", "bob@example.test"]);
+        Envelope envelope = _bench.Delivery.Taken[0].Request.Envelope;
+        Assert.Equal(["anna@example.test", "archive@example.test"], envelope.Recipients.Select(to => to.ToString()));
+        Assert.Null(envelope.Sender);
+        Assert.Equal(2, replies.Recipients.Count);
+    }
+
+    [Fact]
+    public async Task A_replacement_carries_the_original_octet_for_octet_and_the_trace_field()
+    {
+        string original = Message + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i}\r\n"));
+        UseChecks(Verdict.Apply(
+            new HeaderEdit.Add("X-Gone", "1"),
+            new Effect.ReplaceMessage(new MessageBuilder().Header("Subject", "Virus").Header("From", "postmaster@example.test").Body("It was bad.\n").AttachOriginal()),
+            new HeaderEdit.Add("X-Kept", "1")));
+        await _bench.SendAsync(original);
+        Assert.StartsWith("X-Kept: 1\r\nReceived: from client.elsewhere.test", _bench.Delivered, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Gone", _bench.Delivered, StringComparison.Ordinal);
+        Assert.Contains("Subject: Virus\r\n", _bench.Delivered, StringComparison.Ordinal);
+        Assert.Contains("Message-ID: <", _bench.Delivered, StringComparison.Ordinal);
+        Assert.Contains("message/rfc822", _bench.Delivered, StringComparison.Ordinal);
+        Assert.Contains(original, _bench.Delivered, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4.99, 250, false, false)]
+    [InlineData(5, 250, true, false)]
+    [InlineData(6, 250, true, true)]
+    [InlineData(15, 550, false, false)]
+    [InlineData(double.NaN, 250, false, false)]
+    [InlineData(double.PositiveInfinity, 250, false, false)]
+    public async Task Points_are_compared_with_the_thresholds(double points, int code, bool isTagged, bool isJunk)
+    {
+        UseChecks(Verdict.Apply(new Effect.Score(points / 2, "ONE")), Verdict.Apply(new Effect.Score(points / 2, "TWO")));
+        Assert.Equal(code, (await _bench.SendAsync(Message)).Transaction.Code);
+        if (code == 250)
+        {
+            Assert.Equal(isTagged, _bench.Delivered.Contains("X-Spam-Flag: YES\r\n", StringComparison.Ordinal));
+            Assert.Equal(isTagged, _bench.Delivered.Contains("reasons=ONE,TWO", StringComparison.Ordinal));
+            Assert.Equal(isJunk, _bench.Delivery.Taken[0].Request.IsJunk);
+        }
+    }
+
+    [Fact]
+    public async Task A_check_that_outlasts_the_stage_defers_and_the_others_count()
+    {
+        var slow = new FakeRole("slow", async (_, cancellationToken) =>
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return Verdict.Pass;
+        });
+        var quick = new FakeRole("quick", Verdict.Apply(new Effect.Tag("t")));
+        _bench.Roles = new RoleSet { MessageChecks = [slow, quick] };
+        Task<MessageReplies> sending = _bench.SendAsync(Message);
+        Assert.False(sending.IsCompleted);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(119));
+        Assert.False(sending.IsCompleted);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(451, (await sending).Transaction.Code);
+        Assert.Equal(["slow", "quick"], _bench.Traces.All[0].Entries.Where(entry => entry.Stage == "message").Select(entry => entry.Role));
+    }
+
+    [Fact]
+    public async Task One_check_alone_has_the_deadline_too()
+    {
+        _bench.Roles = new RoleSet
+        {
+            MessageChecks = [new FakeRole("slow", async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                return Verdict.Pass;
+            })],
+        };
+        Task<MessageReplies> sending = _bench.SendAsync(Message);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(120));
+        Assert.Equal(451, (await sending).Transaction.Code);
+    }
+
+    [Fact]
+    public async Task A_bypassed_editor_is_not_asked()
+    {
+        var editor = new FakeRole("edit", Verdict.Pass);
+        _bench.Roles = new RoleSet { MessageChecks = [new FakeRole("allow", Verdict.Apply(new Effect.Bypass("edit")))], MessageEditors = [editor] };
+        await _bench.SendAsync(Message);
+        Assert.Equal(0, editor.Calls);
+    }
+
+    private static EmailAddress Address(string name) => PipelineBench.Address(name);
+
+    private void UseChecks(params Verdict[] verdicts) =>
+        _bench.Roles = new RoleSet { MessageChecks = [.. verdicts.Select((verdict, i) => new FakeRole($"check{i}", verdict))] };
+}

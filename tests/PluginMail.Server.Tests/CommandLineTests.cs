@@ -1,0 +1,65 @@
+namespace PluginMail.Server.Tests;
+
+/// <summary>What the command line takes, and its exit statuses.</summary>
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("serve")]
+    [InlineData("serve --config mail.toml")]
+    [InlineData("config check --json")]
+    [InlineData("domain add example.test")]
+    [InlineData("account add a@example.test --password secret --quota 2G --name Anna")]
+    [InlineData("account add a@example.test --password-stdin")]
+    [InlineData("alias add team@example.test a@example.test b@example.test")]
+    [InlineData("filter put a@example.test rules.sieve --activate --name main")]
+    [InlineData("plugin run clamav version one two")]
+    [InlineData("queue send 7")]
+    [InlineData("explain 0123456789ABCDEF")]
+    [InlineData("backup folder")]
+    [InlineData("restore folder")]
+    [InlineData("mailbox check")]
+    [InlineData("sendmail -t -i -f a@example.test")]
+    [InlineData("sendmail -oi -F Name b@example.test")]
+    public void A_usable_line_is_parsed(string line) => Assert.Empty(CommandLineRoot.Build().Parse(line).Errors);
+
+    [Theory]
+    [InlineData("serve extra")]
+    [InlineData("domain")]
+    [InlineData("domain add")]
+    [InlineData("account add")]
+    [InlineData("account add a@example.test --qouta 2G")]
+    [InlineData("queue send")]
+    [InlineData("nonsense")]
+    [InlineData("explain")]
+    public void An_unusable_line_is_an_error(string line) => Assert.NotEmpty(CommandLineRoot.Build().Parse(line).Errors);
+
+    [Fact]
+    public async Task Exit_statuses_tell_done_from_not_so_from_unusable()
+    {
+        using var data = new TestData();
+        Assert.Equal(0, await RunAsync(data, "domain", "add", "example.test"));
+        Assert.Equal(1, await RunAsync(data, "domain", "add", "example.test"));
+        Assert.Equal(2, await RunAsync(data, "domain", "add", "not a domain"));
+        Assert.Equal(0, await RunAsync(data, "config", "check"));
+        data.Write("[nonsense]\nkey = 1");
+        Assert.Equal(1, await RunAsync(data, "config", "check"));
+        Assert.Equal(2, await RunAsync(data, "domain", "list"));
+    }
+
+    [Fact]
+    public async Task Restore_works_from_the_command_line()
+    {
+        using var data = new TestData();
+        Assert.Equal(0, await RunAsync(data, "domain", "add", "example.test"));
+        string backup = Path.Combine(data.Root, "backup");
+        Assert.Equal(0, await RunAsync(data, "backup", backup));
+        Assert.Equal(1, await RunAsync(data, "restore", backup));
+        Directory.Delete(data.Data, recursive: true);
+        Assert.Equal(0, await RunAsync(data, "restore", backup));
+        Assert.Equal(1, await RunAsync(data, "domain", "add", "example.test"));
+    }
+
+    private static Task<int> RunAsync(TestData data, params string[] arguments) =>
+        CommandLineRoot.Build().Parse([.. arguments, "--config", data.Configuration]).InvokeAsync();
+}

@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace PluginMail.Server.Tests;
+
+/// <summary>The control socket, the lock, and where the socket lies.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class ControlTests
+{
+    [Fact]
+    public async Task A_request_gets_its_response_and_the_socket_is_the_owners_alone()
+    {
+        using var data = new TestData();
+        Directory.CreateDirectory(data.Data);
+        string path = new DataFolder(data.Data).ControlSocket;
+        await using (ControlServer server = ControlServer.Start(path, Echo, NullLogger.Instance))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            var request = new AdminRequest("echo", new Dictionary<string, string> { ["a"] = "ö\n\"" }, ["x", "y"], [0, 1, 255]);
+            AdminResponse response = await AdminClient.RunAsync(data.Options, request, CancellationToken.None);
+            Assert.Equal("echo ö\n\" x,y 0001FF", response.Message);
+            Assert.Equal(1, (await AdminClient.RunAsync(data.Options, request with { Operation = "throw" }, CancellationToken.None)).Status);
+        }
+
+        Assert.False(File.Exists(path));
+    }
+
+    [Theory]
+    [InlineData("no json")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    public async Task What_is_no_request_is_said(string text)
+    {
+        using var data = new TestData();
+        Directory.CreateDirectory(data.Data);
+        string path = new DataFolder(data.Data).ControlSocket;
+        await using ControlServer server = ControlServer.Start(path, Echo, NullLogger.Instance);
+        Assert.Contains("\"status\":2", await SayAsync(path, Encoding.UTF8.GetBytes(text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_block_that_is_too_long_is_not_read_and_the_server_goes_on()
+    {
+        using var data = new TestData();
+        Directory.CreateDirectory(data.Data);
+        string path = new DataFolder(data.Data).ControlSocket;
+        await using ControlServer server = ControlServer.Start(path, Echo, NullLogger.Instance);
+        using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+            await using var stream = new NetworkStream(socket);
+            await stream.WriteAsync(new byte[] { 0xff, 0xff, 0xff, 0xff });
+            Assert.Equal(0, await stream.ReadAsync(new byte[1]));
+        }
+
+        Assert.Equal(0, (await AdminClient.RunAsync(data.Options, new AdminRequest("echo", new Dictionary<string, string>(), [], null), default)).Status);
+    }
+
+    [Fact]
+    public async Task Without_a_server_the_operation_runs_on_the_store_and_gives_the_lock_back()
+    {
+        using var data = new TestData();
+        var request = new AdminRequest("domain add", new Dictionary<string, string> { ["domain"] = "example.test" }, [], null);
+        Assert.Equal(0, (await AdminClient.RunAsync(data.Options, request, default)).Status);
+        Assert.Equal(1, (await AdminClient.RunAsync(data.Options, request, default)).Status);
+    }
+
+    [Fact]
+    public async Task A_taken_lock_tells_its_holder()
+    {
+        using var data = new TestData();
+        using (DataLock? taken = DataLock.TryTake(data.Data, "pluginmail serve", DateTimeOffset.UnixEpoch, out _))
+        {
+            Assert.NotNull(taken);
+            Assert.Null(DataLock.TryTake(data.Data, "second", DateTimeOffset.UnixEpoch, out string holder));
+            Assert.Equal($"pluginmail serve, process {Environment.ProcessId}, since 1970-01-01 00:00:00Z", holder);
+            var request = new AdminRequest("domain list", new Dictionary<string, string>(), [], null);
+            AdminResponse response = await AdminClient.RunAsync(data.Options, request, default);
+            Assert.Equal(1, response.Status);
+            Assert.Contains("pluginmail serve", response.Message, StringComparison.Ordinal);
+        }
+
+        using DataLock? again = DataLock.TryTake(data.Data, "third", DateTimeOffset.UnixEpoch, out _);
+        Assert.NotNull(again);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(data.Data));
+    }
+
+    [Fact]
+    public async Task A_path_too_long_for_a_socket_is_exchanged_for_a_short_one_that_is_the_owners_alone()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"pm-{Guid.NewGuid():n}", new string('d', 100));
+        string path = new DataFolder(folder).ControlSocket;
+        Assert.True(Encoding.UTF8.GetByteCount(path) <= ControlPath.MaximumLength);
+        Assert.Equal(path, new DataFolder(folder).ControlSocket);
+        Assert.NotEqual(path, new DataFolder(folder + "e").ControlSocket);
+        await using (ControlServer server = ControlServer.Start(path, Echo, NullLogger.Instance))
+        {
+            Assert.Contains("\"status\":2", await SayAsync(path, "{}"u8.ToArray()), StringComparison.Ordinal);
+            string own = Path.GetDirectoryName(path)!;
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(own));
+        }
+
+        File.SetUnixFileMode(Path.GetDirectoryName(path)!, (UnixFileMode)0b111_111_111);
+        Assert.Throws<IOException>(() => ControlServer.Start(path, Echo, NullLogger.Instance));
+        Directory.Delete(Path.GetDirectoryName(path)!);
+    }
+
+    private static Task<AdminResponse> Echo(AdminRequest request, CancellationToken cancellationToken) => request.Operation == "throw"
+        ? throw new InvalidOperationException("a bug")
+        : Task.FromResult(AdminResponse.Done(
+            $"{request.Operation} {request.Find("a")} {string.Join(',', request.Items)} {Convert.ToHexString(request.Data ?? [])}"));
+
+    private static async Task<string> SayAsync(string path, byte[] block)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+        await using var stream = new NetworkStream(socket);
+        await ControlWire.WriteAsync(stream, block, default);
+        return Encoding.UTF8.GetString(await ControlWire.ReadAsync(stream, 1 << 20, default));
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using PluginMail.Abstractions;
+using PluginMail.Delivery;
+using PluginMail.Filters;
+using PluginMail.Pipeline;
+
+namespace PluginMail.Testing;
+
+/// <summary>Delivery on a real store.</summary>
+internal sealed class DeliveryBench : IAsyncDisposable
+{
+    private DeliveryBench(TemporaryStore mail, FakeTime clock)
+    {
+        Mail = mail;
+        Clock = clock;
+        Router = new RecipientRouter(mail.Store.Directory, Roles, () => Options);
+        var cache = new FilterCache(mail.Store.Scripts, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);
+        var runner = new FilterRunner(
+            cache, Router, mail.Store.Directory, () => Options.CanSendElsewhere, NullLogger<FilterRunner>.Instance);
+        Delivery = new DeliveryService(Router, runner, mail.Store, () => Options, clock, NullLogger<DeliveryService>.Instance);
+    }
+
+    public TemporaryStore Mail { get; }
+
+    public FakeTime Clock { get; }
+
+    public FixedRoles Roles { get; } = new();
+
+    public DeliveryOptions Options { get; set; } = new("mx.example.test", CanSendElsewhere: false, RefusesOverQuota: false);
+
+    public RecipientRouter Router { get; }
+
+    public DeliveryService Delivery { get; }
+
+    public static async Task<DeliveryBench> OpenAsync()
+    {
+        var clock = new FakeTime();
+        return new DeliveryBench(await TemporaryStore.OpenAsync(clock), clock);
+    }
+
+    public DeliveryRequest Request(
+        string message, string[] to, string? from = "sender@elsewhere.test", string? login = null, bool isJunk = false, string? hold = null, string? key = null,
+        string protocol = "smtp")
+    {
+        EmailAddress[] recipients = [.. to.Select(TemporaryStore.Address)];
+        DateTimeOffset now = Clock.GetUtcNow();
+        var session = new FakeSession(protocol) { Authenticated = login is null ? null : TemporaryStore.Address(login) };
+        return new DeliveryRequest(
+            TransactionId.Next(now),
+            session,
+            MailMessage.Scan(new MemoryContent(Encoding.UTF8.GetBytes(message))),
+            new Envelope(from is null ? null : TemporaryStore.Address(from), [.. recipients]),
+            session.Direction,
+            isJunk,
+            hold,
+            key,
+            new DecisionTrace("T", now));
+    }
+
+    public Task<DeliveryOutcome> DeliverAsync(string message, params string[] to) => DeliverAsync(Request(message, to));
+
+    public Task<DeliveryOutcome> DeliverAsync(DeliveryRequest request) => Delivery.DeliverAsync(request, CancellationToken.None).AsTask();
+
+    public ValueTask DisposeAsync() => Mail.DisposeAsync();
+
+    internal sealed class FixedRoles : IRoleCatalog
+    {
+        public RoleSet Current { get; set; } = RoleSet.Empty;
+    }
+
+    private sealed class FakeSession(string protocol) : ISessionView
+    {
+        public string Id => "s";
+
+        public string Protocol => protocol;
+
+        public IPEndPoint? RemoteEndPoint => null;
+
+        public IPEndPoint? LocalEndPoint => null;
+
+        public string? HelloName => null;
+
+        public bool IsEncrypted => false;
+
+        public EmailAddress? Authenticated { get; init; }
+
+        public Direction Direction => Authenticated is null ? Direction.Incoming : Direction.Outgoing;
+    }
+}
