@@ -1,0 +1,72 @@
+using System.Diagnostics;
+
+namespace PluginMail.Benchmarks.Measuring;
+
+/// <summary>
+/// Measures cases side by side: each round runs every case once, so that a change of the machine's speed meets all of them, and the median
+/// of the rounds leaves out what disturbed a few.
+/// </summary>
+internal static class InterleavedRounds
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(700);
+
+    /// <summary>Measures.</summary>
+    /// <returns>The cost of each case, in their order.</returns>
+    public static async Task<Cost[]> MeasureAsync(BenchmarkOptions options, params Case[] cases)
+    {
+        var target = TimeSpan.FromMilliseconds(options.IsQuick ? 40 : 120);
+        int[] counts = new int[cases.Length];
+        for (int i = 0; i < cases.Length; i++)
+        {
+            counts[i] = await WarmUpAsync(cases[i], target);
+        }
+
+        var samples = cases.Select(_ => new List<(TimeSpan Time, double Allocated)>()).ToArray();
+        for (int round = 0; round < options.Rounds; round++)
+        {
+            for (int i = 0; i < cases.Length; i++)
+            {
+                samples[i].Add(await SampleAsync(cases[i], counts[i]));
+            }
+        }
+
+        return [.. samples.Select(rounds => new Cost(
+            Median(rounds.Select(sample => sample.Time)),
+            rounds.Min(sample => sample.Time),
+            Median(rounds.Select(sample => sample.Allocated))))];
+    }
+
+    /// <summary>Runs a case until it is compiled well, and says how many times fill one round.</summary>
+    private static async Task<int> WarmUpAsync(Case measured, TimeSpan target)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        int count = 1;
+        while (true)
+        {
+            long start = Stopwatch.GetTimestamp();
+            await measured.RunAsync(count);
+            TimeSpan took = Stopwatch.GetElapsedTime(start);
+            if (took > target / 2 && Stopwatch.GetElapsedTime(begun) > WarmUp)
+            {
+                return (int)Math.Clamp(count * (target / took), 1, int.MaxValue / 2);
+            }
+
+            count = took < target ? count * 2 : count;
+        }
+    }
+
+    private static async Task<(TimeSpan Time, double Allocated)> SampleAsync(Case measured, int count)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        long start = Stopwatch.GetTimestamp();
+        await measured.RunAsync(count);
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        return (took / count, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / count);
+    }
+
+    private static T Median<T>(IEnumerable<T> values)
+    {
+        T[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+}

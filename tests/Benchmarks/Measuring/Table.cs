@@ -1,0 +1,25 @@
+namespace PluginMail.Benchmarks.Measuring;
+
+/// <summary>Prints costs as a table of plain text.</summary>
+internal static class Table
+{
+    /// <summary>Prints a row a case.</summary>
+    public static void Print(string title, IReadOnlyList<Case> cases, IReadOnlyList<Cost> costs)
+    {
+        int width = Math.Max(title.Length, cases.Max(measured => measured.Name.Length));
+        Console.WriteLine($"{title.PadRight(width)}  {"median us",10}  {"fastest us",10}  {"octets allocated",16}");
+        foreach (var (measured, cost) in cases.Zip(costs))
+        {
+            Console.WriteLine(
+                $"{measured.Name.PadRight(width)}  {Us(cost.Time),10}  {Us(cost.Fastest),10}  {cost.Allocated,16:N0}");
+        }
+    }
+
+    /// <summary>Microseconds with three digits or so.</summary>
+    public static string Us(TimeSpan time) => time.TotalMicroseconds switch
+    {
+        < 1 => $"{time.TotalNanoseconds / 1000:F3}",
+        < 100 => $"{time.TotalNanoseconds / 1000:F2}",
+        _ => $"{time.TotalMicroseconds:N0}",
+    };
+}

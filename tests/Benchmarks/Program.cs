@@ -1,0 +1,31 @@
+using PluginMail.Benchmarks;
+using PluginMail.Benchmarks.Measuring;
+
+// dotnet run -c Release --project tests/Benchmarks -- NAME [options]
+(string Name, string What, Func<BenchmarkOptions, Task> Run)[] benchmarks =
+[
+    ("mime", "reading the structure of messages", MimeBenchmark.RunAsync),
+    ("roles", "what no-op plugin roles add to a message", RolesBenchmark.RunAsync),
+    ("filters", "compiling and running filters of 5, 100 and 1,000 rules", FiltersBenchmark.RunAsync),
+    ("signin", "sign-ins, remembered and not", SignInBenchmark.RunAsync),
+    ("message", "a message of 4 KiB from session to disk: time and allocations", MessageBenchmark.RunAsync),
+    ("storage", "commits by many callers, and a large folder", StorageBenchmark.RunAsync),
+];
+
+var chosen = args.Length == 0 ? default : Array.Find(benchmarks, benchmark => benchmark.Name == args[0]);
+if (chosen.Run is null || BenchmarkOptions.TryParse(args.AsSpan(1)) is not { } options)
+{
+    await Console.Error.WriteLineAsync("usage: Benchmarks NAME [--quick] [--rounds N] [--OPTION VALUE ...]");
+    foreach (var (name, what, _) in benchmarks)
+    {
+        await Console.Error.WriteLineAsync($"  {name,-8} {what}");
+    }
+
+    return 2;
+}
+
+#if DEBUG
+await Console.Error.WriteLineAsync("not an optimised build: the figures mean nothing; run with -c Release");
+#endif
+await chosen.Run(options);
+return 0;
