@@ -55,7 +55,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
         {
             if (await context.Mail.ConnectAsync(cancellationToken) is { } refusal)
             {
-                LogRefusal(refusal, "-");
+                Refusals.Log(log, _connection, _verb, refusal, "-");
                 return new Outcome.Close(refusal);
             }
 
@@ -172,7 +172,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
     {
         if (!answer.Reply.IsPositive)
         {
-            LogRefusal(answer.Reply, answer.Subject);
+            Refusals.Log(log, _connection, _verb, answer.Reply, answer.Subject);
         }
 
         return Say(answer.Reply);
@@ -190,31 +190,6 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
         SmtpLog.TooManyErrors(log, _connection.Id, _connection.Remote, _errors);
         Write(SmtpReplies.Closing(7, 0, _options.Hostname, "Too many errors"));
         return false;
-    }
-
-    private void LogRefusal(SmtpReply reply, string? subject)
-    {
-        if (subject is not null)
-        {
-            SmtpLog.PolicyRefused(log, _connection.Id, _verb, subject, _connection.Remote, reply);
-            return;
-        }
-
-        switch (reply.Code)
-        {
-            case 503 or 530 or 538:
-                SmtpLog.SequenceRefused(log, _connection.Id, _verb, _connection.Remote, reply);
-                break;
-            case 535 or 454:
-                SmtpLog.SignInRefused(log, _connection.Id, _verb, _connection.Remote, reply);
-                break;
-            case 452 or 552:
-                SmtpLog.LimitRefused(log, _connection.Id, _verb, _connection.Remote, reply);
-                break;
-            default:
-                SmtpLog.SyntaxRefused(log, _connection.Id, _verb, _connection.Remote, reply);
-                break;
-        }
     }
 
     private async ValueTask<bool> ReceiveDataAsync(CancellationToken cancellationToken)
