@@ -54,6 +54,19 @@ public sealed class FileChangesTests : IDisposable
         Assert.Equal(0, _changes);
     }
 
+    [Fact]
+    public async Task A_file_that_another_takes_the_place_of_is_noticed()
+    {
+        string key = Path.Combine(_folder, "key.pem");
+        File.WriteAllText(Certificate, "old");
+        File.WriteAllText(key, "old");
+        var noticed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var changes = new FileChanges([Certificate, key], () => noticed.TrySetResult(), TimeProvider.System);
+        File.WriteAllText(Certificate + ".new", "new");
+        File.Move(Certificate + ".new", Certificate, overwrite: true);
+        await noticed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     private string Certificate => Path.Combine(_folder, "certificate.pem");
 
     private FileChanges Watch()
