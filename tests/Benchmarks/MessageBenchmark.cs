@@ -48,9 +48,9 @@ internal static class MessageBenchmark
         }
 
         (double rate, double octets, double processor) = (
-            Median(rounds.Select(sample => sample.Rate)),
-            Median(rounds.Select(sample => sample.Octets)),
-            Median(rounds.Select(sample => sample.Processor)));
+            InterleavedRounds.Median(rounds.Select(sample => sample.Rate)),
+            InterleavedRounds.Median(rounds.Select(sample => sample.Octets)),
+            InterleavedRounds.Median(rounds.Select(sample => sample.Processor)));
         Console.WriteLine(
             $"{sessions} sessions, 4 KiB: {rate:N0} messages/s, {processor:N1} us of processor and {octets:N0} octets allocated a message");
         types?.Print(rounds.Count * sessions * messages);
@@ -95,11 +95,5 @@ internal static class MessageBenchmark
             router, runner, store, () => delivering, TimeProvider.System, NullLogger<DeliveryService>.Instance);
         return new MailSessions(
             NoRoles.Instance, router, delivery, store.Bodies, traces, () => options, TimeProvider.System, NullLogger<MailSessions>.Instance);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }

@@ -73,6 +73,6 @@ internal static class RolesBenchmark
     });
 
     private static void PrintDifference(string name, Cost without, Cost with) => Console.WriteLine(
-        $"{name,-44} {(with.Time - without.Time).TotalMicroseconds,7:F2} us (fastest rounds: {(with.Fastest - without.Fastest).TotalMicroseconds:F2}), "
+        $"{name,-44} {with.Median - without.Median,7:F2} us (fastest rounds: {with.Fastest - without.Fastest:F2}), "
         + $"{with.Allocated - without.Allocated,6:N0} octets");
 }

@@ -21,7 +21,7 @@ internal static class InterleavedRounds
             counts[i] = await WarmUpAsync(cases[i], target);
         }
 
-        var samples = cases.Select(_ => new List<(TimeSpan Time, double Allocated)>()).ToArray();
+        var samples = cases.Select(_ => new List<(double Microseconds, double Allocated)>()).ToArray();
         for (int round = 0; round < options.Rounds; round++)
         {
             for (int i = 0; i < cases.Length; i++)
@@ -31,9 +31,16 @@ internal static class InterleavedRounds
         }
 
         return [.. samples.Select(rounds => new Cost(
-            Median(rounds.Select(sample => sample.Time)),
-            rounds.Min(sample => sample.Time),
+            Median(rounds.Select(sample => sample.Microseconds)),
+            rounds.Min(sample => sample.Microseconds),
             Median(rounds.Select(sample => sample.Allocated))))];
+    }
+
+    /// <summary>The middle one.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     /// <summary>Runs a case until it is compiled well, and says how many times fill one round.</summary>
@@ -55,18 +62,12 @@ internal static class InterleavedRounds
         }
     }
 
-    private static async Task<(TimeSpan Time, double Allocated)> SampleAsync(Case measured, int count)
+    private static async Task<(double Microseconds, double Allocated)> SampleAsync(Case measured, int count)
     {
         long before = GC.GetTotalAllocatedBytes(precise: true);
         long start = Stopwatch.GetTimestamp();
         await measured.RunAsync(count);
         TimeSpan took = Stopwatch.GetElapsedTime(start);
-        return (took / count, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / count);
-    }
-
-    private static T Median<T>(IEnumerable<T> values)
-    {
-        T[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        return (took.TotalMicroseconds / count, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / count);
     }
 }
