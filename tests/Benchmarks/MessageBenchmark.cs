@@ -36,9 +36,7 @@ internal static class MessageBenchmark
             Path.Combine(temporary.Folder, "traces"), () => TimeSpan.FromDays(1), TimeProvider.System, NullLogger<SegmentedTraceLog>.Instance);
         MailSessions pipeline = Pipeline(store, traces);
         byte[] message = SampleMessages.Text(4 << 10);
-        MailClient[] clients =
-            [.. Enumerable.Range(0, sessions).Select(i => new MailClient(pipeline, Address(i % 4), message))];
-
+        MailClient[] clients = [.. Enumerable.Range(0, sessions).Select(i => new MailClient(pipeline, Address(i % 4), message))];
         await SendAsync(clients, messages);
         using AllocatedTypes? types = options.Text("types", "no") == "yes" ? new AllocatedTypes() : null;
         List<(double Rate, double Octets, double Processor)> rounds = [];
@@ -59,17 +57,15 @@ internal static class MessageBenchmark
     private static async Task<(double Rate, double Octets, double Processor)> SendAsync(MailClient[] clients, int messages)
     {
         int total = clients.Length * messages;
-        using var process = Process.GetCurrentProcess();
-        TimeSpan processor = process.TotalProcessorTime;
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         long octets = GC.GetTotalAllocatedBytes(precise: true);
         long begun = Stopwatch.GetTimestamp();
         await Task.WhenAll(clients.Select(client => Task.Run(() => client.SendInOneSessionAsync(messages).AsTask())));
         TimeSpan took = Stopwatch.GetElapsedTime(begun);
-        process.Refresh();
         return (
             total / took.TotalSeconds,
             (double)(GC.GetTotalAllocatedBytes(precise: true) - octets) / total,
-            (process.TotalProcessorTime - processor).TotalMicroseconds / total);
+            (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / total);
     }
 
     private static EmailAddress Address(int account) => new($"u{account + 1}", TemporaryStore.Domain);
