@@ -86,7 +86,12 @@ public sealed class DeliveryPlan
     /// </summary>
     public void BreakCircles()
     {
-        HashSet<PlannedMailbox> ended = [.. _mailboxes.Where(mailbox => mailbox.HasCopy || mailbox.IsServed || mailbox.Failure is not null)];
+        if (_mailboxes.TrueForAll(HasEnded))
+        {
+            return; // the common case
+        }
+
+        HashSet<PlannedMailbox> ended = [.. _mailboxes.Where(HasEnded)];
         SpreadBack(ended);
         foreach (PlannedMailbox mailbox in _mailboxes)
         {
@@ -122,6 +127,11 @@ public sealed class DeliveryPlan
     /// <returns>Their addresses, each once.</returns>
     public ImmutableArray<EmailAddress> LeftOut(ImmutableArray<EmailAddress> recipients)
     {
+        if (!_mailboxes.Exists(mailbox => mailbox is { IsServed: false, Failure: not null }))
+        {
+            return []; // the common case
+        }
+
         HashSet<PlannedMailbox> answeredFor = [.. recipients.Where(recipient => ReplyFor(recipient) is not null).SelectMany(recipient => Ends(recipient))];
         return
         [
@@ -131,6 +141,8 @@ public sealed class DeliveryPlan
         ];
     }
 
+    private static bool HasEnded(PlannedMailbox mailbox) => mailbox.HasCopy || mailbox.IsServed || mailbox.Failure is not null;
+
     // The mailboxes where a recipient's message ends, after all passing on.
     private ImmutableArray<PlannedMailbox> Ends(EmailAddress recipient)
     {
@@ -139,12 +151,17 @@ public sealed class DeliveryPlan
             return [];
         }
 
+        if (targets.TrueForAll(mailbox => mailbox.PassedTo.Count == 0))
+        {
+            return [.. targets.Where(HasEnded)]; // the common case
+        }
+
         var seen = new HashSet<PlannedMailbox>(targets);
         var open = new Queue<PlannedMailbox>(targets);
         ImmutableArray<PlannedMailbox>.Builder ends = ImmutableArray.CreateBuilder<PlannedMailbox>();
         while (open.TryDequeue(out PlannedMailbox? mailbox))
         {
-            if (mailbox.HasCopy || mailbox.IsServed || mailbox.Failure is not null)
+            if (HasEnded(mailbox))
             {
                 ends.Add(mailbox);
             }

@@ -5,10 +5,12 @@ using PluginMail.Pipeline;
 namespace PluginMail.Benchmarks;
 
 /// <summary>Speaks to mail sessions as a protocol server does for its client.</summary>
-internal sealed class MailClient(IMailSessions sessions, EmailAddress recipient, byte[] message)
+internal sealed class MailClient(IMailSessions sessions, EmailAddress recipient, byte[] message) : IDisposable
 {
     private static readonly MailParameters Parameters = new(null, BodyType.SevenBit, IsInternationalized: false);
     private static readonly EmailAddress Sender = new("ada", "corp.example");
+
+    private readonly CancellationTokenSource _end = new(); // as of a real session: one that could be cancelled
 
     private readonly SessionOpening _opening = new(
         "bench", "smtp", new IPEndPoint(IPAddress.Loopback, 50000), new IPEndPoint(IPAddress.Loopback, 25), IsEncrypted: false);
@@ -33,21 +35,23 @@ internal sealed class MailClient(IMailSessions sessions, EmailAddress recipient,
         }
     }
 
+    public void Dispose() => _end.Dispose();
+
     private async ValueTask<IMailSession> ConnectAsync()
     {
         IMailSession session = sessions.Open(_opening);
-        Check(await session.ConnectAsync(default));
-        Check(await session.GreetAsync("client.corp.example", extended: true, default));
+        Check(await session.ConnectAsync(_end.Token));
+        Check(await session.GreetAsync("client.corp.example", extended: true, _end.Token));
         return session;
     }
 
     private async ValueTask SendAsync(IMailSession session)
     {
-        Check(await session.SenderAsync(Sender, Parameters, default));
-        Check(await session.RecipientAsync(recipient, default));
+        Check(await session.SenderAsync(Sender, Parameters, _end.Token));
+        Check(await session.RecipientAsync(recipient, _end.Token));
         await using MessageSink sink = session.BeginMessage();
-        await sink.WriteAsync(message, default);
-        MessageReplies replies = await session.CompleteAsync(sink, default);
+        await sink.WriteAsync(message, _end.Token);
+        MessageReplies replies = await session.CompleteAsync(sink, _end.Token);
         Check(replies.Transaction);
     }
 

@@ -36,9 +36,7 @@ internal static class MessageBenchmark
             Path.Combine(temporary.Folder, "traces"), () => TimeSpan.FromDays(1), TimeProvider.System, NullLogger<SegmentedTraceLog>.Instance);
         MailSessions pipeline = Pipeline(store, traces);
         byte[] message = SampleMessages.Text(4 << 10);
-        MailClient[] clients =
-            [.. Enumerable.Range(0, sessions).Select(i => new MailClient(pipeline, Address(i % 4), message))];
-
+        MailClient[] clients = [.. Enumerable.Range(0, sessions).Select(i => new MailClient(pipeline, Address(i % 4), message))];
         await SendAsync(clients, messages);
         using AllocatedTypes? types = options.Text("types", "no") == "yes" ? new AllocatedTypes() : null;
         List<(double Rate, double Octets, double Processor)> rounds = [];
@@ -48,9 +46,9 @@ internal static class MessageBenchmark
         }
 
         (double rate, double octets, double processor) = (
-            Median(rounds.Select(sample => sample.Rate)),
-            Median(rounds.Select(sample => sample.Octets)),
-            Median(rounds.Select(sample => sample.Processor)));
+            InterleavedRounds.Median(rounds.Select(sample => sample.Rate)),
+            InterleavedRounds.Median(rounds.Select(sample => sample.Octets)),
+            InterleavedRounds.Median(rounds.Select(sample => sample.Processor)));
         Console.WriteLine(
             $"{sessions} sessions, 4 KiB: {rate:N0} messages/s, {processor:N1} us of processor and {octets:N0} octets allocated a message");
         types?.Print(rounds.Count * sessions * messages);
@@ -59,17 +57,15 @@ internal static class MessageBenchmark
     private static async Task<(double Rate, double Octets, double Processor)> SendAsync(MailClient[] clients, int messages)
     {
         int total = clients.Length * messages;
-        using var process = Process.GetCurrentProcess();
-        TimeSpan processor = process.TotalProcessorTime;
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         long octets = GC.GetTotalAllocatedBytes(precise: true);
         long begun = Stopwatch.GetTimestamp();
         await Task.WhenAll(clients.Select(client => Task.Run(() => client.SendInOneSessionAsync(messages).AsTask())));
         TimeSpan took = Stopwatch.GetElapsedTime(begun);
-        process.Refresh();
         return (
             total / took.TotalSeconds,
             (double)(GC.GetTotalAllocatedBytes(precise: true) - octets) / total,
-            (process.TotalProcessorTime - processor).TotalMicroseconds / total);
+            (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / total);
     }
 
     private static EmailAddress Address(int account) => new($"u{account + 1}", TemporaryStore.Domain);
@@ -95,11 +91,5 @@ internal static class MessageBenchmark
             router, runner, store, () => delivering, TimeProvider.System, NullLogger<DeliveryService>.Instance);
         return new MailSessions(
             NoRoles.Instance, router, delivery, store.Bodies, traces, () => options, TimeProvider.System, NullLogger<MailSessions>.Instance);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }

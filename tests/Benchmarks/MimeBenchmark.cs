@@ -26,7 +26,7 @@ internal static class MimeBenchmark
         Console.WriteLine();
         for (int i = 0; i < cases.Length; i++)
         {
-            Console.WriteLine($"{cases[i].Name,-32}  {messages[i].Message.Length / costs[i].Time.TotalMicroseconds,8:N0} MB/s");
+            Console.WriteLine($"{cases[i].Name,-32}  {messages[i].Message.Length / costs[i].Median,8:N0} MB/s");
         }
     }
 

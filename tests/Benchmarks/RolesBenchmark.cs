@@ -26,10 +26,10 @@ internal static class RolesBenchmark
             Path.Combine(host.Folder, "traces"), () => TimeSpan.FromDays(1), TimeProvider.System, NullLogger<SegmentedTraceLog>.Instance);
 
         MailClient Client(IRoleCatalog roles, ITraceLog log) => new(Pipeline(roles, delivery, log), Recipient, message);
-        MailClient without = Client(NoRoles.Instance, new NoTraces());
-        MailClient with = Client(host.Catalog, new NoTraces());
-        MailClient tracedWithout = Client(NoRoles.Instance, traces);
-        MailClient tracedWith = Client(host.Catalog, traces);
+        using MailClient without = Client(NoRoles.Instance, new NoTraces());
+        using MailClient with = Client(host.Catalog, new NoTraces());
+        using MailClient tracedWithout = Client(NoRoles.Instance, traces);
+        using MailClient tracedWith = Client(host.Catalog, traces);
         await with.SendInSessionsAsync(100); // the first calls of a role run elsewhere, until it is known not to block
         Case[] cases =
         [
@@ -73,6 +73,6 @@ internal static class RolesBenchmark
     });
 
     private static void PrintDifference(string name, Cost without, Cost with) => Console.WriteLine(
-        $"{name,-44} {(with.Time - without.Time).TotalMicroseconds,7:F2} us (fastest rounds: {(with.Fastest - without.Fastest).TotalMicroseconds:F2}), "
+        $"{name,-44} {with.Processor - without.Processor,6:F2} us of processor ({with.Median - without.Median:F2} by the clock), "
         + $"{with.Allocated - without.Allocated,6:N0} octets");
 }

@@ -22,16 +22,14 @@ internal static class StorageBenchmark
         SqliteMailStore store = temporary.Store;
         FolderId[] inboxes = await InboxesAsync(store, 20);
         await CommitsAsync(store, inboxes, callers, octets, TimeSpan.FromSeconds(1));
-        using var process = Process.GetCurrentProcess();
-        TimeSpan before = process.TotalProcessorTime;
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         double writerBefore = WriterMicroseconds();
         (long count, double elapsed, double[] latencies) = await CommitsAsync(store, inboxes, callers, octets, TimeSpan.FromSeconds(seconds));
-        process.Refresh();
-        double processor = (process.TotalProcessorTime - before).TotalMicroseconds / count;
+        double processor = (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / count;
         Console.WriteLine(
             $"{callers} callers, {octets} octets: {count / elapsed:N0} commits/s, {processor:N1} us processor each "
             + $"({(WriterMicroseconds() - writerBefore) / count:N1} in the writer), p50 {latencies[latencies.Length / 2]:N2} ms, "
-            + $"p99 {latencies[latencies.Length * 99 / 100]:N2} ms, {process.WorkingSet64 >> 20} MiB resident");
+            + $"p99 {latencies[latencies.Length * 99 / 100]:N2} ms, {Environment.WorkingSet >> 20} MiB resident");
         await LargeFolderAsync(store, inboxes[0]);
     }
 

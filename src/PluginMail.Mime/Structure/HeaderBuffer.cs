@@ -1,9 +1,11 @@
+using System.Buffers;
+
 namespace PluginMail.Mime;
 
-/// <summary>The header under way: exactly its first bytes up to a limit, however the pieces are cut.</summary>
+/// <summary>The header under way: exactly its first bytes up to a limit, however the pieces are cut. The memory is pooled.</summary>
 internal sealed class HeaderBuffer(int limit)
 {
-    private byte[] _bytes = new byte[Math.Min(2048, limit)];
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(Math.Min(2048, limit));
 
     public int Length { get; private set; }
 
@@ -15,7 +17,7 @@ internal sealed class HeaderBuffer(int limit)
         var kept = segment[..Math.Min(segment.Length, limit - Length)];
         if (Length + kept.Length > _bytes.Length)
         {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Length + kept.Length));
+            Grow(Length + kept.Length);
         }
         kept.CopyTo(_bytes.AsSpan(Length));
         Length += kept.Length;
@@ -23,4 +25,20 @@ internal sealed class HeaderBuffer(int limit)
     }
 
     public void Truncate(int length) => Length = length;
+
+    /// <summary>Gives the memory back; the buffer is empty for good then.</summary>
+    public void Release()
+    {
+        Truncate(0);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+    }
+
+    private void Grow(int needed)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, needed));
+        Bytes.CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
+    }
 }

@@ -11,8 +11,8 @@ public sealed class MimeScanner
 
     private readonly PartStack _parts;
     private readonly HeaderBuffer _header;
-    private readonly byte[] _line = new byte[MaxDelimiterLine];
     private ScanPosition _position;
+    private byte[] _line = []; // only a line that two pieces share needs room of its own
     private int _lineLength;
     private long _lineStart;
     private long _lineStartLines;
@@ -95,6 +95,7 @@ public sealed class MimeScanner
         {
             EndHeader(_position.Offset, _position.Offset, _position.Lines);
         }
+        _header.Release();
         return _parts.Finish(_position);
     }
 
@@ -255,6 +256,7 @@ public sealed class MimeScanner
 
     private void Hold(ReadOnlySpan<byte> segment)
     {
+        _line = _line.Length == 0 ? new byte[MaxDelimiterLine] : _line;
         var kept = segment[..Math.Min(segment.Length, MaxDelimiterLine - _lineLength)];
         kept.CopyTo(_line.AsSpan(_lineLength));
         _lineLength += kept.Length;

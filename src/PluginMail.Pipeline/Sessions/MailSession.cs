@@ -67,7 +67,7 @@ internal sealed class MailSession : IMailSession
     {
         Reset();
         DateTimeOffset now = _pipeline.Clock.GetUtcNow();
-        var trace = new DecisionTrace(TransactionId.Next(now), now)
+        var trace = new DecisionTrace(TransactionId.Next(now), now, ExpectedEntries(_roles))
         {
             SessionId = _state.Id,
             Protocol = _state.Protocol,
@@ -157,6 +157,10 @@ internal sealed class MailSession : IMailSession
         Reset();
         return _checks.DisposeAsync();
     }
+
+    // Each session check at four stages, each judge of the message, and a filter and a folder for each of two recipients.
+    private static int ExpectedEntries(RoleSet roles) =>
+        (4 * roles.SessionChecks.Length) + roles.MessageChecks.Length + roles.MessageEditors.Length + 4;
 
     private async ValueTask<SessionStanding> StandAsync(SessionStages stage, SessionStanding earlier, CancellationToken cancellationToken)
     {

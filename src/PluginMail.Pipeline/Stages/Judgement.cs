@@ -7,6 +7,7 @@ namespace PluginMail.Pipeline;
 internal sealed class Judgement
 {
     private const int MaximumReasons = 50;
+    private static readonly ImmutableHashSet<string> NoPlugin = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The strongest decision so far.</summary>
     public Decision Decision { get; private set; } = Decision.Pass.Instance;
@@ -23,10 +24,10 @@ internal sealed class Judgement
     /// <summary>The reasons of the points, for the header that shows them.</summary>
     public ImmutableList<string> Reasons { get; private set; } = [];
 
-    private ImmutableHashSet<string> _bypassed = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
+    private ImmutableHashSet<string> _bypassed = NoPlugin;
 
     /// <summary>Whether a plugin is passed over for the rest of the transaction.</summary>
-    public bool Bypasses(string plugin) => _bypassed.Contains(plugin);
+    public bool Bypasses(string plugin) => !_bypassed.IsEmpty && _bypassed.Contains(plugin);
 
     /// <summary>Adds a verdict. Effects that change the message are the caller's business.</summary>
     public void Add(string role, Verdict verdict)

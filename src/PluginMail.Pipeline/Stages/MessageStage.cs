@@ -47,7 +47,7 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
         CancellationToken cancellationToken)
     {
         MessageView view = staged.View(judgement);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ending = new CancellationTokenSource();
         var pending = new List<ValueTask<Answer>>(checks.Length);
         foreach (Role<IMessageView, Verdict> check in checks)
         {
@@ -57,9 +57,11 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
             }
         }
 
-        using ITimer? deadline = pending.TrueForAll(ask => ask.IsCompleted)
-            ? null
-            : clock.CreateTimer(_ => ending.Cancel(), null, options.StageTimeout, Timeout.InfiniteTimeSpan);
+        bool isOver = pending.TrueForAll(static ask => ask.IsCompleted); // nearly always: then neither costs anything
+        using ITimer? deadline = isOver ? null : clock.CreateTimer(_ => ending.Cancel(), null, options.StageTimeout, Timeout.InfiniteTimeSpan);
+        using CancellationTokenRegistration sessionEnd = isOver
+            ? default
+            : cancellationToken.UnsafeRegister(static stage => ((CancellationTokenSource)stage!).Cancel(), ending);
         var answers = new Answer[pending.Count];
         for (int i = 0; i < answers.Length; i++)
         {

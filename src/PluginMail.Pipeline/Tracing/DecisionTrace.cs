@@ -6,9 +6,10 @@ namespace PluginMail.Pipeline;
 /// <remarks>Used by one session; checks that run side by side are recorded after they have ended.</remarks>
 /// <param name="transactionId">The transaction.</param>
 /// <param name="started">When it began.</param>
-public sealed class DecisionTrace(string transactionId, DateTimeOffset started)
+/// <param name="expectedEntries">How many decisions there will be, about; there may be more.</param>
+public sealed class DecisionTrace(string transactionId, DateTimeOffset started, int expectedEntries = 0)
 {
-    private readonly List<TraceEntry> _entries = new(16);
+    private readonly List<TraceEntry> _entries = new(expectedEntries);
 
     /// <summary>The transaction.</summary>
     public string TransactionId { get; } = transactionId;

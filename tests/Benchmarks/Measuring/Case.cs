@@ -18,7 +18,11 @@ internal sealed record Case(string Name, Func<int, ValueTask> RunAsync)
 }
 
 /// <summary>What a case costs.</summary>
-/// <param name="Time">The median of the rounds, each time.</param>
-/// <param name="Fastest">The fastest round's, each time: close to what it costs on an idle machine.</param>
+/// <param name="Median">Microseconds each time; the median of the rounds.</param>
+/// <param name="Fastest">Microseconds each time in the fastest round: close to what it costs on an idle machine.</param>
+/// <param name="Processor">
+/// Microseconds of processor each time, all threads together; the median. What other programs take does not count, so that this is the figure to
+/// trust on a busy machine.
+/// </param>
 /// <param name="Allocated">Octets allocated each time; the median.</param>
-internal readonly record struct Cost(TimeSpan Time, TimeSpan Fastest, double Allocated);
+internal readonly record struct Cost(double Median, double Fastest, double Processor, double Allocated);

@@ -21,7 +21,7 @@ internal static class InterleavedRounds
             counts[i] = await WarmUpAsync(cases[i], target);
         }
 
-        var samples = cases.Select(_ => new List<(TimeSpan Time, double Allocated)>()).ToArray();
+        var samples = cases.Select(_ => new List<Sample>()).ToArray();
         for (int round = 0; round < options.Rounds; round++)
         {
             for (int i = 0; i < cases.Length; i++)
@@ -31,9 +31,17 @@ internal static class InterleavedRounds
         }
 
         return [.. samples.Select(rounds => new Cost(
-            Median(rounds.Select(sample => sample.Time)),
-            rounds.Min(sample => sample.Time),
+            Median(rounds.Select(sample => sample.Microseconds)),
+            rounds.Min(sample => sample.Microseconds),
+            Median(rounds.Select(sample => sample.Processor)),
             Median(rounds.Select(sample => sample.Allocated))))];
+    }
+
+    /// <summary>The middle one.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     /// <summary>Runs a case until it is compiled well, and says how many times fill one round.</summary>
@@ -55,18 +63,18 @@ internal static class InterleavedRounds
         }
     }
 
-    private static async Task<(TimeSpan Time, double Allocated)> SampleAsync(Case measured, int count)
+    private static async Task<Sample> SampleAsync(Case measured, int count)
     {
-        long before = GC.GetTotalAllocatedBytes(precise: true);
+        long octets = GC.GetTotalAllocatedBytes(precise: true);
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         await measured.RunAsync(count);
         TimeSpan took = Stopwatch.GetElapsedTime(start);
-        return (took / count, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / count);
+        return new Sample(
+            took.TotalMicroseconds / count,
+            (Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / count,
+            (double)(GC.GetTotalAllocatedBytes(precise: true) - octets) / count);
     }
 
-    private static T Median<T>(IEnumerable<T> values)
-    {
-        T[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
-    }
+    private readonly record struct Sample(double Microseconds, double Processor, double Allocated);
 }

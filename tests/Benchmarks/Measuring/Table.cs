@@ -7,19 +7,18 @@ internal static class Table
     public static void Print(string title, IReadOnlyList<Case> cases, IReadOnlyList<Cost> costs)
     {
         int width = Math.Max(title.Length, cases.Max(measured => measured.Name.Length));
-        Console.WriteLine($"{title.PadRight(width)}  {"median us",10}  {"fastest us",10}  {"octets allocated",16}");
+        Console.WriteLine($"{title.PadRight(width)}  {"median us",10}  {"fastest us",10}  {"processor us",12}  {"octets allocated",16}");
         foreach (var (measured, cost) in cases.Zip(costs))
         {
             Console.WriteLine(
-                $"{measured.Name.PadRight(width)}  {Us(cost.Time),10}  {Us(cost.Fastest),10}  {cost.Allocated,16:N0}");
+                $"{measured.Name.PadRight(width)}  {Us(cost.Median),10}  {Us(cost.Fastest),10}  {Us(cost.Processor),12}  {cost.Allocated,16:N0}");
         }
     }
 
-    /// <summary>Microseconds with three digits or so.</summary>
-    public static string Us(TimeSpan time) => time.TotalMicroseconds switch
+    private static string Us(double microseconds) => microseconds switch
     {
-        < 1 => $"{time.TotalNanoseconds / 1000:F3}",
-        < 100 => $"{time.TotalNanoseconds / 1000:F2}",
-        _ => $"{time.TotalMicroseconds:N0}",
+        < 1 => $"{microseconds:F3}",
+        < 100 => $"{microseconds:F2}",
+        _ => $"{microseconds:N0}",
     };
 }
