@@ -3,7 +3,8 @@ namespace PluginMail.Plugins.Roles;
 /// <summary>A role of one version of a plugin, with what the server learned of it: how many calls run, and whether it blocks threads.</summary>
 /// <remarks>
 /// The first calls run on workers: one that never comes back would otherwise take the session's thread with it. Once they have come
-/// back in time the role is called on the session's own thread, until it blocks that once.
+/// back in time the role is called on the session's own thread, until it blocks that. It then runs on workers until a long row of calls
+/// has come back in time, twice as long after each relapse: a busy machine can make an innocent call look like one that blocks.
 /// </remarks>
 /// <param name="role">The plugin's object.</param>
 /// <param name="concurrency">How many calls may run at the same time; 0 is no limit.</param>
@@ -11,7 +12,8 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency)
     where TRole : class
 {
     private const int Proven = 3;
-    private const int Blocking = -1;
+    private const int FirstProbation = 1000;
+    private const int LongestProbation = 1 << 20;
 
     /// <summary>Compiling and loading count towards the first call; they are not its fault.</summary>
     private const int FirstCallAllowance = 20;
@@ -19,7 +21,8 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency)
     /// <summary>Calls that never end count too: without a limit they would pile up.</summary>
     private const int MostCalls = 10_000;
 
-    private int _standing;
+    private int _standing; // from 0 to Proven: calls that came back in time; below 0: how many more must, after it blocked a thread
+    private int _probation = FirstProbation;
 
     public TRole Role { get; } = role;
 
@@ -29,8 +32,8 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency)
     /// <summary>Whether it may be called on the session's thread.</summary>
     public bool RunsInline => Volatile.Read(ref _standing) == Proven;
 
-    /// <summary>Whether a call blocked its thread.</summary>
-    public bool BlocksThreads => Volatile.Read(ref _standing) == Blocking;
+    /// <summary>Whether a call blocked its thread, and not enough have come back in time since.</summary>
+    public bool BlocksThreads => Volatile.Read(ref _standing) < 0;
 
     /// <summary>Takes note of how long the synchronous part of a call took.</summary>
     /// <param name="milliseconds">The time taken.</param>
@@ -41,10 +44,14 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency)
         int standing = Volatile.Read(ref _standing);
         if (milliseconds > (standing == 0 ? threshold * FirstCallAllowance : threshold))
         {
-            return Interlocked.Exchange(ref _standing, Blocking) != Blocking;
+            return Interlocked.Exchange(ref _standing, -Volatile.Read(ref _probation)) >= 0;
         }
 
-        if (standing is >= 0 and < Proven)
+        if (standing == -1 && Interlocked.CompareExchange(ref _standing, Proven, -1) == -1)
+        {
+            Volatile.Write(ref _probation, Math.Min(_probation * 2, LongestProbation));
+        }
+        else if (standing < Proven)
         {
             Interlocked.CompareExchange(ref _standing, standing + 1, standing);
         }

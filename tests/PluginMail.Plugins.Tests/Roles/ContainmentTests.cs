@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Plugins.Roles;
 using PluginMail.Plugins.Tests.Support;
 
 namespace PluginMail.Plugins.Tests.Roles;
@@ -125,6 +126,33 @@ public sealed class ContainmentTests
         Assert.True(bench.Status().BlocksThreads);
         Assert.True(bench.Logged(LogLevel.Warning, "blocked its thread"));
         Assert.Equal("v1", (await bench.CheckAsync()).Version());
+    }
+
+    [Fact]
+    public void A_role_that_blocked_is_trusted_again_after_a_long_row_of_calls_and_after_a_longer_one_the_second_time()
+    {
+        var role = new HostedRole<object>(new object(), concurrency: 0);
+        CallsInTime(role, 3);
+        Assert.True(role.RunsInline);
+        Assert.True(role.Judge(100, 50));
+        Assert.False(role.Judge(100, 50), "it is said once");
+        CallsInTime(role, 999);
+        Assert.True(role.BlocksThreads);
+        CallsInTime(role, 1);
+        Assert.True(role.RunsInline);
+        Assert.True(role.Judge(100, 50));
+        CallsInTime(role, 1999);
+        Assert.True(role.BlocksThreads);
+        CallsInTime(role, 1);
+        Assert.True(role.RunsInline);
+    }
+
+    private static void CallsInTime(HostedRole<object> role, int calls)
+    {
+        for (int i = 0; i < calls; i++)
+        {
+            role.Judge(0, 50);
+        }
     }
 
     [Fact]
