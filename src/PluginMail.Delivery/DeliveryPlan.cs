@@ -67,14 +67,14 @@ public sealed class DeliveryPlan
         _copies.Add(copy);
     }
 
-    /// <summary>Says that a mailbox has what it wants.</summary>
+    /// <summary>Says that a mailbox has what it wants, without a copy.</summary>
     /// <param name="mailbox">The mailbox.</param>
-    public void Succeed(PlannedMailbox mailbox) => mailbox.IsServed = true;
+    public void Succeed(PlannedMailbox mailbox) => mailbox.WantsNothing = true;
 
     /// <summary>Says why a mailbox could not be served.</summary>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="reply">Why.</param>
-    public void FailMailbox(PlannedMailbox mailbox, SmtpReply reply) => mailbox.Failure ??= reply;
+    public void FailMailbox(PlannedMailbox mailbox, SmtpReply reply) => mailbox.Refusal ??= reply;
 
     /// <summary>Says why a recipient leads nowhere.</summary>
     /// <param name="recipient">The recipient.</param>
@@ -101,6 +101,25 @@ public sealed class DeliveryPlan
                 ended.Add(mailbox);
                 SpreadBack(ended);
             }
+        }
+    }
+
+    /// <summary>Whether some recipient or mailbox failed.</summary>
+    public bool HasFailures => _failures.Count > 0 || _mailboxes.Exists(mailbox => mailbox.Failure is not null);
+
+    /// <summary>Takes what the store said of the copies; of repeated answers the last one counts.</summary>
+    /// <param name="copies">The copies.</param>
+    /// <param name="failures">For each copy, why it was not stored; null where it was.</param>
+    public static void Settle(ImmutableArray<PlannedCopy> copies, ImmutableArray<SmtpReply?> failures)
+    {
+        foreach (PlannedCopy copy in copies)
+        {
+            copy.Mailbox.Unsettle();
+        }
+
+        for (int i = 0; i < copies.Length; i++)
+        {
+            copies[i].Mailbox.Settle(failures[i]);
         }
     }
 

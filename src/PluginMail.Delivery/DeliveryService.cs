@@ -30,64 +30,101 @@ public sealed class DeliveryService(
         }
 
         var plan = new DeliveryPlan();
-        if (!await filters.RunForSenderAsync(request, plan, cancellationToken))
+        bool isSent = !await filters.RunForSenderAsync(request, plan, cancellationToken);
+        if (isSent)
         {
             await PlanAsync(request, plan, cancellationToken);
         }
 
         await RunFiltersAsync(request, plan, cancellationToken);
         ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, cancellationToken);
-        CommitResult result = HasResult(request, plan, copies)
-            ? await store.CommitAsync(ToBatch(request, plan, copies), cancellationToken)
-            : new CommitResult(IsDuplicate: false, []);
+        CommitResult result = await CommitAsync(request, plan, copies, isSent, cancellationToken);
         if (result.IsDuplicate)
         {
             return new DeliveryOutcome(IsDuplicate: true, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
         }
 
-        result = await RescueAsync(request, copies, result);
-        Report(request, plan, copies, result);
-        return new DeliveryOutcome(IsDuplicate: false, await QueueRestAsync(request, plan));
+        DeliveryPlan.Settle(copies, Failures(copies, result.Copies));
+        Report(request, copies, result);
+        return new DeliveryOutcome(IsDuplicate: false, Replies(request, plan));
     }
 
-    // A key that is committed without anything delivered would make the next try a duplicate of nothing.
-    private static bool HasResult(DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies) =>
-        !copies.IsEmpty || plan.Remote.Count > 0
-        || (request.IdempotencyKey is not null
-            && (request.Envelope.Recipients.IsEmpty || request.Envelope.Recipients.Any(recipient => plan.ReplyFor(recipient) is null)));
+    // One commit for all of it: a key that is on disk without the rest would make the next try a duplicate, and the rest would be lost.
+    private async ValueTask<CommitResult> CommitAsync(
+        DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, bool isSent, CancellationToken cancellationToken)
+    {
+        List<NewQueueEntry> entries = plan.Remote.Count == 0 ? [] : [QueueEntry(request, [.. plan.Remote], holdReason: null)];
+        if (copies.IsEmpty && QueueRest(request, plan) is { } rest)
+        {
+            entries.Add(rest);
+        }
 
-    private StoreBatch ToBatch(DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies) => new(
-        [.. copies.Select(copy => ToCopy(request, copy))],
-        plan.Remote.Count == 0 ? [] : [QueueEntry(request, [.. plan.Remote], holdReason: null)],
-        request.IdempotencyKey);
+        bool hasResult = !copies.IsEmpty || entries.Count > 0
+            || (request.IdempotencyKey is not null
+                && (request.Envelope.Recipients.IsEmpty || request.Envelope.Recipients.Any(recipient => plan.ReplyFor(recipient) is null)));
+        if (!hasResult)
+        {
+            return new CommitResult(IsDuplicate: false, []); // a key without anything delivered would make the next try a duplicate of nothing
+        }
+
+        // What the sender files of his own comes with the delivery, or each try would leave a copy.
+        bool needsOthers = isSent && !request.Envelope.Recipients.IsEmpty && !plan.Mailboxes.Any(mailbox => mailbox.IsServed);
+        var batch = new StoreBatch(
+            [.. copies.Select(copy => ToCopy(request, copy, needsOthers))],
+            entries,
+            request.IdempotencyKey,
+            copies.IsEmpty ? null : results => QueueRest(request, plan, copies, results));
+        return await store.CommitAsync(batch, cancellationToken);
+    }
 
     // LMTP and the queue take an answer for each recipient; SMTP has one for all (RFC 2033 section 4.2).
     private static bool AnswersForEach(ISessionView session) => session.Protocol is "lmtp" or "queue";
 
-    // Where some were served, the message is accepted: the rest waits in the queue, for another try or a report.
-    private async ValueTask<ImmutableArray<SmtpReply?>> QueueRestAsync(DeliveryRequest request, DeliveryPlan plan)
+    // Who is left over, once it is known what was stored. Where some were served, the message is accepted: the rest waits in the queue, for
+    // another try or a report.
+    private static ImmutableArray<EmailAddress> Rest(DeliveryRequest request, DeliveryPlan plan)
     {
         ImmutableArray<EmailAddress> recipients = request.Envelope.Recipients;
-        ImmutableArray<SmtpReply?> replies = [.. recipients.Select(plan.ReplyFor)];
-        if (!replies.IsEmpty && replies.All(reply => reply is not null))
+        if (!plan.HasFailures || (!recipients.IsEmpty && recipients.All(recipient => plan.ReplyFor(recipient) is not null)))
         {
-            return replies;
+            return [];
         }
 
-        IEnumerable<EmailAddress> failed = AnswersForEach(request.Session) ? [] : recipients.Where((_, i) => replies[i] is not null);
-        ImmutableArray<EmailAddress> rest = [.. failed.Concat(plan.LeftOut(recipients)).Distinct()];
-        if (rest.IsEmpty)
-        {
-            return replies;
-        }
+        IEnumerable<EmailAddress> failed = AnswersForEach(request.Session) ? [] : recipients.Where(recipient => plan.ReplyFor(recipient) is not null);
+        return [.. failed.Concat(plan.LeftOut(recipients)).Distinct()];
+    }
 
-        await store.CommitAsync(new StoreBatch([], [QueueEntry(request, rest, holdReason: null)]), CancellationToken.None);
-        foreach (EmailAddress recipient in rest)
+    private NewQueueEntry? QueueRest(DeliveryRequest request, DeliveryPlan plan) =>
+        Rest(request, plan) is { IsEmpty: false } rest ? QueueEntry(request, rest, holdReason: null) : null;
+
+    // On the writer's thread, which this delivery waits for.
+    private NewQueueEntry? QueueRest(
+        DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, IReadOnlyList<CopyResult> results)
+    {
+        DeliveryPlan.Settle(copies, Failures(copies, results));
+        return QueueRest(request, plan);
+    }
+
+    private ImmutableArray<SmtpReply?> Failures(ImmutableArray<PlannedCopy> copies, IReadOnlyList<CopyResult> results) =>
+        [.. copies.Select((copy, i) => Failure(copy.Mailbox.Account.Address, results[i].Status))];
+
+    private SmtpReply? Failure(EmailAddress address, CopyResultStatus status) => status switch
+    {
+        CopyResultStatus.OverQuota => DeliveryReplies.OverQuota(address, options().RefusesOverQuota),
+        CopyResultStatus.NoFolder => DeliveryReplies.NoMailbox(address),
+        _ => null,
+    };
+
+    private static ImmutableArray<SmtpReply?> Replies(DeliveryRequest request, DeliveryPlan plan)
+    {
+        foreach (EmailAddress recipient in Rest(request, plan))
         {
             request.Trace.Add(new Pipeline.TraceEntry("delivery", "queue", "wait", null, recipient.ToString()));
         }
 
-        return AnswersForEach(request.Session) ? replies : [.. replies.Select(_ => (SmtpReply?)null)];
+        ImmutableArray<SmtpReply?> replies = [.. request.Envelope.Recipients.Select(plan.ReplyFor)];
+        bool isAccepted = replies.Any(reply => reply is null) && !AnswersForEach(request.Session);
+        return isAccepted ? [.. replies.Select(_ => (SmtpReply?)null)] : replies;
     }
 
     private async ValueTask<DeliveryOutcome> HoldAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -167,68 +204,40 @@ public sealed class DeliveryService(
         plan.BreakCircles();
     }
 
-    // A folder that was deleted between look-up and commit: the copy goes to INBOX.
-    private async ValueTask<CommitResult> RescueAsync(DeliveryRequest request, ImmutableArray<PlannedCopy> copies, CommitResult result)
-    {
-        if (result.Copies.All(copy => copy.Status != CopyResultStatus.NoFolder))
-        {
-            return result;
-        }
-
-        var rescued = result.Copies.ToArray();
-        List<(int Index, NewCopy Copy)> lost = [];
-        for (int i = 0; i < rescued.Length; i++)
-        {
-            if (rescued[i].Status == CopyResultStatus.NoFolder
-                && await _folders.FindInboxAsync(copies[i].Mailbox.Account.Id, CancellationToken.None) is { } inbox)
-            {
-                lost.Add((i, ToCopy(request, copies[i] with { Folder = inbox })));
-            }
-        }
-
-        // Where nothing was stored, the key was not either.
-        string? key = rescued.Any(copy => copy.Status == CopyResultStatus.Stored) ? null : request.IdempotencyKey;
-        CommitResult second = await store.CommitAsync(new StoreBatch([.. lost.Select(copy => copy.Copy)], [], key), CancellationToken.None);
-        for (int i = 0; i < lost.Count; i++)
-        {
-            rescued[lost[i].Index] = second.Copies[i];
-        }
-
-        return result with { Copies = rescued };
-    }
-
-    private void Report(DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, CommitResult result)
+    private void Report(DeliveryRequest request, ImmutableArray<PlannedCopy> copies, CommitResult result)
     {
         string sender = request.Envelope.Sender?.ToString() ?? "";
         for (int i = 0; i < copies.Length; i++)
         {
-            PlannedCopy copy = copies[i];
-            EmailAddress address = copy.Mailbox.Account.Address;
-            if (result.Copies[i].Status == CopyResultStatus.Stored)
+            CopyResult stored = result.Copies[i];
+            EmailAddress address = copies[i].Mailbox.Account.Address;
+            if (Failure(address, stored.Status) is { } reply)
             {
-                plan.Succeed(copy.Mailbox);
-                DeliveryLog.Delivered(
-                    log, request.TransactionId, address, copy.Folder!.Name, result.Copies[i].Uid, request.Message.Content.Length, sender);
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", $"folder {copy.Folder.Name}", $"uid {result.Copies[i].Uid}", address.ToString()));
-                continue;
+                DeliveryLog.NotDelivered(log, request.TransactionId, address, reply.ToString());
+                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", "refuse", reply.ToString(), address.ToString()));
             }
-
-            SmtpReply reply = result.Copies[i].Status == CopyResultStatus.OverQuota
-                ? DeliveryReplies.OverQuota(address, options().RefusesOverQuota)
-                : DeliveryReplies.NoMailbox(address);
-            plan.FailMailbox(copy.Mailbox, reply);
-            DeliveryLog.NotDelivered(log, request.TransactionId, address, reply.ToString());
-            request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", "refuse", reply.ToString(), address.ToString()));
+            else if (stored.Status == CopyResultStatus.Skipped)
+            {
+                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", "drop", "nobody was served", address.ToString()));
+            }
+            else
+            {
+                string folder = stored.IsOtherwise ? Folder.Inbox : copies[i].Folder!.Name;
+                DeliveryLog.Delivered(log, request.TransactionId, address, folder, stored.Uid, request.Message.Content.Length, sender);
+                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", $"folder {folder}", $"uid {stored.Uid}", address.ToString()));
+            }
         }
     }
 
-    private static NewCopy ToCopy(DeliveryRequest request, PlannedCopy copy) => new(
+    private static NewCopy ToCopy(DeliveryRequest request, PlannedCopy copy, bool needsOthers) => new(
         request.Message.Body,
         copy.Folder!.Id,
         Prefix(request.Envelope.Sender, copy.Mailbox),
         copy.IsSent ? MessageFlags.Seen : default,
         [],
-        request.Trace.Started);
+        request.Trace.Started,
+        Otherwise: copy.Inbox,
+        OnlyWithOthers: copy.IsSent && needsOthers);
 
     // RFC 5321 section 4.4: the final delivery says where the message came from; Delivered-To names the mailbox, as field practice has it.
     private static byte[] Prefix(EmailAddress? sender, PlannedMailbox mailbox) =>

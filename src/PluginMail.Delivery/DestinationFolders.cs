@@ -16,7 +16,7 @@ internal sealed class DestinationFolders(IMailStore store)
     public async ValueTask<ImmutableArray<PlannedCopy>> FindAsync(DeliveryPlan plan, bool isJunk, CancellationToken cancellationToken)
     {
         ImmutableArray<PlannedCopy>.Builder copies = ImmutableArray.CreateBuilder<PlannedCopy>(plan.Copies.Count);
-        var taken = new HashSet<FolderId>();
+        var taken = new Dictionary<FolderId, int>();
         foreach (PlannedCopy planned in plan.Copies)
         {
             PlannedCopy copy = isJunk && planned.IsPlainKeep
@@ -26,17 +26,26 @@ internal sealed class DestinationFolders(IMailStore store)
             {
                 plan.FailMailbox(copy.Mailbox, DeliveryReplies.NoMailbox(copy.Mailbox.Account.Address));
             }
-            else if (taken.Add(folder.Id))
+            else if (taken.TryAdd(folder.Id, copies.Count))
             {
-                copies.Add(copy with { Folder = folder });
+                copies.Add(await PlaceAsync(copy, folder, cancellationToken));
+            }
+            else if (copies[taken[folder.Id]].IsSent && !copy.IsSent)
+            {
+                copies[taken[folder.Id]] = await PlaceAsync(copy, folder, cancellationToken); // who sends to himself is a recipient first
             }
         }
 
         return copies.ToImmutable();
     }
 
-    /// <summary>The folder where a copy goes whose own is gone.</summary>
-    public ValueTask<Folder?> FindInboxAsync(AccountId account, CancellationToken cancellationToken) =>
+    private async ValueTask<PlannedCopy> PlaceAsync(PlannedCopy copy, Folder folder, CancellationToken cancellationToken) => copy with
+    {
+        Folder = folder,
+        Inbox = folder.Name == Folder.Inbox ? null : (await FindInboxAsync(copy.Mailbox.Account.Id, cancellationToken))?.Id,
+    };
+
+    private ValueTask<Folder?> FindInboxAsync(AccountId account, CancellationToken cancellationToken) =>
         store.Mailboxes.FindFolderAsync(account, Folder.Inbox, cancellationToken);
 
     private async ValueTask<Folder?> FindAsync(PlannedCopy copy, CancellationToken cancellationToken)

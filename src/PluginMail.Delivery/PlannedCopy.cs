@@ -9,8 +9,15 @@ namespace PluginMail.Delivery;
 /// <param name="IsPlainKeep">Whether nobody named the folder, so that junk goes elsewhere.</param>
 /// <param name="IsSent">Whether it is a copy of what the owner sends.</param>
 /// <param name="Folder">The folder, once it is found.</param>
+/// <param name="Inbox">Where it goes if that folder is deleted meanwhile; null where it is INBOX itself.</param>
 public sealed record PlannedCopy(
-    PlannedMailbox Mailbox, string FolderName, SpecialUse SpecialUse, bool IsPlainKeep, bool IsSent = false, Folder? Folder = null)
+    PlannedMailbox Mailbox,
+    string FolderName,
+    SpecialUse SpecialUse,
+    bool IsPlainKeep,
+    bool IsSent = false,
+    Folder? Folder = null,
+    FolderId? Inbox = null)
 {
     /// <summary>A copy to INBOX, where no filter says otherwise.</summary>
     /// <param name="mailbox">The mailbox.</param>

@@ -20,9 +20,32 @@ public sealed class PlannedMailbox(Account account, EmailAddress recipient)
     /// <summary>Whether a copy for it is planned.</summary>
     public bool HasCopy { get; set; }
 
-    /// <summary>Whether a copy was stored, or none is wanted.</summary>
-    public bool IsServed { get; set; }
+    /// <summary>Whether it has what it wants without any copy here: its filter discards the message, or sends it on.</summary>
+    public bool WantsNothing { get; set; }
 
-    /// <summary>Why no copy could be stored.</summary>
-    public SmtpReply? Failure { get; set; }
+    /// <summary>Why no copy is planned for it.</summary>
+    public SmtpReply? Refusal { get; set; }
+
+    /// <summary>Whether one of its copies was stored.</summary>
+    public bool IsStored { get; private set; }
+
+    /// <summary>Why one of its copies was not stored.</summary>
+    public SmtpReply? StoreFailure { get; private set; }
+
+    /// <summary>Whether a copy was stored, or none is wanted.</summary>
+    public bool IsServed => WantsNothing || IsStored;
+
+    /// <summary>Why no copy could be planned or stored.</summary>
+    public SmtpReply? Failure => Refusal ?? StoreFailure;
+
+    /// <summary>Forgets what the store said: it is going to say it, perhaps once more.</summary>
+    public void Unsettle() => (IsStored, StoreFailure) = (false, null);
+
+    /// <summary>Takes what the store said of one of its copies.</summary>
+    /// <param name="failure">Why it is not stored; null where it is.</param>
+    public void Settle(SmtpReply? failure)
+    {
+        IsStored |= failure is null;
+        StoreFailure ??= failure;
+    }
 }

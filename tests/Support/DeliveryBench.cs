@@ -5,13 +5,14 @@ using PluginMail.Abstractions;
 using PluginMail.Delivery;
 using PluginMail.Filters;
 using PluginMail.Pipeline;
+using PluginMail.Storage;
 
 namespace PluginMail.Testing;
 
 /// <summary>Delivery on a real store.</summary>
 internal sealed class DeliveryBench : IAsyncDisposable
 {
-    private DeliveryBench(TemporaryStore mail, FakeTime clock)
+    private DeliveryBench(TemporaryStore mail, IMailStore commits, FakeTime clock)
     {
         Mail = mail;
         Clock = clock;
@@ -19,7 +20,7 @@ internal sealed class DeliveryBench : IAsyncDisposable
         var cache = new FilterCache(mail.Store.Scripts, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);
         var runner = new FilterRunner(
             cache, Router, mail.Store.Directory, () => Options.CanSendElsewhere, NullLogger<FilterRunner>.Instance);
-        Delivery = new DeliveryService(Router, runner, mail.Store, () => Options, clock, NullLogger<DeliveryService>.Instance);
+        Delivery = new DeliveryService(Router, runner, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
     }
 
     public TemporaryStore Mail { get; }
@@ -34,10 +35,12 @@ internal sealed class DeliveryBench : IAsyncDisposable
 
     public DeliveryService Delivery { get; }
 
-    public static async Task<DeliveryBench> OpenAsync()
+    /// <summary>Opens one; delivery may be given another store in front of the real one.</summary>
+    public static async Task<DeliveryBench> OpenAsync(Func<IMailStore, IMailStore>? front = null)
     {
         var clock = new FakeTime();
-        return new DeliveryBench(await TemporaryStore.OpenAsync(clock), clock);
+        TemporaryStore mail = await TemporaryStore.OpenAsync(clock);
+        return new DeliveryBench(mail, front?.Invoke(mail.Store) ?? mail.Store, clock);
     }
 
     public DeliveryRequest Request(

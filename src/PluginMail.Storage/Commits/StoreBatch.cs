@@ -6,10 +6,19 @@ namespace PluginMail.Storage;
 /// <param name="Copies">Copies to put into folders.</param>
 /// <param name="QueueEntries">Messages to put into the queue.</param>
 /// <param name="IdempotencyKey">
-/// Committed with it, unless there are copies and none of them could be stored; where it was committed before, nothing is done. Null for none.
+/// Committed with it, unless there are copies, none of them could be stored and nothing was queued; where it was committed before, nothing is
+/// done. Null for none.
+/// </param>
+/// <param name="Rest">
+/// What else is queued in the same transaction, once it is known what became of the copies (those <see cref="NewCopy.OnlyWithOthers"/> are
+/// still <see cref="CopyResultStatus.Skipped"/>); its body is that of a copy. Called on the writer's thread, again where the transaction is
+/// repeated: it is quick and depends on nothing else. Null, and an answer of null, for nothing.
 /// </param>
 public sealed record StoreBatch(
-    IReadOnlyList<NewCopy> Copies, IReadOnlyList<NewQueueEntry> QueueEntries, string? IdempotencyKey = null);
+    IReadOnlyList<NewCopy> Copies,
+    IReadOnlyList<NewQueueEntry> QueueEntries,
+    string? IdempotencyKey = null,
+    Func<IReadOnlyList<CopyResult>, NewQueueEntry?>? Rest = null);
 
 /// <summary>A body to be kept once, however many copies and queue entries name it.</summary>
 /// <param name="content">The octets; of an <see cref="IBodySpool"/> or any other.</param>
@@ -31,6 +40,8 @@ public sealed class NewBody(MessageContent content, ReadOnlyMemory<byte> structu
 /// <param name="Keywords">Keywords by name.</param>
 /// <param name="InternalDate">When it was received.</param>
 /// <param name="EnforcesQuota">Whether it is refused where the account would hold too much.</param>
+/// <param name="Otherwise">The folder it goes to where <paramref name="Folder"/> is gone; null for none.</param>
+/// <param name="OnlyWithOthers">Whether it is stored only where the batch stores another copy that is not so, or queues something.</param>
 public sealed record NewCopy(
     NewBody Body,
     FolderId Folder,
@@ -38,7 +49,9 @@ public sealed record NewCopy(
     MessageFlags Flags,
     IReadOnlyList<string> Keywords,
     DateTimeOffset InternalDate,
-    bool EnforcesQuota = true);
+    bool EnforcesQuota = true,
+    FolderId? Otherwise = null,
+    bool OnlyWithOthers = false);
 
 /// <summary>How a batch ended.</summary>
 /// <param name="IsDuplicate">The idempotency key was committed before; nothing was done.</param>
@@ -49,7 +62,8 @@ public sealed record CommitResult(bool IsDuplicate, IReadOnlyList<CopyResult> Co
 /// <param name="Status">Stored, or why not.</param>
 /// <param name="Uid">Its UID; 0 where it was not stored.</param>
 /// <param name="UidValidity">Of its folder; 0 where that is gone.</param>
-public readonly record struct CopyResult(CopyResultStatus Status, uint Uid, uint UidValidity);
+/// <param name="IsOtherwise">Whether it is in the copy's other folder, as the first is gone.</param>
+public readonly record struct CopyResult(CopyResultStatus Status, uint Uid, uint UidValidity, bool IsOtherwise = false);
 
 /// <summary>What became of one copy.</summary>
 public enum CopyResultStatus
@@ -63,6 +77,6 @@ public enum CopyResultStatus
     /// <summary>The folder is gone.</summary>
     NoFolder,
 
-    /// <summary>Nothing was done: duplicate.</summary>
+    /// <summary>Nothing was done: the batch is a duplicate, or the copy comes only with others and there were none.</summary>
     Skipped,
 }

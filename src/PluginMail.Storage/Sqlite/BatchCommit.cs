@@ -41,18 +41,24 @@ internal sealed class BatchCommit : IDisposable
         }
 
         var results = new CopyResult[_batch.Copies.Count];
-        for (int i = 0; i < results.Length; i++)
-        {
-            results[i] = Add(transaction, _batch.Copies[i], _bodies[_bodyOfCopy[i]]);
-        }
-
+        bool isUsed = AddCopies(transaction, results, onlyWithOthers: false);
         for (int i = 0; i < _bodyOfEntry.Length; i++)
         {
             Enqueue(transaction, _batch.QueueEntries[i], _bodies[_bodyOfEntry[i]], now);
+            isUsed = true;
         }
 
-        if (_batch.IdempotencyKey is { } unused && results.Length > 0 && _bodyOfEntry.Length == 0
-            && Array.TrueForAll(results, static copy => copy.Status != CopyResultStatus.Stored))
+        if (_batch.Rest?.Invoke(results) is { } rest)
+        {
+            Enqueue(transaction, rest, Array.Find(_bodies, body => ReferenceEquals(body.Body, rest.Body)) ?? throw ForeignBody(), now);
+            isUsed = true;
+        }
+
+        if (isUsed)
+        {
+            AddCopies(transaction, results, onlyWithOthers: true);
+        }
+        else if (_batch.IdempotencyKey is { } unused && results.Length > 0)
         {
             Forget(transaction.Database, unused); // nothing was done: another try is no duplicate
         }
@@ -78,9 +84,35 @@ internal sealed class BatchCommit : IDisposable
         }
     }
 
+    private static InvalidOperationException ForeignBody() => new("The rest's body is none of the batch's.");
+
+    // Those whose turn it is not are skipped, unless they have a result.
+    private bool AddCopies(WriteTransaction transaction, CopyResult[] results, bool onlyWithOthers)
+    {
+        bool isAnyStored = false;
+        for (int i = 0; i < results.Length; i++)
+        {
+            if (_batch.Copies[i].OnlyWithOthers == onlyWithOthers)
+            {
+                results[i] = Add(transaction, _batch.Copies[i], _bodies[_bodyOfCopy[i]]);
+                isAnyStored |= results[i].Status == CopyResultStatus.Stored;
+            }
+            else if (!onlyWithOthers)
+            {
+                results[i] = new CopyResult(CopyResultStatus.Skipped, 0, 0);
+            }
+        }
+
+        return isAnyStored;
+    }
+
+    private static FolderState? Usable(WriteTransaction transaction, FolderId? id) =>
+        id is { } folder && transaction.SelectableFolder(folder) is { UidNext: < uint.MaxValue } usable ? usable : null;
+
     private static CopyResult Add(WriteTransaction transaction, NewCopy copy, PreparedBody body)
     {
-        if (transaction.SelectableFolder(copy.Folder) is not { UidNext: < uint.MaxValue } folder)
+        FolderState? first = Usable(transaction, copy.Folder);
+        if ((first ?? Usable(transaction, copy.Otherwise)) is not { } folder)
         {
             return new CopyResult(CopyResultStatus.NoFolder, 0, 0);
         }
@@ -101,7 +133,7 @@ internal sealed class BatchCommit : IDisposable
             copy.Prefix.Span);
         changes.Added.Add(new MessageEntry(uid, modSeq, flags));
         transaction.Count(folder, size, 1);
-        return new CopyResult(CopyResultStatus.Stored, uid, folder.UidValidity);
+        return new CopyResult(CopyResultStatus.Stored, uid, folder.UidValidity, IsOtherwise: first is null);
     }
 
     private static void Enqueue(WriteTransaction transaction, NewQueueEntry entry, PreparedBody body, DateTimeOffset now)

@@ -92,6 +92,28 @@ public abstract class CommitTests<TEngine> : StoreTests<TEngine>
     }
 
     [Fact]
+    public async Task A_copy_goes_to_its_other_folder_where_the_first_is_gone()
+    {
+        NewCopy copy = Copy(Body("x"), new FolderId(99_999)) with { Otherwise = Inbox.Id };
+        CommitResult result = await Store.CommitAsync(new StoreBatch([copy], []), None);
+        Assert.Equal(new CopyResult(CopyResultStatus.Stored, 1, Inbox.UidValidity, IsOtherwise: true), result.Copies[0]);
+        Assert.Equal(["x"], await TextsAsync(Inbox.Id));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_copy_that_comes_only_with_others_waits_for_one(bool isOtherThere)
+    {
+        NewBody body = Body("x");
+        NewCopy dependent = Copy(body, Inbox.Id) with { OnlyWithOthers = true };
+        var other = new FolderId(isOtherThere ? Inbox.Id.Value : 99_999);
+        CommitResult result = await Store.CommitAsync(new StoreBatch([dependent, Copy(body, other)], [], "k"), None);
+        Assert.Equal(isOtherThere ? CopyResultStatus.Stored : CopyResultStatus.Skipped, result.Copies[0].Status);
+        Assert.Equal(isOtherThere, (await Store.CommitAsync(new StoreBatch([Copy(body, Inbox.Id)], [], "k"), None)).IsDuplicate);
+    }
+
+    [Fact]
     public async Task An_idempotency_key_works_once_and_is_forgotten_in_time()
     {
         var batch = new StoreBatch([Copy(Body("x"), Inbox.Id)], [], "uidl-1");

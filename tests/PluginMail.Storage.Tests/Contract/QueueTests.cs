@@ -55,4 +55,21 @@ public abstract class QueueTests<TEngine> : StoreTests<TEngine>
         Assert.Equal(["bounce"], await TextsAsync(Inbox.Id));
         Assert.True(await Store.Maintenance.ReclaimAsync(None) > 0);
     }
+
+    [Fact]
+    public async Task What_is_left_over_is_queued_with_its_key_in_one_commit()
+    {
+        NewBody body = Body("hello");
+        var batch = new StoreBatch(
+            [Copy(body, new FolderId(99_999))], [], "k", results => results[0].Status == CopyResultStatus.NoFolder ? Entry(body) : null);
+        await Store.CommitAsync(batch, None);
+        await ReopenAsync();
+        Assert.True((await Store.CommitAsync(batch, None)).IsDuplicate);
+        Assert.Equal("hello", Text(Assert.Single(await Store.Queue.ListAsync(null, 10, None)).Message));
+
+        NewBody other = Body("stored");
+        await Store.CommitAsync(
+            new StoreBatch([Copy(other, Inbox.Id)], [], "l", results => results[0].Status == CopyResultStatus.NoFolder ? Entry(other) : null), None);
+        Assert.Single(await Store.Queue.ListAsync(null, 10, None));
+    }
 }
