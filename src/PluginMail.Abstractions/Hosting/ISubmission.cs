@@ -7,6 +7,7 @@ public interface ISubmission
     /// <param name="message">The message and its envelope.</param>
     /// <param name="idempotencyKey">
     /// Committed with the mail: a second submission with the same key does nothing and answers <see cref="SubmissionResult.Duplicate"/>.
+    /// Keys are the plugin's own: another plugin may use the same.
     /// </param>
     /// <param name="cancellationToken">Gives up waiting; the message may have been taken all the same, which the key makes harmless.</param>
     /// <returns>How it went. Anything but <see cref="SubmissionResult.Failed"/> means that the message is on disk.</returns>

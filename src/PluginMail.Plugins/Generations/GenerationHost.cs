@@ -18,6 +18,7 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
         Name = name;
         Settings = settings;
         State = services.State(name);
+        Submission = new PluginSubmission(name, services.Submission);
         Meter = new Meter($"plugins.{name}");
         Stopping = _stopping.Token;
         Background = new BackgroundWork(name, services.Clock, _log, restartPause);
@@ -34,7 +35,7 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
 
     public IStateStore State { get; }
 
-    public ISubmission Submission => _services.Submission;
+    public ISubmission Submission { get; }
 
     public IDnsResolver Dns => _services.Dns;
 

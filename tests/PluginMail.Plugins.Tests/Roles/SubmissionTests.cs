@@ -1,0 +1,35 @@
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Generations;
+using PluginMail.Plugins.Tests.Support;
+
+namespace PluginMail.Plugins.Tests.Roles;
+
+/// <summary>Mail that plugins bring in.</summary>
+public sealed class SubmissionTests
+{
+    [Fact]
+    public async Task The_keys_of_two_plugins_do_not_meet()
+    {
+        var submission = new KeptKeys();
+        using var loggers = new ListLoggers();
+        var services = new PluginHostServices(TimeProvider.System, loggers, submission, new NoDns(), _ => new MemoryState());
+        foreach (string name in (string[])["collector", "other"])
+        {
+            using var host = new GenerationHost(name, new DictionarySettings(new Dictionary<string, object>()), services, TimeSpan.Zero);
+            await host.Submission.SubmitAsync(null!, "queue/1", CancellationToken.None);
+        }
+
+        Assert.Equal(["plugins/collector/queue/1", "plugins/other/queue/1"], submission.Keys);
+    }
+
+    private sealed class KeptKeys : ISubmission
+    {
+        public List<string> Keys { get; } = [];
+
+        public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
+        {
+            Keys.Add(idempotencyKey);
+            return new(SubmissionResult.Accepted);
+        }
+    }
+}
