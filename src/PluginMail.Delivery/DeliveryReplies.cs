@@ -16,6 +16,9 @@ internal static class DeliveryReplies
     public static SmtpReply TooManyTargets(EmailAddress recipient) =>
         new(451, new EnhancedStatusCode(4, 3, 5), $"<{recipient}>: leads too far; some of those behind it cannot be served now");
 
+    public static SmtpReply Unavailable(EmailAddress recipient) =>
+        new(451, new EnhancedStatusCode(4, 3, 0), $"<{recipient}>: cannot be looked up now");
+
     public static SmtpReply OverQuota(EmailAddress address, bool refuses) => refuses
         ? new SmtpReply(552, new EnhancedStatusCode(5, 2, 2), $"<{address}>: the mailbox is full")
         : new SmtpReply(452, new EnhancedStatusCode(4, 2, 2), $"<{address}>: the mailbox is full");

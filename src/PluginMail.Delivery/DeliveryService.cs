@@ -149,9 +149,9 @@ public sealed class DeliveryService(
         foreach (EmailAddress recipient in request.Envelope.Recipients)
         {
             Expansion expansion = await router.ExpandAsync(recipient, cancellationToken);
-            if (expansion.IsTruncated)
+            if (expansion.IsIncomplete)
             {
-                plan.Fail(recipient, DeliveryReplies.TooManyTargets(recipient));
+                plan.Fail(recipient, expansion.IsTruncated ? DeliveryReplies.TooManyTargets(recipient) : DeliveryReplies.Unavailable(recipient));
                 continue;
             }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Testing;
 
@@ -88,6 +90,39 @@ public sealed class RouterTests : IAsyncLifetime
         Assert.Equal(451, outcome.Recipients[0]!.Code);
     }
 
+    [Theory]
+    [InlineData(true, RecipientKind.Unknown, 550)]
+    [InlineData(false, RecipientKind.Unavailable, 451)]
+    internal async Task A_directory_that_cannot_answer_defers_unless_its_fault_is_passed(bool passes, RecipientKind kind, int code)
+    {
+        _bench.Roles.Current = RoleSet.Empty with { Directories = [new FaultyDirectory(passes)] };
+        Assert.Equal(kind, await ClassifyAsync("nobody"));
+        Assert.Equal(RecipientKind.Local, await ClassifyAsync("anna"));
+        Assert.Equal(code, (await _bench.DeliverAsync(Message("x"), "nobody")).Recipients[0]!.Code);
+    }
+
+    [Fact]
+    public async Task A_directory_that_answers_makes_up_for_one_that_cannot()
+    {
+        _bench.Roles.Current = RoleSet.Empty with { Directories = [new FaultyDirectory(passes: false), new Knowing()] };
+        Assert.Equal(RecipientKind.Local, await ClassifyAsync("nick"));
+    }
+
+    [Fact]
+    public async Task A_filter_keeps_what_it_cannot_pass_on_to_all()
+    {
+        await _bench.Mail.AddAliasAsync("far", "bob", "a0");
+        for (int i = 0; i < 20; i++)
+        {
+            await _bench.Mail.AddAliasAsync($"a{i}", $"a{i + 1}");
+        }
+
+        await _bench.Mail.SetFilterAsync("anna", "move \"far@example.test\";");
+        Assert.Null((await _bench.DeliverAsync(Message("x"), "anna")).Recipients[0]);
+        Assert.Single(await _bench.Mail.ReadAsync("anna"));
+        Assert.Empty(await _bench.Mail.ReadAsync("bob"));
+    }
+
     [Fact]
     public async Task An_alias_of_addresses_elsewhere_only_is_refused_where_nothing_is_sent_elsewhere()
     {
@@ -127,4 +162,16 @@ public sealed class RouterTests : IAsyncLifetime
 
     private async Task<IReadOnlyList<string>> ExpandAsync(string address) =>
         [.. (await _bench.Router.ExpandAsync(TemporaryStore.Address(address), CancellationToken.None)).Accounts.Select(account => account.Address.ToString())];
+
+    private sealed class FaultyDirectory(bool passes) : Role<EmailAddress, ImmutableArray<EmailAddress>>("ldap")
+    {
+        public override ValueTask<RoleAnswer<ImmutableArray<EmailAddress>>> AskAsync(EmailAddress input, CancellationToken cancellationToken) =>
+            new(new RoleAnswer<ImmutableArray<EmailAddress>>(passes ? [] : default, "no answer"));
+    }
+
+    private sealed class Knowing() : Role<EmailAddress, ImmutableArray<EmailAddress>>("table")
+    {
+        public override ValueTask<RoleAnswer<ImmutableArray<EmailAddress>>> AskAsync(EmailAddress input, CancellationToken cancellationToken) =>
+            new(new RoleAnswer<ImmutableArray<EmailAddress>>([TemporaryStore.Address("anna")], null));
+    }
 }

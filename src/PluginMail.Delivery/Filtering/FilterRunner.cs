@@ -187,6 +187,11 @@ public sealed class FilterRunner(
         Expansion? expansion = EmailAddress.TryParse(destination, out EmailAddress? address)
             ? await router.ExpandAsync(address, cancellationToken)
             : null;
+        if (expansion is { IsIncomplete: true })
+        {
+            expansion = null; // some of those it leads to would get nothing: the owner keeps it
+        }
+
         if (expansion is { Remote.IsEmpty: false } && canSendElsewhere())
         {
             plan.AddRemote(expansion.Remote);

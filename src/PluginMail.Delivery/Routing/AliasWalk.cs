@@ -22,6 +22,9 @@ internal sealed class AliasWalk(IDirectoryStore directory, IRoleCatalog roles)
     /// <summary>Whether a bound ended it, so that something may be missing.</summary>
     public bool IsTruncated { get; private set; }
 
+    /// <summary>Whether a directory that was asked could not answer, so that something may be missing.</summary>
+    public bool IsUnavailable { get; private set; }
+
     public async ValueTask FollowAsync(EmailAddress address, int depth, CancellationToken cancellationToken)
     {
         if (_seen.Contains(address.ToString()))
@@ -67,6 +70,7 @@ internal sealed class AliasWalk(IDirectoryStore directory, IRoleCatalog roles)
 
     private async ValueTask<ImmutableArray<EmailAddress>> AskDirectoriesAsync(EmailAddress address, CancellationToken cancellationToken)
     {
+        bool isUnanswered = false;
         foreach (Role<EmailAddress, ImmutableArray<EmailAddress>> further in roles.Current.Directories)
         {
             RoleAnswer<ImmutableArray<EmailAddress>> answer = await further.AskAsync(address, cancellationToken);
@@ -74,7 +78,11 @@ internal sealed class AliasWalk(IDirectoryStore directory, IRoleCatalog roles)
             {
                 return answer.Value;
             }
+
+            isUnanswered |= answer.Value.IsDefault;
         }
+
+        IsUnavailable |= isUnanswered; // the address may be one that it knows
 
         return [];
     }

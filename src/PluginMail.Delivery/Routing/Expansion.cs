@@ -8,4 +8,9 @@ namespace PluginMail.Delivery;
 /// <param name="Accounts">Mailboxes here.</param>
 /// <param name="Remote">Addresses elsewhere.</param>
 /// <param name="IsTruncated">Whether aliases lead too far to be followed to their ends, so that some target is missing.</param>
-public sealed record Expansion(ImmutableArray<Account> Accounts, ImmutableArray<EmailAddress> Remote, bool IsTruncated);
+/// <param name="IsUnavailable">Whether a directory could not answer, so that some target may be missing.</param>
+public sealed record Expansion(ImmutableArray<Account> Accounts, ImmutableArray<EmailAddress> Remote, bool IsTruncated, bool IsUnavailable = false)
+{
+    /// <summary>Whether it may lack targets, and must not be acted upon now.</summary>
+    public bool IsIncomplete => IsTruncated || IsUnavailable;
+}

@@ -20,9 +20,9 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
         }
 
         Expansion expansion = await ExpandAsync(recipient, cancellationToken);
-        if (expansion.IsTruncated)
+        if (expansion.IsIncomplete)
         {
-            return RecipientKind.Unexpandable;
+            return expansion.IsTruncated ? RecipientKind.Unexpandable : RecipientKind.Unavailable;
         }
 
         if (!expansion.Remote.IsEmpty && canSendElsewhere)
@@ -79,13 +79,13 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
         }
 
         bool isHere = isServersPostmaster || await directory.FindDomainAsync(recipient.Domain, cancellationToken) is not null;
-        if (isHere && IsPostmaster(recipient) && walk is { Accounts.Count: 0, Remote.Count: 0 }
+        if (isHere && IsPostmaster(recipient) && walk is { Accounts.Count: 0, Remote.Count: 0, IsUnavailable: false }
             && await FindPostmasterAsync(recipient.Domain, cancellationToken) is { } postmaster)
         {
             walk.Accounts.Add(postmaster);
         }
 
-        return new Expansion([.. walk.Accounts], [.. walk.Remote], walk.IsTruncated);
+        return new Expansion([.. walk.Accounts], [.. walk.Remote], walk.IsTruncated, walk.IsUnavailable);
     }
 
     private static bool SameMailbox(EmailAddress left, EmailAddress right) =>

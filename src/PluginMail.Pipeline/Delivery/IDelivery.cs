@@ -52,6 +52,9 @@ public enum RecipientKind
 
     /// <summary>An alias here that leads too far to be followed.</summary>
     Unexpandable,
+
+    /// <summary>Of a domain served here; a directory that may know it cannot answer now.</summary>
+    Unavailable,
 }
 
 /// <summary>A judged message, to be delivered.</summary>

@@ -20,6 +20,8 @@ internal sealed class RecipientPolicy(IRecipientRouter router)
                 return OverQuota(recipient, options.RefusesOverQuota);
             case RecipientKind.Unexpandable:
                 return new SmtpReply(451, new EnhancedStatusCode(4, 3, 5), $"<{recipient}>: an alias that leads too far");
+            case RecipientKind.Unavailable:
+                return new SmtpReply(451, new EnhancedStatusCode(4, 3, 0), $"<{recipient}>: cannot be looked up now");
             case RecipientKind.Remote when direction == Direction.Outgoing:
                 return null;
             case RecipientKind.Unroutable when direction == Direction.Outgoing:

@@ -25,7 +25,7 @@ internal sealed class AuthenticatorKind : RoleKind<IAuthenticator, LoginQuestion
         onFault == OnFault.Refuse ? AuthenticationAnswer.Rejected : AuthenticationAnswer.Unknown;
 }
 
-/// <summary>A fault leaves an address unknown; the fault beside it lets the caller defer instead.</summary>
+/// <summary>A fault leaves an address unknown where <c>on_fault</c> says <c>pass</c>; elsewhere there is no answer (default), and the caller defers.</summary>
 internal sealed class DirectoryKind : RoleKind<IDirectory, EmailAddress, ImmutableArray<EmailAddress>>
 {
     public static readonly DirectoryKind Instance = new();
@@ -51,7 +51,7 @@ internal sealed class DirectoryKind : RoleKind<IDirectory, EmailAddress, Immutab
             : null;
     }
 
-    public override ImmutableArray<EmailAddress> Substitute(OnFault onFault) => [];
+    public override ImmutableArray<EmailAddress> Substitute(OnFault onFault) => onFault == OnFault.Pass ? [] : default;
 }
 
 /// <summary>Answers whether the change was noted.</summary>

@@ -133,6 +133,7 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData(RecipientKind.OverQuota, "552 5.2.2")]
     [InlineData(RecipientKind.Unroutable, "550 5.7.1")]
     [InlineData(RecipientKind.Unexpandable, "451 4.3.5")]
+    [InlineData(RecipientKind.Unavailable, "451 4.3.0")]
     internal async Task A_recipient_is_refused_with_its_code(RecipientKind kind, string reply)
     {
         _bench.Router.Kinds["r@example.test"] = kind;

@@ -30,7 +30,7 @@ internal static class EveryRole
         Verdict { Decision: Decision.Defer defer } => defer.Reply.ToString(),
         Verdict { Decision: Decision.Refuse refuse } => refuse.Reply.ToString(),
         Verdict verdict => verdict.Decision.GetType().Name,
-        System.Collections.Immutable.ImmutableArray<EmailAddress> addresses => $"{addresses.Length}",
+        System.Collections.Immutable.ImmutableArray<EmailAddress> addresses => addresses.IsDefault ? "none" : $"{addresses.Length}",
         _ => $"{answer.Value}",
     }, answer.Fault);
 }
