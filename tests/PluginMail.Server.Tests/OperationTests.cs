@@ -86,6 +86,30 @@ public sealed class OperationTests : IAsyncLifetime
         Assert.Equal(1, (await SendAsync("anna@example.test", "nobody@example.test")).Status);
 
     [Fact]
+    public async Task An_alias_leads_nowhere_that_nothing_is_sent_to()
+    {
+        AdminResponse response = await RunAsync("alias add", ["anna@example.test", "x@elsewhere.test"], ("address", "team@example.test"));
+        Assert.Equal(1, response.Status);
+        Assert.Contains("elsewhere.test is not served here", response.Message, StringComparison.Ordinal);
+        Assert.Empty((await DoneAsync("alias list")).Table!.Rows);
+        Assert.Equal(0, (await RunAsync("alias add", ["Postmaster@mx.example.test", "not-there-yet@example.test"], ("address", "team@example.test"))).Status);
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_past_plugins_that_cannot_be_started()
+    {
+        using var data = new TestData("[plugins]\norder = [\"absent\"]");
+        await using ServerCore core = await data.OpenCoreAsync();
+        var services = new AdminServices(core, listeners: null, reload: null);
+        await AdminOperations.RunAsync(
+            services, new AdminRequest("domain add", new Dictionary<string, string> { ["domain"] = "example.test" }, [], null), CancellationToken.None);
+        AdminResponse response = await AdminOperations.RunAsync(services, Mail("root", "postmaster@mx.example.test"), CancellationToken.None);
+        Assert.Equal(1, response.Status);
+        Assert.Contains("no server runs and the plugins cannot be started", response.Message, StringComparison.Ordinal);
+        Assert.Contains("absent", response.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Filters_are_checked_before_they_are_stored()
     {
         AdminResponse bad = await PutAsync("fileinto \"x\"; nonsense!");
@@ -147,8 +171,10 @@ public sealed class OperationTests : IAsyncLifetime
         return Directory.EnumerateFiles(_core.Data.Traces);
     }
 
-    private Task<AdminResponse> SendAsync(string from, params string[] to) => RunAsync(
-        new AdminRequest("sendmail", new Dictionary<string, string> { ["from"] = from }, to, Encoding.ASCII.GetBytes("Subject: x\r\n\r\nbody\r\n")));
+    private static AdminRequest Mail(string from, params string[] to) =>
+        new("sendmail", new Dictionary<string, string> { ["from"] = from }, to, Encoding.ASCII.GetBytes("Subject: x\r\n\r\nbody\r\n"));
+
+    private Task<AdminResponse> SendAsync(string from, params string[] to) => RunAsync(Mail(from, to));
 
     private Task<AdminResponse> PutAsync(string script) => RunAsync(new AdminRequest(
         "filter put",

@@ -27,6 +27,11 @@ internal static class MessageOperations
         var envelope = new Envelope(sender, [.. request.Items.Select(item => ReadAddress(services, item)).Distinct()]);
         var message = new SubmittedMessage(
             envelope, new MemoryContent(request.Data ?? throw new AdminArgumentException("the message is missing")), Direction.Outgoing);
+        if (await FindMissingPluginsAsync(services, cancellationToken) is { } problem)
+        {
+            return problem;
+        }
+
         string key = $"sendmail/{Guid.NewGuid():N}";
         return await services.Core.LocalSubmission.SubmitAsync(message, key, cancellationToken) switch
         {
@@ -34,6 +39,19 @@ internal static class MessageOperations
             SubmissionResult.Held => AdminResponse.Done("the message is held for a person's decision"),
             _ => AdminResponse.Failed("the message could not be delivered"),
         };
+    }
+
+    // No message passes the plugins by because no server runs: then they run for this one message.
+    private static async Task<AdminResponse?> FindMissingPluginsAsync(AdminServices services, CancellationToken cancellationToken)
+    {
+        if (services.IsServing || services.Core.Options.Plugins.Order.Count == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyList<string> problems = await services.Core.StartPluginsAsync(cancellationToken);
+        return problems.Count == 0 ? null
+            : AdminResponse.Failed($"no server runs and the plugins cannot be started: {string.Join("; ", problems)}");
     }
 
     // A program names users of this machine; without a default domain they are the host's.

@@ -37,6 +37,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Sessions = new MailSessions(
             roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger<MailSessions>());
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
+        Router = router;
         var reports = new FailureReports(router, delivery, () => _options.ToQueue(), clock);
         Queue = new QueueRunner(
             store, delivery, router, transport: null, reports, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>());
@@ -63,6 +64,8 @@ internal sealed class ServerCore : IAsyncDisposable
     public ReloadableSignIn SignIn { get; }
 
     public SubmissionService LocalSubmission => new(Sessions, "local");
+
+    public IRecipientRouter Router { get; }
 
     public QueueRunner Queue { get; }
 
