@@ -27,4 +27,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(7, LogLevel.Error, "{Id}: the pipeline failed; the client is asked to try later")]
     public static partial void Fault(ILogger log, string id, Exception fault);
+
+    [LoggerMessage(8, LogLevel.Warning, "old traces cannot be deleted: {Reason}")]
+    public static partial void TracesNotSwept(ILogger log, string reason);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
@@ -24,14 +25,14 @@ internal sealed class QueueAttempts(
     {
         using MessageContent content = store.Bodies.Open(entry.Message);
         MailMessage message = MailMessage.Scan(content);
-        var trace = new DecisionTrace(TransactionId.Next(clock.GetUtcNow()), entry.Queued)
+        var trace = new DecisionTrace(entry.TransactionId, entry.Queued) // explained with the transaction that brought it
         {
             Protocol = "queue",
             Sender = entry.Sender?.ToString() ?? "",
             Recipients = [.. entry.Recipients.Select(recipient => recipient.ToString())],
             Size = content.Length,
         };
-        trace.Add(new TraceEntry("queue", "queue", "attempt", $"of {entry.TransactionId}"));
+        trace.Add(new TraceEntry("queue", "queue", "attempt", string.Create(CultureInfo.InvariantCulture, $"{entry.Attempts + 1} at {clock.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z")));
         var failures = new List<(EmailAddress Recipient, SmtpReply Reply)>();
         ImmutableArray<EmailAddress> remote = await SendAsync(entry, content, failures, cancellationToken);
         foreach (EmailAddress recipient in entry.Recipients.Except(remote))

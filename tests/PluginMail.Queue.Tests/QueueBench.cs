@@ -70,7 +70,7 @@ internal sealed class QueueBench : IAsyncDisposable
 
         public void Append(DecisionTrace trace) => All.Add(trace);
 
-        public ValueTask<string?> FindAsync(string transactionId, CancellationToken cancellationToken) => new((string?)null);
+        public ValueTask<IReadOnlyList<string>> FindAsync(string transactionId, CancellationToken cancellationToken) => new([]);
     }
 }
 

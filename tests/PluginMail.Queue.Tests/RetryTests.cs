@@ -12,11 +12,13 @@ public sealed class RetryTests
     {
         await using QueueBench bench = await QueueBench.OpenAsync();
         await bench.EnqueueAsync("x@elsewhere.test", null, "anna", "bob");
+        string id = Assert.Single(await bench.Mail.QueueAsync()).TransactionId;
         Assert.Equal(1, await bench.RunAsync());
         Assert.Single(await bench.Mail.ReadAsync("anna"));
         Assert.Single(await bench.Mail.ReadAsync("bob"));
         Assert.Empty(await bench.Mail.QueueAsync());
         Assert.Equal("done", Assert.Single(bench.Traces.All).Reply);
+        Assert.Equal(id, bench.Traces.All[0].TransactionId);
     }
 
     [Fact]

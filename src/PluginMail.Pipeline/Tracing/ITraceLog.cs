@@ -7,9 +7,9 @@ public interface ITraceLog
     /// <param name="trace">The trace; not changed afterwards.</param>
     void Append(DecisionTrace trace);
 
-    /// <summary>Finds a trace.</summary>
-    /// <param name="transactionId">Its transaction.</param>
+    /// <summary>Finds the traces of a transaction: its own, and those of later attempts by the queue, in the order they were made.</summary>
+    /// <param name="transactionId">The transaction.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The trace as one JSON object; null where there is none (any more).</returns>
-    ValueTask<string?> FindAsync(string transactionId, CancellationToken cancellationToken);
+    /// <returns>One JSON object each, on one line; the first thousand. Empty where there is none (any more).</returns>
+    ValueTask<IReadOnlyList<string>> FindAsync(string transactionId, CancellationToken cancellationToken);
 }

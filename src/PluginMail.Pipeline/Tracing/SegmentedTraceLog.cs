@@ -10,6 +10,7 @@ namespace PluginMail.Pipeline;
 public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
 {
     private const int MaximumPending = 64 << 20;
+    private const int MaximumFound = 1000;
     private static readonly TimeSpan FlushPeriod = TimeSpan.FromMilliseconds(250);
     private readonly string _folder;
     private readonly Func<TimeSpan> _retention;
@@ -22,7 +23,7 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
     private ArrayBufferWriter<byte> _pending = new(1 << 16);
     private ArrayBufferWriter<byte> _spare = new(1 << 16);
     private bool _isSaturated;
-    private DateOnly _swept;
+    private (DateOnly Today, TimeSpan Retention) _swept;
 
     /// <summary>Opens the log.</summary>
     /// <param name="folder">Where the segments lie; made where it is missing.</param>
@@ -64,33 +65,27 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<string?> FindAsync(string transactionId, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<string>> FindAsync(string transactionId, CancellationToken cancellationToken)
     {
         if (!TransactionId.TryGetTime(transactionId, out DateTimeOffset time))
         {
-            return null;
+            return [];
         }
 
         await FlushAsync();
+        List<string> found = [];
         string start = $"{{\"id\":\"{transactionId}\"";
-        for (int day = 0; day <= 1; day++) // a transaction may end on the day after it began
+        var begun = DateOnly.FromDateTime(time.UtcDateTime);
+        DateOnly today = Today(), oldest = Oldest(today, _retention());
+        for (DateOnly day = begun > oldest ? begun : oldest; day <= today && found.Count < MaximumFound; day = day.AddDays(1))
         {
-            string segment = Segment(DateOnly.FromDateTime(time.UtcDateTime).AddDays(day));
-            if (!File.Exists(segment))
+            if (File.Exists(Segment(day)))
             {
-                continue;
-            }
-
-            await foreach (string line in File.ReadLinesAsync(segment, Encoding.UTF8, cancellationToken))
-            {
-                if (line.StartsWith(start, StringComparison.Ordinal))
-                {
-                    return line;
-                }
+                await FindAsync(Segment(day), start, found, cancellationToken);
             }
         }
 
-        return null;
+        return found;
     }
 
     /// <inheritdoc/>
@@ -102,11 +97,27 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
         _writing.Dispose();
     }
 
+    private static async Task FindAsync(string segment, string start, List<string> found, CancellationToken cancellationToken)
+    {
+        await foreach (string line in File.ReadLinesAsync(segment, Encoding.UTF8, cancellationToken))
+        {
+            if (line.StartsWith(start, StringComparison.Ordinal))
+            {
+                found.Add(line);
+                if (found.Count == MaximumFound)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
     private async Task FlushAsync()
     {
         await _writing.WaitAsync();
         try
         {
+            SweepOnce();
             ArrayBufferWriter<byte> full;
             bool lost;
             lock (_lock)
@@ -139,16 +150,10 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
 
     private async Task WriteAsync(ReadOnlyMemory<byte> lines)
     {
-        var today = DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
         try
         {
-            await using var file = new FileStream(Segment(today), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            await using var file = new FileStream(Segment(Today()), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             await file.WriteAsync(lines);
-            if (_swept != today)
-            {
-                _swept = today;
-                Sweep(today);
-            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -156,9 +161,28 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
         }
     }
 
-    private void Sweep(DateOnly today)
+    // At the start, each day, and when the retention was changed.
+    private void SweepOnce()
     {
-        DateOnly oldest = today.AddDays(-(int)Math.Ceiling(_retention().TotalDays));
+        (DateOnly Today, TimeSpan Retention) now = (Today(), _retention());
+        if (_swept == now)
+        {
+            return;
+        }
+
+        _swept = now;
+        try
+        {
+            Sweep(Oldest(now.Today, now.Retention));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            PipelineLog.TracesNotSwept(_log, e.Message);
+        }
+    }
+
+    private void Sweep(DateOnly oldest)
+    {
         foreach (string path in Directory.EnumerateFiles(_folder, "*.jsonl"))
         {
             if (DateOnly.TryParseExact(Path.GetFileNameWithoutExtension(path), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
@@ -168,6 +192,12 @@ public sealed class SegmentedTraceLog : ITraceLog, IAsyncDisposable
             }
         }
     }
+
+    private DateOnly Today() => DateOnly.FromDateTime(_clock.GetUtcNow().UtcDateTime);
+
+    // The oldest day that is kept; without retention not even today.
+    private static DateOnly Oldest(DateOnly today, TimeSpan retention) =>
+        retention <= TimeSpan.Zero ? today.AddDays(1) : today.AddDays(-(int)Math.Min(Math.Ceiling(retention.TotalDays), today.DayNumber));
 
     private string Segment(DateOnly day) => Path.Combine(_folder, $"{day:yyyy-MM-dd}.jsonl");
 }

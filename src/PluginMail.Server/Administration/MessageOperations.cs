@@ -16,9 +16,9 @@ internal static class MessageOperations
     private static async Task<AdminResponse> ExplainAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         string id = request["id"].ToUpperInvariant();
-        string? trace = await services.Core.Traces.FindAsync(id, cancellationToken);
-        return trace is null ? AdminResponse.Failed($"nothing is known of {id} (any more)")
-            : new AdminResponse(0, Text: request.Find("json") == "true" ? trace : InWords(trace));
+        IReadOnlyList<string> traces = await services.Core.Traces.FindAsync(id, cancellationToken);
+        return traces.Count == 0 ? AdminResponse.Failed($"nothing is known of {id} (any more)")
+            : new AdminResponse(0, Text: string.Join('\n', request.Find("json") == "true" ? traces : traces.Select(InWords)));
     }
 
     private static async Task<AdminResponse> SendmailAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)

@@ -27,5 +27,5 @@ internal sealed class NoTraces : ITraceLog
     {
     }
 
-    public ValueTask<string?> FindAsync(string transactionId, CancellationToken cancellationToken) => new((string?)null);
+    public ValueTask<IReadOnlyList<string>> FindAsync(string transactionId, CancellationToken cancellationToken) => new([]);
 }

@@ -95,5 +95,5 @@ internal sealed class KeptTraces : ITraceLog
 
     public void Append(DecisionTrace trace) => All.Add(trace);
 
-    public ValueTask<string?> FindAsync(string transactionId, CancellationToken cancellationToken) => new((string?)null);
+    public ValueTask<IReadOnlyList<string>> FindAsync(string transactionId, CancellationToken cancellationToken) => new([]);
 }

@@ -32,7 +32,7 @@ public sealed class TraceLogTests : IDisposable
         log.Append(New());
         log.Append(trace);
         log.Append(New());
-        using JsonDocument found = JsonDocument.Parse((await log.FindAsync(trace.TransactionId, default))!);
+        using JsonDocument found = JsonDocument.Parse(Assert.Single(await log.FindAsync(trace.TransactionId, default)));
         JsonElement root = found.RootElement;
         Assert.Equal(trace.TransactionId, root.GetProperty("id").GetString());
         Assert.Equal("192.0.2.1", root.GetProperty("remote").GetString());
@@ -50,9 +50,9 @@ public sealed class TraceLogTests : IDisposable
     {
         await using SegmentedTraceLog log = Open();
         log.Append(New());
-        Assert.Null(await log.FindAsync("nonsense", default));
-        Assert.Null(await log.FindAsync("\"} { evil      ", default));
-        Assert.Null(await log.FindAsync(TransactionId.Next(_clock.GetUtcNow()), default));
+        Assert.Empty(await log.FindAsync("nonsense", default));
+        Assert.Empty(await log.FindAsync("\"} { evil      ", default));
+        Assert.Empty(await log.FindAsync(TransactionId.Next(_clock.GetUtcNow()), default));
     }
 
     [Fact]
@@ -63,8 +63,41 @@ public sealed class TraceLogTests : IDisposable
         DecisionTrace trace = New();
         _clock.Advance(TimeSpan.FromHours(0.5));
         log.Append(trace);
-        Assert.NotNull(await log.FindAsync(trace.TransactionId, default));
+        Assert.Single(await log.FindAsync(trace.TransactionId, default));
         Assert.Equal(["2026-11-22.jsonl"], Segments());
+    }
+
+    [Fact]
+    public async Task Later_attempts_are_found_with_their_transaction_as_long_as_they_are_kept()
+    {
+        await using SegmentedTraceLog log = Open();
+        DecisionTrace first = New();
+        log.Append(first);
+        for (int day = 1; day <= 2; day++)
+        {
+            await log.FindAsync(first.TransactionId, default);
+            _clock.Advance(TimeSpan.FromDays(1));
+            log.Append(new DecisionTrace(first.TransactionId, first.Started) { Reply = $"attempt {day}" });
+            log.Append(New());
+        }
+
+        IReadOnlyList<string> found = await log.FindAsync(first.TransactionId, default);
+        Assert.Equal(3, found.Count);
+        Assert.Contains("attempt 2", found[2], StringComparison.Ordinal);
+        _clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(2, (await log.FindAsync(first.TransactionId, default)).Count);
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_kept_any_more_old_segments_go()
+    {
+        await using SegmentedTraceLog log = Open();
+        log.Append(New());
+        await log.FindAsync(New().TransactionId, default);
+        Assert.Single(Segments());
+        _retention = TimeSpan.Zero;
+        await log.FindAsync(New().TransactionId, default);
+        Assert.Empty(Segments());
     }
 
     [Fact]
@@ -77,11 +110,12 @@ public sealed class TraceLogTests : IDisposable
         {
             DecisionTrace trace = New();
             log.Append(trace);
-            Assert.NotNull(await log.FindAsync(trace.TransactionId, default));
+            Assert.Single(await log.FindAsync(trace.TransactionId, default));
             _clock.Advance(TimeSpan.FromDays(1));
         }
 
-        Assert.Equal(["2026-11-23.jsonl", "2026-11-24.jsonl", "2026-11-25.jsonl", "notes.jsonl"], Segments());
+        await log.FindAsync(New().TransactionId, default);
+        Assert.Equal(["2026-11-24.jsonl", "2026-11-25.jsonl", "notes.jsonl"], Segments());
     }
 
     [Fact]
@@ -92,7 +126,7 @@ public sealed class TraceLogTests : IDisposable
         {
             DecisionTrace trace = New();
             log.Append(trace);
-            Assert.Null(await log.FindAsync(trace.TransactionId, default));
+            Assert.Empty(await log.FindAsync(trace.TransactionId, default));
         }
 
         Assert.Empty(Segments());
