@@ -142,7 +142,8 @@ public sealed class DeliveryService(
         request.Direction,
         request.TransactionId,
         clock.GetUtcNow(),
-        holdReason);
+        holdReason,
+        request.IsJunk);
 
     private async ValueTask PlanAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
     {

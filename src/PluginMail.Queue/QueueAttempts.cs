@@ -88,7 +88,7 @@ internal sealed class QueueAttempts(
             message,
             new Envelope(entry.Sender, [recipient]),
             entry.Direction,
-            IsJunk: false,
+            entry.IsJunk,
             HoldReason: null,
             $"queue/{entry.Id.Value}/{recipient}",
             trace);
@@ -157,5 +157,5 @@ internal sealed class QueueAttempts(
     }
 
     private NewQueueEntry Held(QueueEntry entry, MailMessage message, ImmutableArray<EmailAddress> recipients, string reason) => new(
-        message.Body, entry.Sender, recipients, entry.Direction, entry.TransactionId, clock.GetUtcNow(), reason);
+        message.Body, entry.Sender, recipients, entry.Direction, entry.TransactionId, clock.GetUtcNow(), reason, entry.IsJunk);
 }

@@ -66,6 +66,18 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task What_was_judged_as_junk_is_junk_when_it_is_delivered_later()
+    {
+        await using QueueBench bench = await QueueBench.OpenAsync();
+        Account full = await bench.Mail.AddAccountAsync("full", quota: 10);
+        await bench.Bench.DeliverAsync(bench.Bench.Request(QueueBench.Message, ["anna", "full"], isJunk: true));
+        await bench.Mail.Store.Directory.SetQuotaAsync(full.Id, 0, CancellationToken.None);
+        Assert.Equal(1, await bench.RunAsync());
+        Assert.Single(await bench.Mail.ReadAsync("full", "Junk"));
+        Assert.Empty(await bench.Mail.ReadAsync("full"));
+    }
+
+    [Fact]
     public async Task An_attempt_that_ended_before_its_entry_was_updated_does_not_deliver_twice()
     {
         await using QueueBench bench = await QueueBench.OpenAsync();

@@ -15,6 +15,7 @@ public readonly record struct QueueId(long Value);
 /// <param name="TransactionId">Of the transaction that brought it.</param>
 /// <param name="NextAttempt">When it is due.</param>
 /// <param name="HoldReason">Why it waits for a person; null where it does not.</param>
+/// <param name="IsJunk">Whether a plain delivery goes to the Junk folder.</param>
 public sealed record NewQueueEntry(
     NewBody Body,
     EmailAddress? Sender,
@@ -22,7 +23,8 @@ public sealed record NewQueueEntry(
     Direction Direction,
     string TransactionId,
     DateTimeOffset NextAttempt,
-    string? HoldReason);
+    string? HoldReason,
+    bool IsJunk = false);
 
 /// <summary>A queued message.</summary>
 /// <param name="Id">The key.</param>
@@ -36,6 +38,7 @@ public sealed record NewQueueEntry(
 /// <param name="HoldReason">Why it waits for a person; null where it does not.</param>
 /// <param name="LastReply">What the last attempt met; null before the first.</param>
 /// <param name="Message">The message, to be opened with <see cref="IBodyStore.Open"/>; its UID is 0, its structure is given.</param>
+/// <param name="IsJunk">Whether a plain delivery goes to the Junk folder.</param>
 public sealed record QueueEntry(
     QueueId Id,
     EmailAddress? Sender,
@@ -47,7 +50,8 @@ public sealed record QueueEntry(
     int Attempts,
     string? HoldReason,
     string? LastReply,
-    StoredMessage Message);
+    StoredMessage Message,
+    bool IsJunk = false);
 
 /// <summary>Messages that wait.</summary>
 public interface IQueueStore

@@ -10,7 +10,7 @@ internal sealed class QueueStore(
     private const string Columns =
         """
         SELECT q.id, q.sender, q.recipients, q.direction, q.transaction_id, q.queued, q.next_attempt, q.attempts, q.hold_reason, q.last_reply,
-            q.size, q.body, b.structure
+            q.size, q.body, b.structure, q.is_junk
         FROM queue q JOIN bodies b ON b.key = q.body
         """;
 
@@ -95,7 +95,8 @@ internal sealed class QueueStore(
                 rows.Int(7),
                 rows.TextOrNull(8),
                 rows.TextOrNull(9),
-                new StoredMessage(0, queued, default, rows.Long(10), new BodyKey(rows.Long(11)), rows.Blob(12))));
+                new StoredMessage(0, queued, default, rows.Long(10), new BodyKey(rows.Long(11)), rows.Blob(12)),
+                rows.Int(13) != 0));
         }
 
         return entries;

@@ -47,6 +47,7 @@ internal static class Schema
         CREATE INDEX idempotency_committed ON idempotency (committed);
         INSERT INTO counters VALUES ('mod_seq', 0), ('queue', 0), ('large_body', 0), ('version', 0), ('uid_validity', unixepoch());
         """,
+        "ALTER TABLE queue ADD COLUMN is_junk INTEGER NOT NULL DEFAULT 0;",
     ];
 
     /// <summary>The version that this code works with.</summary>

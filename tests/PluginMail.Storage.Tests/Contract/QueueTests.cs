@@ -14,7 +14,7 @@ public abstract class QueueTests<TEngine> : StoreTests<TEngine>
     public async Task Entries_come_when_they_are_due_with_their_message()
     {
         NewBody body = Body("hello", "structure");
-        await Store.CommitAsync(new StoreBatch([Copy(body, Inbox.Id)], [Entry(body, 10), Entry(body, 5), Entry(body, 0, "virus")]), None);
+        await Store.CommitAsync(new StoreBatch([Copy(body, Inbox.Id)], [Entry(body, 10) with { IsJunk = true }, Entry(body, 5), Entry(body, 0, "virus")]), None);
         Assert.Empty(await Store.Queue.ListDueAsync(Clock.GetUtcNow(), 10, None));
         Assert.Equal(Clock.GetUtcNow().AddMinutes(5), await Store.Queue.NextDueAsync(None));
         await ReopenAsync();
@@ -22,6 +22,7 @@ public abstract class QueueTests<TEngine> : StoreTests<TEngine>
         IReadOnlyList<QueueEntry> due = await Store.Queue.ListDueAsync(Clock.GetUtcNow().AddMinutes(10), 10, None);
         Assert.Equal([5, 10], due.Select(entry => (entry.NextAttempt - Clock.GetUtcNow()).TotalMinutes));
         Assert.Single(await Store.Queue.ListDueAsync(Clock.GetUtcNow().AddMinutes(10), 1, None));
+        Assert.Equal([false, true], due.Select(entry => entry.IsJunk));
         QueueEntry first = due[0];
         Assert.Equal("hello", Text(first.Message));
         Assert.Equal("structure", Encoding.UTF8.GetString(first.Message.Structure.Span));
