@@ -22,7 +22,9 @@ internal sealed record Login(string Name, string Password) : ImapCommand
         ISignIn signIn = session.Services.SignIn;
         if (!signIn.AllowsPlainText(session.Connection.IsEncrypted))
         {
-            return Completion.No("[PRIVACYREQUIRED] Start TLS first");
+            return Completion.No(session.Connection.IsEncrypted
+                ? "[CANNOT] LOGIN is switched off: use AUTHENTICATE"
+                : "[PRIVACYREQUIRED] Start TLS first");
         }
 
         SignInOutcome outcome = await signIn.SignInAsync(command.Name, command.Password, SignInReply.OriginOf(session), cancellationToken);

@@ -19,7 +19,7 @@ public interface ISignIn
 
     /// <summary>Whether a password may be sent as it is (LOGIN, USER/PASS, PLAIN).</summary>
     /// <param name="isEncrypted">Whether TLS is in force.</param>
-    /// <returns>False without TLS, unless mail.toml allows it.</returns>
+    /// <returns>False without TLS, unless mail.toml allows it; false where neither PLAIN nor LOGIN is among the mechanisms.</returns>
     bool AllowsPlainText(bool isEncrypted);
 
     /// <summary>Begins a SASL exchange (RFC 4422).</summary>

@@ -106,10 +106,10 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
         return Unavailable;
     }
 
-    /// <summary>Refuses a password that came without TLS. It is not looked at.</summary>
-    public SignInOutcome RefuseUnencrypted(LoginAttempt attempt)
+    /// <summary>Refuses a password where none may be sent as it is. It is not looked at.</summary>
+    public SignInOutcome RefusePlainText(LoginAttempt attempt)
     {
-        AuthenticationLog.Failed(log, attempt, "no-tls");
+        AuthenticationLog.Failed(log, attempt, attempt.Origin.IsEncrypted ? "no-plain-text" : "no-tls");
         return Rejected;
     }
 

@@ -12,6 +12,7 @@ public sealed class SignInService : ISignIn
 {
     private readonly LoginDesk _desk;
     private readonly bool _requiresTls;
+    private readonly bool _takesPlainText;
     private readonly ImmutableArray<SaslMechanism> _mechanisms;
     private readonly ImmutableArray<string> _offeredEncrypted;
     private readonly ImmutableArray<string> _offeredPlain;
@@ -27,6 +28,7 @@ public sealed class SignInService : ISignIn
         _desk = new LoginDesk(directory, roles, options, clock, log);
         _requiresTls = options.RequiresTls;
         _mechanisms = [.. SaslMechanism.All.Where(m => options.Mechanisms.Contains(m.Name, StringComparer.OrdinalIgnoreCase))];
+        _takesPlainText = _mechanisms.Any(static m => m.IsPlainText);
         _offeredEncrypted = [.. _mechanisms.Where(m => MayBeUsed(m, isEncrypted: true)).Select(static m => m.Name)];
         _offeredPlain = [.. _mechanisms.Where(m => MayBeUsed(m, isEncrypted: false)).Select(static m => m.Name)];
     }
@@ -35,7 +37,7 @@ public sealed class SignInService : ISignIn
     public IReadOnlyList<string> MechanismsFor(bool isEncrypted) => isEncrypted ? _offeredEncrypted : _offeredPlain;
 
     /// <inheritdoc/>
-    public bool AllowsPlainText(bool isEncrypted) => isEncrypted || !_requiresTls;
+    public bool AllowsPlainText(bool isEncrypted) => _takesPlainText && (isEncrypted || !_requiresTls);
 
     /// <inheritdoc/>
     public ISaslExchange? Begin(string mechanism, SignInOrigin origin)
@@ -56,7 +58,7 @@ public sealed class SignInService : ISignIn
         LoginAttempt attempt = _desk.Attempt("password", login, origin);
         return AllowsPlainText(origin.IsEncrypted)
             ? _desk.CheckPasswordAsync(attempt, password, cancellationToken)
-            : ValueTask.FromResult(_desk.RefuseUnencrypted(attempt));
+            : ValueTask.FromResult(_desk.RefusePlainText(attempt));
     }
 
     private bool MayBeUsed(SaslMechanism mechanism, bool isEncrypted) =>

@@ -15,7 +15,7 @@ internal sealed record Pass(string Password) : Pop3Command
     {
         if (!context.SignIn.AllowsPlainText(context.Connection.IsEncrypted))
         {
-            return Pop3Answer.Error(User.NeedsTls);
+            return Pop3Answer.Error(context.Connection.IsEncrypted ? User.NeedsAuth : User.NeedsTls);
         }
 
         return context.User is { } login

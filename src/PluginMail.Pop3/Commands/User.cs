@@ -12,12 +12,15 @@ internal sealed record User(string Name) : Pop3Command
     /// <summary>What is said where passwords need TLS; waiting does not help (RFC 3206 section 4).</summary>
     public const string NeedsTls = "[SYS/PERM] passwords need TLS here: use STLS";
 
+    /// <summary>What is said where no passwords are taken at all.</summary>
+    public const string NeedsAuth = "[SYS/PERM] passwords are not taken here: use AUTH";
+
     /// <inheritdoc/>
     public override ValueTask<Pop3Answer> RunAsync(Pop3Context context, CancellationToken cancellationToken)
     {
         if (!context.SignIn.AllowsPlainText(context.Connection.IsEncrypted))
         {
-            return ValueTask.FromResult(Pop3Answer.Error(NeedsTls));
+            return ValueTask.FromResult(Pop3Answer.Error(context.Connection.IsEncrypted ? NeedsAuth : NeedsTls));
         }
 
         context.User = Name;

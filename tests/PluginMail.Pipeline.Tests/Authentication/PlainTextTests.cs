@@ -72,6 +72,15 @@ public sealed class PlainTextTests
     }
 
     [Fact]
+    public async Task Without_a_plain_text_mechanism_passwords_are_not_taken_even_with_tls()
+    {
+        var strict = new SignInFixture(new SignInOptions { RequiresTls = false, Mechanisms = ["SCRAM-SHA-256"] });
+        Assert.False(strict.Service.AllowsPlainText(isEncrypted: true));
+        Assert.False(strict.Service.AllowsPlainText(isEncrypted: false));
+        Assert.Equal(SignInStatus.Rejected, await strict.SignInAsync("user", "pencil"));
+    }
+
+    [Fact]
     public async Task A_broken_store_is_not_a_wrong_password()
     {
         _fixture.Directory.IsBroken = true;
