@@ -34,4 +34,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(10, LogLevel.Critical, "The writer stopped; the store must be opened again")]
     public static partial void WriterStopped(ILogger logger, Exception fault);
+
+    [LoggerMessage(11, LogLevel.Critical, "A batch of {Requests} writes is on disk, but what is in memory could not follow; it is read again")]
+    public static partial void PublishFailed(ILogger logger, Exception fault, int requests);
 }

@@ -170,6 +170,21 @@ internal sealed class LiveFolder(FolderId id)
         }
     }
 
+    /// <summary>Ends it for those who hold it or wait for news; they keep the version they have.</summary>
+    public void Drop()
+    {
+        TaskCompletionSource? news;
+        lock (_gate)
+        {
+            _isEvicted = true;
+            _isDeleted = true;
+            news = _news;
+            _news = null;
+        }
+
+        news?.TrySetResult();
+    }
+
     /// <summary>Makes what a commit did visible.</summary>
     public void Publish(FolderChanges changes)
     {

@@ -66,6 +66,15 @@ internal sealed class LiveFolders(Func<FolderId, CancellationToken, ValueTask<Lo
         }
     }
 
+    /// <summary>What is in memory of a folder cannot be trusted: who asks next reads it anew, who holds it sees it as deleted.</summary>
+    public void Drop(FolderId id)
+    {
+        if (_folders.TryRemove(id, out LiveFolder? live))
+        {
+            live.Drop();
+        }
+    }
+
     /// <summary>A holder let go.</summary>
     public void Released(LiveFolder live)
     {

@@ -37,6 +37,8 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
             return;
         }
 
+        // From here on the batch is on disk: nothing may repeat it or call it failed.
+        Publish(batch.Count);
         foreach (WriteRequest<WriteTransaction> request in batch)
         {
             request.Complete();
@@ -111,9 +113,23 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
             transaction.Bodies.Abandon(isCommitting);
             throw;
         }
+    }
 
-        transaction.Bodies.Commit();
-        transaction.Committed();
+    private void Publish(int requests)
+    {
+        try
+        {
+            transaction.Bodies.Commit();
+        }
+        catch (Exception fault)
+        {
+            StorageLog.PublishFailed(logger, fault, requests);
+        }
+
+        foreach (Exception fault in transaction.Committed())
+        {
+            StorageLog.PublishFailed(logger, fault, requests);
+        }
     }
 
     private void CommitDurably()

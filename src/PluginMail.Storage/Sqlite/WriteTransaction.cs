@@ -159,17 +159,22 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
         }
     }
 
-    /// <summary>The batch is on disk: publishes it.</summary>
-    public void Committed()
+    /// <summary>The batch is on disk: publishes it. Each folder and each action for itself; a folder that cannot follow leaves the memory.</summary>
+    /// <returns>What went wrong; as good as always nothing.</returns>
+    public IReadOnlyList<Exception> Committed()
     {
+        List<Exception>? faults = null;
         foreach (FolderState folder in _touchedFolders)
         {
-            FolderChanges changes = folder.Changes!;
-            folder.Changes = null;
-            changes.UidNext = folder.UidNext;
-            changes.HighestModSeq = folder.HighestModSeq;
-            changes.Keywords = changes.Keywords is null ? null : [.. changes.Keywords];
-            folders.Publish(folder.Id, changes);
+            try
+            {
+                Publish(folder);
+            }
+            catch (Exception fault)
+            {
+                folders.Drop(folder.Id);
+                (faults ??= []).Add(fault);
+            }
         }
 
         PublishedModSeq = (ulong)ModSeqs.Last;
@@ -182,15 +187,24 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
         _touchedAccounts.Clear();
         foreach (Action action in _committed)
         {
-            action();
+            try
+            {
+                action();
+            }
+            catch (Exception fault)
+            {
+                (faults ??= []).Add(fault);
+            }
         }
 
         _committed.Clear();
-        if (_folders.Count > CacheLimit || _accounts.Count > CacheLimit)
+        if (faults is not null || _folders.Count > CacheLimit || _accounts.Count > CacheLimit)
         {
             _folders.Clear();
             _accounts.Clear();
         }
+
+        return faults ?? [];
     }
 
     /// <summary>Reads the sequences; nobody holds anything yet.</summary>
@@ -210,6 +224,16 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
         _touchedFolders.Clear();
         _touchedAccounts.Clear();
         _committed.Clear();
+    }
+
+    private void Publish(FolderState folder)
+    {
+        FolderChanges changes = folder.Changes!;
+        folder.Changes = null;
+        changes.UidNext = folder.UidNext;
+        changes.HighestModSeq = folder.HighestModSeq;
+        changes.Keywords = changes.Keywords is null ? null : [.. changes.Keywords];
+        folders.Publish(folder.Id, changes);
     }
 
     private void WriteFolder(FolderState folder) =>
