@@ -44,4 +44,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(13, LogLevel.Error, "reclaiming the room of deleted messages failed: {Reason}")]
     public static partial void ReclaimFailed(ILogger log, string reason);
+
+    [LoggerMessage(14, LogLevel.Warning, "the data folder {Folder} is open to other users of this machine, and with it all mail: chmod 700 it")]
+    public static partial void DataFolderOpen(ILogger log, string folder);
 }

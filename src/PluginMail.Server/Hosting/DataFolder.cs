@@ -6,6 +6,10 @@ namespace PluginMail.Server;
 /// <param name="Root">The folder.</param>
 internal sealed record DataFolder(string Root)
 {
+    private const UnixFileMode OfOthers =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
     /// <summary>The control socket.</summary>
     public string ControlSocket => ControlPath.For(Path.Combine(Root, "control.sock"));
 
@@ -21,6 +25,9 @@ internal sealed record DataFolder(string Root)
     /// <summary>Copies of plugins that are loaded.</summary>
     public string PluginShadow => Path.Combine(Root, "plugins-shadow");
 
+    /// <summary>Whether the system's other users may enter or read the folder; the files in it rely on its mode.</summary>
+    public bool IsOpenToOthers => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(Root) & OfOthers) != 0;
+
     /// <summary>The secret behind the salts shown for names that nobody has; made where it is missing.</summary>
     public byte[] DecoyKey()
     {
@@ -35,12 +42,19 @@ internal sealed record DataFolder(string Root)
         }
 
         byte[] made = RandomNumberGenerator.GetBytes(32);
-        File.WriteAllBytes(path, made);
+        File.Delete(path); // one that is there would keep its mode
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+        };
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
+        using var file = new FileStream(path, options);
+        file.Write(made);
         return made;
     }
 }

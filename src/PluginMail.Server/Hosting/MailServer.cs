@@ -50,6 +50,7 @@ internal sealed class MailServer : IAsyncDisposable
         {
             TlsFiles tls = TlsFiles.Load(options, core.Data, core.Clock, logging.Loggers.CreateLogger("tls"));
             server = new MailServer(path, core, new Listeners(core, tls.Certificate), tls, logging);
+            server.CheckDataFolder();
             await server._applying.WaitAsync(cancellationToken); // a reload waits until all has started
             List<string> problems = [.. await core.StartPluginsAsync(cancellationToken)];
             if (problems.Count == 0)
@@ -117,6 +118,14 @@ internal sealed class MailServer : IAsyncDisposable
         await Core.DisposeAsync();
         _applying.Dispose();
         _stopping.Dispose();
+    }
+
+    private void CheckDataFolder()
+    {
+        if (Core.Data.IsOpenToOthers)
+        {
+            ServerLog.DataFolderOpen(_log, Core.Data.Root);
+        }
     }
 
     private Task<AdminResponse> RunControlAsync(AdminRequest request, CancellationToken cancellationToken) =>

@@ -23,13 +23,14 @@ internal sealed class BackupFiles(DurableDisk disk, IProgress<long>? progress)
             throw new StoreUnavailableException($"{folder} is there already and not empty", isDiskFull: false);
         }
 
-        Directory.CreateDirectory(folder);
+        PrivateFiles.CreateFolder(folder);
     }
 
     /// <summary>Copies ranges of a file to the same offsets of another; what is between stays a hole.</summary>
     public void CopyRanges(SafeFileHandle source, string target, IEnumerable<(long Offset, long Length)> ranges, CancellationToken cancellationToken)
     {
-        using SafeFileHandle file = File.OpenHandle(target, FileMode.CreateNew, FileAccess.Write);
+        using FileStream stream = PrivateFiles.Create(target);
+        SafeFileHandle file = stream.SafeFileHandle;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
         try
         {
@@ -61,9 +62,10 @@ internal sealed class BackupFiles(DurableDisk disk, IProgress<long>? progress)
     /// <summary>Copies a file that never changes; by a second name where both lie on one file system.</summary>
     public void LinkOrCopy(string source, string target, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(target)!);
         if (OperatingSystem.IsLinux() && NativeMethods.Link(source, target) == 0)
         {
+            PrivateFiles.Protect(target);
             Report(new FileInfo(target).Length);
             return;
         }
@@ -74,7 +76,7 @@ internal sealed class BackupFiles(DurableDisk disk, IProgress<long>? progress)
     /// <summary>Copies a file.</summary>
     public void Copy(string source, string target, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(target)!);
         using SafeFileHandle file = File.OpenHandle(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         CopyRanges(file, target, [(0, RandomAccess.GetLength(file))], cancellationToken);
     }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PluginMail.Storage.Sqlite;
 
 /// <summary>Writes a copy of the store: first the databases as they are at one moment, then the bodies that this copy names.</summary>
@@ -12,12 +14,12 @@ internal sealed class StoreBackup(
         try
         {
             var target = new StoreLayout(Path.GetFullPath(folder));
-            Directory.CreateDirectory(target.LargeBodies);
-            await CopyDatabaseAsync(readers.CopyAsync(target.Database, cancellationToken), target.Database);
-            await CopyDatabaseAsync(state.BackupAsync(target.StateDatabase, cancellationToken), target.StateDatabase);
+            PrivateFiles.CreateFolder(target.LargeBodies);
+            await CopyDatabaseAsync(readers.CopyAsync, target.Database, cancellationToken);
+            await CopyDatabaseAsync(state.BackupAsync, target.StateDatabase, cancellationToken);
             CopyBodies(target, cancellationToken);
             _files.SyncFolders(target.Root);
-            await File.WriteAllTextAsync(Path.Combine(target.Root, BackupFiles.CompleteMark), $"schema {Schema.Current}\n", cancellationToken);
+            await WriteMarkAsync(target.Root, cancellationToken);
             _files.SyncFolders(target.Root);
             return _files.Copied;
         }
@@ -28,9 +30,16 @@ internal sealed class StoreBackup(
         }
     }
 
-    private async Task CopyDatabaseAsync(ValueTask<bool> copy, string path)
+    private static async Task WriteMarkAsync(string root, CancellationToken cancellationToken)
     {
-        await copy;
+        await using FileStream mark = PrivateFiles.Create(Path.Combine(root, BackupFiles.CompleteMark));
+        await mark.WriteAsync(Encoding.ASCII.GetBytes($"schema {Schema.Current}\n"), cancellationToken);
+    }
+
+    private async Task CopyDatabaseAsync(Func<string, CancellationToken, ValueTask<bool>> copy, string path, CancellationToken cancellationToken)
+    {
+        await PrivateFiles.Create(path).DisposeAsync(); // SQLite fills the empty file, and keeps its mode
+        await copy(path, cancellationToken);
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
         disk.Sync(file);
         _files.Report(RandomAccess.GetLength(file));

@@ -68,9 +68,10 @@ public sealed class ServerCertificate
 
     private static void WritePrivate(string path, string text)
     {
+        File.Delete(path); // one that is there would keep its mode
         var options = new FileStreamOptions
         {
-            Mode = FileMode.Create,
+            Mode = FileMode.CreateNew,
             Access = FileAccess.Write,
         };
         if (!OperatingSystem.IsWindows())

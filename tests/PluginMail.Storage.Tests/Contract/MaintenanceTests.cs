@@ -51,6 +51,27 @@ public abstract class MaintenanceTests<TEngine> : StoreTests<TEngine>
     }
 
     [Fact]
+    public async Task A_backup_and_what_is_restored_from_it_are_for_their_owner_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        await AddAsync(Inbox.Id, "x");
+        await AddAsync(Inbox.Id, new string('y', 1_500_000));
+        await Store.Maintenance.BackupAsync(BackupFolder, null, None);
+        string other = Path.Combine(Root, "restored");
+        await RestoreAsync(BackupFolder, other);
+        const UnixFileMode Others = (UnixFileMode)0b111_111;
+        foreach (string path in Directory.EnumerateFileSystemEntries(BackupFolder, "*", SearchOption.AllDirectories)
+            .Append(BackupFolder).Append(other).Append(Path.Combine(other, "mail.db")))
+        {
+            Assert.True((File.GetUnixFileMode(path) & Others) == 0, $"{path} is {File.GetUnixFileMode(path)}");
+        }
+    }
+
+    [Fact]
     public async Task A_backup_needs_an_empty_folder_and_a_restore_a_whole_backup()
     {
         Directory.CreateDirectory(BackupFolder);
