@@ -122,4 +122,14 @@ public sealed class CommandParserTests
         Assert.Equal(verb, VerbTable.Find(Encoding.ASCII.GetBytes(line), out ReadOnlySpan<byte> found)?.Name);
         Assert.Equal(argument, Encoding.ASCII.GetString(found));
     }
+
+    [Theory]
+    [InlineData("LONGVERBS")]
+    [InlineData("HELO2")]
+    [InlineData("")]
+    public void A_verb_that_the_table_cannot_tell_from_unknown_ones_stops_the_start(string name)
+    {
+        var verb = new Verb<QuitCommand>(name, SessionPhases.Idle, static _ => SmtpReplies.UnknownCommand, static (_, _, _) => new(SmtpReplies.UnknownCommand));
+        Assert.Throws<InvalidOperationException>(() => VerbTable.Index([verb]));
+    }
 }

@@ -14,7 +14,7 @@ internal static class VerbTable
         NoopCommand.Verb, VrfyCommand.Verb, ExpnCommand.Verb, HelpCommand.Verb, StartTlsCommand.Verb, AuthCommand.Verb, QuitCommand.Verb,
     ];
 
-    private static readonly FrozenDictionary<ulong, Verb> ByKey = All.ToFrozenDictionary(verb => Key(System.Text.Encoding.ASCII.GetBytes(verb.Name)));
+    private static readonly FrozenDictionary<ulong, Verb> ByKey = Index(All);
 
     /// <summary>Parts a line into verb and argument.</summary>
     /// <param name="line">Without its end.</param>
@@ -26,6 +26,13 @@ internal static class VerbTable
         argument = space < 0 ? default : line[space..].Trim((byte)' ');
         return ByKey.GetValueOrDefault(Key(space < 0 ? line : line[..space]));
     }
+
+    /// <summary>Makes the table's index.</summary>
+    /// <exception cref="InvalidOperationException">A name has too many letters or something else in it: every unknown command would find it.</exception>
+    internal static FrozenDictionary<ulong, Verb> Index(IReadOnlyList<Verb> verbs) => verbs.ToFrozenDictionary(static verb =>
+        Key(System.Text.Encoding.ASCII.GetBytes(verb.Name)) is var key and not 0
+            ? key
+            : throw new InvalidOperationException($"{verb.Name}: a verb has at most {MaximumVerbLength} letters, and nothing but letters"));
 
     // The letters in upper case, one an octet; 0, which no verb has, for anything else.
     private static ulong Key(ReadOnlySpan<byte> name)
