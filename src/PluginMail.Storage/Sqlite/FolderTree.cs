@@ -17,8 +17,7 @@ internal static class FolderTree
         }
 
         List<string> missing = [.. FolderName.Ancestors(name).Where(above => Find(database, account, above) is null)];
-        long count = database.Prepare("SELECT count(*) FROM folders WHERE account = ?").With(account.Value).Scalar() ?? 0;
-        if (count + missing.Count + 1 > limit)
+        if (Count(database, account) + missing.Count + 1 > limit)
         {
             return FolderChange.TooMany;
         }
@@ -61,7 +60,13 @@ internal static class FolderTree
             return FolderChange.InvalidName;
         }
 
-        foreach (string above in FolderName.Ancestors(newName).Where(above => Find(database, account, above) is null).ToList())
+        List<string> missing = [.. FolderName.Ancestors(newName).Where(above => Find(database, account, above) is null)];
+        if (missing.Count > 0 && Count(database, account) + missing.Count > limit)
+        {
+            return FolderChange.TooMany;
+        }
+
+        foreach (string above in missing)
         {
             Insert(transaction, account, above, SpecialUse.None, isSelectable: true);
         }
@@ -160,6 +165,9 @@ internal static class FolderTree
 
     private static bool Exists(Database database, AccountId account) =>
         database.Prepare("SELECT 1 FROM accounts WHERE id = ?").With(account.Value).Scalar() is not null;
+
+    private static long Count(Database database, AccountId account) =>
+        database.Prepare("SELECT count(*) FROM folders WHERE account = ?").With(account.Value).Scalar() ?? 0;
 
     private static (FolderId Id, bool IsSelectable)? Find(Database database, AccountId account, string name)
     {

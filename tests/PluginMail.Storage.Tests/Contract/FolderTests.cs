@@ -158,5 +158,7 @@ public abstract class FolderLimitTests<TEngine> : StoreTests<TEngine>
         Assert.Equal(FolderChange.TooMany, await Mailboxes.CreateFolderAsync(Account, new NewFolder("3/4/5", SpecialUse.None), None));
         await CreateFolderAsync("3/4");
         Assert.Equal(FolderChange.TooMany, await Mailboxes.CreateFolderAsync(Account, new NewFolder("6", SpecialUse.None), None));
+        Assert.Equal(FolderChange.TooMany, await Mailboxes.RenameFolderAsync(Account, "1/2", "6/7", None));
+        Assert.Equal(FolderChange.Done, await Mailboxes.RenameFolderAsync(Account, "1/2", "3/7", None));
     }
 }
