@@ -12,6 +12,9 @@ public sealed record ImapOptions
     /// <summary>How long a client may take in all until it has signed in.</summary>
     public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>How long the handshake after STARTTLS may take.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a client may pause within a literal, and how long it may take nothing of what is sent to it.</summary>
     public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromMinutes(2);
 

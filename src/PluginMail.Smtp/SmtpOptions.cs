@@ -37,6 +37,9 @@ public sealed record SmtpOptions
     /// <summary>How long a session may last.</summary>
     public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>How long a client may take in all until AUTH has succeeded, where MAIL is refused before it.</summary>
+    public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long the handshake after STARTTLS may take.</summary>
     public TimeSpan TlsTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -57,6 +60,9 @@ public sealed record SmtpOptions
         OffersAuth = flavour == SmtpFlavour.Submission,
         RequiresAuth = flavour == SmtpFlavour.Submission,
     };
+
+    /// <summary>What a session has until it is signed in.</summary>
+    internal TimeSpan TimeBeforeLogin => RequiresAuth && LoginTimeout < SessionTimeout ? LoginTimeout : SessionTimeout;
 
     /// <summary>The service's name in log, trace and session.</summary>
     internal string ServiceName => Flavour switch

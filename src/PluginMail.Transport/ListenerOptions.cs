@@ -19,5 +19,9 @@ public enum TlsMode
 /// <param name="EndPoint">Where it listens; port 0 takes a free one.</param>
 /// <param name="Tls">How it treats TLS.</param>
 /// <param name="MaximumConnections">At one time, in all.</param>
-/// <param name="MaximumConnectionsPerAddress">At one time, of one client address; loopback is exempt.</param>
-public sealed record ListenerOptions(IPEndPoint EndPoint, TlsMode Tls, int MaximumConnections, int MaximumConnectionsPerAddress);
+/// <param name="MaximumConnectionsPerAddress">At one time, of one client address (IPv6: of one /64); loopback is exempt.</param>
+public sealed record ListenerOptions(IPEndPoint EndPoint, TlsMode Tls, int MaximumConnections, int MaximumConnectionsPerAddress)
+{
+    /// <summary>How long the handshake of implicit TLS may take.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -11,7 +11,6 @@ namespace PluginMail.Transport;
 /// <remarks>The socket work is Kestrel's transport; each listener has one of its own, so that each service can be stopped alone.</remarks>
 public sealed class MailListener : IAsyncDisposable
 {
-    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WatchPeriod = TimeSpan.FromSeconds(1);
     private readonly ListenerOptions _options;
     private readonly IProtocolServer _protocol;
@@ -200,7 +199,7 @@ public sealed class MailListener : IAsyncDisposable
                 TransportLog.TooManyConnections(_log, connection.Remote);
                 await RefuseAsync(connection, end.Token);
             }
-            else if (_options.Tls != TlsMode.Implicit || await connection.EncryptAsync(HandshakeLimit, end.Token))
+            else if (_options.Tls != TlsMode.Implicit || await connection.EncryptAsync(_options.HandshakeTimeout, end.Token))
             {
                 await _protocol.ServeAsync(connection, end.Token);
             }

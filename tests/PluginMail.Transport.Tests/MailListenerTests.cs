@@ -157,6 +157,35 @@ public sealed class MailListenerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_never_shakes_hands_is_cut_when_its_time_is_over()
+    {
+        await using MailListener listener = await MailListener.StartAsync(
+            new ListenerOptions(new IPEndPoint(IPAddress.Loopback, 0), TlsMode.Implicit, 9, 9) { HandshakeTimeout = TimeSpan.FromSeconds(40) },
+            _server,
+            Certificate("localhost"),
+            _clock,
+            NullLoggerFactory.Instance,
+            CancellationToken.None);
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(listener.EndPoint);
+        while (listener.Connections == 0)
+        {
+            await Task.Yield();
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, listener.Connections);
+        Task<int> end = client.GetStream().ReadAsync(new byte[1]).AsTask();
+        for (int i = 0; i < 10_000 && !end.IsCompleted; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        Assert.Equal(0, await end.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task An_address_that_is_taken_is_an_io_error()
     {
         await using MailListener listener = await StartAsync(TlsMode.None);

@@ -264,7 +264,7 @@ internal sealed class ImapSession
         else if (then == AfterReply.StartTls)
         {
             await Writer.FlushAsync(cancellationToken);
-            if (!await Connection.StartTlsAsync(Services.Options.TransferTimeout, cancellationToken))
+            if (!await Connection.StartTlsAsync(Services.Options.HandshakeTimeout, cancellationToken))
             {
                 throw new ClientLostException("No TLS came about");
             }

@@ -41,7 +41,7 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
                 running.Protocol.Replace(protocol);
                 if (options.ToListener(listener) != running.Options)
                 {
-                    problems.Add($"{protocol.Name} on {listener.Address}: limits on connections change only when the server starts anew");
+                    problems.Add($"{protocol.Name} on {listener.Address}: limits on connections and handshakes change only when the server starts anew");
                 }
 
                 continue;

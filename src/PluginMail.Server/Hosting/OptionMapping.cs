@@ -55,6 +55,7 @@ internal static class OptionMapping
             MaximumErrors = options.Limits.Errors,
             CommandTimeout = options.Limits.SmtpIdle,
             SessionTimeout = options.Limits.SmtpSession,
+            LoginTimeout = options.Limits.LoginTime,
             TlsTimeout = options.Limits.Handshake,
             OffersAuth = listener.Authentication || listener.Protocol == ListenerProtocol.Submission,
         };
@@ -64,6 +65,7 @@ internal static class OptionMapping
         Hostname = options.Server.Hostname,
         Autologout = options.Limits.ImapIdle,
         LoginTimeout = options.Limits.LoginTime,
+        HandshakeTimeout = options.Limits.Handshake,
         MaximumMessageSize = options.Limits.MessageSize,
         MaximumErrors = options.Limits.Errors,
     };
@@ -85,7 +87,10 @@ internal static class OptionMapping
             _ => TlsMode.None,
         },
         options.Limits.Connections,
-        options.Limits.ConnectionsPerAddress == 0 ? int.MaxValue : options.Limits.ConnectionsPerAddress);
+        options.Limits.ConnectionsPerAddress == 0 ? int.MaxValue : options.Limits.ConnectionsPerAddress)
+    {
+        HandshakeTimeout = options.Limits.Handshake,
+    };
 
     public static IReadOnlyList<NewFolder> ToFolders(this MailboxOptions mailboxes) =>
         [.. mailboxes.Folders.Select(folder => new NewFolder(folder.Name, ToSpecialUse(folder.Use)))];

@@ -17,7 +17,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
 
     private readonly MailConnection _connection = context.Connection;
     private readonly SmtpOptions _options = context.Options;
-    private readonly SessionClock _clock = new(clock, context.Options.SessionTimeout);
+    private readonly SessionClock _clock = new(clock, context.Options.TimeBeforeLogin);
     private IncomingMessage? _chunked;
     private string _verb = "";
     private int _errors;
@@ -297,6 +297,11 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
             outcome = SmtpReplies.SignInUnavailable;
         }
 
+        if (context.IsSignedIn)
+        {
+            _clock.Extend(_options.SessionTimeout);
+        }
+
         return await PerformAsync(outcome, cancellationToken);
     }
 
@@ -347,7 +352,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
         switch (status)
         {
             case ReadStatus.TimedOut:
-                Outcome.Close timedOut = Closing(4, 2, _clock.IsOver ? "The session took too long" : "Timeout, closing connection");
+                Outcome.Close timedOut = Closing(4, 2, _clock.IsOver ? context.IsSignedIn || !_options.RequiresAuth ? "The session took too long" : "No login in time" : "Timeout, closing connection");
                 SmtpLog.TimedOut(log, _connection.Id, _connection.Remote, timedOut.Reply);
                 return timedOut;
             case ReadStatus.Stopping:
