@@ -178,12 +178,12 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
         return Say(answer.Reply);
     }
 
-    // Replies; a client that was refused too often is sent away instead.
+    // Replies; a client that was refused too often is sent away after it.
     private bool Say(SmtpReply reply)
     {
+        Write(reply);
         if (reply.Code < 500 || ++_errors < _options.MaximumErrors)
         {
-            Write(reply);
             return true;
         }
 
