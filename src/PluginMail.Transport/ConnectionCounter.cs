@@ -1,12 +1,14 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 
 namespace PluginMail.Transport;
 
-/// <summary>Counts the connections of a listener, in all and by client address.</summary>
+/// <summary>Counts the connections of a listener, in all and by client address; IPv6 by /64, which a customer has at the least.</summary>
 internal sealed class ConnectionCounter(int maximum, int maximumPerAddress)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly Dictionary<UInt128, int> _byNetwork = [];
     private int _count;
 
     /// <summary>Counts one more, if there may be one.</summary>
@@ -21,13 +23,14 @@ internal sealed class ConnectionCounter(int maximum, int maximumPerAddress)
 
             if (address is not null && !IPAddress.IsLoopback(address))
             {
-                int open = _byAddress.GetValueOrDefault(address);
+                UInt128 network = NetworkOf(address);
+                int open = _byNetwork.GetValueOrDefault(network);
                 if (open >= maximumPerAddress)
                 {
                     return false;
                 }
 
-                _byAddress[address] = open + 1;
+                _byNetwork[network] = open + 1;
             }
 
             _count++;
@@ -41,19 +44,34 @@ internal sealed class ConnectionCounter(int maximum, int maximumPerAddress)
         lock (_lock)
         {
             _count--;
-            if (address is null || !_byAddress.TryGetValue(address, out int open))
+            if (address is null || IPAddress.IsLoopback(address))
             {
                 return;
             }
 
+            UInt128 network = NetworkOf(address);
+            int open = _byNetwork[network];
             if (open == 1)
             {
-                _byAddress.Remove(address);
+                _byNetwork.Remove(network);
             }
             else
             {
-                _byAddress[address] = open - 1;
+                _byNetwork[network] = open - 1;
             }
         }
+    }
+
+    private static UInt128 NetworkOf(IPAddress address)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6;
+        (isV6 ? address : address.MapToIPv6()).TryWriteBytes(octets, out _);
+        if (isV6)
+        {
+            octets[8..].Clear();
+        }
+
+        return BinaryPrimitives.ReadUInt128BigEndian(octets);
     }
 }

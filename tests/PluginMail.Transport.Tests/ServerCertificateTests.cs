@@ -34,6 +34,18 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [Fact]
+    public void A_key_is_for_its_owner_alone_though_the_file_was_there()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(KeyPath)!);
+        File.WriteAllText(KeyPath, "");
+        ServerCertificate.EnsureSelfSigned(CertificatePath, KeyPath, "mx.example.test", DateTimeOffset.UtcNow);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyPath));
+        }
+    }
+
+    [Fact]
     public void A_reload_that_fails_leaves_the_old_one()
     {
         ServerCertificate.EnsureSelfSigned(CertificatePath, KeyPath, "mx.example.test", DateTimeOffset.UtcNow);
@@ -110,6 +122,17 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.True(counter.TryEnter(first));
         Assert.True(counter.TryEnter(null));
         Assert.False(counter.TryEnter(null));
+    }
+
+    [Fact]
+    public void IPv6_connections_are_counted_by_network()
+    {
+        var counter = new ConnectionCounter(9, 1);
+        Assert.True(counter.TryEnter(IPAddress.Parse("2001:db8:0:1::1")));
+        Assert.False(counter.TryEnter(IPAddress.Parse("2001:db8:0:1:ffff::2")));
+        Assert.True(counter.TryEnter(IPAddress.Parse("2001:db8:0:2::1")));
+        counter.Leave(IPAddress.Parse("2001:db8:0:1::1"));
+        Assert.True(counter.TryEnter(IPAddress.Parse("2001:db8:0:1:ffff::2")));
     }
 
     [Fact]
