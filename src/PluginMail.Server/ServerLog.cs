@@ -24,11 +24,11 @@ internal static partial class ServerLog
     [LoggerMessage(6, LogLevel.Warning, "mail.toml: {Problem}")]
     public static partial void ReloadProblem(ILogger log, string problem);
 
-    [LoggerMessage(7, LogLevel.Warning, "plugins that observe mailboxes are too slow: an event of <{Account}> is dropped")]
-    public static partial void EventsDropped(ILogger log, EmailAddress account);
+    [LoggerMessage(7, LogLevel.Warning, "plugin {Plugin} observes mailboxes too slowly: an event of <{Account}> is dropped")]
+    public static partial void EventsDropped(ILogger log, string plugin, EmailAddress account);
 
-    [LoggerMessage(8, LogLevel.Warning, "an event of <{Account}> could not be told: {Reason}")]
-    public static partial void EventFailed(ILogger log, EmailAddress account, string reason);
+    [LoggerMessage(8, LogLevel.Warning, "an event of <{Account}> could not be told to plugin {Plugin}: {Reason}")]
+    public static partial void EventFailed(ILogger log, string plugin, EmailAddress account, string reason);
 
     [LoggerMessage(9, LogLevel.Information, "stopping")]
     public static partial void Stopping(ILogger log);
@@ -47,4 +47,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(14, LogLevel.Warning, "the data folder {Folder} is open to other users of this machine, and with it all mail: chmod 700 it")]
     public static partial void DataFolderOpen(ILogger log, string folder);
+
+    [LoggerMessage(15, LogLevel.Warning, "plugin {Plugin} was too slow at the stop: {Count} mailbox events are dropped")]
+    public static partial void EventsCut(ILogger log, string plugin, int count);
 }

@@ -3,7 +3,8 @@ namespace PluginMail.Abstractions;
 /// <summary>Is told of what owners do in their mailboxes, after it is committed (learning from moves in and out of Junk).</summary>
 public interface IMailboxObserver : IMailRole
 {
-    /// <summary>Takes note of a change. Order is kept within a folder; a slow observer delays only itself.</summary>
+    /// <summary>Takes note of a change. Order is kept within a folder; a slow plugin delays only its own observers, and
+    /// where 10,000 changes wait for it further ones are not told.</summary>
     /// <param name="change">The change.</param>
     /// <param name="cancellationToken">Cancelled at the time limit.</param>
     /// <returns>Ends when it is noted.</returns>

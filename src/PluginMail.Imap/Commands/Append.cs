@@ -1,6 +1,7 @@
 using System.Buffers;
 using PluginMail.Abstractions;
 using PluginMail.Mime;
+using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Imap;

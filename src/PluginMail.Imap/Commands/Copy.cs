@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Imap;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Imap;

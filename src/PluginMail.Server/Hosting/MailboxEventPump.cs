@@ -1,77 +1,112 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Imap;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
 
-/// <summary>Tells plugins of what owners do in their mailboxes. Sessions never wait for it; when plugins are too slow, events are dropped and that is said.</summary>
+/// <summary>
+/// Tells plugins of what owners do in their mailboxes. Sessions never wait for it, and no plugin waits for another: each has a queue of its
+/// own, and where that is full its events are dropped, which is said.
+/// </summary>
 internal sealed class MailboxEventPump : IMailboxEvents, IAsyncDisposable
 {
-    private const int MaximumWaiting = 10_000;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ObserverQueue> _queues = new(StringComparer.Ordinal);
     private readonly IRoleCatalog _roles;
     private readonly IMailStore _store;
+    private readonly Func<TimeSpan> _patience;
+    private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly Channel<MailboxEvent> _events = Channel.CreateBounded<MailboxEvent>(
-        new BoundedChannelOptions(MaximumWaiting) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+    private readonly CancellationTokenSource _cut = new();
+    private bool _isClosed;
 
-    private readonly Task _running;
-
-    public MailboxEventPump(IRoleCatalog roles, IMailStore store, ILogger<MailboxEventPump> log)
+    /// <summary>Makes the pump.</summary>
+    /// <param name="roles">Where observers are found.</param>
+    /// <param name="store">Where the messages are that they may read.</param>
+    /// <param name="patience">How long observers may go on when the server stops.</param>
+    /// <param name="clock">Measures that.</param>
+    /// <param name="log">Gets what was dropped or failed.</param>
+    public MailboxEventPump(IRoleCatalog roles, IMailStore store, Func<TimeSpan> patience, TimeProvider clock, ILogger log)
     {
         _roles = roles;
         _store = store;
+        _patience = patience;
+        _clock = clock;
         _log = log;
-        _running = Task.Run(RunAsync);
     }
 
+    /// <inheritdoc/>
     public void Publish(MailboxEvent change)
     {
-        if (!_roles.Current.MailboxObservers.IsEmpty && !_events.Writer.TryWrite(change))
+        foreach (string plugin in _roles.Current.MailboxObservers.Select(static observer => observer.Plugin).Distinct(StringComparer.Ordinal))
         {
-            ServerLog.EventsDropped(_log, change.Account.Address);
+            if (QueueOf(plugin) is not { } queue || !queue.TryAdd(change))
+            {
+                ServerLog.EventsDropped(_log, plugin, change.Account.Address);
+            }
         }
     }
 
+    /// <summary>Lets observers work off what waits, for as long as the patience lasts.</summary>
     public async ValueTask DisposeAsync()
     {
-        _events.Writer.TryComplete();
-        await _running;
+        List<Task> ends;
+        lock (_lock)
+        {
+            _isClosed = true;
+            ends = [.. _queues.Values.Select(static queue => queue.CloseAsync())];
+        }
+
+        Task all = Task.WhenAll(ends);
+        try
+        {
+            await all.WaitAsync(_patience(), _clock);
+        }
+        catch (TimeoutException)
+        {
+            await _cut.CancelAsync();
+            await all;
+        }
+
+        _cut.Dispose();
     }
 
-    private async Task RunAsync()
+    private ObserverQueue? QueueOf(string plugin)
     {
-        await foreach (MailboxEvent change in _events.Reader.ReadAllAsync())
+        lock (_lock)
         {
-            try
+            if (_isClosed)
             {
-                await TellAsync(change);
+                return null;
             }
-            catch (Exception e)
+
+            if (!_queues.TryGetValue(plugin, out ObserverQueue? queue))
             {
-                ServerLog.EventFailed(_log, change.Account.Address, e.Message);
+                queue = new ObserverQueue(plugin, (change, token) => TellAsync(plugin, change, token), _log, _cut.Token);
+                _queues.Add(plugin, queue);
             }
+
+            return queue;
         }
     }
 
-    private async Task TellAsync(MailboxEvent change)
+    private async Task TellAsync(string plugin, MailboxEvent change, CancellationToken cancellationToken)
     {
         using IFolderHold? hold = change.Kind == MailboxChangeKind.Expunged
             ? null
-            : await _store.Mailboxes.HoldAsync(change.Folder.Id, takeRecent: false, CancellationToken.None);
+            : await _store.Mailboxes.HoldAsync(change.Folder.Id, takeRecent: false, cancellationToken);
         foreach (uint uid in change.Uids)
         {
             StoredMessage? message = hold is null
                 ? null
-                : (await _store.Mailboxes.ReadAsync(hold, [uid], withStructure: false, CancellationToken.None)).SingleOrDefault();
+                : (await _store.Mailboxes.ReadAsync(hold, [uid], withStructure: false, cancellationToken)).SingleOrDefault();
             using MessageContent? content = message is null ? null : _store.Bodies.Open(message);
             var told = new MailboxChange(
                 change.Account.Address, change.Kind, change.Folder.Name, change.FromFolder?.Name, uid, content);
-            foreach (Role<MailboxChange, bool> observer in _roles.Current.MailboxObservers)
+            foreach (Role<MailboxChange, bool> observer in _roles.Current.MailboxObservers.Where(role => role.Plugin == plugin))
             {
-                await observer.AskAsync(told, CancellationToken.None);
+                await observer.AskAsync(told, cancellationToken);
             }
         }
     }

@@ -46,7 +46,8 @@ internal sealed class ServerCore : IAsyncDisposable
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), new NoResolver(), store.State.For));
         roles.Catalog = Plugins;
         Roles = roles;
-        MailboxEvents = new MailboxEventPump(roles, store, loggers.CreateLogger<MailboxEventPump>());
+        MailboxEvents = new MailboxEventPump(
+            roles, store, () => _options.Server.Shutdown, clock, loggers.CreateLogger("plugins"));
     }
 
     public MailServerOptions Options => _options;

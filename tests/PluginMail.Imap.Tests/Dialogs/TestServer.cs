@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Storage;
 using PluginMail.Storage.Sqlite;
 using PluginMail.Transport;

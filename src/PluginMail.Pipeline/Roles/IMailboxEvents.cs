@@ -1,7 +1,7 @@
 using PluginMail.Abstractions;
 using PluginMail.Storage;
 
-namespace PluginMail.Imap;
+namespace PluginMail.Pipeline;
 
 /// <summary>Is told of what owners did in their mailboxes, after it was committed. The server wires it to the observers.</summary>
 public interface IMailboxEvents
