@@ -10,9 +10,10 @@ namespace PluginMail.Pop3;
 /// <summary>POP3 (RFC 1939) with its extensions: a listener's protocol.</summary>
 /// <param name="store">Where the maildrops are: each account's INBOX.</param>
 /// <param name="signIn">Where logins are checked.</param>
+/// <param name="events">Is told of what QUIT removes.</param>
 /// <param name="options">Limits.</param>
 /// <param name="log">Gets what the sessions have to say.</param>
-public sealed class Pop3Server(IMailStore store, ISignIn signIn, Pop3Options options, ILogger log) : IProtocolServer
+public sealed class Pop3Server(IMailStore store, ISignIn signIn, IMailboxEvents events, Pop3Options options, ILogger log) : IProtocolServer
 {
     private readonly WireSizes _sizes = new();
 
@@ -25,7 +26,7 @@ public sealed class Pop3Server(IMailStore store, ISignIn signIn, Pop3Options opt
     /// <inheritdoc/>
     public async Task ServeAsync(MailConnection connection, CancellationToken cancellationToken)
     {
-        using var context = new Pop3Context(connection, store, _sizes, signIn, options);
+        using var context = new Pop3Context(connection, store, _sizes, signIn, events, options, log);
         await new Pop3Session(context, log).RunAsync(cancellationToken);
     }
 }

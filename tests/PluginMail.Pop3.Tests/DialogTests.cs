@@ -34,7 +34,7 @@ public sealed partial class DialogTests
                 case "SET":
                     requiresTls |= text == "require-tls";
                     options = text.StartsWith("errors ", StringComparison.Ordinal) ? options with { MaximumErrors = int.Parse(text[7..]) } : options;
-                    store.RefusesRemoval |= text == "refuse-removal";
+                    store.RemovalsLeft = text == "refuse-removal" ? 0 : store.RemovalsLeft;
                     store.RefusesReads = text == "refuse-reads" || (store.RefusesReads && text != "allow-reads");
                     store.IsFaulty = text == "faulty" || (store.IsFaulty && text != "sane");
                     break;

@@ -1,5 +1,6 @@
 using System.Text;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Pop3.Maildrops;
 
 namespace PluginMail.Pop3.Tests;
@@ -27,6 +28,31 @@ public sealed class MaildropTests
         await first.AskAsync("DELE 1");
         Assert.Equal("+OK goodbye, 0 messages removed", await first.AskAsync("QUIT"));
         Assert.Equal([2u], _store.Uids);
+    }
+
+    [Fact]
+    public async Task Observers_are_told_of_what_quit_removed_and_a_removal_cut_short_is_said()
+    {
+        for (int i = 0; i < 1200; i++)
+        {
+            _store.Add("a\r\n"u8);
+        }
+
+        _store.RemovalsLeft = 1;
+        var told = new RecordedEvents();
+        Pop3Client client = new Pop3Fixture(_store, events: told).Connect();
+        await client.SignInAsync();
+        for (int i = 1; i <= 1200; i++)
+        {
+            await client.AskAsync($"DELE {i}");
+        }
+
+        Assert.Equal("-ERR [SYS/TEMP] the messages could not all be removed, 1000 were", await client.AskAsync("QUIT"));
+        Assert.Equal(200, _store.Uids.Length);
+        MailboxEvent change = Assert.Single(told.Events);
+        Assert.Equal(MailboxChangeKind.Expunged, change.Kind);
+        Assert.Equal("INBOX", change.Folder.Name);
+        Assert.Equal(Enumerable.Range(1, 1000).Select(static uid => (uint)uid), change.Uids);
     }
 
     [Fact]

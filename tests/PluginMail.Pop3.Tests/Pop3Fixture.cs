@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,7 +10,7 @@ using PluginMail.Transport;
 namespace PluginMail.Pop3.Tests;
 
 /// <summary>A POP3 server over a store, and sessions with it over pipes in memory.</summary>
-internal sealed class Pop3Fixture(IMailStore store, Pop3Options? options = null, bool requiresTls = false)
+internal sealed class Pop3Fixture(IMailStore store, Pop3Options? options = null, bool requiresTls = false, IMailboxEvents? events = null)
 {
     public Pop3Server Server { get; } = new(
         store,
@@ -19,6 +20,7 @@ internal sealed class Pop3Fixture(IMailStore store, Pop3Options? options = null,
             new SignInOptions { RequiresTls = requiresTls, DefaultDomain = "example.test", Iterations = 4096, FirstDelay = TimeSpan.Zero },
             TimeProvider.System,
             NullLogger.Instance),
+        events ?? new RecordedEvents(),
         options ?? new Pop3Options(),
         NullLogger.Instance);
 
@@ -28,6 +30,14 @@ internal sealed class Pop3Fixture(IMailStore store, Pop3Options? options = null,
     {
         public RoleSet Current => RoleSet.Empty;
     }
+}
+
+/// <summary>Remembers what observers would be told.</summary>
+internal sealed class RecordedEvents : IMailboxEvents
+{
+    public ConcurrentQueue<MailboxEvent> Events { get; } = new();
+
+    public void Publish(MailboxEvent change) => Events.Enqueue(change);
 }
 
 /// <summary>The client's end of a session.</summary>

@@ -14,8 +14,8 @@ internal sealed class StoreInMemory : IMailStore, IMailboxStore, IBodyStore
     private Snapshot _version = new([]);
     private uint _next = 1;
 
-    /// <summary>Makes every removal fail.</summary>
-    public bool RefusesRemoval { get; set; }
+    /// <summary>Commits of removals that succeed before one fails.</summary>
+    public int RemovalsLeft { get; set; } = int.MaxValue;
 
     /// <summary>Makes every read of a body fail.</summary>
     public bool RefusesReads { get; set; }
@@ -84,7 +84,7 @@ internal sealed class StoreInMemory : IMailStore, IMailboxStore, IBodyStore
 
     public ValueTask<IReadOnlyList<uint>> ExpungeAsync(FolderId folder, IReadOnlyList<uint> uids, bool always, CancellationToken cancellationToken)
     {
-        if (RefusesRemoval)
+        if (--RemovalsLeft < 0)
         {
             throw new StoreUnavailableException("the disk is full", isDiskFull: true);
         }

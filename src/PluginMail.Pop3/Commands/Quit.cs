@@ -1,3 +1,5 @@
+using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Pop3.Sessions;
 using PluginMail.Storage;
 
@@ -12,7 +14,7 @@ internal sealed record Quit : Pop3Command
     /// <inheritdoc/>
     public override async ValueTask<Pop3Answer> RunAsync(Pop3Context context, CancellationToken cancellationToken)
     {
-        if (context.Maildrop is null)
+        if (context is not { Maildrop: { } maildrop, Account: { } account })
         {
             return new Pop3Answer.Goodbye(IsOk: true, "goodbye");
         }
@@ -20,12 +22,28 @@ internal sealed record Quit : Pop3Command
         try
         {
             // Many clients hang up without waiting for the reply; what they said is done all the same.
-            context.Removed = await context.Maildrop.RemoveMarkedAsync(CancellationToken.None);
+            await foreach (IReadOnlyList<uint> removed in maildrop.RemoveMarkedAsync(CancellationToken.None))
+            {
+                context.Removed += removed.Count;
+                Tell(context.Events, account, maildrop.Folder, removed);
+            }
+
             return new Pop3Answer.Goodbye(IsOk: true, $"goodbye, {context.Removed} messages removed");
         }
-        catch (StoreUnavailableException)
+        catch (StoreUnavailableException e)
         {
-            return new Pop3Answer.Goodbye(IsOk: false, "[SYS/TEMP] the messages could not be removed, none was");
+            Pop3Log.StoreUnavailable(context.Log, context.Connection.Id, Verb.Name, e.Message);
+            return new Pop3Answer.Goodbye(IsOk: false, context.Removed == 0
+                ? "[SYS/TEMP] the messages could not be removed, none was"
+                : $"[SYS/TEMP] the messages could not all be removed, {context.Removed} were");
+        }
+    }
+
+    private static void Tell(IMailboxEvents events, Account account, Folder folder, IReadOnlyList<uint> removed)
+    {
+        if (removed.Count > 0)
+        {
+            events.Publish(new MailboxEvent(account, MailboxChangeKind.Expunged, folder, FromFolder: null, removed));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using PluginMail.Abstractions;
 using PluginMail.Storage;
 
@@ -10,6 +11,7 @@ namespace PluginMail.Pop3.Maildrops;
 internal sealed class Maildrop : IDisposable
 {
     private const int Batch = 256;
+    private const int RemovedAtOnce = 1000;
     private readonly IMailStore _store;
     private readonly WireSizes _wireSizes;
     private readonly IFolderHold _hold;
@@ -17,14 +19,18 @@ internal sealed class Maildrop : IDisposable
     private readonly bool[] _isMarked;
     private long[]? _sizes;
 
-    private Maildrop(IMailStore store, WireSizes wireSizes, IFolderHold hold)
+    private Maildrop(IMailStore store, WireSizes wireSizes, Folder folder, IFolderHold hold)
     {
+        Folder = folder;
         _store = store;
         _wireSizes = wireSizes;
         _hold = hold;
         _version = hold.Version;
         _isMarked = new bool[_version.Count];
     }
+
+    /// <summary>The account's INBOX.</summary>
+    public Folder Folder { get; }
 
     /// <summary>How many messages there are, marked ones included: the highest number.</summary>
     public int Count => _isMarked.Length;
@@ -41,9 +47,9 @@ internal sealed class Maildrop : IDisposable
     public static async ValueTask<Maildrop?> OpenAsync(
         IMailStore store, WireSizes wireSizes, AccountId account, CancellationToken cancellationToken)
     {
-        Folder? inbox = await store.Mailboxes.FindFolderAsync(account, Folder.Inbox, cancellationToken);
+        Folder? inbox = await store.Mailboxes.FindFolderAsync(account, Storage.Folder.Inbox, cancellationToken);
         IFolderHold? hold = inbox is null ? null : await store.Mailboxes.HoldAsync(inbox.Id, takeRecent: false, cancellationToken);
-        return hold is null ? null : new Maildrop(store, wireSizes, hold);
+        return hold is null ? null : new Maildrop(store, wireSizes, inbox!, hold);
     }
 
     /// <summary>Whether there is a message of this number that is not marked.</summary>
@@ -93,15 +99,15 @@ internal sealed class Maildrop : IDisposable
             : throw new StoreUnavailableException($"message {UniqueId(number)} is missing", isDiskFull: false);
     }
 
-    /// <summary>Removes the marked messages for good, all or none; those that another session removed already are gone.</summary>
-    /// <returns>How many were removed.</returns>
-    /// <exception cref="StoreUnavailableException">Nothing was removed.</exception>
-    public async ValueTask<int> RemoveMarkedAsync(CancellationToken cancellationToken)
+    /// <summary>Removes the marked messages for good, a thousand to a commit; those that another session removed already are gone.</summary>
+    /// <returns>The UIDs of what each commit removed.</returns>
+    /// <exception cref="StoreUnavailableException">Nothing but what was returned before is removed.</exception>
+    public async IAsyncEnumerable<IReadOnlyList<uint>> RemoveMarkedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        uint[] uids = [.. Enumerable.Range(0, Count).Where(i => _isMarked[i]).Select(i => _version[i].Uid)];
-        return uids.Length == 0
-            ? 0
-            : (await _store.Mailboxes.ExpungeAsync(_version.Folder, uids, always: true, cancellationToken)).Count;
+        foreach (uint[] uids in Enumerable.Range(0, Count).Where(i => _isMarked[i]).Select(i => _version[i].Uid).Chunk(RemovedAtOnce))
+        {
+            yield return await _store.Mailboxes.ExpungeAsync(Folder.Id, uids, always: true, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using PluginMail.Pipeline;
 using PluginMail.Pop3.Maildrops;
 using PluginMail.Storage;
@@ -6,7 +7,9 @@ using PluginMail.Transport;
 namespace PluginMail.Pop3.Sessions;
 
 /// <summary>A session as its commands see it.</summary>
-internal sealed class Pop3Context(MailConnection connection, IMailStore store, WireSizes sizes, ISignIn signIn, Pop3Options options) : IDisposable
+internal sealed class Pop3Context(
+    MailConnection connection, IMailStore store, WireSizes sizes, ISignIn signIn, IMailboxEvents events, Pop3Options options, ILogger log)
+    : IDisposable
 {
     /// <summary>The connection; commands do not write to it.</summary>
     public MailConnection Connection { get; } = connection;
@@ -14,14 +17,20 @@ internal sealed class Pop3Context(MailConnection connection, IMailStore store, W
     /// <summary>Where logins are checked.</summary>
     public ISignIn SignIn { get; } = signIn;
 
+    /// <summary>Is told of what QUIT removes.</summary>
+    public IMailboxEvents Events { get; } = events;
+
+    /// <summary>Gets what does not go as it should.</summary>
+    public ILogger Log { get; } = log;
+
     /// <summary>Limits.</summary>
     public Pop3Options Options { get; } = options;
 
     /// <summary>What USER said; null before.</summary>
     public string? User { get; set; }
 
-    /// <summary>The account's address; null before sign-in.</summary>
-    public string? Account { get; private set; }
+    /// <summary>The account; null before sign-in.</summary>
+    public Account? Account { get; private set; }
 
     /// <summary>The maildrop; there is one in the TRANSACTION state.</summary>
     public Maildrop? Maildrop { get; private set; }
@@ -47,7 +56,7 @@ internal sealed class Pop3Context(MailConnection connection, IMailStore store, W
         {
             case { Status: SignInStatus.Accepted, Account: { } account }:
                 Maildrop = await Maildrop.OpenAsync(store, sizes, account.Id, cancellationToken);
-                Account = account.Address.ToString();
+                Account = account;
                 return Maildrop is null
                     ? Pop3Answer.No("[SYS/TEMP] the maildrop cannot be opened")
                     : Pop3Answer.Ok($"{Maildrop.Count} messages");

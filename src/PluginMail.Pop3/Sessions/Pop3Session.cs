@@ -40,7 +40,7 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
             _end = "client gone";
         }
 
-        Pop3Log.Ended(log, context.Connection.Id, _end, context.Account, context.Retrieved, context.Removed);
+        Pop3Log.Ended(log, context.Connection.Id, _end, context.Account?.Address.ToString(), context.Retrieved, context.Removed);
     }
 
     private async ValueTask ServeAsync(string line, CancellationToken cancellationToken)

@@ -100,7 +100,8 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
     {
         ListenerProtocol.Imap => new ImapServer(
             core.Store, core.SignIn, core.MailboxEvents, options.ToImap(), core.Clock, core.Loggers.CreateLogger<ImapServer>()),
-        ListenerProtocol.Pop3 => new Pop3Server(core.Store, core.SignIn, options.ToPop3(), core.Loggers.CreateLogger("pop3")),
+        ListenerProtocol.Pop3 => new Pop3Server(
+            core.Store, core.SignIn, core.MailboxEvents, options.ToPop3(), core.Loggers.CreateLogger("pop3")),
         _ => new SmtpServer(options.ToSmtp(listener), core.Sessions, core.SignIn, core.Clock, core.Loggers.CreateLogger("smtp")),
     };
 
