@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using PluginMail.Pipeline;
 
@@ -34,7 +32,7 @@ internal sealed record Authenticate(string Mechanism, ReadOnlyMemory<byte>? Init
             return new Authenticate(name, ReadOnlyMemory<byte>.Empty);
         }
 
-        if (reader.ReadAtom(out ReadOnlySpan<byte> response) && TryDecode(response, out byte[] octets))
+        if (reader.ReadAtom(out ReadOnlySpan<byte> response) && SaslBase64.TryDecode(response, out byte[]? octets))
         {
             return new Authenticate(name, octets);
         }
@@ -66,7 +64,7 @@ internal sealed record Authenticate(string Mechanism, ReadOnlyMemory<byte>? Init
                 return Completion.Bad("Cancelled as asked");
             }
 
-            if (!TryDecode(line, out byte[] response))
+            if (!SaslBase64.TryDecode(line, out byte[]? response))
             {
                 return Completion.Bad("The response is not base64");
             }
@@ -77,13 +75,5 @@ internal sealed record Authenticate(string Mechanism, ReadOnlyMemory<byte>? Init
         return step.Outcome is null
             ? Completion.No("[AUTHENTICATIONFAILED] The exchange does not end")
             : SignInReply.Of(session, step.Outcome, command.Mechanism.ToUpperInvariant());
-    }
-
-    private static bool TryDecode(ReadOnlySpan<byte> text, out byte[] octets)
-    {
-        octets = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-        bool isBase64 = Base64.DecodeFromUtf8(text, octets, out _, out int length) == OperationStatus.Done;
-        octets = octets[..length];
-        return isBase64;
     }
 }

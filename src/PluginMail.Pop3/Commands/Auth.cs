@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using PluginMail.Pipeline;
 using PluginMail.Pop3.Sessions;
 
 namespace PluginMail.Pop3.Commands;
@@ -18,20 +18,6 @@ internal sealed record Auth(string Mechanism, byte[]? Initial) : Pop3Command
     /// <summary>The command without the response, which may hold a password.</summary>
     /// <returns>As <c>AUTH PLAIN</c>.</returns>
     public override string ToString() => $"{Verb.Name} {Mechanism}";
-
-    /// <summary>Decodes a response.</summary>
-    /// <param name="base64">The line.</param>
-    /// <returns>Null where it is no base64.</returns>
-    internal static byte[]? TryDecode(string base64)
-    {
-        if (base64.AsSpan().ContainsAny(" \t\r\n") || !Base64.IsValid(base64, out int length))
-        {
-            return null;
-        }
-
-        byte[] octets = new byte[length];
-        return Convert.TryFromBase64String(base64, octets, out _) ? octets : null;
-    }
 
     private Pop3Answer Begin(Pop3Context context)
     {
@@ -58,7 +44,7 @@ internal sealed record Auth(string Mechanism, byte[]? Initial) : Pop3Command
             [] => new Auth("", null),
             [var mechanism] => new Auth(mechanism, null),
             [var mechanism, "="] => new Auth(mechanism, []), // RFC 5034 section 4: an empty response
-            [var mechanism, var initial] => TryDecode(initial) is { } decoded ? new Auth(mechanism, decoded) : null,
+            [var mechanism, var initial] => SaslBase64.TryDecode(initial, out byte[]? decoded) ? new Auth(mechanism, decoded) : null,
             _ => null,
         };
     }

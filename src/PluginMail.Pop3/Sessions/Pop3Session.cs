@@ -208,7 +208,7 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
                 return;
             }
 
-            if (line == "*" || (response = Auth.TryDecode(line)) is null)
+            if (line == "*" || !SaslBase64.TryDecode(line, out response))
             {
                 await WriteAsync(Pop3Answer.Error(line == "*" ? "authentication cancelled" : "not base64"), cancellationToken);
                 return;

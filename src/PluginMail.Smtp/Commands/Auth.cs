@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
@@ -45,29 +44,6 @@ internal sealed record AuthCommand(string Mechanism, byte[]? InitialResponse)
         }
 
         return new AuthCommand(Encoding.ASCII.GetString(mechanism), response);
-    }
-}
-
-/// <summary>Base64 of SASL exchanges: strict, without spaces (RFC 4648 section 3.3).</summary>
-internal static class SaslBase64
-{
-    public static bool TryDecode(ReadOnlySpan<byte> text, [NotNullWhen(true)] out byte[]? octets)
-    {
-        octets = null;
-        if (text.ContainsAny(" \t\r\n"u8))
-        {
-            return false;
-        }
-
-        var target = new byte[System.Buffers.Text.Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-        if (System.Buffers.Text.Base64.DecodeFromUtf8(text, target, out int consumed, out int written) != System.Buffers.OperationStatus.Done
-            || consumed != text.Length)
-        {
-            return false;
-        }
-
-        octets = target[..written];
-        return true;
     }
 }
 

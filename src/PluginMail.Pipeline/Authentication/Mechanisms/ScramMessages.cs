@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 
 namespace PluginMail.Pipeline.Authentication.Mechanisms;
@@ -144,9 +143,10 @@ internal sealed record ScramClientFinal(byte[] Binding, string Nonce, byte[] Pro
     {
         string[] attributes = text.Split(',');
         if (attributes.Length < 3
-            || !attributes[0].StartsWith("c=", StringComparison.Ordinal) || Decode(attributes[0].AsSpan(2)) is not { } binding
+            || !attributes[0].StartsWith("c=", StringComparison.Ordinal) || !SaslBase64.TryDecode(attributes[0].AsSpan(2), out byte[]? binding)
             || !attributes[1].StartsWith("r=", StringComparison.Ordinal)
-            || !attributes[^1].StartsWith("p=", StringComparison.Ordinal) || Decode(attributes[^1].AsSpan(2)) is not { Length: ProofLength } proof
+            || !attributes[^1].StartsWith("p=", StringComparison.Ordinal) || !SaslBase64.TryDecode(attributes[^1].AsSpan(2), out byte[]? proof)
+            || proof.Length != ProofLength
             || !attributes[2..^1].All(IsExtension))
         {
             return null;
@@ -158,15 +158,4 @@ internal sealed record ScramClientFinal(byte[] Binding, string Nonce, byte[] Pro
     /// <summary>Whether an attribute is an optional extension, which is passed over: a letter that has no meaning yet, and a value.</summary>
     public static bool IsExtension(string attribute) =>
         attribute.Length > 2 && char.IsAsciiLetter(attribute[0]) && attribute[1] == '=' && attribute[0] is not ('m' or 'n' or 'r' or 'c' or 'p' or 'a');
-
-    private static byte[]? Decode(ReadOnlySpan<char> base64)
-    {
-        if (base64.ContainsAny(" \t\r\n") || !Base64.IsValid(base64, out int length))
-        {
-            return null;
-        }
-
-        byte[] octets = new byte[length];
-        return Convert.TryFromBase64Chars(base64, octets, out _) ? octets : null;
-    }
 }
