@@ -13,7 +13,7 @@ namespace PluginMail.Imap;
 /// <param name="clock">Measures time.</param>
 /// <param name="log">Where sessions say what happens.</param>
 public sealed class ImapServer(
-    IMailStore store, ISignIn signIn, IMailboxEvents events, ImapOptions options, TimeProvider clock, ILogger<ImapServer> log) : IProtocolServer
+    IMailStore store, ISignIn signIn, IMailboxEvents events, ImapOptions options, TimeProvider clock, ILogger log) : IProtocolServer
 {
     private readonly ImapServices _services = new(store, signIn, events, options, clock, log);
 

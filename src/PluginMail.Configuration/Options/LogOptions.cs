@@ -8,10 +8,10 @@ public sealed record LogOptions
     /// <summary><c>level</c>: the least level written. Default <c>"information"</c>.</summary>
     public LogLevel Level { get; init; } = LogLevel.Information;
 
-    /// <summary><c>levels</c>: levels of single categories and all below them: <c>{ "PluginMail.Smtp" = "debug" }</c>. Default none.</summary>
+    /// <summary><c>levels</c>: levels of single categories and all below them: <c>{ smtp = "debug" }</c>. Default none.</summary>
     public IReadOnlyDictionary<string, LogLevel> Levels { get; init; } = new Dictionary<string, LogLevel>(StringComparer.Ordinal);
 
-    /// <summary><c>console</c>: whether the log goes to standard output. Default true.</summary>
+    /// <summary><c>console</c>: whether the log goes to standard error. Default true.</summary>
     public bool Console { get; init; } = true;
 
     /// <summary><c>file</c>: a file that the log goes to, a new one each day. Default empty: none.</summary>

@@ -28,7 +28,7 @@ public sealed class MailSessions : IMailSessions
         ITraceLog traces,
         Func<PipelineOptions> options,
         TimeProvider clock,
-        ILogger<MailSessions> log)
+        ILogger log)
     {
         _roles = roles;
         _delivery = delivery;

@@ -39,7 +39,7 @@ internal static class AdminOperations
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            ServerLog.ControlFailed(services.Core.Loggers.CreateLogger("control"), e.ToString());
+            ServerLog.ControlFailed(services.Core.Loggers.CreateLogger(LogCategories.Control), e.ToString());
             return AdminResponse.Failed($"{request.Operation} failed: {e.Message}");
         }
     }

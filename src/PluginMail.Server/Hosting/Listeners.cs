@@ -15,7 +15,7 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
 {
     private readonly Dictionary<ConfiguredListener, Running> _running = [];
     private readonly List<Task> _ending = [];
-    private readonly ILogger _log = core.Loggers.CreateLogger("listeners");
+    private readonly ILogger _log = core.Loggers.CreateLogger(LogCategories.Listener);
 
     /// <summary>Those that listen, in mail.toml's order.</summary>
     public IReadOnlyList<(ConfiguredListener Options, IPEndPoint EndPoint)> Active =>
@@ -99,10 +99,10 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
     private IProtocolServer Speak(MailServerOptions options, ConfiguredListener listener) => listener.Protocol switch
     {
         ListenerProtocol.Imap => new ImapServer(
-            core.Store, core.SignIn, core.MailboxEvents, options.ToImap(), core.Clock, core.Loggers.CreateLogger<ImapServer>()),
+            core.Store, core.SignIn, core.MailboxEvents, options.ToImap(), core.Clock, core.Loggers.CreateLogger(LogCategories.Imap)),
         ListenerProtocol.Pop3 => new Pop3Server(
-            core.Store, core.SignIn, core.MailboxEvents, options.ToPop3(), core.Loggers.CreateLogger("pop3")),
-        _ => new SmtpServer(options.ToSmtp(listener), core.Sessions, core.SignIn, core.Clock, core.Loggers.CreateLogger("smtp")),
+            core.Store, core.SignIn, core.MailboxEvents, options.ToPop3(), core.Loggers.CreateLogger(LogCategories.Pop3)),
+        _ => new SmtpServer(options.ToSmtp(listener), core.Sessions, core.SignIn, core.Clock, core.Loggers.CreateLogger(LogCategories.Smtp)),
     };
 
     private sealed record Running(MailListener Listener, ReloadableProtocol Protocol, Transport.ListenerOptions Options);

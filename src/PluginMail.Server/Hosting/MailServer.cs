@@ -24,7 +24,7 @@ internal sealed class MailServer : IAsyncDisposable
         Listeners = listeners;
         Tls = tls;
         _logging = logging;
-        _log = logging.Loggers.CreateLogger("server");
+        _log = logging.Loggers.CreateLogger(LogCategories.Server);
         _watcher = new ConfigurationWatcher(path, core.Options, result => _takingOver = TakeOverAsync(result), core.Clock);
     }
 
@@ -48,7 +48,7 @@ internal sealed class MailServer : IAsyncDisposable
         MailServer? server = null;
         try
         {
-            TlsFiles tls = TlsFiles.Load(options, core.Data, core.Clock, logging.Loggers.CreateLogger("tls"));
+            TlsFiles tls = TlsFiles.Load(options, core.Data, core.Clock, logging.Loggers.CreateLogger(LogCategories.Server));
             server = new MailServer(path, core, new Listeners(core, tls.Certificate), tls, logging);
             server.CheckDataFolder();
             await server._applying.WaitAsync(cancellationToken); // a reload waits until all has started
@@ -60,7 +60,7 @@ internal sealed class MailServer : IAsyncDisposable
 
             if (problems.Count == 0)
             {
-                server._control = ControlServer.Start(core.Data.ControlSocket, server.RunControlAsync, logging.Loggers.CreateLogger("control"));
+                server._control = ControlServer.Start(core.Data.ControlSocket, server.RunControlAsync, logging.Loggers.CreateLogger(LogCategories.Control));
                 core.StartQueue();
                 server._reclaiming = Task.Run(server.ReclaimAsync, CancellationToken.None);
                 server._applying.Release();

@@ -26,28 +26,29 @@ internal sealed class ServerCore : IAsyncDisposable
         Store = store;
         Clock = clock;
         Loggers = loggers;
-        _traces = new SegmentedTraceLog(data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>());
+        _traces = new SegmentedTraceLog(
+            data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         var roles = new CurrentRoles();
         var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
-        Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>());
+        Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
         var runner = new FilterRunner(
-            Filters, router, store.Directory, () => _options.ToDelivery().CanSendElsewhere, loggers.CreateLogger<FilterRunner>());
+            Filters, router, store.Directory, () => _options.ToDelivery().CanSendElsewhere, loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
-            router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>());
+            router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
         Sessions = new MailSessions(
-            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger<MailSessions>());
+            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline));
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
         Router = router;
         var reports = new FailureReports(router, delivery, () => _options.ToQueue(), clock);
         Queue = new QueueRunner(
-            store, delivery, router, transport: null, reports, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>());
+            store, delivery, router, transport: null, reports, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), new NoResolver(), store.State.For));
         roles.Catalog = Plugins;
         Roles = roles;
         MailboxEvents = new MailboxEventPump(
-            roles, store, () => _options.Server.Shutdown, clock, loggers.CreateLogger("plugins"));
+            roles, store, () => _options.Server.Shutdown, clock, loggers.CreateLogger(LogCategories.Plugins));
     }
 
     public MailServerOptions Options => _options;
@@ -137,7 +138,7 @@ internal sealed class ServerCore : IAsyncDisposable
     }
 
     private SignInService MakeSignIn(IRoleCatalog roles) => new(
-        Store.Directory, roles, _options.ToSignIn(Data.DecoyKey()), Clock, Loggers.CreateLogger("authentication"));
+        Store.Directory, roles, _options.ToSignIn(Data.DecoyKey()), Clock, Loggers.CreateLogger(LogCategories.Authentication));
 
     /// <summary>Lets the pipeline be made before the plugin host that it asks.</summary>
     private sealed class CurrentRoles : IRoleCatalog

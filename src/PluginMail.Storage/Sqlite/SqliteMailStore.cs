@@ -72,7 +72,7 @@ public sealed class SqliteMailStore : IMailStore
         StoreOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ILogger logger = loggers.CreateLogger("PluginMail.Storage");
+        ILogger logger = loggers.CreateLogger("storage");
         return await Task.Run(
             () =>
             {
