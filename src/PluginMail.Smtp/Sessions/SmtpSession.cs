@@ -1,7 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Pipeline;
 using PluginMail.Transport;
 
 namespace PluginMail.Smtp;
@@ -9,7 +8,6 @@ namespace PluginMail.Smtp;
 /// <summary>The session loop: reads a command, lets its handler say what is to happen, and does it. Only this writes to the wire.</summary>
 internal sealed class SmtpSession(SessionContext context, TimeProvider clock, ILogger log)
 {
-    private const int MaximumSaslSteps = 16;
     private const int MaximumUnflushed = 16384; // replies to a group wait for its end (RFC 2920), but not for ever
     private const int MaximumLineLength = AuthCommand.MaximumLineLength;
     private static readonly SearchValues<byte> ControlOctets =
@@ -289,7 +287,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
         Outcome outcome;
         try
         {
-            outcome = await ExchangeAsync(authenticate, cancellationToken);
+            outcome = await new SaslConversation(context, WaitForLineAsync, Ended).RunAsync(authenticate, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -304,48 +302,6 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
 
         return await PerformAsync(outcome, cancellationToken);
     }
-
-    private async ValueTask<Outcome> ExchangeAsync(Outcome.Authenticate authenticate, CancellationToken cancellationToken)
-    {
-        byte[]? response = authenticate.InitialResponse;
-        for (int i = 0; i < MaximumSaslSteps; i++)
-        {
-            ReadOnlyMemory<byte>? octets = response is null ? default(ReadOnlyMemory<byte>?) : response.AsMemory(); // a plain null would become an empty memory
-            SaslStep step = await authenticate.Exchange.RespondAsync(octets, cancellationToken);
-            if (step.Outcome is { } end)
-            {
-                return await AuthHandler.EndAsync(end, context, cancellationToken);
-            }
-
-            ReplyWriter.WriteChallenge(_connection.Output, (step.Challenge ?? default).Span);
-            LineRead line = await WaitForLineAsync(cancellationToken);
-            if (Refusal(line) is { } refusal)
-            {
-                return refusal;
-            }
-
-            ReadOnlyMemory<byte> text = line.Line.IsSingleSegment ? line.Line.First : line.Line.ToArray();
-            if (text.Span is [(byte)'*'])
-            {
-                return SmtpReplies.SignInCancelled;
-            }
-
-            if (!SaslBase64.TryDecode(text.Span, out response))
-            {
-                return SmtpReplies.InvalidBase64;
-            }
-        }
-
-        return SmtpReplies.SignInMalformed;
-    }
-
-    private Outcome? Refusal(LineRead line) => line.Status switch
-    {
-        ReadStatus.Ok when line.EndsWithCrLf => null,
-        ReadStatus.Ok => SmtpReplies.BareLineFeed,
-        ReadStatus.TooLong => SmtpReplies.SignInLineTooLong,
-        _ => Ended(line.Status),
-    };
 
     private Outcome Ended(ReadStatus status)
     {
