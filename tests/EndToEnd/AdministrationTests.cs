@@ -83,11 +83,13 @@ public sealed class AdministrationTests(SharedServer shared, ITestOutputHelper o
     {
         Login login = await AddAccountAsync("json");
         string alias = $"{NewName("json")}@example.test";
-        (await Server.RunAsync("alias", "add", alias, login.Address, "outside@example.org")).Succeeded();
+        Login other = await AddAccountAsync("json-other");
+        (await Server.RunAsync("alias", "add", alias, login.Address, "outside@example.org")).Failed(1, "outside@example.org");
+        (await Server.RunAsync("alias", "add", alias, login.Address, other.Address)).Succeeded();
         await SendAsync(login.Address);
         Assert.True(await ListAsync("domain", "domain", "example.test") is { } domain && int.Parse(domain.GetProperty("accounts").GetString()!, null) > 0);
         Assert.Equal("1", (await ListAsync("account", "address", login.Address)).GetProperty("messages").GetString());
-        Assert.Equal($"{login.Address}, outside@example.org", (await ListAsync("alias", "alias", alias)).GetProperty("targets").GetString());
+        Assert.Equal($"{login.Address}, {other.Address}", (await ListAsync("alias", "alias", alias)).GetProperty("targets").GetString());
     }
 
     [SkippableFact]
