@@ -11,7 +11,7 @@ public enum FaultPolicy
     /// <summary>451: the sender tries again.</summary>
     Defer,
 
-    /// <summary>554: the sender gets it back.</summary>
+    /// <summary>550 5.7.1: the sender gets it back.</summary>
     Refuse,
 }
 

@@ -156,25 +156,7 @@ internal ref struct AddressReader(ReadOnlySpan<byte> bytes)
     private byte[] ReadQuoted()
     {
         using var rented = new RentedBytes(_bytes.Length - _position);
-        var text = rented.Span;
-        var length = 0;
-        _position++;
-        while (!AtEnd)
-        {
-            var octet = _bytes[_position++];
-            if (octet == (byte)'"')
-            {
-                break;
-            }
-            if (octet == (byte)'\\' && !AtEnd)
-            {
-                octet = _bytes[_position++];
-            }
-            if (octet is not ((byte)'\r' or (byte)'\n'))
-            {
-                text[length++] = octet;
-            }
-        }
+        var length = QuotedString.Read(_bytes, ref _position, rented.Span);
         return rented.Written(length).ToArray();
     }
 

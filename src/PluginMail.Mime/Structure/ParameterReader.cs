@@ -98,24 +98,7 @@ internal ref struct ParameterReader
     {
         using var rented = new RentedBytes(_bytes.Length - _position);
         var destination = rented.Span;
-        var written = 0;
-        _position++;
-        while (!AtEnd)
-        {
-            var octet = _bytes[_position++];
-            if (octet == (byte)'"')
-            {
-                break;
-            }
-            if (octet == (byte)'\\' && !AtEnd)
-            {
-                octet = _bytes[_position++];
-            }
-            if (octet is not ((byte)'\r' or (byte)'\n'))
-            {
-                destination[written++] = octet;
-            }
-        }
+        var written = QuotedString.Read(_bytes, ref _position, destination);
         list.Add(name, rented.Written(written));
     }
 
