@@ -4,7 +4,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pluginmail-configuration-").FullName;
     private readonly List<ConfigurationResult> _results = [];
-    private readonly ManualClock _clock = new();
+    private readonly FakeTime _clock = new();
     private readonly string _file;
 
     public ConfigurationWatcherTests()
@@ -85,7 +85,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
     private void Write(int errors) => File.WriteAllText(_file, $"[limits]\nerrors = {errors}\n");
 
     /// <summary>A clock that a test turns; timers fire in <see cref="Advance"/>.</summary>
-    private sealed class ManualClock : TimeProvider
+    private sealed class FakeTime : TimeProvider
     {
         private readonly List<Timer> _timers = [];
         private TimeSpan _now;
@@ -107,7 +107,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
             }
         }
 
-        private sealed class Timer(ManualClock clock, Action fire) : ITimer
+        private sealed class Timer(FakeTime clock, Action fire) : ITimer
         {
             private TimeSpan? _due;
 

@@ -15,7 +15,7 @@ internal sealed class InMemoryConnection : IDuplexPipe
         Connection = new MailConnection("id", this, null, null, certificate, Clock, Abort);
     }
 
-    public ManualClock Clock { get; } = new();
+    public FakeTime Clock { get; } = new();
 
     public MailConnection Connection { get; }
 

@@ -7,7 +7,7 @@ public sealed class MailListenerTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pluginmail-transport-");
     private readonly EchoServer _server = new();
-    private readonly ManualClock _clock = new();
+    private readonly FakeTime _clock = new();
 
     [Fact]
     public async Task Serves_and_survives_a_fault()

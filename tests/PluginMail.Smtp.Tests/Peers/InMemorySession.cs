@@ -25,7 +25,7 @@ internal sealed class InMemorySession : IDuplexPipe, IAsyncDisposable
         _serving = Task.Run(() => ServeAsync(server));
     }
 
-    public ManualClock Clock { get; } = new();
+    public FakeTime Clock { get; } = new();
 
     public MailConnection Connection { get; }
 
