@@ -63,14 +63,17 @@ internal sealed class QueueAttempts(
             }
         }
 
-        if (remote.Count > 0)
+        foreach (IGrouping<string, EmailAddress> domain in remote.GroupBy(recipient => recipient.Domain, StringComparer.OrdinalIgnoreCase))
         {
-            ImmutableArray<SmtpReply> replies = await transport.SendAsync(entry, content, remote.ToImmutable(), cancellationToken);
-            for (int i = 0; i < replies.Length; i++)
+            EmailAddress[] together = [.. domain];
+            var sent = new OutboundMessage(
+                entry.TransactionId, domain.Key.ToLowerInvariant(), entry.Sender, [.. together.Select(to => new OutboundRecipient(to))], content);
+            ImmutableArray<OutboundOutcome> outcomes = await transport.SendAsync(sent, cancellationToken);
+            for (int i = 0; i < outcomes.Length; i++)
             {
-                if (!replies[i].IsPositive)
+                if (!outcomes[i].Reply.IsPositive)
                 {
-                    failures.Add((remote[i], replies[i]));
+                    failures.Add((together[i], outcomes[i].Reply));
                 }
             }
         }

@@ -79,10 +79,11 @@ internal sealed class ScriptedTransport(Func<EmailAddress, SmtpReply> answer) : 
 {
     public List<EmailAddress> Sent { get; } = [];
 
-    public ValueTask<ImmutableArray<SmtpReply>> SendAsync(
-        QueueEntry entry, MessageContent content, ImmutableArray<EmailAddress> recipients, CancellationToken cancellationToken)
+    public string DestinationOf(string domain) => domain;
+
+    public ValueTask<ImmutableArray<OutboundOutcome>> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
     {
-        Sent.AddRange(recipients);
-        return new([.. recipients.Select(answer)]);
+        Sent.AddRange(message.Recipients.Select(to => to.Address));
+        return new([.. message.Recipients.Select(to => new OutboundOutcome(answer(to.Address)))]);
     }
 }
