@@ -48,7 +48,7 @@ internal static class OptionMapping
     };
 
     public static SmtpOptions ToSmtp(this MailServerOptions options, ConfiguredListener listener) =>
-        SmtpOptions.For(listener.Protocol == ListenerProtocol.Submission ? SmtpFlavour.Submission : SmtpFlavour.Smtp, options.Server.Hostname) with
+        SmtpOptions.For(FlavourOf(listener.Protocol), options.Server.Hostname) with
         {
             MaximumMessageSize = options.Limits.MessageSize,
             MaximumRecipients = options.Limits.Recipients,
@@ -59,6 +59,13 @@ internal static class OptionMapping
             TlsTimeout = options.Limits.Handshake,
             OffersAuth = listener.Authentication || listener.Protocol == ListenerProtocol.Submission,
         };
+
+    private static SmtpFlavour FlavourOf(ListenerProtocol protocol) => protocol switch
+    {
+        ListenerProtocol.Submission => SmtpFlavour.Submission,
+        ListenerProtocol.Lmtp => SmtpFlavour.Lmtp,
+        _ => SmtpFlavour.Smtp,
+    };
 
     public static ImapOptions ToImap(this MailServerOptions options) => new()
     {
