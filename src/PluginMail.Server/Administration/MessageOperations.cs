@@ -37,6 +37,8 @@ internal static class MessageOperations
         {
             SubmissionResult.Accepted or SubmissionResult.Duplicate => new AdminResponse(0),
             SubmissionResult.Held => AdminResponse.Done("the message is held for a person's decision"),
+            SubmissionResult.TooLarge => AdminResponse.Failed(
+                $"552 5.3.4 the message has more than {services.Core.Options.Limits.MessageSize} octets, which is [limits] message_size"),
             _ => AdminResponse.Failed("the message could not be delivered"),
         };
     }

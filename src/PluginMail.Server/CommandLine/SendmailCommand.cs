@@ -8,7 +8,8 @@ namespace PluginMail.Server;
 /// <summary><c>sendmail</c>: takes a message from standard input, for cron and scripts.</summary>
 internal static class SendmailCommand
 {
-    private const int MaximumMessage = 64 << 20;
+    // What the control socket carries, less some room for envelope and added fields. What may be sent is the server's to say.
+    private const int MaximumMessage = (ControlServer.MaximumRequest / 4 * 3) - (4 << 20);
 
     public static Command Build(CommandContext context)
     {
@@ -23,7 +24,7 @@ internal static class SendmailCommand
         {
             if (await ReadAsync(parsed.GetValue(ignoreDots), cancellationToken) is not { } octets)
             {
-                return CommandContext.Show(AdminResponse.Failed($"the message is longer than {MaximumMessage} octets"), asJson: false);
+                return CommandContext.Show(AdminResponse.Failed($"the message is longer than {MaximumMessage} octets, the most that sendmail can hand over; send it by SMTP"), asJson: false);
             }
 
             string from = (parsed.GetValue(sender) ?? Environment.UserName).Trim('<', '>');

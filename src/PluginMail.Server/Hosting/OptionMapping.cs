@@ -21,7 +21,10 @@ internal static class OptionMapping
         options.Relay.Networks,
         options.Mailboxes.OverQuota == OverQuota.Refuse,
         options.Plugins.StageTime,
-        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
+        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse))
+    {
+        MaximumMessageSize = options.Limits.MessageSize,
+    };
 
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
