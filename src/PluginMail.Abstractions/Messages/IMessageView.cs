@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace PluginMail.Abstractions;
 
 /// <summary>A whole message at the Message stage, to be read. Changes are made through the effects of a verdict.</summary>
-/// <remarks>Valid until the call that was given it ends. Safe for concurrent reads: checks of one message run side by side.</remarks>
+/// <remarks>Valid until the call that was given it ends, and its memory with it: copy what is to be kept. Safe for concurrent reads: checks of one message run side by side.</remarks>
 public interface IMessageView
 {
     /// <summary>The transaction's id: it stands in the reply, in Received, in the log and in the trace.</summary>

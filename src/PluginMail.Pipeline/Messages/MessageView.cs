@@ -8,7 +8,7 @@ namespace PluginMail.Pipeline;
 /// <summary>A message as plugins see it. What nobody asks for is never computed.</summary>
 internal sealed class MessageView(
     string transactionId, ISessionView session, Direction direction, Envelope envelope, MailMessage message, double score, ImmutableHashSet<string> tags)
-    : IMessageView
+    : IMessageView, IOutlivedView
 {
     private const int MaximumParts = 1000;
     private ImmutableArray<MessageHeader> _headers;
@@ -62,6 +62,8 @@ internal sealed class MessageView(
         Stream raw = new ContentStream(message.Content, part.Offset, part.Length);
         return found is null ? raw : DecodingStream.For(raw, found.TransferEncoding);
     }
+
+    public void Outlive() => message.Spool?.LeaveMemory();
 
     private static int[] ParseSection(string section)
     {

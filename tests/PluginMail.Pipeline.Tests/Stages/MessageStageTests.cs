@@ -194,6 +194,26 @@ public sealed class MessageStageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_view_that_is_outlived_keeps_its_octets()
+    {
+        MessageContent? content = null;
+        _bench.Roles = new RoleSet
+        {
+            MessageChecks = [new FakeRole("late", (view, _) =>
+            {
+                content = view.Content;
+                ((IOutlivedView)view).Outlive();
+                return new(Verdict.Pass);
+            })],
+        };
+        await _bench.SendAsync(Message);
+        string before = _bench.Delivered;
+        _bench.Roles = RoleSet.Empty;
+        await _bench.SendAsync("Subject: another one that is as long\r\n\r\nbody\r\n");
+        Assert.Equal(before, PipelineBench.Text(content!));
+    }
+
+    [Fact]
     public async Task A_bypassed_editor_is_not_asked()
     {
         var editor = new FakeRole("edit", Verdict.Pass);
