@@ -27,6 +27,9 @@ public interface IMessageView
     /// <summary>The leaf parts in their order, bounded in number; a message without MIME is one part.</summary>
     ImmutableArray<MessagePart> Parts { get; }
 
+    /// <summary>Whether the message has more leaf parts than <see cref="Parts"/> lists: what must see all of them cannot, and should not pass it.</summary>
+    bool HasMoreParts => false;
+
     /// <summary>The sum of the scores given so far; checks that run side by side do not see each other's.</summary>
     double Score { get; }
 
