@@ -18,7 +18,7 @@ internal static class MessageOperations
         string id = request["id"].ToUpperInvariant();
         IReadOnlyList<string> traces = await services.Core.Traces.FindAsync(id, cancellationToken);
         return traces.Count == 0 ? AdminResponse.Failed($"nothing is known of {id} (any more)")
-            : new AdminResponse(0, Text: string.Join('\n', request.Find("json") == "true" ? traces : traces.Select(InWords)));
+            : new AdminResponse(0, Text: string.Join('\n', request.Find("json") == "true" ? traces : traces.Select(InWords))) { IsJson = request.Find("json") == "true" };
     }
 
     private static async Task<AdminResponse> SendmailAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)

@@ -82,7 +82,7 @@ internal sealed class CommandContext
     /// <returns>The exit status.</returns>
     public static int Show(AdminResponse response, bool asJson)
     {
-        if (asJson && response.Text is null)
+        if (asJson && !response.IsJson)
         {
             Console.Out.WriteLine(ToJson(response));
             return response.Status;
@@ -132,7 +132,16 @@ internal sealed class CommandContext
             {
                 writer.WriteStartObject();
                 writer.WriteBoolean("ok", response.Status == 0);
-                writer.WriteString("message", response.Message ?? "");
+                if (response.Message is not null || response.Text is null)
+                {
+                    writer.WriteString("message", response.Message ?? "");
+                }
+
+                if (response.Text is not null)
+                {
+                    writer.WriteString("text", response.Text);
+                }
+
                 writer.WriteEndObject();
             }
         }
