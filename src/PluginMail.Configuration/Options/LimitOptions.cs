@@ -12,7 +12,7 @@ public sealed record LimitOptions
     /// <summary><c>recipients</c>: recipients of one message, at least 100 for RFC 5321 4.5.3.1.8. Default 100.</summary>
     public int Recipients { get; init; } = 100;
 
-    /// <summary><c>errors</c>: refused commands after which a session is ended. Default 20.</summary>
+    /// <summary><c>errors</c>: refusals (5yz replies of SMTP, BAD of IMAP, -ERR of POP3) after which a session is ended. Default 20.</summary>
     public int Errors { get; init; } = 20;
 
     /// <summary><c>smtp_idle</c>: wait for a command or a block of data (RFC 5321 4.5.3.2.7). Default <c>"5m"</c>.</summary>
