@@ -107,7 +107,8 @@ internal sealed class CommandContext
         return response.Status;
     }
 
-    private static string ToJson(AdminResponse response)
+    /// <summary>A response in JSON: a table as an array of objects, anything else as one object.</summary>
+    public static string ToJson(AdminResponse response)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
