@@ -257,7 +257,7 @@ public sealed class DeliveryService(
         }
 
         var fields = new ArrayBufferWriter<byte>(512);
-        HeaderEdits.Apply(prefix, mailbox.Fields.Select(field => new Mime.HeaderEdit.Append(field.Name, field.Value)), fields);
+        HeaderEdits.Apply(prefix, mailbox.Fields.Select(field => new MimeHeaderEdit.Append(field.Name, field.Value)), fields);
         return fields.WrittenSpan.ToArray();
     }
 }

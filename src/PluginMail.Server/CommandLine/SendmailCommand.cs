@@ -111,20 +111,20 @@ internal static class SendmailCommand
     {
         HeaderBlock.FindBody(octets, out int headerEnd);
         var header = new HeaderBlock(octets.AsSpan(0, headerEnd));
-        List<HeaderEdit> edits = [new HeaderEdit.Remove("Bcc")];
+        List<MimeHeaderEdit> edits = [new MimeHeaderEdit.Remove("Bcc")];
         if (!header.TryFind("From"u8, out _))
         {
-            edits.Add(new HeaderEdit.Prepend("From", name is null ? from : $"\"{name.Replace('"', '\'')}\" <{from}>"));
+            edits.Add(new MimeHeaderEdit.Prepend("From", name is null ? from : $"\"{name.Replace('"', '\'')}\" <{from}>"));
         }
 
         if (!header.TryFind("Date"u8, out _))
         {
-            edits.Add(new HeaderEdit.Prepend("Date", MailDate.Format(TimeProvider.System.GetLocalNow())));
+            edits.Add(new MimeHeaderEdit.Prepend("Date", MailDate.Format(TimeProvider.System.GetLocalNow())));
         }
 
         if (!header.TryFind("Message-ID"u8, out _))
         {
-            edits.Add(new HeaderEdit.Prepend("Message-ID", $"<{Guid.NewGuid():N}@{Environment.MachineName}>"));
+            edits.Add(new MimeHeaderEdit.Prepend("Message-ID", $"<{Guid.NewGuid():N}@{Environment.MachineName}>"));
         }
 
         var output = new ArrayBufferWriter<byte>(octets.Length + 256);
