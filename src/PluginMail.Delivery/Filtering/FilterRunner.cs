@@ -205,7 +205,7 @@ public sealed class FilterRunner(
                 log, request.TransactionId, active.Name, mailbox.Account.Address, $"line {error.Line}: {error.Message}");
         }
 
-        request.Trace.Add(new Pipeline.TraceEntry(
+        request.Trace.Add(new TraceEntry(
             direction == MailDirection.Incoming ? "filter" : "filter outgoing",
             active.Name,
             result.Error is null ? string.Join("; ", result.Effects) : "keep",
