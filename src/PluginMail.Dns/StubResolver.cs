@@ -78,6 +78,10 @@ public sealed class StubResolver : IDnsResolver, IDisposable
         _places.Dispose();
     }
 
+    /// <summary>Whether a response is proven by DNSSEC as far as this process can know.</summary>
+    internal static bool IsBelieved(Reply reply, ResolverOptions options) =>
+        reply.Response is { IsAuthenticated: true } && (reply.IsLocal || options.TrustsAuthenticData);
+
     private static string WithoutRoot(string name) =>
         name.Length > 1 && name[^1] == '.' && !name.EndsWith("\\.", StringComparison.Ordinal) ? name[..^1] : name;
 
@@ -182,7 +186,7 @@ public sealed class StubResolver : IDnsResolver, IDisposable
                 return Failure;
             }
 
-            isAuthenticated &= response.IsAuthenticated && (reply.IsLocal || options.TrustsAuthenticData);
+            isAuthenticated &= IsBelieved(reply, options);
             timeToLive = Math.Min(timeToLive, chain.TimeToLive);
             aliases += chain.Length;
             if (!chain.Records.IsEmpty)
