@@ -1,5 +1,6 @@
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
+using PluginMail.Dns;
 using PluginMail.Imap;
 using PluginMail.Pipeline;
 using PluginMail.Plugins;
@@ -28,6 +29,16 @@ internal static class OptionMapping
 
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
+
+    public static ResolverOptions ToResolver(this MailServerOptions options) => new()
+    {
+        Servers = options.Dns.Servers,
+        TryTime = options.Dns.Timeout,
+        Attempts = options.Dns.Attempts,
+        TimeLimit = options.Dns.TimeLimit,
+        TrustsAuthenticData = options.Dns.TrustAd,
+        CacheSize = options.Dns.Cache,
+    };
 
     public static QueueSettings ToQueue(this MailServerOptions options)
     {

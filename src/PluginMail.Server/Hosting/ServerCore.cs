@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
+using PluginMail.Dns;
 using PluginMail.Filters;
 using PluginMail.Pipeline;
 using PluginMail.Plugins;
@@ -28,6 +29,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Loggers = loggers;
         _traces = new SegmentedTraceLog(
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
+        Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
         var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
@@ -49,7 +51,7 @@ internal sealed class ServerCore : IAsyncDisposable
             store, delivery, router, transport: null, reports, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
-            new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), new NoResolver(), store.State.For));
+            new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For));
         roles.Catalog = Plugins;
         Roles = roles;
         MailboxEvents = new MailboxEventPump(
@@ -65,6 +67,8 @@ internal sealed class ServerCore : IAsyncDisposable
     public TimeProvider Clock { get; }
 
     public ILoggerFactory Loggers { get; }
+
+    public StubResolver Resolver { get; }
 
     public MailSessions Sessions { get; }
 
@@ -120,6 +124,7 @@ internal sealed class ServerCore : IAsyncDisposable
         MailServerOptions old = _options;
         _options = options with { Server = options.Server with { Data = old.Server.Data }, Store = old.Store };
         SignIn.Replace(MakeSignIn(Roles));
+        Resolver.Refresh();
         List<string> problems = [];
         if (options.Server.Data != old.Server.Data || options.Store != old.Store)
         {
@@ -136,6 +141,7 @@ internal sealed class ServerCore : IAsyncDisposable
         await _queueRun;
         await MailboxEvents.DisposeAsync();
         await Plugins.DisposeAsync();
+        Resolver.Dispose();
         await _traces.DisposeAsync();
         await Store.DisposeAsync();
         Queue.Dispose();
