@@ -14,7 +14,11 @@ internal sealed class PipelineBench : IAsyncDisposable
         Store = store;
         Clock = clock;
         Sessions = new MailSessions(
+<<<<<<< HEAD
             new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, pipelineClock ?? clock, NullLogger<MailSessions>.Instance);
+=======
+            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, clock, NullLogger<MailSessions>.Instance, Alerts);
+>>>>>>> d136b6d (Policies: always accepted and refused senders, messages a minute, recipients an hour, guessing of addresses; the administrator is told)
     }
 
     public TemporaryStore Store { get; }
@@ -28,6 +32,8 @@ internal sealed class PipelineBench : IAsyncDisposable
     public FakeDelivery Delivery { get; } = new();
 
     public KeptTraces Traces { get; } = new();
+
+    public KeptAlerts Alerts { get; } = new();
 
     public PipelineOptions Options { get; set; } = new(
         "mx.example.test", [IPNetwork.Parse("10.0.0.0/8")], RefusesOverQuota: true, TimeSpan.FromSeconds(120), new SpamThresholds(5, 6, 15));
