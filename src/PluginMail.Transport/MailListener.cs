@@ -42,7 +42,8 @@ public sealed class MailListener : IAsyncDisposable
         _log = log;
         _transport = transport;
         _listener = listener;
-        _counter = new ConnectionCounter(options.MaximumConnections, options.MaximumConnectionsPerAddress);
+        _counter = new ConnectionCounter(
+            options.MaximumConnections, options.MaximumConnectionsPerAddress, options.MaximumConnectionsPerMinute, clock);
         _watch = clock.CreateTimer(_ => WatchConnections(), null, WatchPeriod, WatchPeriod);
     }
 

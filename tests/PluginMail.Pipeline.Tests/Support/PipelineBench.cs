@@ -14,11 +14,7 @@ internal sealed class PipelineBench : IAsyncDisposable
         Store = store;
         Clock = clock;
         Sessions = new MailSessions(
-<<<<<<< HEAD
-            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, pipelineClock ?? clock, NullLogger<MailSessions>.Instance);
-=======
-            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, clock, NullLogger<MailSessions>.Instance, Alerts);
->>>>>>> d136b6d (Policies: always accepted and refused senders, messages a minute, recipients an hour, guessing of addresses; the administrator is told)
+            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, pipelineClock ?? clock, NullLogger<MailSessions>.Instance, Alerts);
     }
 
     public TemporaryStore Store { get; }
