@@ -56,4 +56,11 @@ internal static partial class ServerLog
 
     [LoggerMessage(17, LogLevel.Error, "administrator: cannot be told by mail ({Subject}): {Reason}")]
     public static partial void AlertFailed(ILogger log, string subject, string reason);
+
+    [LoggerMessage(18, LogLevel.Information, "dmarc: report for {Domain} of {Day:yyyy-MM-dd}, messages={Messages}, to=<{Recipients}>: {Result}")]
+    public static partial void DmarcReport(
+        ILogger log, string domain, DateTimeOffset day, int messages, string recipients, Abstractions.SubmissionResult result);
+
+    [LoggerMessage(19, LogLevel.Warning, "dmarc: the reports of {Day:yyyy-MM-dd} cannot be made now: {Reason}")]
+    public static partial void DmarcReportFailed(ILogger log, DateTimeOffset day, string reason);
 }

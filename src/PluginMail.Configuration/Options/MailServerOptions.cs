@@ -26,6 +26,9 @@ public sealed record MailServerOptions
     /// <summary><c>[dns]</c>.</summary>
     public DnsOptions Dns { get; init; } = new();
 
+    /// <summary><c>[origin]</c>.</summary>
+    public OriginOptions Origin { get; init; } = new();
+
     /// <summary><c>[relay]</c>.</summary>
     public RelayOptions Relay { get; init; } = new();
 
@@ -66,6 +69,7 @@ public sealed record MailServerOptions
             Limits = LimitOptions.Read(reader),
             Authentication = AuthenticationOptions.Read(reader),
             Dns = DnsOptions.Read(reader),
+            Origin = OriginOptions.Read(reader),
             Relay = RelayOptions.Read(reader),
             Queue = QueueOptions.Read(reader),
             Mailboxes = MailboxOptions.Read(reader),

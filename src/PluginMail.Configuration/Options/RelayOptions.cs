@@ -32,20 +32,6 @@ public sealed record RelayOptions
     internal static RelayOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("relay");
-        var networks = new List<IPNetwork>();
-        var texts = table.GetStrings("networks", []);
-        for (int i = 0; i < texts.Count; i++)
-        {
-            if (TryNetwork(texts[i], out var network))
-            {
-                networks.Add(network);
-            }
-            else
-            {
-                table.RejectItem("networks", i, "a network like \"10.0.0.0/8\" or \"2001:db8::/32\" without bits behind the prefix, or an IP address");
-            }
-        }
-
         if (table.GetString("smarthost", "").Length > 0)
         {
             table.RejectUnsupported("smarthost");
@@ -53,7 +39,7 @@ public sealed record RelayOptions
 
         return new RelayOptions
         {
-            Networks = networks,
+            Networks = NetworkSyntax.Read(table, "networks"),
             AlwaysAccept = ReadSenders(table, "always_accept"),
             AlwaysRefuse = ReadSenders(table, "always_refuse"),
         };
@@ -65,25 +51,12 @@ public sealed record RelayOptions
         for (int i = 0; i < entries.Count; i++)
         {
             string name = entries[i][(entries[i].LastIndexOf('@') + 1)..].TrimStart('.');
-            if (!TryNetwork(entries[i], out _) && !DomainSyntax.IsDomain(name))
+            if (!NetworkSyntax.TryParse(entries[i], out _) && !DomainSyntax.IsDomain(name))
             {
                 table.RejectItem(key, i, "an address \"a@b.example\", a domain \"b.example\", domains below one \".b.example\", or a network \"192.0.2.0/24\"");
             }
         }
 
         return entries;
-    }
-
-    private static bool TryNetwork(string text, out IPNetwork network)
-    {
-        int slash = text.IndexOf('/', StringComparison.Ordinal);
-        if (slash >= 0)
-        {
-            return IPNetwork.TryParse(text, out network) && IPAddress.TryParse(text.AsSpan(0, slash), out var start) && start.Equals(network.BaseAddress);
-        }
-
-        bool isAddress = IPAddress.TryParse(text, out var address) && (text.Contains(':', StringComparison.Ordinal) || text.Count(static c => c == '.') == 3);
-        network = isAddress ? new IPNetwork(address!, address!.GetAddressBytes().Length * 8) : default;
-        return isAddress;
     }
 }

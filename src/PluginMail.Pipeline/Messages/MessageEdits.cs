@@ -33,7 +33,7 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
             }
         }
 
-        return headerEdits.Count == 0 ? staged : await EditHeaderAsync(staged, headerEdits, cancellationToken);
+        return await EditHeaderAsync(staged, headerEdits, cancellationToken);
     }
 
     private static Envelope Apply(Envelope envelope, Effect effect) => effect switch
@@ -54,9 +54,15 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
         _ => throw new ArgumentOutOfRangeException(nameof(edit), edit, "a header edit that is not known"),
     };
 
-    private async ValueTask<StagedMessage> EditHeaderAsync(
-        StagedMessage staged, List<MimeHeaderEdit> headerEdits, CancellationToken cancellationToken)
+    /// <summary>Edits the header.</summary>
+    public async ValueTask<StagedMessage> EditHeaderAsync(
+        StagedMessage staged, IReadOnlyList<MimeHeaderEdit> headerEdits, CancellationToken cancellationToken)
     {
+        if (headerEdits.Count == 0)
+        {
+            return staged;
+        }
+
         MailMessage old = staged.Message;
         var header = new ArrayBufferWriter<byte>(old.Header.Length + 512);
         HeaderEdits.Apply(old.Header.Span, headerEdits, header);

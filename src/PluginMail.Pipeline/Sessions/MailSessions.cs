@@ -44,6 +44,9 @@ public sealed class MailSessions : IMailSessions
         Traffic = new TrafficPolicy(() => options().Traffic, alerts, clock);
     }
 
+    /// <summary>Says who messages are from and signs them; null where neither is done.</summary>
+    public IOriginCheck? Origin { get; init; }
+
     internal RecipientPolicy RecipientPolicy { get; }
 
     internal SenderPolicy SenderPolicy { get; }

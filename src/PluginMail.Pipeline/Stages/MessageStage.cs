@@ -2,24 +2,37 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using PluginMail.Abstractions;
+using PluginMail.MailAuth;
 
 namespace PluginMail.Pipeline;
 
 /// <summary>
-/// The Message stage: checks side by side under one deadline, their effects applied in mail.toml's order, then editors one after another,
-/// then the score's thresholds.
+/// The Message stage: where the message is from and the checks, side by side; their effects applied in mail.toml's order; editors one after
+/// another; the score's thresholds; and the signature of what leaves.
 /// </summary>
-internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
+internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, TimeProvider clock)
 {
+    private static readonly Task<OriginFinding?> NoFinding = Task.FromResult<OriginFinding?>(null);
+
     /// <summary>Judges a message and makes the changes that its judges ask for.</summary>
     public async ValueTask<StagedMessage> RunAsync(
         RoleSet roles, PipelineOptions options, StagedMessage start, Judgement judgement, DecisionTrace trace, CancellationToken cancellationToken)
     {
         StagedMessage staged = start;
-        if (!roles.MessageChecks.IsEmpty)
+        Task<OriginFinding?> finding = BeginOrigin(staged, cancellationToken);
+        try
         {
-            staged = await CheckAsync(roles.MessageChecks, options, staged, judgement, trace, cancellationToken);
+            if (!roles.MessageChecks.IsEmpty)
+            {
+                staged = await CheckAsync(roles.MessageChecks, options, staged, judgement, trace, cancellationToken);
+            }
         }
+        finally
+        {
+            await ((Task)finding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it reads the message, which goes away with the stage
+        }
+
+        staged = await finding is { } origins ? await ApplyAsync(origins, staged, judgement, trace, cancellationToken) : staged;
 
         foreach (Role<IMessageView, Verdict> editor in roles.MessageEditors)
         {
@@ -35,7 +48,42 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
             }
         }
 
-        return IsSettled(judgement) ? staged : await ApplyThresholdsAsync(options.Spam, staged, judgement, trace, cancellationToken);
+        if (IsSettled(judgement))
+        {
+            return staged;
+        }
+
+        staged = await ApplyThresholdsAsync(options.Spam, staged, judgement, trace, cancellationToken);
+        return staged.Direction == Direction.Outgoing && origin is not null
+            ? await edits.EditHeaderAsync(staged, await origin.SignAsync(staged.Message.Content, cancellationToken), cancellationToken)
+            : staged;
+    }
+
+    private Task<OriginFinding?> BeginOrigin(StagedMessage staged, CancellationToken cancellationToken)
+    {
+        if (origin is null || !origin.Concerns(staged.Session))
+        {
+            return NoFinding;
+        }
+
+        ISessionView session = staged.Session;
+        var request = new AuthenticationRequest(
+            staged.Message.Content, session.RemoteEndPoint?.Address, session.HelloName, staged.Envelope.Sender) { Authenticated = session.Authenticated };
+        return CheckOriginAsync(origin, request, cancellationToken);
+    }
+
+    private static async Task<OriginFinding?> CheckOriginAsync(
+        IOriginCheck origin, AuthenticationRequest request, CancellationToken cancellationToken) => await origin.CheckAsync(request, cancellationToken);
+
+    private async ValueTask<StagedMessage> ApplyAsync(
+        OriginFinding finding, StagedMessage staged, Judgement judgement, DecisionTrace trace, CancellationToken cancellationToken)
+    {
+        Verdict verdict = finding.Refusal is { } refusal ? Verdict.Refuse(refusal) : Verdict.Pass;
+        judgement.Add("origin", verdict);
+        trace.Add(new TraceEntry("message", "origin", finding.IsJunk ? "junk" : VerdictText.Of(verdict), finding.Summary));
+        return finding.Refusal is not null
+            ? staged
+            : await edits.EditHeaderAsync(staged with { IsJunk = staged.IsJunk || finding.IsJunk }, finding.Outcome.HeaderEdits, cancellationToken);
     }
 
     // What is not delivered needs no edits, and a score must not turn what was decided into something else.

@@ -8,6 +8,7 @@ internal static class AdminOperations
     private static readonly FrozenDictionary<string, AdminOperation> All = new IEnumerable<KeyValuePair<string, AdminOperation>>[]
     {
         DomainOperations.All,
+        DkimOperations.All,
         AccountOperations.All,
         AliasOperations.All,
         FilterOperations.All,

@@ -16,9 +16,18 @@ internal static class DomainOperations
     private static async Task<AdminResponse> AddAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         string name = ReadDomain(request["domain"]);
-        return await services.Store.Directory.AddDomainAsync(name, cancellationToken) == DirectoryChange.Done
-            ? AdminResponse.Done($"domain {name} added")
-            : AdminResponse.Failed($"domain {name} is there already");
+        if (await services.Store.Directory.AddDomainAsync(name, cancellationToken) != DirectoryChange.Done)
+        {
+            return AdminResponse.Failed($"domain {name} is there already");
+        }
+
+        string stored = (await services.Store.Directory.FindDomainAsync(name, cancellationToken))!.Name;
+        if (services.Core.Dkim.List(stored).IsEmpty)
+        {
+            services.Core.Dkim.Make(stored, isActive: true);
+        }
+
+        return AdminResponse.Done($"domain {name} added");
     }
 
     private static async Task<AdminResponse> RemoveAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ internal static class CommandLineRoot
             ServeCommand.Build(context),
             ConfigCommands.Build(context),
             DomainCommands.Build(context),
+            DkimCommands.Build(context),
             AccountCommands.Build(context),
             AliasCommands.Build(context),
             FilterCommands.Build(context),

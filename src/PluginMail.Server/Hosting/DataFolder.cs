@@ -19,6 +19,12 @@ internal sealed record DataFolder(string Root)
     /// <summary>Decision traces.</summary>
     public string Traces => Path.Combine(Root, "trace");
 
+    /// <summary>Keys that sign outgoing mail.</summary>
+    public string Dkim => Path.Combine(Root, "dkim");
+
+    /// <summary>What is reported to authors' domains.</summary>
+    public string DmarcRows => Path.Combine(Root, "dmarc");
+
     /// <summary>Installed plugins.</summary>
     public string Plugins => Path.Combine(Root, "plugins");
 

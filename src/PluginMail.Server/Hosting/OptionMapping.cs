@@ -36,6 +36,21 @@ internal static class OptionMapping
         },
     };
 
+    public static PluginMail.Pipeline.OriginOptions ToOrigin(this MailServerOptions options) => new()
+    {
+        IsEnabled = options.Origin.Check,
+        Exempt = options.Origin.Exempt,
+        Dmarc = options.Origin.Dmarc switch
+        {
+            DmarcMode.None => DmarcEnforcement.None,
+            DmarcMode.Junk => DmarcEnforcement.Junk,
+            _ => DmarcEnforcement.Enforce,
+        },
+        RefusesSpfFail = options.Origin.RefuseSpfFail,
+        TrustedSealers = options.Origin.TrustedSealers,
+        KeepsReportRows = options.Origin.DmarcReports,
+    };
+
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
 

@@ -45,8 +45,12 @@ internal sealed class ServerCore : IAsyncDisposable
             router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
         _alerts = new AdministratorMail(
             () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
+        Origin = new OriginParts(data, () => _options, Resolver, () => LocalSubmission, clock, loggers);
         Sessions = new MailSessions(
-            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts);
+            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts)
+        {
+            Origin = Origin.Check,
+        };
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
         Router = router;
         var reports = new FailureReports(router, delivery, () => _options.ToQueue(), clock);
@@ -72,6 +76,10 @@ internal sealed class ServerCore : IAsyncDisposable
     public ILoggerFactory Loggers { get; }
 
     public StubResolver Resolver { get; }
+
+    public OriginParts Origin { get; }
+
+    public DkimKeys Dkim => Origin.Dkim;
 
     public MailSessions Sessions { get; }
 
@@ -118,7 +126,8 @@ internal sealed class ServerCore : IAsyncDisposable
         Plugins.ApplyAsync(_options.Plugins.ToPlugins(), cancellationToken);
 
     /// <summary>Starts what works in the background.</summary>
-    public void StartQueue() => _queueRun = Task.Run(() => Queue.RunAsync(_stopping.Token));
+    public void StartQueue() => _queueRun = Task.WhenAll(
+        Task.Run(() => Queue.RunAsync(_stopping.Token)), Task.Run(() => Origin.RunAsync(_stopping.Token)));
 
     /// <summary>Takes new options over. What cannot change while the server runs is said.</summary>
     /// <returns>What went wrong, a line each; the rest is in force.</returns>
