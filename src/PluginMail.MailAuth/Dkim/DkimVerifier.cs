@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+
+namespace PluginMail.MailAuth;
+
+/// <summary>
+/// Verifies the DKIM-Signature fields of one message (RFC 6376 section 6). <see cref="Begin"/> starts the look-ups and asks for the body's
+/// hashes; once those are computed <see cref="FinishAsync"/> gives the results.
+/// </summary>
+internal sealed class DkimVerifier(ReceivedMessage message, KeyLookup keys, MailAuthenticationOptions options, long now)
+{
+    private readonly List<Pending> _pending = [];
+    private int _left;
+
+    /// <summary>Reads the signatures, those at the top first, at most so many as the options say.</summary>
+    public void Begin(BodyHashes bodies, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<int> fields = message.Header.Find("DKIM-Signature");
+        _left = Math.Max(0, fields.Count - options.MaximumSignatures);
+        foreach (int index in fields.Take(options.MaximumSignatures))
+        {
+            _pending.Add(Read(index, bodies, cancellationToken));
+        }
+    }
+
+    /// <summary>The results in the order of the fields; empty where there are none.</summary>
+    public async ValueTask<ImmutableArray<DkimVerification>> FinishAsync()
+    {
+        var results = ImmutableArray.CreateBuilder<DkimVerification>(_pending.Count);
+        foreach (Pending pending in _pending)
+        {
+            results.Add(pending.Refusal ?? Verify(pending, await pending.Key!));
+        }
+
+        if (_left > 0)
+        {
+            results.Add(new DkimVerification(DkimResult.Policy, "", "", "", "", "", $"{_left} further signatures not looked at", false, false));
+        }
+
+        return results.ToImmutable();
+    }
+
+    private Pending Read(int index, BodyHashes bodies, CancellationToken cancellationToken)
+    {
+        DkimSignature signature = DkimSignature.Parse(message.Header.ValueOf(index));
+        DkimVerification? refusal = Refuse(signature);
+        return refusal is not null
+            ? new Pending(index, signature, refusal, null, null)
+            : new Pending(
+                index,
+                signature,
+                null,
+                keys.FindAsync(signature.Selector, signature.Domain, cancellationToken),
+                bodies.Want(signature.BodyForm, signature.BodyLength));
+    }
+
+    /// <summary>What can be said without the key (RFC 6376 section 6.1.1).</summary>
+    private DkimVerification? Refuse(DkimSignature signature)
+    {
+        if (signature.Problem is { } problem)
+        {
+            return Make(signature, DkimResult.PermError, problem);
+        }
+
+        if (!message.Header.IsComplete)
+        {
+            return Make(signature, DkimResult.PermError, "header too large");
+        }
+
+        if (signature.Algorithm is null)
+        {
+            return signature.AlgorithmName.Equals("rsa-sha1", StringComparison.OrdinalIgnoreCase)
+                ? Make(signature, DkimResult.PermError, "rsa-sha1 is not secure") // RFC 8301 section 3.1
+                : Make(signature, DkimResult.PermError, "unknown algorithm");
+        }
+
+        return signature.TimeProblem(now) is { } late ? Make(signature, DkimResult.Policy, late) : null;
+    }
+
+    private DkimVerification Verify(Pending pending, KeyAnswer answer)
+    {
+        DkimSignature signature = pending.Signature;
+        if (answer.Key is not { } key)
+        {
+            return Make(signature, answer.Result, answer.Problem);
+        }
+
+        DkimVerification verification = Verify(pending, key);
+        return verification with { IsTesting = key.IsTesting };
+    }
+
+    private DkimVerification Verify(Pending pending, DkimKeyRecord key)
+    {
+        DkimSignature signature = pending.Signature;
+        BodyHash body = pending.Body!;
+        if (key.ProblemWith(signature) is { } unusable)
+        {
+            return Make(signature, DkimResult.PermError, unusable);
+        }
+
+        if (signature.BodyLength > body.CanonicalLength)
+        {
+            return Make(signature, DkimResult.PermError, "l= is longer than the body");
+        }
+
+        if (!body.Digest.Span.SequenceEqual(signature.BodyHash))
+        {
+            return Make(signature, DkimResult.Fail, "body was changed");
+        }
+
+        ReadOnlySpan<byte> field = message.Header.OctetsOf(pending.Index).Span;
+        byte[] own = SignedHeader.Without(field, message.Header.ValueOf(pending.Index).Span, signature.SignatureRange);
+        byte[] hash = SignedHeader.Hash(message.Header, signature.SignedFields, signature.HeaderForm, own);
+        (DkimResult result, string? problem) = key.Verify(signature.Algorithm!.Value, hash, signature.Signature);
+        bool isWhole = signature.BodyLength is null || signature.BodyLength == body.CanonicalLength;
+        if (result == DkimResult.Pass && !isWhole && !options.AcceptsPartialBodies)
+        {
+            (result, problem) = (DkimResult.Policy, "the signature leaves out the end of the body (l=)");
+        }
+
+        return Make(signature, result, problem) with { CoversWholeBody = isWhole };
+    }
+
+    private static DkimVerification Make(DkimSignature signature, DkimResult result, string? problem) => new(
+        result,
+        signature.Domain,
+        signature.Selector,
+        signature.Identity,
+        signature.AlgorithmName,
+        signature.SignatureStart,
+        problem,
+        IsTesting: false,
+        CoversWholeBody: signature.BodyLength is null);
+
+    private sealed record Pending(int Index, DkimSignature Signature, DkimVerification? Refusal, Task<KeyAnswer>? Key, BodyHash? Body);
+}
