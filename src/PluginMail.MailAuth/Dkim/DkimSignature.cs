@@ -61,7 +61,7 @@ internal sealed record DkimSignature
             Algorithm = ParseAlgorithm(tags["a"]),
             Domain = domain,
             Selector = Normalize(tags["s"]),
-            Identity = isArc ? "" : tags["i"] ?? "@" + domain,
+            Identity = (isArc ? null : tags["i"]) ?? "@" + domain,
             SignedFields = ParseFields(tags["h"]),
             BodyHash = tags.Base64("bh") ?? [],
             Signature = tags.Base64("b") ?? [],

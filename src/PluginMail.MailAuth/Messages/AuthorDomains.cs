@@ -4,7 +4,7 @@ using PluginMail.Mime;
 namespace PluginMail.MailAuth;
 
 /// <summary>The domains in a message's From (RFC 7489 section 6.6.1): what DMARC protects and DKIM signs for.</summary>
-/// <param name="Domains">The distinct domains in lower case, in the order of their first author.</param>
+/// <param name="Domains">The distinct domains in lower case, in the order of their first author, those of malformed addresses among them: people read them all the same.</param>
 /// <param name="Problem">Why DMARC cannot be applied, or what is odd about From; null where it is as it should be.</param>
 internal sealed record AuthorDomains(ImmutableArray<string> Domains, string? Problem)
 {
@@ -18,7 +18,7 @@ internal sealed record AuthorDomains(ImmutableArray<string> Domains, string? Pro
     {
         IReadOnlyList<int> fields = header.Find("From");
         HeaderAddress[] authors = [.. fields.Take(MaximumDomains).SelectMany(index => Flatten(AddressParser.Parse(header.ValueOf(index).Span, MaximumAuthors)))];
-        string?[] domains = [.. authors.Select(author => author.IsValid ? DomainName.Normalize(author.Domain) : null).Distinct()];
+        string?[] domains = [.. authors.Select(author => DomainName.Normalize(author.Domain)).Distinct()];
         ImmutableArray<string> known = [.. domains.OfType<string>().Where(domain => !domain.StartsWith('[')).Take(MaximumDomains)];
         string? problem = fields.Count switch
         {
@@ -26,7 +26,10 @@ internal sealed record AuthorDomains(ImmutableArray<string> Domains, string? Pro
             > 1 => "several From fields",
             _ => authors.Length == 0 ? "no author" : domains.Length > 1 ? "authors of several domains" : known.IsEmpty ? "author without a domain" : null,
         };
-        return new AuthorDomains(known, problem) { IsUnusable = known.Length != domains.Length || known.IsEmpty || fields.Count > MaximumDomains };
+        return new AuthorDomains(known, problem)
+        {
+            IsUnusable = known.Length != domains.Length || known.IsEmpty || fields.Count > MaximumDomains || !authors.All(author => author.IsValid),
+        };
     }
 
     private static IEnumerable<HeaderAddress> Flatten(IReadOnlyList<HeaderAddress> entries) =>

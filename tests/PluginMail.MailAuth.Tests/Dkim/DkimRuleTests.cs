@@ -4,15 +4,13 @@ using System.Text;
 namespace PluginMail.MailAuth.Tests.Dkim;
 
 /// <summary>The rules of RFC 6376, 8301 and 8463 one by one, over signatures made here.</summary>
-public sealed class DkimRuleTests : IDisposable
+public sealed class DkimRuleTests(SharedRsaKey shared) : IClassFixture<SharedRsaKey>
 {
     private const string Message = "From: ann@example.com\r\nTo: bob@example.org\r\nSubject: hi\r\n\r\nbody\r\n";
 
-    private readonly RSA _rsa = RSA.Create(1024);
+    private readonly RSA _rsa = shared.Rsa;
 
     private string Key => Convert.ToBase64String(_rsa.ExportSubjectPublicKeyInfo());
-
-    public void Dispose() => _rsa.Dispose();
 
     [Theory]
     [InlineData("v=1", DkimResult.Pass)]
