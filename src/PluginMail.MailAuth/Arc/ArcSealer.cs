@@ -29,7 +29,7 @@ public sealed class ArcSealer(TimeProvider clock)
         }
 
         var bodies = new BodyHashes();
-        BodyHash body = bodies.Want(Canonicalization.Relaxed, limit: null);
+        BodyHash body = bodies.Want(Canonicalization.Relaxed, limit: null)!;
         bodies.Compute(read, cancellationToken);
         string instance = (chain.Sets.Count + 1).ToString(CultureInfo.InvariantCulture);
         string results = $" i={instance};{outcome.AuthenticationResults}";
