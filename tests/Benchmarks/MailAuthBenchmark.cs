@@ -21,7 +21,7 @@ internal static class MailAuthBenchmark
                 var signer = new MessageSigner(new OneKey(key), TimeProvider.System);
                 var content = new MemoryContent(message);
                 var signed = new System.Buffers.ArrayBufferWriter<byte>();
-                ImmutableArray<PluginMail.Mime.HeaderEdit> edits = await signer.SignAsync(content, CancellationToken.None);
+                ImmutableArray<MimeHeaderEdit> edits = await signer.SignAsync(content, CancellationToken.None);
                 HeaderEdits.Apply(message, edits, signed);
                 var verifying = new AuthenticationRequest(new MemoryContent(signed.WrittenMemory), null, null, null);
                 var authentication = new MailAuthentication(new OneRecord(key), TimeProvider.System, new MailAuthenticationOptions { AuthservId = "mx" });

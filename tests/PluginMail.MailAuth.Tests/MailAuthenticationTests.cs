@@ -122,7 +122,7 @@ public sealed class MailAuthenticationTests(SharedRsaKey shared) : IClassFixture
         AuthenticationOutcome outcome = await EvaluateAsync(zone, header + "\r\nbody\r\n");
         Assert.InRange(zone.Queries.Count, 1, 8 + (4 * 8) + 10);
         Assert.Equal(DmarcResult.PermError, outcome.Dmarc.Result);
-        Assert.Single(outcome.HeaderEdits.OfType<Mime.HeaderEdit.Remove>());
+        Assert.Single(outcome.HeaderEdits.OfType<Mime.MimeHeaderEdit.Remove>());
     }
 
     [Fact]

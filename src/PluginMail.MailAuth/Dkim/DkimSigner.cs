@@ -8,14 +8,14 @@ internal static class DkimSigner
 {
     /// <summary>Signs a message with each key; the body is read once.</summary>
     /// <returns>The edits that put the fields on top, in the keys' order from the bottom up.</returns>
-    public static IReadOnlyList<HeaderEdit> Sign(
+    public static IReadOnlyList<MimeHeaderEdit> Sign(
         ReceivedMessage message, IReadOnlyList<DkimSigningKey> keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var bodies = new BodyHashes();
         BodyHash body = bodies.Want(Canonicalization.Relaxed, limit: null)!;
         bodies.Compute(message, cancellationToken);
         IReadOnlyList<string> names = SignedFields.Of(message.Header);
-        return [.. keys.Select(key => new HeaderEdit.PrependFolded("DKIM-Signature", Sign(message, key, body, names, now)))];
+        return [.. keys.Select(key => new MimeHeaderEdit.PrependFolded("DKIM-Signature", Sign(message, key, body, names, now)))];
     }
 
     private static string Sign(ReceivedMessage message, DkimSigningKey key, BodyHash body, IReadOnlyList<string> names, DateTimeOffset now)

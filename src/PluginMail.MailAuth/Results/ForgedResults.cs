@@ -8,16 +8,16 @@ internal static class ForgedResults
     private const string FieldName = "Authentication-Results";
 
     /// <summary>The edits that remove them: those that bear our name, those whose name cannot be read, or all.</summary>
-    public static IEnumerable<HeaderEdit> Remove(HeaderFields header, string authservId, bool removesAll)
+    public static IEnumerable<MimeHeaderEdit> Remove(HeaderFields header, string authservId, bool removesAll)
     {
         IReadOnlyList<int> fields = header.Find(FieldName);
         int[] forged = [.. Enumerable.Range(0, fields.Count).Where(i => removesAll || IsForged(header.ValueOf(fields[i]).Span, authservId))];
         if (!header.IsComplete || (forged.Length > 0 && forged.Length == fields.Count))
         {
-            return [new HeaderEdit.Remove(FieldName)];
+            return [new MimeHeaderEdit.Remove(FieldName)];
         }
 
-        return forged.Reverse().Select(i => new HeaderEdit.Remove(FieldName, i + 1)); // from below, so that the numbers stay true
+        return forged.Reverse().Select(i => new MimeHeaderEdit.Remove(FieldName, i + 1)); // from below, so that the numbers stay true
     }
 
     private static bool IsForged(ReadOnlySpan<byte> value, string authservId) =>
