@@ -44,6 +44,16 @@ public sealed class DmarcReportTests
     }
 
     [Fact]
+    public void A_row_is_plain_values_that_can_be_stored()
+    {
+        string stored = System.Text.Json.JsonSerializer.Serialize(Row);
+        DmarcReportRow read = System.Text.Json.JsonSerializer.Deserialize<DmarcReportRow>(stored)!;
+        Assert.Equal(stored, System.Text.Json.JsonSerializer.Serialize(read));
+        Assert.Equal(
+            new DmarcAggregateReport(Head, "example.com", [Row]).ToXml(), new DmarcAggregateReport(Head, "example.com", [read]).ToXml());
+    }
+
+    [Fact]
     public void The_mail()
     {
         var report = new DmarcAggregateReport(Head, "example.com", [Row]);
