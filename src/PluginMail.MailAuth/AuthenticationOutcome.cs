@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using MimeEdit = PluginMail.Mime.MimeHeaderEdit;
+using PluginMail.Mime;
 
 namespace PluginMail.MailAuth;
 
@@ -28,7 +28,7 @@ public sealed record AuthenticationOutcome
     public required string AuthenticationResults { get; init; }
 
     /// <summary>The edits to the header, in their order: forged results removed, ours put on top.</summary>
-    public required ImmutableArray<MimeEdit> HeaderEdits { get; init; }
+    public required ImmutableArray<MimeHeaderEdit> HeaderEdits { get; init; }
 
     /// <summary>What a report to the author's domain says of this message; null where the domain wants no reports.</summary>
     public DmarcReportRow? ReportRow { get; init; }

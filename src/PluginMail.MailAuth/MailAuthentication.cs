@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using PluginMail.Abstractions;
-using MimeEdit = PluginMail.Mime.MimeHeaderEdit;
+using PluginMail.Mime;
 
 namespace PluginMail.MailAuth;
 
@@ -53,10 +53,10 @@ public sealed class MailAuthentication(IDnsResolver dns, TimeProvider clock, Mai
         };
     }
 
-    private ImmutableArray<MimeEdit> Edits(AuthenticationRequest request, ReceivedMessage message, string results) =>
+    private ImmutableArray<MimeHeaderEdit> Edits(AuthenticationRequest request, ReceivedMessage message, string results) =>
     [
         .. ForgedResults.Remove(message.Header, options.AuthservId, options.RemovesAllForeignResults && !request.IsFromTrustedHost),
-        new MimeEdit.PrependFolded("Authentication-Results", results),
+        new MimeHeaderEdit.PrependFolded("Authentication-Results", results),
     ];
 
     private async Task<(ImmutableArray<DkimVerification> Dkim, ArcVerification Arc)> SignaturesAsync(

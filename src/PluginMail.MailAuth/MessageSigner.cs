@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
-using MimeEdit = PluginMail.Mime.MimeHeaderEdit;
+using PluginMail.Mime;
 
 namespace PluginMail.MailAuth;
 
@@ -19,7 +19,7 @@ public sealed class MessageSigner(IDkimKeySource keys, TimeProvider clock)
     /// <param name="message">The message as it will be sent, all other edits made.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The edits that put the signatures on top; none where no domain has keys or From has no address.</returns>
-    public async ValueTask<ImmutableArray<MimeEdit>> SignAsync(MessageContent message, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<MimeHeaderEdit>> SignAsync(MessageContent message, CancellationToken cancellationToken)
     {
         ReceivedMessage read = ReceivedMessage.Read(message);
         if (!read.Header.IsComplete || AuthorDomains.Read(read.Header).Domains is not [var author, ..])

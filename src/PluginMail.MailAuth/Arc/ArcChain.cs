@@ -10,6 +10,8 @@ internal sealed class ArcChain
     /// <summary>The most sets that a chain may have.</summary>
     public const int MaximumInstances = 50;
 
+    private const int MaximumOctets = 256 << 10; // each seal hashes all that is below it
+
     public const string ResultsField = "ARC-Authentication-Results";
     public const string SignatureField = "ARC-Message-Signature";
     public const string SealField = "ARC-Seal";
@@ -32,7 +34,10 @@ internal sealed class ArcChain
             ?? Collect(header, SealField, sets, set => set.Seal, (set, index) => set.Seal = index);
         if (problem is null && sets.Count > 0)
         {
-            problem = header.IsComplete ? sets.TrueForAll(set => set.IsComplete) ? null : "a set is not complete" : "header too large";
+            problem = !header.IsComplete ? "header too large"
+                : !sets.TrueForAll(set => set.IsComplete) ? "a set is not complete"
+                : sets.Sum(set => Length(header, set.Results) + Length(header, set.Signature) + Length(header, set.Seal)) > MaximumOctets ? "chain too large"
+                : null;
         }
 
         return new ArcChain(sets, problem);
@@ -108,6 +113,8 @@ internal sealed class ArcChain
 
         return 0;
     }
+
+    private static int Length(HeaderFields header, int index) => header.OctetsOf(index).Length;
 
     private static void Write(HeaderFields header, int index, ArrayBufferWriter<byte> output)
     {

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using PluginMail.Abstractions;
-using MimeEdit = PluginMail.Mime.MimeHeaderEdit;
+using PluginMail.Mime;
 
 namespace PluginMail.MailAuth;
 
@@ -18,7 +18,7 @@ public sealed class ArcSealer(TimeProvider clock)
     /// <param name="key">The key to seal with.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The edits that put the set on top; none where the chain has ended or is full (section 5.1.2).</returns>
-    public ImmutableArray<MimeEdit> Seal(
+    public ImmutableArray<MimeHeaderEdit> Seal(
         MessageContent message, AuthenticationOutcome outcome, DkimSigningKey key, CancellationToken cancellationToken)
     {
         ReceivedMessage read = ReceivedMessage.Read(message);
@@ -29,7 +29,7 @@ public sealed class ArcSealer(TimeProvider clock)
         }
 
         var bodies = new BodyHashes();
-        BodyHash body = bodies.Want(Canonicalization.Relaxed, limit: null);
+        BodyHash body = bodies.Want(Canonicalization.Relaxed, limit: null)!;
         bodies.Compute(read, cancellationToken);
         string instance = (chain.Sets.Count + 1).ToString(CultureInfo.InvariantCulture);
         string results = $" i={instance};{outcome.AuthenticationResults}";
@@ -37,9 +37,9 @@ public sealed class ArcSealer(TimeProvider clock)
         string seal = Seal(read, chain, outcome.Arc, key, (results, signature));
         return
         [
-            new MimeEdit.PrependFolded(ArcChain.ResultsField, results),
-            new MimeEdit.PrependFolded(ArcChain.SignatureField, signature),
-            new MimeEdit.PrependFolded(ArcChain.SealField, seal),
+            new MimeHeaderEdit.PrependFolded(ArcChain.ResultsField, results),
+            new MimeHeaderEdit.PrependFolded(ArcChain.SignatureField, signature),
+            new MimeHeaderEdit.PrependFolded(ArcChain.SealField, seal),
         ];
     }
 

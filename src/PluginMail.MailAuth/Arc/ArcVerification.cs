@@ -1,18 +1,5 @@
 namespace PluginMail.MailAuth;
 
-/// <summary>The state of a chain (RFC 8617 section 4.4).</summary>
-public enum ArcResult
-{
-    /// <summary>The message bears no chain.</summary>
-    None,
-
-    /// <summary>The chain holds.</summary>
-    Pass,
-
-    /// <summary>The chain is broken.</summary>
-    Fail,
-}
-
 /// <summary>What came of verifying an Authenticated Received Chain (RFC 8617 section 5.2).</summary>
 /// <param name="Result">The chain's state.</param>
 /// <param name="Instances">How many sets it has; 0 without a chain.</param>

@@ -29,6 +29,7 @@ internal sealed class ArcVerifier(ReceivedMessage message, KeyLookup keys)
         {
             _signatureKey = keys.FindAsync(_signature.Selector, _signature.Domain, cancellationToken);
             _body = bodies.Want(_signature.BodyForm, _signature.BodyLength);
+            _problem = _body is null ? "too many different body hashes" : null;
         }
     }
 

@@ -6,6 +6,8 @@ namespace PluginMail.MailAuth;
 /// </summary>
 internal sealed class BodyCanonicalizer(Canonicalization form, IReadOnlyList<BodyHash> hashes)
 {
+    private const int Window = 512;
+
     private readonly byte[] _block = new byte[4096];
     private readonly bool _isRelaxed = form == Canonicalization.Relaxed;
     private int _filled;
@@ -56,32 +58,20 @@ internal sealed class BodyCanonicalizer(Canonicalization form, IReadOnlyList<Bod
         Flush();
     }
 
-    /// <summary>Octets that pass unchanged: all but white space, and single spaces between them.</summary>
+    /// <summary>Octets that pass unchanged: text of one line up to white space that is more than one space between words.</summary>
     private static int RelaxedRun(ReadOnlySpan<byte> piece)
     {
-        int i = 0;
-        while (i < piece.Length)
+        ReadOnlySpan<byte> window = piece[..Math.Min(piece.Length, Window)]; // bounded, so that no line makes this quadratic
+        if (window[0] is (byte)' ')
         {
-            byte octet = piece[i];
-            if (octet > (byte)' ')
-            {
-                i++;
-            }
-            else if (octet == (byte)' ' && i > 0 && i + 1 < piece.Length && piece[i + 1] > (byte)' ')
-            {
-                i += 2;
-            }
-            else if (octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-            {
-                return i;
-            }
-            else
-            {
-                i++;
-            }
+            return 0;
         }
 
-        return i;
+        int end = window.IndexOfAny((byte)'\t', (byte)'\r', (byte)'\n');
+        ReadOnlySpan<byte> line = end < 0 ? window : window[..end];
+        int spaces = line.IndexOf("  "u8);
+        line = spaces < 0 ? line : line[..spaces];
+        return line is [.., (byte)' '] ? line.Length - 1 : line.Length;
     }
 
     /// <summary>Takes one octet, or a line end's two, that does not pass unchanged.</summary>

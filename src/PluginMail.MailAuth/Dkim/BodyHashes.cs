@@ -7,14 +7,16 @@ namespace PluginMail.MailAuth;
 internal sealed class BodyHashes
 {
     private const int BlockSize = 64 << 10;
+    private const int MaximumHashes = 4; // each costs a pass of SHA-256 over the body, and l= lets a sender ask for as many as there are signatures
 
     private readonly List<BodyHash> _hashes = [];
 
     /// <summary>Asks for a hash; the same one for the same wish.</summary>
-    public BodyHash Want(Canonicalization form, long? limit)
+    /// <returns>Null where too many different ones were asked for.</returns>
+    public BodyHash? Want(Canonicalization form, long? limit)
     {
         BodyHash? hash = _hashes.Find(hash => hash.Form == form && hash.Limit == limit);
-        if (hash is null)
+        if (hash is null && _hashes.Count < MaximumHashes)
         {
             _hashes.Add(hash = new BodyHash(form, limit));
         }

@@ -112,7 +112,7 @@ internal sealed record DkimSignature
         }
 
         int at = Identity.LastIndexOf('@');
-        return at < 0 || Identity.Length > 1024 || !DomainName.IsWithin(Identity[(at + 1)..], Domain) ? "i= is not within d=" : null;
+        return at >= 0 && DomainName.Normalize(Identity[(at + 1)..]) is { } domain && DomainName.IsWithin(domain, Domain) ? null : "i= is not within d=";
     }
 
     private string? FindValueProblem(TagList tags)

@@ -12,7 +12,7 @@ internal static class DkimSigner
         ReceivedMessage message, IReadOnlyList<DkimSigningKey> keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var bodies = new BodyHashes();
-        BodyHash body = bodies.Want(Canonicalization.Relaxed, limit: null);
+        BodyHash body = bodies.Want(Canonicalization.Relaxed, limit: null)!;
         bodies.Compute(message, cancellationToken);
         IReadOnlyList<string> names = SignedFields.Of(message.Header);
         return [.. keys.Select(key => new MimeHeaderEdit.PrependFolded("DKIM-Signature", Sign(message, key, body, names, now)))];

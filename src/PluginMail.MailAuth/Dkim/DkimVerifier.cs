@@ -42,15 +42,14 @@ internal sealed class DkimVerifier(ReceivedMessage message, KeyLookup keys, Mail
     private Pending Read(int index, BodyHashes bodies, CancellationToken cancellationToken)
     {
         DkimSignature signature = DkimSignature.Parse(message.Header.ValueOf(index));
-        DkimVerification? refusal = Refuse(signature);
-        return refusal is not null
-            ? new Pending(index, signature, refusal, null, null)
-            : new Pending(
-                index,
-                signature,
-                null,
-                keys.FindAsync(signature.Selector, signature.Domain, cancellationToken),
-                bodies.Want(signature.BodyForm, signature.BodyLength));
+        if (Refuse(signature) is { } refusal)
+        {
+            return new Pending(index, signature, refusal, null, null);
+        }
+
+        return bodies.Want(signature.BodyForm, signature.BodyLength) is { } body
+            ? new Pending(index, signature, null, keys.FindAsync(signature.Selector, signature.Domain, cancellationToken), body)
+            : new Pending(index, signature, Make(signature, DkimResult.Policy, "too many different body hashes"), null, null);
     }
 
     /// <summary>What can be said without the key (RFC 6376 section 6.1.1).</summary>

@@ -7,16 +7,6 @@ using PluginMail.Mime;
 
 namespace PluginMail.MailAuth;
 
-/// <summary>Who reports what time to whom.</summary>
-/// <param name="Organization">The reporting organization's name.</param>
-/// <param name="Receiver">The reporting host's domain: it stands in the subject and the file name.</param>
-/// <param name="Sender">The address that the report comes from.</param>
-/// <param name="ReportId">Unique within the receiver: letters, digits, dots and hyphens.</param>
-/// <param name="Begin">The first moment of the report.</param>
-/// <param name="End">The last moment of the report.</param>
-public sealed record DmarcReportHead(
-    string Organization, string Receiver, string Sender, string ReportId, DateTimeOffset Begin, DateTimeOffset End);
-
 /// <summary>An aggregate report to one domain (RFC 7489 section 7.2 and appendix C).</summary>
 /// <param name="head">Who reports.</param>
 /// <param name="policyDomain">Whom for.</param>

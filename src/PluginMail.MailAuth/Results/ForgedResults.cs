@@ -6,13 +6,14 @@ namespace PluginMail.MailAuth;
 internal static class ForgedResults
 {
     private const string FieldName = "Authentication-Results";
+    private const int MaximumRemovals = 64; // each walks the header; who forges more than that is worth no other field either
 
     /// <summary>The edits that remove them: those that bear our name, those whose name cannot be read, or all.</summary>
     public static IEnumerable<MimeHeaderEdit> Remove(HeaderFields header, string authservId, bool removesAll)
     {
         IReadOnlyList<int> fields = header.Find(FieldName);
         int[] forged = [.. Enumerable.Range(0, fields.Count).Where(i => removesAll || IsForged(header.ValueOf(fields[i]).Span, authservId))];
-        if (!header.IsComplete || (forged.Length > 0 && forged.Length == fields.Count))
+        if (!header.IsComplete || forged.Length > MaximumRemovals || (forged.Length > 0 && forged.Length == fields.Count))
         {
             return [new MimeHeaderEdit.Remove(FieldName)];
         }

@@ -37,6 +37,26 @@ public sealed class CanonicalizationTests
         }
     }
 
+    /// <summary>Against the plainest reading of RFC 6376 section 3.4.4 there is.</summary>
+    [Fact]
+    public void Random_bodies()
+    {
+        var random = new Random(6376);
+        for (int i = 0; i < 500; i++)
+        {
+            string[] parts = ["word", "x", " ", "  ", "\t", "\r\n", "\r\n", "\r", new string('y', 600), "a b c d"];
+            string body = string.Concat(Enumerable.Range(0, random.Next(30)).Select(_ => parts[random.Next(parts.Length)]));
+            string[] lines = [.. body.Split("\r\n").Select(line => System.Text.RegularExpressions.Regex.Replace(line, "[ \t]+", " ").TrimEnd(' '))];
+            string joined = string.Join("\r\n", lines);
+            while (joined.EndsWith("\r\n", StringComparison.Ordinal))
+            {
+                joined = joined[..^2];
+            }
+
+            AssertBody(Canonicalization.Relaxed, body, random.Next(1, 700), joined.Length == 0 ? "" : joined + "\r\n");
+        }
+    }
+
     [Fact]
     public void A_limit_hashes_the_first_octets_alone()
     {

@@ -19,6 +19,8 @@ public sealed class DkimRuleTests(SharedRsaKey shared) : IClassFixture<SharedRsa
     [InlineData("i=ann@example.com", DkimResult.Pass)]
     [InlineData("i=@example.org", DkimResult.PermError)]
     [InlineData("i=@badexample.com", DkimResult.PermError)]
+    [InlineData("i=@", DkimResult.PermError)]
+    [InlineData("i=ann", DkimResult.PermError)]
     [InlineData("q=dns/txt", DkimResult.Pass)]
     [InlineData("q=x:dns/txt", DkimResult.Pass)]
     [InlineData("q=http", DkimResult.PermError)]
@@ -143,6 +145,16 @@ public sealed class DkimRuleTests(SharedRsaKey shared) : IClassFixture<SharedRsa
         DkimVerification[] results = await VerifyAsync(signed);
         Assert.Equal(9, results.Length);
         Assert.Equal("12 further signatures not looked at", results[^1].Problem);
+    }
+
+    [Fact]
+    public async Task Only_so_many_different_bodies_are_hashed()
+    {
+        string message = Sign("l=1");
+        string fields = string.Concat(Enumerable.Range(2, 5).Select(length => Sign($"l={length}")[..^Message.Length]));
+        DkimVerification[] results = await VerifyAsync(message[..^Message.Length] + fields + Message, options: Verifying.Options with { AcceptsPartialBodies = true });
+        Assert.Equal(6, results.Length);
+        Assert.Equal(2, results.Count(result => result.Problem == "too many different body hashes"));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Mime;
-using MimeEdit = PluginMail.Mime.MimeHeaderEdit;
 
 namespace PluginMail.MailAuth.Tests;
 
@@ -30,7 +29,7 @@ internal static class Verifying
         return [.. await verifier.FinishAsync()];
     }
 
-    public static string Apply(string message, IEnumerable<MimeEdit> edits)
+    public static string Apply(string message, IEnumerable<MimeHeaderEdit> edits)
     {
         byte[] octets = Encoding.Latin1.GetBytes(message);
         HeaderBlock.FindBody(octets, out int end);
