@@ -9,12 +9,15 @@ namespace PluginMail.Pipeline.Tests;
 /// <summary>The pipeline with fake roles, router and delivery, on a real body store.</summary>
 internal sealed class PipelineBench : IAsyncDisposable
 {
-    private PipelineBench(TemporaryStore store, FakeTime clock, TimeProvider? pipelineClock)
+    private PipelineBench(TemporaryStore store, FakeTime clock, TimeProvider? pipelineClock, IOriginCheck? origin)
     {
         Store = store;
         Clock = clock;
         Sessions = new MailSessions(
-            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, pipelineClock ?? clock, NullLogger<MailSessions>.Instance, Alerts);
+            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, pipelineClock ?? clock, NullLogger<MailSessions>.Instance, Alerts)
+        {
+            Origin = origin,
+        };
     }
 
     public TemporaryStore Store { get; }
@@ -39,10 +42,12 @@ internal sealed class PipelineBench : IAsyncDisposable
     /// <summary>What was delivered last, as text.</summary>
     public string Delivered => Delivery.Taken[^1].Text;
 
-    public static async Task<PipelineBench> OpenAsync(TimeProvider? pipelineClock = null)
+    public static Task<PipelineBench> OpenAsync(TimeProvider? pipelineClock = null) => OpenAsync(origin: null, pipelineClock);
+
+    public static async Task<PipelineBench> OpenAsync(IOriginCheck? origin, TimeProvider? pipelineClock = null)
     {
         var clock = new FakeTime();
-        return new PipelineBench(await TemporaryStore.OpenAsync(clock), clock, pipelineClock);
+        return new PipelineBench(await TemporaryStore.OpenAsync(clock), clock, pipelineClock, origin);
     }
 
     public static EmailAddress Address(string text) => TemporaryStore.Address(text);
