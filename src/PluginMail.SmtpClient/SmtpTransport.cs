@@ -26,6 +26,10 @@ public sealed class SmtpTransport(
         try
         {
             await new DeliveryAttempt(delivery, options(), dns, policies, _pool, clock, log).RunAsync(cancellationToken);
+            if (delivery.IsPending)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

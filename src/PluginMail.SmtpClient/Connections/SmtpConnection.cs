@@ -37,6 +37,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
         _timer = clock.CreateTimer(static state => ((SmtpConnection)state!).EndWait(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Name = name;
+        (LocalAddress, RemoteAddress) = Addresses(socket);
     }
 
     /// <summary>The host as <c>mx.example.org[192.0.2.1]:25</c>.</summary>
@@ -76,10 +77,10 @@ internal sealed class SmtpConnection : IAsyncDisposable
     public long LastUsed { get; set; }
 
     /// <summary>Our address; null where it has none.</summary>
-    public IPAddress? LocalAddress => (_socket.LocalEndPoint as IPEndPoint)?.Address;
+    public IPAddress? LocalAddress { get; }
 
     /// <summary>The host's address; null where it has none.</summary>
-    public IPAddress? RemoteAddress => (_socket.RemoteEndPoint as IPEndPoint)?.Address;
+    public IPAddress? RemoteAddress { get; }
 
     /// <summary>Whether the host said something unasked, or closed: a connection in rest is of no use then.</summary>
     public bool HasUnexpectedInput
@@ -319,6 +320,18 @@ internal sealed class SmtpConnection : IAsyncDisposable
                 : fault is OperationCanceledException ? "was given up"
                 : fault is AuthenticationException ? $"failed in the TLS handshake ({fault.Message.ReplaceLineEndings(" ")})"
                 : otherwise;
+        }
+    }
+
+    private static (IPAddress? Local, IPAddress? Remote) Addresses(Socket socket)
+    {
+        try
+        {
+            return ((socket.LocalEndPoint as IPEndPoint)?.Address, (socket.RemoteEndPoint as IPEndPoint)?.Address);
+        }
+        catch (SocketException)
+        {
+            return default; // gone already; the first read will tell
         }
     }
 
