@@ -11,6 +11,9 @@ public sealed record RelayOptions
     /// </summary>
     public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
 
+    /// <summary><c>smarthost</c> with its further keys: takes all mail to other servers; null (empty): each domain's mail exchangers do.</summary>
+    public RelayHost? Smarthost { get; init; }
+
     /// <summary>Whether a client may relay without login. An IPv4 address in an IPv6 one (RFC 4291 2.5.5.2) counts as IPv4.</summary>
     /// <param name="client">The client's address.</param>
     public bool IsAllowed(IPAddress client)
@@ -36,11 +39,6 @@ public sealed record RelayOptions
             }
         }
 
-        if (table.GetString("smarthost", "").Length > 0)
-        {
-            table.RejectUnsupported("smarthost");
-        }
-
         foreach (string key in (ReadOnlySpan<string>)["always_accept", "always_refuse"])
         {
             if (table.GetStrings(key, []).Count > 0)
@@ -49,7 +47,11 @@ public sealed record RelayOptions
             }
         }
 
-        return new RelayOptions { Networks = networks };
+        return new RelayOptions
+        {
+            Networks = networks,
+            Smarthost = RelayHost.Read(reader, table, "smarthost", "smarthost_", RelayTls.Required),
+        };
     }
 
     private static bool TryNetwork(string text, out IPNetwork network)
