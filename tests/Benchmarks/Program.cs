@@ -9,6 +9,7 @@ using PluginMail.Benchmarks.Measuring;
     ("filters", "compiling and running filters of 5, 100 and 1,000 rules", FiltersBenchmark.RunAsync),
     ("signin", "sign-ins, remembered and not", SignInBenchmark.RunAsync),
     ("message", "a message of 4 KiB from session to disk: time and allocations", MessageBenchmark.RunAsync),
+    ("outbound", "messages of 4 KiB to Postfix's smtp-sink", OutboundBenchmark.RunAsync),
     ("storage", "commits by many callers, and a large folder", StorageBenchmark.RunAsync),
 ];
 
