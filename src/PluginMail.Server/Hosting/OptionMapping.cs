@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
+using PluginMail.Dns;
 using PluginMail.Imap;
 using PluginMail.Pipeline;
 using PluginMail.Plugins;
@@ -24,10 +25,32 @@ internal static class OptionMapping
         options.Relay.Networks,
         options.Mailboxes.OverQuota == OverQuota.Refuse,
         options.Plugins.StageTime,
-        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
+        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse))
+    {
+        MaximumMessageSize = options.Limits.MessageSize,
+        AlwaysAccept = new AccessList(options.Relay.AlwaysAccept),
+        AlwaysRefuse = new AccessList(options.Relay.AlwaysRefuse),
+        Traffic = new TrafficOptions
+        {
+            MessagesPerMinute = options.Limits.MessagesPerMinute,
+            RecipientsPerHour = options.Limits.RecipientsPerHour,
+            UnknownRecipients = options.Limits.UnknownRecipients,
+            UnknownRecipientDelay = options.Limits.UnknownRecipientDelay,
+        },
+    };
 
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
+
+    public static ResolverOptions ToResolver(this MailServerOptions options) => new()
+    {
+        Servers = options.Dns.Servers,
+        TryTime = options.Dns.Timeout,
+        Attempts = options.Dns.Attempts,
+        TimeLimit = options.Dns.TimeLimit,
+        TrustsAuthenticData = options.Dns.TrustAd,
+        CacheSize = options.Dns.Cache,
+    };
 
     public static QueueSettings ToQueue(this MailServerOptions options)
     {
@@ -63,7 +86,7 @@ internal static class OptionMapping
     };
 
     public static SmtpOptions ToSmtp(this MailServerOptions options, ConfiguredListener listener) =>
-        SmtpOptions.For(listener.Protocol == ListenerProtocol.Submission ? SmtpFlavour.Submission : SmtpFlavour.Smtp, options.Server.Hostname) with
+        SmtpOptions.For(FlavourOf(listener.Protocol), options.Server.Hostname) with
         {
             MaximumMessageSize = options.Limits.MessageSize,
             MaximumRecipients = options.Limits.Recipients,
@@ -74,6 +97,13 @@ internal static class OptionMapping
             TlsTimeout = options.Limits.Handshake,
             OffersAuth = listener.Authentication || listener.Protocol == ListenerProtocol.Submission,
         };
+
+    private static SmtpFlavour FlavourOf(ListenerProtocol protocol) => protocol switch
+    {
+        ListenerProtocol.Submission => SmtpFlavour.Submission,
+        ListenerProtocol.Lmtp => SmtpFlavour.Lmtp,
+        _ => SmtpFlavour.Smtp,
+    };
 
     public static ImapOptions ToImap(this MailServerOptions options) => new()
     {
@@ -105,6 +135,7 @@ internal static class OptionMapping
         options.Limits.ConnectionsPerAddress == 0 ? int.MaxValue : options.Limits.ConnectionsPerAddress)
     {
         HandshakeTimeout = options.Limits.Handshake,
+        MaximumConnectionsPerMinute = options.Limits.ConnectionsPerMinute == 0 ? int.MaxValue : options.Limits.ConnectionsPerMinute,
     };
 
     public static IReadOnlyList<NewFolder> ToFolders(this MailboxOptions mailboxes) =>
