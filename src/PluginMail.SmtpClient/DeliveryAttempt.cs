@@ -13,6 +13,7 @@ internal sealed class DeliveryAttempt(
     IDnsResolver dns,
     ITlsPolicies policies,
     ConnectionPool pool,
+    OwnAddresses own,
     TimeProvider clock,
     ILogger log)
 {
@@ -70,8 +71,7 @@ internal sealed class DeliveryAttempt(
             return false;
         }
 
-        var own = new OwnAddresses(options.OwnEndPoints);
-        if (found.Addresses.Any(address => own.Contains(address, host.Port)))
+        if (found.Addresses.Any(address => own.Contains(options.OwnEndPoints, address, host.Port)))
         {
             Fail(MailExchangers.LoopsBack(host.Domain), isDown: false); // those behind it would only bring the mail back here
             return true;

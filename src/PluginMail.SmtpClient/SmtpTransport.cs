@@ -15,6 +15,7 @@ public sealed class SmtpTransport(
     IDnsResolver dns, ITlsPolicies policies, Func<SmtpClientOptions> options, TimeProvider clock, ILogger log) : IOutboundTransport, IAsyncDisposable
 {
     private readonly ConnectionPool _pool = new(options, clock);
+    private readonly OwnAddresses _own = new(clock);
 
     /// <inheritdoc/>
     public string DestinationOf(string domain) => options().Routes.Find(domain)?.Name ?? domain;
@@ -25,7 +26,7 @@ public sealed class SmtpTransport(
         var delivery = new OutboundDelivery(message);
         try
         {
-            await new DeliveryAttempt(delivery, options(), dns, policies, _pool, clock, log).RunAsync(cancellationToken);
+            await new DeliveryAttempt(delivery, options(), dns, policies, _pool, _own, clock, log).RunAsync(cancellationToken);
             if (delivery.IsPending)
             {
                 cancellationToken.ThrowIfCancellationRequested();

@@ -43,6 +43,24 @@ public sealed class DialogTests
     [Theory]
     [InlineData("PIPELINING")]
     [InlineData("PIPELINING CHUNKING")]
+    public async Task Lines_that_double_fit_the_buffers(string offers)
+    {
+        await using var peer = new ScriptedPeer();
+        peer.Capabilities.Clear();
+        peer.Capabilities.AddRange(offers.Split(' '));
+        await using var bench = new SendingBench(peer);
+        string text = "\n" + string.Concat(Enumerable.Repeat(".\n", 65_536));
+        string[] recipients = [.. Enumerable.Range(0, 100).Select(static i => new string('r', 100) + i + "@example.org")];
+        OutboundMessage message = SendingBench.Message(text, recipients);
+        Assert.All(await bench.SendAsync(message), static outcome => Assert.True(outcome.Reply.IsPositive, outcome.Reply.ToString()));
+        Assert.Equal(text.Replace("\n", "\r\n"), Encoding.ASCII.GetString(Assert.Single(peer.Messages)));
+        Assert.True((await bench.SendAsync(SendingBench.Message(new string('\n', 16_384), recipients)))[99].Reply.IsPositive);
+        Assert.True((await bench.SendAsync(SendingBench.Message("", recipients)))[99].Reply.IsPositive);
+    }
+
+    [Theory]
+    [InlineData("PIPELINING")]
+    [InlineData("PIPELINING CHUNKING")]
     public async Task A_bare_line_end_never_ends_the_message_for_anybody(string offers)
     {
         await using var peer = new ScriptedPeer();

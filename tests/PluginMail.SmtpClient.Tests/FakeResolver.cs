@@ -10,7 +10,7 @@ internal sealed class FakeResolver : IDnsResolver
 
     public FakeResolver Add(string name, DnsRecordType type, params string[] records)
     {
-        _answers[(name, type)] = new DnsAnswer(DnsStatus.Found, [.. records], TimeSpan.FromMinutes(5), IsAuthenticated);
+        _answers[(name, type)] = new DnsAnswer(DnsStatus.Found, [.. records], TimeSpan.FromMinutes(5), IsAuthenticated: false);
         return this;
     }
 
@@ -20,12 +20,14 @@ internal sealed class FakeResolver : IDnsResolver
         return this;
     }
 
-    public bool IsAuthenticated { get; init; }
+    /// <summary>Whether DNSSEC vouches for the answers.</summary>
+    public bool IsAuthenticated { get; set; }
 
     public ValueTask<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
     {
         bool exists = _answers.Keys.Any(key => key.Name == name);
-        return ValueTask.FromResult(_answers.GetValueOrDefault((name, type))
-            ?? new DnsAnswer(exists ? DnsStatus.NoData : DnsStatus.NameError, ImmutableArray<string>.Empty, TimeSpan.FromMinutes(5), IsAuthenticated));
+        return ValueTask.FromResult(_answers.GetValueOrDefault((name, type)) is { } answer
+            ? answer with { IsAuthenticated = IsAuthenticated }
+            : new DnsAnswer(exists ? DnsStatus.NoData : DnsStatus.NameError, ImmutableArray<string>.Empty, TimeSpan.FromMinutes(5), IsAuthenticated));
     }
 }

@@ -106,7 +106,7 @@ public sealed class RoutingTests
     [InlineData("192.0.2.77", 1, "192.0.2.77", true)]
     [InlineData("192.0.2.77", 1, "127.0.0.1", false)]
     public void Our_own_addresses_are_known(string own, int port, string address, bool isOurs) =>
-        Assert.Equal(isOurs, new OwnAddresses([new IPEndPoint(IPAddress.Parse(own), port)]).Contains(IPAddress.Parse(address), 1));
+        Assert.Equal(isOurs, new OwnAddresses(TimeProvider.System).Contains([new IPEndPoint(IPAddress.Parse(own), port)], IPAddress.Parse(address), 1));
 
     [Fact]
     public async Task IPv6_and_IPv4_are_tried_in_turn()

@@ -145,6 +145,38 @@ public sealed class TlsTests
         Assert.Contains(peer.Commands, static command => command.StartsWith("MAIL", StringComparison.Ordinal) && command.EndsWith(" REQUIRETLS", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task REQUIRETLS_goes_where_DNSSEC_vouches_for_the_host()
+    {
+        await using var peer = new ScriptedPeer { Certificate = Good };
+        peer.Capabilities.Add("REQUIRETLS");
+        await using var bench = new SendingBench(peer, Trusting);
+        bench.Dns.IsAuthenticated = true;
+        OutboundOutcome outcome = (await bench.SendAsync(SendingBench.Message(SendingBench.Text) with { RequiresTls = true }))[0];
+        Assert.True(outcome.Reply.IsPositive, outcome.Reply.ToString());
+        Assert.Equal("TLSv1.3 verified (REQUIRETLS)", outcome.Tls);
+    }
+
+    [Fact]
+    public async Task A_policy_hears_what_DNSSEC_vouches_for()
+    {
+        await using var peer = new ScriptedPeer();
+        var hosts = new List<MailHost>();
+        await using var bench = new SendingBench(peer)
+        {
+            Policy = host =>
+            {
+                hosts.Add(host);
+                return HostTlsPolicy.Opportunistic;
+            },
+        };
+        await bench.SendAsync();
+        bench.Dns.IsAuthenticated = true;
+        await bench.SendAsync();
+        Assert.Equal(
+            [new MailHost("example.org", "mx.example.org", peer.Port, false, false), new MailHost("example.org", "mx.example.org", peer.Port, true, true)], hosts);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -36,13 +36,20 @@ internal sealed class Connector(SmtpClientOptions options, ITlsPolicies policies
         }
 
         var connection = new SmtpConnection(socket, attempt.Destination.Name, clock) { IsLmtp = attempt.Destination.IsLmtp };
-        if (await PrepareAsync(connection, attempt, cancellationToken) is not { } failure)
+        bool isReady = false;
+        try
         {
-            return new ConnectResult(connection, null);
+            SmtpReply? failure = await PrepareAsync(connection, attempt, cancellationToken);
+            isReady = failure is null;
+            return new ConnectResult(isReady ? connection : null, failure);
         }
-
-        await connection.QuitAsync(options.Timeouts.Connect);
-        return new ConnectResult(null, failure);
+        finally
+        {
+            if (!isReady)
+            {
+                await connection.QuitAsync(options.Timeouts.Connect);
+            }
+        }
     }
 
     private async ValueTask<(Socket? Socket, string Fault)> ReachAsync(Destination destination, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
     private int _inputStart;
     private int _inputEnd;
     private int _outputEnd;
+    private bool _mayStillAnswer; // a host that takes nothing more may have said why
     private volatile bool _isOverdue;
 
     /// <summary>Wraps a connected socket.</summary>
@@ -134,6 +135,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
         catch (Exception e) when (IsBroken(e))
         {
             Fail(e, "took nothing more");
+            _mayStillAnswer = !_isOverdue && e is not OperationCanceledException;
             return false;
         }
         finally
@@ -251,13 +253,13 @@ internal sealed class SmtpConnection : IAsyncDisposable
         try
         {
             StartWait(timeout);
-            while (Failure is null or "took nothing more")
+            while (Failure is null || _mayStillAnswer)
             {
                 Compact();
                 int count = await _stream.ReadAsync(_input.AsMemory(_inputEnd), cancellationToken);
                 if (count == 0)
                 {
-                    Failure ??= "closed the connection";
+                    Failure = "closed the connection";
                     return null;
                 }
 
@@ -322,7 +324,7 @@ internal sealed class SmtpConnection : IAsyncDisposable
 
     private void Fail(Exception fault, string otherwise)
     {
-        if (Failure is null or "took nothing more")
+        if (Failure is null || _mayStillAnswer)
         {
             Failure = _isOverdue ? "did not answer in time"
                 : fault is OperationCanceledException ? "was given up"

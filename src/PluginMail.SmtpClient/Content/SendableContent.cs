@@ -9,6 +9,8 @@ namespace PluginMail.SmtpClient;
 /// <param name="survey">What it needs.</param>
 internal sealed class SendableContent(MessageContent content, ContentSurvey survey)
 {
+    private const int EndLength = 5; // a line end, a dot, a line end
+
     /// <summary>What it needs.</summary>
     public ContentSurvey Survey => survey;
 
@@ -51,7 +53,7 @@ internal sealed class SendableContent(MessageContent content, ContentSurvey surv
         {
             for (long offset = 0; offset < content.Length;)
             {
-                if (connection.Free.Length < LineEncoder.MaximumLength(ContentSurvey.PieceSize)
+                if (connection.Free.Length < LineEncoder.MaximumLength(ContentSurvey.PieceSize) + EndLength
                     && !await connection.FlushAsync(timeout, cancellationToken))
                 {
                     return false;
@@ -75,6 +77,11 @@ internal sealed class SendableContent(MessageContent content, ContentSurvey surv
             {
                 ArrayPool<byte>.Shared.Return(piece);
             }
+        }
+
+        if (connection.Free.Length < EndLength && !await connection.FlushAsync(timeout, cancellationToken))
+        {
+            return false;
         }
 
         connection.Advance(encoder.Finish(connection.Free));

@@ -1,5 +1,4 @@
 using PluginMail.Abstractions;
-using PluginMail.Queue;
 
 namespace PluginMail.SmtpClient;
 
@@ -19,7 +18,7 @@ internal enum TransactionEnd
 /// <summary>One mail transaction (RFC 5321 section 3.3) over a connection: MAIL, RCPT, the message.</summary>
 /// <remarks>
 /// With PIPELINING (RFC 2920) all of the envelope and DATA go out in one write. With CHUNKING (RFC 3030) too, a message up to
-/// <see cref="SingleFlight"/> goes with them as BDAT LAST: should all recipients be refused, the host has to read and drop it, which costs less
+/// <see cref="TransactionPlan.SingleFlight"/> goes with them as BDAT LAST: should all recipients be refused, the host has to read and drop it, which costs less
 /// than the round trip that it saves; larger ones wait until a recipient was accepted. LMTP always uses DATA, whose replies for each
 /// recipient RFC 2033 defines.
 /// </remarks>
@@ -28,29 +27,23 @@ internal enum TransactionEnd
 /// <param name="options">Settings.</param>
 internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection connection, SmtpClientOptions options)
 {
-    /// <summary>Octets of the largest message that goes out with its envelope.</summary>
-    public const int SingleFlight = 32 * 1024;
-
     private readonly List<int> _accepted = [];
     private readonly SmtpTimeouts _timeouts = options.Timeouts;
-    private int[] _recipients = [];
+    private TransactionPlan _plan = TransactionPlan.Empty;
     private SmtpReply? _mail;
-    private SendableContent _content = null!;
-    private bool _isPipelined;
-    private bool _isChunked;
-    private bool _isOneFlight;
 
     /// <summary>Runs it for the next recipients without outcome.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">The message cannot be read; the connection is of no more use.</exception>
     public async ValueTask<TransactionEnd> RunAsync(CancellationToken cancellationToken)
     {
-        if (Prepare() is { } refusal)
+        if (!TransactionPlan.TryMake(delivery, connection, options, out TransactionPlan plan, out SmtpReply? refusal))
         {
             return HostFails(refusal, isDown: false);
         }
 
-        if (_recipients.Length == 0)
+        _plan = plan;
+        if (plan.Recipients.Length == 0)
         {
             return TransactionEnd.Settled;
         }
@@ -58,87 +51,25 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
         return await SendEnvelopeAsync(cancellationToken) ?? await SendMessageAsync(cancellationToken);
     }
 
-    // What this host cannot be given at all, before a word is said.
-    private SmtpReply? Prepare()
-    {
-        OutboundMessage message = delivery.Message;
-        PeerCapabilities peer = connection.Capabilities;
-        _content = delivery.Content;
-        if (message.RequiresTls && !(connection.IsVerified && peer.RequireTls))
-        {
-            return Refusal(550, new EnhancedStatusCode(5, 7, 30), "does not support REQUIRETLS, which the sender insists on");
-        }
-
-        if (!peer.SmtpUtf8 && _content.Survey.HasUtf8Header && !connection.IsLmtp) // a mailbox stores what it gets
-        {
-            return Refusal(550, new EnhancedStatusCode(5, 6, 9), "does not support SMTPUTF8, which the message's header needs");
-        }
-
-        if (!peer.SmtpUtf8 && EnvelopeCommands.NeedsUtf8(message.Sender))
-        {
-            return Refusal(553, new EnhancedStatusCode(5, 6, 7), "does not support SMTPUTF8, which the sender's address needs");
-        }
-
-        if (!peer.EightBitMime && _content.Survey.HasEightBit)
-        {
-            if (delivery.SevenBitContent is not { } converted)
-            {
-                return Refusal(554, new EnhancedStatusCode(5, 6, 3), "does not support 8BITMIME, and the message cannot be converted");
-            }
-
-            _content = converted;
-        }
-
-        if (peer.MaximumSize > 0 && _content.Survey.Length > peer.MaximumSize)
-        {
-            return Refusal(552, new EnhancedStatusCode(5, 3, 4), $"takes messages up to {peer.MaximumSize} octets; this one has {_content.Survey.Length}");
-        }
-
-        ChooseRecipients();
-        _isPipelined = peer.Pipelining;
-        _isChunked = peer.Chunking && options.UsesChunking && !connection.IsLmtp;
-        _isOneFlight = _isPipelined && _isChunked && _content.Survey.Length <= SingleFlight;
-        return null;
-    }
-
-    private void ChooseRecipients()
-    {
-        bool knowsUtf8 = connection.Capabilities.SmtpUtf8;
-        foreach (int recipient in delivery.Pending(int.MaxValue))
-        {
-            EmailAddress address = delivery.Message.Recipients[recipient].Address;
-            if (!EnvelopeCommands.IsSendable(address) || !EnvelopeCommands.IsSendable(delivery.Message.Sender))
-            {
-                delivery.Settle(recipient, new SmtpReply(553, new EnhancedStatusCode(5, 1, 3), "the address cannot be written in SMTP"), connection);
-            }
-            else if (!knowsUtf8 && EnvelopeCommands.NeedsUtf8(address))
-            {
-                delivery.Settle(recipient, Refusal(553, new EnhancedStatusCode(5, 6, 7), "does not support SMTPUTF8, which the address needs"), connection);
-            }
-        }
-
-        _recipients = delivery.Pending(options.MaximumRecipients);
-    }
-
     // Null where the message may follow.
     private async ValueTask<TransactionEnd?> SendEnvelopeAsync(CancellationToken cancellationToken)
     {
-        var commands = new EnvelopeCommands(delivery.Message, _content, connection);
+        var commands = new EnvelopeCommands(delivery.Message, _plan.Content, connection);
         bool resets = connection.NeedsReset;
         connection.NeedsReset = true;
         if (resets)
         {
             await SayAsync("RSET\r\n", cancellationToken);
-            if (!_isPipelined && await IsLostAtResetAsync(cancellationToken))
+            if (!_plan.IsPipelined && await IsLostAtResetAsync(cancellationToken))
             {
                 return Lost();
             }
         }
 
-        await SayAsync(commands.Mail(UsesUtf8), cancellationToken);
-        if (_isPipelined)
+        await SayAsync(commands.Mail(_plan.UsesUtf8), cancellationToken);
+        if (_plan.IsPipelined)
         {
-            foreach (int recipient in _recipients)
+            foreach (int recipient in _plan.Recipients)
             {
                 await SayAsync(commands.Recipient(delivery.Message.Recipients[recipient]), cancellationToken);
             }
@@ -157,7 +88,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
             return Lost();
         }
 
-        if (!_isPipelined && !IsOk(_mail))
+        if (!_plan.IsPipelined && !IsOk(_mail))
         {
             return MailRefused();
         }
@@ -169,9 +100,9 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
     private async ValueTask<TransactionEnd?> ReadRecipientsAsync(EnvelopeCommands commands, CancellationToken cancellationToken)
     {
         bool isOpen = IsOk(_mail!);
-        foreach (int recipient in _recipients)
+        foreach (int recipient in _plan.Recipients)
         {
-            if (!_isPipelined)
+            if (!_plan.IsPipelined)
             {
                 await SayAsync(commands.Recipient(delivery.Message.Recipients[recipient]), cancellationToken);
             }
@@ -213,29 +144,29 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
     private async ValueTask<TransactionEnd> SendMessageAsync(CancellationToken cancellationToken)
     {
         bool isWanted = IsOk(_mail!) && _accepted.Count > 0;
-        if (!isWanted && !_isPipelined)
+        if (!isWanted && !_plan.IsPipelined)
         {
             return TransactionEnd.Settled;
         }
 
-        if (!_isChunked)
+        if (!_plan.IsChunked)
         {
             return await SendDataAsync(isWanted, cancellationToken);
         }
 
-        if (!_isOneFlight && isWanted)
+        if (!_plan.IsOneFlight && isWanted)
         {
             await SayChunkAsync(cancellationToken);
             await connection.FlushAsync(_timeouts.DataBlock, cancellationToken);
         }
 
-        SmtpReply? end = isWanted || _isOneFlight ? await connection.ReadReplyAsync(_timeouts.DataEnd, cancellationToken) : null;
+        SmtpReply? end = isWanted || _plan.IsOneFlight ? await connection.ReadReplyAsync(_timeouts.DataEnd, cancellationToken) : null;
         return isWanted ? SettleAccepted(end) : NotWanted();
     }
 
     private async ValueTask<TransactionEnd> SendDataAsync(bool isWanted, CancellationToken cancellationToken)
     {
-        if (!_isPipelined)
+        if (!_plan.IsPipelined)
         {
             await SayAsync("DATA\r\n", cancellationToken);
         }
@@ -261,7 +192,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
             return SettleAccepted(start.IsPositive ? OutOfStep(start) : start);
         }
 
-        if (await _content.WriteAsync(connection, isData: true, _timeouts.DataBlock, cancellationToken))
+        if (await _plan.Content.WriteAsync(connection, isData: true, _timeouts.DataBlock, cancellationToken))
         {
             await connection.FlushAsync(_timeouts.DataBlock, cancellationToken);
         }
@@ -334,7 +265,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
             return HostFails(refused.IsPositive ? OutOfStep(refused) : refused, isDown: false);
         }
 
-        foreach (int recipient in _recipients)
+        foreach (int recipient in _plan.Recipients)
         {
             delivery.Settle(recipient, _mail!, connection);
         }
@@ -361,10 +292,6 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
         return TransactionEnd.HostFailed;
     }
 
-    private bool UsesUtf8 => connection.Capabilities.SmtpUtf8
-        && (_content.Survey.HasUtf8Header || EnvelopeCommands.NeedsUtf8(delivery.Message.Sender)
-            || Array.Exists(_recipients, recipient => EnvelopeCommands.NeedsUtf8(delivery.Message.Recipients[recipient].Address)));
-
     private static bool IsOk(SmtpReply reply) => reply.Code < 300;
 
     private SmtpReply Refusal(int code, EnhancedStatusCode status, string words) => new(code, status, $"{connection.Name} {words}");
@@ -378,7 +305,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
         }
 
         connection.Write(command);
-        if (!_isPipelined)
+        if (!_plan.IsPipelined)
         {
             await connection.FlushAsync(_timeouts.DataBlock, cancellationToken);
         }
@@ -387,11 +314,11 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
     // DATA with the envelope, or for a small message all of it.
     private async ValueTask SayDataAsync(CancellationToken cancellationToken)
     {
-        if (!_isChunked)
+        if (!_plan.IsChunked)
         {
-            connection.Write("DATA\r\n"u8);
+            await SayAsync("DATA\r\n", cancellationToken);
         }
-        else if (_isOneFlight)
+        else if (_plan.IsOneFlight)
         {
             await SayChunkAsync(cancellationToken);
         }
@@ -399,8 +326,8 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
 
     private async ValueTask SayChunkAsync(CancellationToken cancellationToken)
     {
-        connection.Write($"BDAT {_content.Survey.Length} LAST\r\n");
-        await _content.WriteAsync(connection, isData: false, _timeouts.DataBlock, cancellationToken);
+        await SayAsync($"BDAT {_plan.Content.Survey.Length} LAST\r\n", cancellationToken);
+        await _plan.Content.WriteAsync(connection, isData: false, _timeouts.DataBlock, cancellationToken);
     }
 
     private async ValueTask<bool> IsLostAtResetAsync(CancellationToken cancellationToken) =>
