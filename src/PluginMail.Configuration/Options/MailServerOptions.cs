@@ -32,6 +32,12 @@ public sealed record MailServerOptions
     /// <summary><c>[relay]</c>.</summary>
     public RelayOptions Relay { get; init; } = new();
 
+    /// <summary><c>[[routes]]</c>.</summary>
+    public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
+
+    /// <summary><c>[outbound]</c>.</summary>
+    public OutboundOptions Outbound { get; init; } = new();
+
     /// <summary><c>[queue]</c>.</summary>
     public QueueOptions Queue { get; init; } = new();
 
@@ -71,6 +77,8 @@ public sealed record MailServerOptions
             Dns = DnsOptions.Read(reader),
             Origin = OriginOptions.Read(reader),
             Relay = RelayOptions.Read(reader),
+            Routes = RouteOptions.ReadAll(reader),
+            Outbound = OutboundOptions.Read(reader),
             Queue = QueueOptions.Read(reader),
             Mailboxes = MailboxOptions.Read(reader),
             Spam = SpamOptions.Read(reader),
