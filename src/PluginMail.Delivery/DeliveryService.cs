@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Mime;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
 
@@ -30,15 +32,19 @@ public sealed class DeliveryService(
         }
 
         var plan = new DeliveryPlan();
-        bool isSent = !await filters.RunForSenderAsync(request, plan, cancellationToken);
-        if (isSent)
+        SenderOutcome sender = await filters.RunForSenderAsync(request, plan, cancellationToken);
+        if (sender.IsSent)
         {
             await PlanAsync(request, plan, cancellationToken);
+        }
+        else
+        {
+            plan.AnswerBySender(sender.Mailbox!, request.Envelope.Recipients);
         }
 
         await RunFiltersAsync(request, plan, cancellationToken);
         ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, cancellationToken);
-        CommitResult result = await CommitAsync(request, plan, copies, isSent, cancellationToken);
+        CommitResult result = await CommitAsync(request, plan, copies, sender.IsSent, cancellationToken);
         if (result.IsDuplicate)
         {
             return new DeliveryOutcome(IsDuplicate: true, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
@@ -46,6 +52,11 @@ public sealed class DeliveryService(
 
         DeliveryPlan.Settle(copies, Failures(copies, result.Copies));
         Report(request, copies, result);
+        foreach ((ImmutableArray<EmailAddress> recipients, string reason) in plan.Held)
+        {
+            request.Trace.Add(new TraceEntry("delivery", "queue", "hold", reason, string.Join(", ", recipients)));
+        }
+
         return new DeliveryOutcome(IsDuplicate: false, Replies(request, plan));
     }
 
@@ -54,6 +65,7 @@ public sealed class DeliveryService(
         DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, bool isSent, CancellationToken cancellationToken)
     {
         List<NewQueueEntry> entries = plan.Remote.Count == 0 ? [] : [QueueEntry(request, [.. plan.Remote], holdReason: null)];
+        entries.AddRange(plan.Held.Select(held => QueueEntry(request, held.Recipients, held.Reason)));
         if (copies.IsEmpty && QueueRest(request, plan) is { } rest)
         {
             entries.Add(rest);
@@ -110,8 +122,8 @@ public sealed class DeliveryService(
 
     private SmtpReply? Failure(EmailAddress address, CopyResultStatus status) => status switch
     {
-        CopyResultStatus.OverQuota => DeliveryReplies.OverQuota(address, options().RefusesOverQuota),
-        CopyResultStatus.NoFolder => DeliveryReplies.NoMailbox(address),
+        CopyResultStatus.OverQuota => RecipientReplies.OverQuota(address, options().RefusesOverQuota),
+        CopyResultStatus.NoFolder => RecipientReplies.MailboxGone(address),
         _ => null,
     };
 
@@ -119,7 +131,7 @@ public sealed class DeliveryService(
     {
         foreach (EmailAddress recipient in Rest(request, plan))
         {
-            request.Trace.Add(new Pipeline.TraceEntry("delivery", "queue", "wait", null, recipient.ToString()));
+            request.Trace.Add(new TraceEntry("delivery", "queue", "wait", null, recipient.ToString()));
         }
 
         ImmutableArray<SmtpReply?> replies = [.. request.Envelope.Recipients.Select(plan.ReplyFor)];
@@ -131,7 +143,7 @@ public sealed class DeliveryService(
     {
         NewQueueEntry entry = QueueEntry(request, request.Envelope.Recipients, request.HoldReason);
         CommitResult result = await store.CommitAsync(new StoreBatch([], [entry], request.IdempotencyKey), cancellationToken);
-        request.Trace.Add(new Pipeline.TraceEntry("delivery", "queue", "hold", request.HoldReason));
+        request.Trace.Add(new TraceEntry("delivery", "queue", "hold", request.HoldReason));
         return new DeliveryOutcome(result.IsDuplicate, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
     }
 
@@ -152,7 +164,7 @@ public sealed class DeliveryService(
             Expansion expansion = await router.ExpandAsync(recipient, cancellationToken);
             if (expansion.IsIncomplete)
             {
-                plan.Fail(recipient, expansion.IsTruncated ? DeliveryReplies.TooManyTargets(recipient) : DeliveryReplies.Unavailable(recipient));
+                plan.Fail(recipient, expansion.IsTruncated ? RecipientReplies.LeadsTooFar(recipient) : RecipientReplies.Unavailable(recipient));
                 continue;
             }
 
@@ -173,17 +185,12 @@ public sealed class DeliveryService(
         }
         else
         {
-            foreach (EmailAddress remote in expansion.Remote)
-            {
-                SmtpReply reply = DeliveryReplies.Unroutable(remote);
-                DeliveryLog.NotDelivered(log, request.TransactionId, remote, reply.ToString());
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "router", "refuse", reply.ToString(), remote.ToString()));
-            }
+            OutOfReach.Report(request, expansion.Remote, log);
         }
 
         if (expansion.Accounts.IsEmpty && (expansion.Remote.IsEmpty || !options().CanSendElsewhere))
         {
-            plan.Fail(recipient, expansion.Remote.IsEmpty ? DeliveryReplies.NoSuchMailbox(recipient) : DeliveryReplies.Unroutable(recipient));
+            plan.Fail(recipient, expansion.Remote.IsEmpty ? RecipientReplies.NoSuchMailbox(recipient) : RecipientReplies.Unroutable(recipient));
         }
     }
 
@@ -198,7 +205,7 @@ public sealed class DeliveryService(
             }
             else
             {
-                plan.FailMailbox(plan.Mailboxes[i], DeliveryReplies.TooManyTargets(plan.Mailboxes[i].Account.Address));
+                plan.FailMailbox(plan.Mailboxes[i], RecipientReplies.LeadsTooFar(plan.Mailboxes[i].Account.Address));
             }
         }
 
@@ -215,17 +222,17 @@ public sealed class DeliveryService(
             if (Failure(address, stored.Status) is { } reply)
             {
                 DeliveryLog.NotDelivered(log, request.TransactionId, address, reply.ToString());
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", "refuse", reply.ToString(), address.ToString()));
+                request.Trace.Add(new TraceEntry("delivery", "store", "refuse", reply.ToString(), address.ToString()));
             }
             else if (stored.Status == CopyResultStatus.Skipped)
             {
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", "drop", "nobody was served", address.ToString()));
+                request.Trace.Add(new TraceEntry("delivery", "store", "drop", "nobody was served", address.ToString()));
             }
             else
             {
                 string folder = stored.IsOtherwise ? Folder.Inbox : copies[i].Folder!.Name;
                 DeliveryLog.Delivered(log, request.TransactionId, address, folder, stored.Uid, request.Message.Content.Length, sender);
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", $"folder {folder}", $"uid {stored.Uid}", address.ToString()));
+                request.Trace.Add(new TraceEntry("delivery", "store", $"folder {folder}", $"uid {stored.Uid}", address.ToString()));
             }
         }
     }
@@ -241,6 +248,16 @@ public sealed class DeliveryService(
         OnlyWithOthers: copy.IsSent && needsOthers);
 
     // RFC 5321 section 4.4: the final delivery says where the message came from; Delivered-To names the mailbox, as field practice has it.
-    private static byte[] Prefix(EmailAddress? sender, PlannedMailbox mailbox) =>
-        Encoding.UTF8.GetBytes($"Return-Path: <{sender}>\r\nDelivered-To: {mailbox.Account.Address}\r\n");
+    private static byte[] Prefix(EmailAddress? sender, PlannedMailbox mailbox)
+    {
+        byte[] prefix = Encoding.UTF8.GetBytes($"Return-Path: <{sender}>\r\nDelivered-To: {mailbox.Account.Address}\r\n");
+        if (mailbox.Fields.Count == 0)
+        {
+            return prefix;
+        }
+
+        var fields = new ArrayBufferWriter<byte>(512);
+        HeaderEdits.Apply(prefix, mailbox.Fields.Select(field => new MimeHeaderEdit.Append(field.Name, field.Value)), fields);
+        return fields.WrittenSpan.ToArray();
+    }
 }

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 
 namespace PluginMail.Pipeline.Authentication;
 
@@ -9,6 +7,7 @@ namespace PluginMail.Pipeline.Authentication;
 /// They only ever cost time, and at the most <see cref="SignInOptions.MaximumDelay"/>: nobody can lock an owner out.
 /// </summary>
 /// <remarks>
+/// Failures count together for a window from the first of them; the next one after it begins another.
 /// A failure of an address delays all that the address tries next, so that a client that hangs up early learns nothing sooner.
 /// A failure of a name delays those who try it, except addresses from which its password was given before.
 /// A success takes back the failures of the same address with the same name: those were the owner's typing errors.
@@ -140,7 +139,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
         }
         else
         {
-            _entries.Set(key, entry with { Failures = sum, Since = clock.GetTimestamp() });
+            _entries.Set(key, entry with { Failures = sum, Since = entry.Failures > 0 ? entry.Since : clock.GetTimestamp() });
         }
 
         return sum;
@@ -152,23 +151,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
     /// <summary>The network that failures are counted for; null where none are.</summary>
     private static UInt128? Network(IPAddress? address) => address is null || IPAddress.IsLoopback(address) ? null : Origin(address);
 
-    private static UInt128 Origin(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return UInt128.One;
-        }
-
-        Span<byte> octets = stackalloc byte[16];
-        bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6;
-        (isV6 ? address : address.MapToIPv6()).TryWriteBytes(octets, out _);
-        if (isV6)
-        {
-            octets[8..].Clear(); // a customer has a /64 at the least
-        }
-
-        return BinaryPrimitives.ReadUInt128BigEndian(octets);
-    }
+    private static UInt128 Origin(IPAddress? address) => address is null ? UInt128.One : ClientNetwork.Of(address);
 
     private readonly record struct Key(UInt128 Network, string Login);
 

@@ -22,7 +22,19 @@ internal static class OptionMapping
         options.Relay.Networks,
         options.Mailboxes.OverQuota == OverQuota.Refuse,
         options.Plugins.StageTime,
-        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
+        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse))
+    {
+        MaximumMessageSize = options.Limits.MessageSize,
+        AlwaysAccept = new AccessList(options.Relay.AlwaysAccept),
+        AlwaysRefuse = new AccessList(options.Relay.AlwaysRefuse),
+        Traffic = new TrafficOptions
+        {
+            MessagesPerMinute = options.Limits.MessagesPerMinute,
+            RecipientsPerHour = options.Limits.RecipientsPerHour,
+            UnknownRecipients = options.Limits.UnknownRecipients,
+            UnknownRecipientDelay = options.Limits.UnknownRecipientDelay,
+        },
+    };
 
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
@@ -108,6 +120,7 @@ internal static class OptionMapping
         options.Limits.ConnectionsPerAddress == 0 ? int.MaxValue : options.Limits.ConnectionsPerAddress)
     {
         HandshakeTimeout = options.Limits.Handshake,
+        MaximumConnectionsPerMinute = options.Limits.ConnectionsPerMinute == 0 ? int.MaxValue : options.Limits.ConnectionsPerMinute,
     };
 
     public static IReadOnlyList<NewFolder> ToFolders(this MailboxOptions mailboxes) =>

@@ -15,6 +15,7 @@ namespace PluginMail.Server;
 internal sealed class ServerCore : IAsyncDisposable
 {
     private readonly SegmentedTraceLog _traces;
+    private readonly AdministratorMail _alerts;
     private readonly CancellationTokenSource _stopping = new();
     private readonly FilterWords _words = new();
     private Task _queueRun = Task.CompletedTask;
@@ -34,11 +35,18 @@ internal sealed class ServerCore : IAsyncDisposable
         var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
         var runner = new FilterRunner(
-            Filters, router, store.Directory, () => _options.ToDelivery().CanSendElsewhere, loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
+            Filters,
+            router,
+            store.Directory,
+            () => _options.ToDelivery().CanSendElsewhere,
+            clock,
+            loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
             router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+        _alerts = new AdministratorMail(
+            () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         Sessions = new MailSessions(
-            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline));
+            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts);
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
         Router = router;
         var reports = new FailureReports(router, delivery, () => _options.ToQueue(), clock);
@@ -134,6 +142,7 @@ internal sealed class ServerCore : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _queueRun;
+        await _alerts.DisposeAsync();
         await MailboxEvents.DisposeAsync();
         await Plugins.DisposeAsync();
         Resolver.Dispose();

@@ -181,6 +181,11 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
     private bool Say(SmtpReply reply)
     {
         Write(reply);
+        if (reply.Code == 421)
+        {
+            return false; // RFC 5321 section 4.2.2: it says that the channel closes
+        }
+
         if (reply.Code < 500 || ++_errors < _options.MaximumErrors)
         {
             return true;
