@@ -39,6 +39,11 @@ public sealed class OutboundTlsPolicies : ITlsPolicies
     /// <inheritdoc/>
     public async ValueTask<HostTlsPolicy> FindAsync(MailHost host, CancellationToken cancellationToken)
     {
+        if (host.Domain.StartsWith('['))
+        {
+            return HostTlsPolicy.Opportunistic; // an address literal: no name to say anything about it
+        }
+
         switch (await _dane.FindAsync(host, cancellationToken))
         {
             case DaneFinding.Found found:

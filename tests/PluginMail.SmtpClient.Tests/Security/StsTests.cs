@@ -130,11 +130,28 @@ public sealed class StsTests : IAsyncLifetime
     {
         await using TemporaryStore store = await TemporaryStore.OpenAsync(_clock);
         IStateStore state = store.Store.State.For("tls");
-        await Policies(new StatePolicyCache(state)).FindAsync(Host, default);
-        HostTlsPolicy policy = await Policies(new StatePolicyCache(state)).FindAsync(Host, default);
+        await Policies(new StatePolicyCache(state, _clock)).FindAsync(Host, default);
+        HostTlsPolicy policy = await Policies(new StatePolicyCache(state, _clock)).FindAsync(Host, default);
         Assert.Equal((TlsRequirement.Verified, 1), (policy.Requirement, _server.Requests.Count));
         Assert.Equal(Policy.Trim().Split('\n').Order(), policy.Reported!.Strings.Order());
     }
+
+    [Fact]
+    public async Task Servers_on_one_state_learn_of_each_other_s_policies_within_a_minute()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync(_clock);
+        var one = new StatePolicyCache(store.Store.State.For("tls"), _clock);
+        var two = new StatePolicyCache(store.Store.State.For("tls"), _clock);
+        Assert.Null(await two.FindAsync("example.test", default));
+        await one.StoreAsync("example.test", new CachedPolicy("1", _clock.GetUtcNow(), StsPolicy.Parse(Policy)!), default);
+        Assert.Null(await two.FindAsync("example.test", default));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("1", (await two.FindAsync("example.test", default))?.Id);
+    }
+
+    [Fact]
+    public async Task Address_literal_has_no_policy_and_is_not_asked_for() =>
+        Assert.Same(HostTlsPolicy.Opportunistic, await Policies().FindAsync(Host with { Domain = "[192.0.2.1]", Host = "192.0.2.1" }, default));
 
     private OutboundTlsPolicies Policies(IPolicyCache? cache = null)
     {

@@ -116,6 +116,29 @@ public sealed class TlsReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reports_about_a_day_go_out_in_the_night_after_it_and_what_gathers_is_kept_at_the_end()
+    {
+        TlsResults results = Results();
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TlsReporter reporter = Reporter(results, (mail, _) =>
+        {
+            _mails.Add(mail);
+            arrived.SetResult();
+            return ValueTask.FromResult(true);
+        });
+        using var stopping = new CancellationTokenSource();
+        Task running = reporter.RunAsync(stopping.Token);
+        results.Add(Attempt(null));
+        _clock.Advance(TimeSpan.FromHours(16.1)); // from noon to the next day, after all servers' times
+        await arrived.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        results.Add(Attempt(null));
+        await stopping.CancelAsync();
+        await running;
+        Assert.Single(_mails);
+        Assert.Equal(["example.test"], await results.DomainsAsync(Day.AddDays(1), default));
+    }
+
+    [Fact]
     public async Task Report_goes_over_HTTPS_where_that_is_asked_for()
     {
         using var pki = new TestPki(TimeProvider.System);
