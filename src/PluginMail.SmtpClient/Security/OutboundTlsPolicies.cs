@@ -7,10 +7,11 @@ namespace PluginMail.SmtpClient;
 /// How connections to mail exchangers are protected: DANE where the DNS is proven and has TLSA records (RFC 7672), else MTA-STS where the domain has a
 /// policy (RFC 8461), else TLS where it can be had. What comes of it goes into the results for TLS reports (RFC 8460).
 /// </summary>
-public sealed class OutboundTlsPolicies : ITlsPolicies
+public sealed class OutboundTlsPolicies : ITlsPolicies, IDisposable
 {
     private readonly DaneLookup _dane;
     private readonly StsDiscovery _sts;
+    private readonly HttpMessageInvoker _http;
     private readonly TlsResults? _results;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -30,6 +31,7 @@ public sealed class OutboundTlsPolicies : ITlsPolicies
         IDnsResolver dns, IPolicyCache cache, HttpMessageInvoker http, TlsResults? results, TimeProvider clock, ILogger log)
     {
         _dane = new DaneLookup(dns);
+        _http = http;
         _sts = new StsDiscovery(dns, cache, new StsPolicyFetcher(http, clock), clock, log);
         _results = results;
         _clock = clock;
@@ -68,6 +70,9 @@ public sealed class OutboundTlsPolicies : ITlsPolicies
 
     /// <inheritdoc/>
     public void Report(TlsAttempt attempt) => _results?.Add(attempt);
+
+    /// <summary>Ends the connections to policies' servers.</summary>
+    public void Dispose() => _http.Dispose();
 
     private HostTlsPolicy FromDane(MailHost host, DaneFinding.Found found)
     {
