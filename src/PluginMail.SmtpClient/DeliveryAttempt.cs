@@ -24,7 +24,7 @@ internal sealed class DeliveryAttempt(
     /// <param name="cancellationToken">Gives up.</param>
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        string domain = delivery.Message.Domain;
+        string domain = AsciiDomain.Of(delivery.Message.Domain);
         if (options.Routes.Find(domain) is { } route)
         {
             await RouteAsync(route, cancellationToken);
@@ -70,7 +70,8 @@ internal sealed class DeliveryAttempt(
             return false;
         }
 
-        if (found.Addresses.Any(address => options.OwnEndPoints.Contains(new IPEndPoint(address, host.Port))))
+        var own = new OwnAddresses(options.OwnEndPoints);
+        if (found.Addresses.Any(address => own.Contains(address, host.Port)))
         {
             Fail(MailExchangers.LoopsBack(host.Domain), isDown: false); // those behind it would only bring the mail back here
             return true;

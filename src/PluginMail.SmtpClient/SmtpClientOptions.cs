@@ -20,7 +20,10 @@ public sealed record SmtpClientOptions(string Hostname)
     /// <summary>The local address for connections over IPv6; null lets the system choose.</summary>
     public IPAddress? SourceIPv6 { get; init; }
 
-    /// <summary>Where this server itself listens: a mail exchanger found there is this server (RFC 5321 section 5.1).</summary>
+    /// <summary>
+    /// Where this server itself listens: a mail exchanger found there is this server (RFC 5321 section 5.1). The address of all addresses
+    /// (<c>::</c> or <c>0.0.0.0</c>) stands for every address of this machine.
+    /// </summary>
     public ImmutableArray<IPEndPoint> OwnEndPoints { get; init; } = [];
 
     /// <summary>Mail exchangers of one domain that are tried in one attempt.</summary>

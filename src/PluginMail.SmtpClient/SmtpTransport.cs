@@ -8,7 +8,7 @@ namespace PluginMail.SmtpClient;
 /// <summary>Sends messages over SMTP (RFC 5321) and LMTP (RFC 2033): to configured hosts, otherwise to the domain's mail exchangers.</summary>
 /// <param name="dns">The resolver.</param>
 /// <param name="policies">How connections to mail exchangers must be protected.</param>
-/// <param name="options">Settings; asked anew for each message.</param>
+/// <param name="options">Settings; asked several times a message: give the same record until they change.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
 public sealed class SmtpTransport(

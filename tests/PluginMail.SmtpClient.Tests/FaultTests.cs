@@ -35,6 +35,8 @@ public sealed class FaultTests
         { "RCPT", "452 4.5.3 too many", "452 4.5.3", false, false },
         { "RCPT", "550 5.1.1 unknown", "550 5.1.1", false, false },
         { "RCPT", "550 unknown", "550 ", false, false },
+        { "RCPT", "354 what", "451 4.5.0", false, false },
+        { "MAIL", "354 what", "451 4.5.0", false, true },
         { "DATA", ScriptedPeer.Drop, Temporary, false, true },
         { "DATA", ScriptedPeer.Silence, Temporary, false, true },
         { "DATA", "421 4.3.2 busy", "421 4.3.2", false, true },

@@ -55,6 +55,18 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task A_connection_that_never_carried_a_message_can_go_stale_too()
+    {
+        int mails = 0;
+        await using var peer = new ScriptedPeer { Choose = command => command.StartsWith("MAIL", StringComparison.Ordinal) && ++mails == 1 ? ScriptedPeer.Drop : null };
+        peer.Capabilities.Add("SIZE 1000");
+        await using var bench = new SendingBench(peer);
+        Assert.Equal(552, (await bench.SendAsync(new string('x', 2000))).Reply.Code);
+        Assert.True((await bench.SendAsync()).Reply.IsPositive);
+        Assert.Equal(2, peer.Connections);
+    }
+
+    [Fact]
     public async Task A_connection_that_the_host_closed_is_not_used()
     {
         await using var peer = new ScriptedPeer { Choose = static command => command == "DOT" ? "250 2.0.0 queued\r\n421 4.4.2 goodbye" : null };

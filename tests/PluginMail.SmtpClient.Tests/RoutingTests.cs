@@ -98,6 +98,16 @@ public sealed class RoutingTests
         Assert.Equal(reply, (await bench.SendAsync(message))[0].Reply.ToString());
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", 1, "127.0.0.1", true)]
+    [InlineData("::", 1, "::1", true)]
+    [InlineData("::", 2, "::1", false)]
+    [InlineData("::", 1, "192.0.2.77", false)]
+    [InlineData("192.0.2.77", 1, "192.0.2.77", true)]
+    [InlineData("192.0.2.77", 1, "127.0.0.1", false)]
+    public void Our_own_addresses_are_known(string own, int port, string address, bool isOurs) =>
+        Assert.Equal(isOurs, new OwnAddresses([new IPEndPoint(IPAddress.Parse(own), port)]).Contains(IPAddress.Parse(address), 1));
+
     [Fact]
     public async Task IPv6_and_IPv4_are_tried_in_turn()
     {

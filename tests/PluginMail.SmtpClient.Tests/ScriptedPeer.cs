@@ -137,17 +137,17 @@ internal sealed class ScriptedPeer : IAsyncDisposable
                     string[] all = [.. lines];
                     return await SayAsync(line, verb, string.Join("\r\n", all.Select((text, i) => $"250{(i < all.Length - 1 ? '-' : ' ')}{text}")));
                 case "STARTTLS":
-                    return await SayAsync(line, verb, "220 go") && (LastReply[0] != '2' || await SecureAsync());
+                    return await SayAsync(line, verb, "220 go") && (!LastReply.StartsWith('2') || await SecureAsync());
                 case "MAIL":
                     bool said = await SayAsync(line, verb, "250 2.1.0 sender ok");
-                    (_recipients, _isOpen) = (0, LastReply[0] == '2');
+                    (_recipients, _isOpen) = (0, LastReply.StartsWith('2'));
                     return said;
                 case "RCPT":
                     bool isOk = await SayAsync(line, verb, _isOpen ? "250 2.1.5 recipient ok" : "503 5.5.1 no MAIL");
-                    _recipients += LastReply[0] == '2' ? 1 : 0;
+                    _recipients += LastReply.StartsWith('2') ? 1 : 0;
                     return isOk;
                 case "DATA":
-                    return await SayAsync(line, verb, _recipients > 0 ? "354 go" : "554 5.5.1 no valid recipients") && (LastReply[0] != '3' || await DataAsync());
+                    return await SayAsync(line, verb, _recipients > 0 ? "354 go" : "554 5.5.1 no valid recipients") && (!LastReply.StartsWith('3') || await DataAsync());
                 case "BDAT":
                     return await ChunkAsync(line);
                 case "QUIT":

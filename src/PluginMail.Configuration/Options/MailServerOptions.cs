@@ -29,6 +29,12 @@ public sealed record MailServerOptions
     /// <summary><c>[relay]</c>.</summary>
     public RelayOptions Relay { get; init; } = new();
 
+    /// <summary><c>[[routes]]</c>.</summary>
+    public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
+
+    /// <summary><c>[outbound]</c>.</summary>
+    public OutboundOptions Outbound { get; init; } = new();
+
     /// <summary><c>[queue]</c>.</summary>
     public QueueOptions Queue { get; init; } = new();
 
@@ -67,6 +73,8 @@ public sealed record MailServerOptions
             Authentication = AuthenticationOptions.Read(reader),
             Dns = DnsOptions.Read(reader),
             Relay = RelayOptions.Read(reader),
+            Routes = RouteOptions.ReadAll(reader),
+            Outbound = OutboundOptions.Read(reader),
             Queue = QueueOptions.Read(reader),
             Mailboxes = MailboxOptions.Read(reader),
             Spam = SpamOptions.Read(reader),

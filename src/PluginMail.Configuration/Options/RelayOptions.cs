@@ -12,6 +12,9 @@ public sealed record RelayOptions
     /// </summary>
     public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
 
+    /// <summary><c>smarthost</c> with its further keys: takes all mail to other servers; null (empty): each domain's mail exchangers do.</summary>
+    public RelayHost? Smarthost { get; init; }
+
     /// <summary>
     /// <c>always_accept</c>: senders that greylisting, block lists and reverse DNS don't hold up: addresses, domains, <c>.domains</c> with all
     /// below them, networks. Default none. Who is on both lists is accepted.
@@ -46,14 +49,10 @@ public sealed record RelayOptions
             }
         }
 
-        if (table.GetString("smarthost", "").Length > 0)
-        {
-            table.RejectUnsupported("smarthost");
-        }
-
         return new RelayOptions
         {
             Networks = networks,
+            Smarthost = RelayHost.Read(reader, table, "smarthost", "smarthost_", RelayTls.Required),
             AlwaysAccept = ReadSenders(table, "always_accept"),
             AlwaysRefuse = ReadSenders(table, "always_refuse"),
         };

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net.Sockets;
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
 using PluginMail.Dns;
@@ -6,6 +8,7 @@ using PluginMail.Pipeline;
 using PluginMail.Plugins;
 using PluginMail.Pop3;
 using PluginMail.Smtp;
+using PluginMail.SmtpClient;
 using PluginMail.Storage;
 using PluginMail.Transport;
 using ConfiguredListener = PluginMail.Configuration.Options.ListenerOptions;
@@ -54,6 +57,18 @@ internal static class OptionMapping
         ConfiguredQueue queue = options.Queue;
         return new QueueSettings(options.Server.Hostname, queue.Retry, queue.BounceAfter, queue.Parallelism);
     }
+
+    public static SmtpClientOptions ToSmtpClient(this MailServerOptions options) => new(options.Server.Hostname)
+    {
+        Routes = new RouteTable(
+            options.Routes.Select(route => new DomainRoute(ToAscii(route.Domain), ToRoute(route.Host))), ToRoute(options.Relay.Smarthost)),
+        Port = options.Outbound.Port,
+        SourceIPv4 = options.Outbound.BindFor(AddressFamily.InterNetwork),
+        SourceIPv6 = options.Outbound.BindFor(AddressFamily.InterNetworkV6),
+        OwnEndPoints = [.. options.Listeners.Where(listener => listener.Protocol == ListenerProtocol.Smtp).Select(listener => listener.Address.EndPoint)],
+        MaximumIdleConnections = options.Outbound.IdleConnections,
+        IdleTime = options.Outbound.IdleTime,
+    };
 
     public static SignInOptions ToSignIn(this MailServerOptions options, byte[] decoyKey) => new()
     {
@@ -144,6 +159,16 @@ internal static class OptionMapping
             Concurrency = entry.Concurrency,
         }),
     ]);
+
+    private static RelayRoute? ToRoute(RelayHost? host) => host is null ? null : new RelayRoute(host.Host, host.Port)
+    {
+        Protocol = host.Protocol == RelayProtocol.Lmtp ? OutboundProtocol.Lmtp : OutboundProtocol.Smtp,
+        Tls = (RouteTls)host.Tls,
+        VerifiesCertificate = host.Verify,
+        Credentials = host.User.Length == 0 ? null : new RelayCredentials(host.User, host.Password.Value),
+    };
+
+    private static string ToAscii(string domain) => domain.StartsWith('.') ? $".{ToAscii(domain[1..])}" : new IdnMapping().GetAscii(domain);
 
     private static SpecialUse ToSpecialUse(FolderUse use) => use switch
     {

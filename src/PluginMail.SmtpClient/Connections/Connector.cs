@@ -94,7 +94,7 @@ internal sealed class Connector(SmtpClientOptions options, ITlsPolicies policies
     {
         string verb = connection.IsLmtp ? "LHLO" : "EHLO";
         SmtpReply? reply = await connection.AskAsync($"{verb} {options.Hostname}\r\n", options.Timeouts.Hello, cancellationToken);
-        if (reply is { IsPositive: true })
+        if (reply is { Code: < 300 })
         {
             connection.Capabilities = PeerCapabilities.Parse(reply);
             return null;
@@ -107,7 +107,7 @@ internal sealed class Connector(SmtpClientOptions options, ITlsPolicies policies
             reply = await connection.AskAsync($"HELO {options.Hostname}\r\n", options.Timeouts.Hello, cancellationToken);
         }
 
-        return reply is { IsPositive: true } ? null : Failed(connection, reply, "refused our greeting");
+        return reply is { Code: < 300 } ? null : Failed(connection, reply, "refused our greeting");
     }
 
     private async ValueTask<SmtpReply?> StartTlsAsync(SmtpConnection connection, Attempt attempt, CancellationToken cancellationToken)
@@ -126,7 +126,7 @@ internal sealed class Connector(SmtpClientOptions options, ITlsPolicies policies
         }
 
         SmtpReply? reply = await connection.AskAsync("STARTTLS\r\n", options.Timeouts.Hello, cancellationToken);
-        if (reply is not { IsPositive: true })
+        if (reply is not { Code: < 300 })
         {
             Report(connection, attempt, new TlsFailure(TlsFailureKind.StartTlsNotSupported, $"the host refused STARTTLS: {reply}"));
             attempt.MayGoWithoutTls = !isRequired && reply is null;

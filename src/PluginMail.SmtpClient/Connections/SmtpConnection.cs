@@ -64,11 +64,11 @@ internal sealed class SmtpConnection : IAsyncDisposable
     /// <summary>Whether it must not be kept: the host said goodbye, or replies are out of step.</summary>
     public bool IsRetired { get; private set; }
 
-    /// <summary>Whether a message was sent over it before.</summary>
-    public bool IsReused => Messages > 0;
+    /// <summary>Whether it served before, so that its host may have closed it meanwhile.</summary>
+    public bool IsReused { get; private set; }
 
     /// <summary>Messages sent over it.</summary>
-    public int Messages { get; set; }
+    public int Messages { get; private set; }
 
     /// <summary>Whether the last transaction may still be open, so that RSET must come first.</summary>
     public bool NeedsReset { get; set; }
@@ -197,12 +197,20 @@ internal sealed class SmtpConnection : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Counts a message that was sent.</summary>
+    public void CountMessage()
+    {
+        Messages++;
+        IsReused = true;
+    }
+
     /// <summary>Sees to it that the connection is not kept.</summary>
     public void Retire() => IsRetired = true;
 
     /// <summary>Gives back what a connection in rest does not need.</summary>
     public void Rest()
     {
+        IsReused = true;
         if (_output is { } output)
         {
             _output = null;

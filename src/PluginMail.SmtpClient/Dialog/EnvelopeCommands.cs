@@ -15,7 +15,6 @@ internal sealed class EnvelopeCommands(OutboundMessage message, SendableContent 
     public const int MaximumCommand = 4 * 1024;
 
     private const int MaximumParameter = 500; // RFC 3461 section 4.2
-    private static readonly IdnMapping Idn = new();
     private readonly PeerCapabilities _peer = connection.Capabilities;
 
     /// <summary>Whether an address needs SMTPUTF8 (RFC 6531): its local part does; a domain can be written in A-labels.</summary>
@@ -29,7 +28,7 @@ internal sealed class EnvelopeCommands(OutboundMessage message, SendableContent 
     /// <param name="usesUtf8">Whether the transaction needs SMTPUTF8.</param>
     public string Mail(bool usesUtf8)
     {
-        var command = new StringBuilder("MAIL FROM:<").Append(message.Sender is { } sender ? Path(sender, AsciiDomain(sender.Domain)) : "").Append('>');
+        var command = new StringBuilder("MAIL FROM:<").Append(message.Sender is { } sender ? Path(sender, AsciiDomain.Of(sender.Domain)) : "").Append('>');
         if (_peer.Size)
         {
             command.Append(CultureInfo.InvariantCulture, $" SIZE={content.Survey.Length}");
@@ -63,8 +62,7 @@ internal sealed class EnvelopeCommands(OutboundMessage message, SendableContent 
     /// <param name="recipient">The recipient.</param>
     public string Recipient(OutboundRecipient recipient)
     {
-        string domain = Ascii.IsValid(recipient.Address.Domain) ? recipient.Address.Domain : message.Domain;
-        var command = new StringBuilder("RCPT TO:<").Append(Path(recipient.Address, domain)).Append('>');
+        var command = new StringBuilder("RCPT TO:<").Append(Path(recipient.Address, AsciiDomain.Of(recipient.Address.Domain))).Append('>');
         if (_peer.Dsn)
         {
             if (recipient.Notify is { } notify)
@@ -79,23 +77,6 @@ internal sealed class EnvelopeCommands(OutboundMessage message, SendableContent 
     }
 
     private static string Path(EmailAddress address, string domain) => new EmailAddress(address.LocalPart, domain).ToString();
-
-    private static string AsciiDomain(string domain)
-    {
-        if (Ascii.IsValid(domain))
-        {
-            return domain;
-        }
-
-        try
-        {
-            return Idn.GetAscii(domain);
-        }
-        catch (ArgumentException)
-        {
-            return domain; // no name that could be registered; the host decides
-        }
-    }
 
     // What does not look like xtext was not checked by anybody: it stays here.
     private static void Append(StringBuilder command, string keyword, string? value)

@@ -34,7 +34,6 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
     private readonly List<int> _accepted = [];
     private readonly SmtpTimeouts _timeouts = options.Timeouts;
     private int[] _recipients = [];
-    private SmtpReply? _tooMany;
     private SmtpReply? _mail;
     private SendableContent _content = null!;
     private bool _isPipelined;
@@ -70,7 +69,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
             return Refusal(550, new EnhancedStatusCode(5, 7, 30), "does not support REQUIRETLS, which the sender insists on");
         }
 
-        if (!peer.SmtpUtf8 && _content.Survey.HasUtf8Header)
+        if (!peer.SmtpUtf8 && _content.Survey.HasUtf8Header && !connection.IsLmtp) // a mailbox stores what it gets
         {
             return Refusal(550, new EnhancedStatusCode(5, 6, 9), "does not support SMTPUTF8, which the message's header needs");
         }
@@ -158,7 +157,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
             return Lost();
         }
 
-        if (!_isPipelined && !_mail.IsPositive)
+        if (!_isPipelined && !IsOk(_mail))
         {
             return MailRefused();
         }
@@ -169,7 +168,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
     // Null where all were answered.
     private async ValueTask<TransactionEnd?> ReadRecipientsAsync(EnvelopeCommands commands, CancellationToken cancellationToken)
     {
-        bool isOpen = _mail!.IsPositive;
+        bool isOpen = IsOk(_mail!);
         foreach (int recipient in _recipients)
         {
             if (!_isPipelined)
@@ -190,13 +189,17 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
                 continue; // refused together with MAIL
             }
 
-            if (reply.IsPositive)
+            if (IsOk(reply))
             {
                 _accepted.Add(recipient);
             }
+            else if (reply.IsPositive)
+            {
+                delivery.Settle(recipient, OutOfStep(reply), connection);
+            }
             else if (_accepted.Count > 0 && reply is { Code: 452 or 552 })
             {
-                _tooMany = reply; // RFC 5321 section 4.5.3.1.10: the others get a transaction of their own
+                continue; // RFC 5321 section 4.5.3.1.10: too many for one transaction; it is asked again in the next
             }
             else
             {
@@ -209,7 +212,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
 
     private async ValueTask<TransactionEnd> SendMessageAsync(CancellationToken cancellationToken)
     {
-        bool isWanted = _mail!.IsPositive && _accepted.Count > 0;
+        bool isWanted = IsOk(_mail!) && _accepted.Count > 0;
         if (!isWanted && !_isPipelined)
         {
             return TransactionEnd.Settled;
@@ -312,23 +315,23 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
     private SmtpReply OutOfStep(SmtpReply reply)
     {
         connection.Retire();
-        return Refusal(451, new EnhancedStatusCode(4, 5, 0), $"answered the message with {reply}");
+        return Refusal(451, new EnhancedStatusCode(4, 5, 0), $"answered out of step: {reply}");
     }
 
     private TransactionEnd End(bool isClean)
     {
         connection.NeedsReset = !isClean;
-        connection.Messages++;
+        connection.CountMessage();
         return TransactionEnd.Settled;
     }
 
-    private TransactionEnd NotWanted() => _mail!.IsPositive ? TransactionEnd.Settled : MailRefused();
+    private TransactionEnd NotWanted() => IsOk(_mail!) ? TransactionEnd.Settled : MailRefused();
 
     private TransactionEnd MailRefused()
     {
         if (_mail is { Code: < 500 } refused)
         {
-            return HostFails(refused, isDown: false);
+            return HostFails(refused.IsPositive ? OutOfStep(refused) : refused, isDown: false);
         }
 
         foreach (int recipient in _recipients)
@@ -362,8 +365,7 @@ internal sealed class MailTransaction(OutboundDelivery delivery, SmtpConnection 
         && (_content.Survey.HasUtf8Header || EnvelopeCommands.NeedsUtf8(delivery.Message.Sender)
             || Array.Exists(_recipients, recipient => EnvelopeCommands.NeedsUtf8(delivery.Message.Recipients[recipient].Address)));
 
-    /// <summary>Recipients that the host wants in a transaction of their own: why; null where there are none.</summary>
-    public SmtpReply? TooMany => _tooMany;
+    private static bool IsOk(SmtpReply reply) => reply.Code < 300;
 
     private SmtpReply Refusal(int code, EnhancedStatusCode status, string words) => new(code, status, $"{connection.Name} {words}");
 
