@@ -25,6 +25,9 @@ public sealed record HostTlsPolicy
     /// <summary>The name sent in SNI (RFC 6066 section 3); null sends the host's.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>How reports describe the policy (RFC 8460 section 4.4); null where there is none.</summary>
+    public ReportedPolicy? Reported { get; init; }
+
     /// <summary>Set where the host must not be used at all: why, as the reply that stands for it (4yz where it may change). The next host is tried.</summary>
     public SmtpReply? Refusal { get; init; }
 }
