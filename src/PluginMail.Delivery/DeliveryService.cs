@@ -147,7 +147,10 @@ public sealed class DeliveryService(
         return new DeliveryOutcome(result.IsDuplicate, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
     }
 
-    private NewQueueEntry QueueEntry(DeliveryRequest request, ImmutableArray<EmailAddress> recipients, string? holdReason) => new(
+    private NewQueueEntry QueueEntry(DeliveryRequest request, ImmutableArray<EmailAddress> recipients, string? holdReason) =>
+        QueueEntry(request, [.. recipients.Select(to => ToQueue(request, to))], holdReason);
+
+    private NewQueueEntry QueueEntry(DeliveryRequest request, ImmutableArray<NewQueueRecipient> recipients, string? holdReason) => new(
         request.Message.Body,
         request.Envelope.Sender,
         recipients,
@@ -155,7 +158,20 @@ public sealed class DeliveryService(
         request.TransactionId,
         clock.GetUtcNow(),
         holdReason,
-        request.IsJunk);
+        request.IsJunk)
+    {
+        Source = request.Session.Authenticated?.ToString() ?? request.Session.RemoteEndPoint?.Address.ToString() ?? "",
+        EnvelopeId = request.Envelope.Dsn?.EnvelopeId,
+        Return = request.Envelope.Dsn?.Return,
+        RequiresTls = request.Envelope.RequiresTls,
+        MayReport = request.MayReport,
+    };
+
+    private static NewQueueRecipient ToQueue(DeliveryRequest request, EmailAddress address)
+    {
+        RecipientDsn dsn = request.Envelope.Dsn?.For(address) ?? RecipientDsn.None;
+        return new NewQueueRecipient(address, dsn.Notify, dsn.OriginalRecipient);
+    }
 
     private async ValueTask PlanAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
     {

@@ -49,9 +49,8 @@ internal sealed class ServerCore : IAsyncDisposable
             roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts);
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
         Router = router;
-        var reports = new FailureReports(router, delivery, () => _options.ToQueue(), clock);
         Queue = new QueueRunner(
-            store, delivery, router, transport: null, reports, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
+            store, delivery, router, transport: null, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For));
