@@ -1,4 +1,5 @@
 using System.Text;
+using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 
 namespace PluginMail.Smtp.Tests;
