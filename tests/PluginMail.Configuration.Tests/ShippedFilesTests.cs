@@ -15,7 +15,6 @@ public sealed partial class ShippedFilesTests
     private static readonly string[] Reserved =
     [
         "relay.smarthost", "filters.before", "filters.after", "scripts.order", "telemetry.endpoint",
-        "queue.warn_after",
     ];
 
     [Theory]

@@ -36,8 +36,8 @@ internal static class OptionMapping
         },
     };
 
-    public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
-        options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
+    public static DeliveryOptions ToDelivery(this MailServerOptions options, bool canSendElsewhere) => new(
+        options.Server.Hostname, canSendElsewhere, options.Mailboxes.OverQuota == OverQuota.Refuse);
 
     public static ResolverOptions ToResolver(this MailServerOptions options) => new()
     {
@@ -52,7 +52,15 @@ internal static class OptionMapping
     public static QueueSettings ToQueue(this MailServerOptions options)
     {
         ConfiguredQueue queue = options.Queue;
-        return new QueueSettings(options.Server.Hostname, queue.Retry, queue.BounceAfter, queue.Parallelism);
+        return new QueueSettings(options.Server.Hostname, queue.Retry, queue.BounceAfter, queue.Parallelism)
+        {
+            WarnAfter = queue.WarnAfter,
+            DestinationParallelism = queue.DestinationParallelism,
+            DestinationRate = queue.DestinationRate,
+            SourceRate = queue.SourceRate,
+            MinimumPause = queue.MinimumPause,
+            MaximumPause = queue.MaximumPause,
+        };
     }
 
     public static SignInOptions ToSignIn(this MailServerOptions options, byte[] decoyKey) => new()

@@ -32,17 +32,17 @@ internal sealed class ServerCore : IAsyncDisposable
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
-        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
+        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery(transport is not null));
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
         var runner = new FilterRunner(
             Filters,
             router,
             store.Directory,
-            () => _options.ToDelivery().CanSendElsewhere,
+            () => _options.ToDelivery(transport is not null).CanSendElsewhere,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
-            router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+            router, runner, store, () => _options.ToDelivery(transport is not null), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
         _alerts = new AdministratorMail(
             () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         Sessions = new MailSessions(
@@ -50,7 +50,7 @@ internal sealed class ServerCore : IAsyncDisposable
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
         Router = router;
         Queue = new QueueRunner(
-            store, delivery, router, transport: null, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
+            store, delivery, router, transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For));
