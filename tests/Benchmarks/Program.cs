@@ -10,6 +10,7 @@ using PluginMail.Benchmarks.Measuring;
     ("dns", "look-ups: in the cache, and asked of a server on loopback", DnsBenchmark.RunAsync),
     ("signin", "sign-ins, remembered and not", SignInBenchmark.RunAsync),
     ("message", "a message of 4 KiB from session to disk: time and allocations", MessageBenchmark.RunAsync),
+    ("queue", "a queue of 100,000 messages: start, list, memory, and sending them all", QueueBenchmark.RunAsync),
     ("storage", "commits by many callers, and a large folder", StorageBenchmark.RunAsync),
 ];
 

@@ -60,7 +60,7 @@ public sealed record QueueOptions
         return options;
     }
 
-    private static IReadOnlyList<TimeSpan> Doubling(TimeSpan first, TimeSpan last)
+    private static List<TimeSpan> Doubling(TimeSpan first, TimeSpan last)
     {
         var waits = new List<TimeSpan>();
         for (TimeSpan wait = first; wait < last; wait *= 2)
@@ -72,7 +72,7 @@ public sealed record QueueOptions
         return waits;
     }
 
-    private static IReadOnlyList<TimeSpan> ReadRetry(TomlSettings table)
+    private static List<TimeSpan> ReadRetry(TomlSettings table)
     {
         const int most = 50;
         var longest = TimeSpan.FromDays(7);

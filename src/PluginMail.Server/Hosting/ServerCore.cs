@@ -21,7 +21,8 @@ internal sealed class ServerCore : IAsyncDisposable
     private Task _queueRun = Task.CompletedTask;
     private volatile MailServerOptions _options;
 
-    private ServerCore(MailServerOptions options, DataFolder data, IMailStore store, TimeProvider clock, ILoggerFactory loggers)
+    private ServerCore(
+        MailServerOptions options, DataFolder data, IMailStore store, IOutboundTransport? transport, TimeProvider clock, ILoggerFactory loggers)
     {
         _options = options;
         Data = data;
@@ -97,8 +98,14 @@ internal sealed class ServerCore : IAsyncDisposable
 
     /// <summary>Opens the store and puts the parts together. No plugin runs and nothing listens yet.</summary>
     /// <exception cref="IOException">The store cannot be opened.</exception>
+    public static Task<ServerCore> OpenAsync(
+        MailServerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        OpenAsync(options, transport: null, clock, loggers, cancellationToken);
+
+    /// <summary>Opens the store and puts the parts together, with a way to other servers.</summary>
+    /// <exception cref="IOException">The store cannot be opened.</exception>
     public static async Task<ServerCore> OpenAsync(
-        MailServerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
+        MailServerOptions options, IOutboundTransport? transport, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var data = new DataFolder(options.Server.Data);
         if (RestoredStore.IsHalfDone(data.Root))
@@ -108,7 +115,7 @@ internal sealed class ServerCore : IAsyncDisposable
 
         IMailStore store = await SqliteMailStore.OpenAsync(
             new Storage.StoreOptions(data.Root) { ExtraSyncDelay = options.Store.SyncDelay }, clock, loggers, cancellationToken);
-        return new ServerCore(options, data, store, clock, loggers);
+        return new ServerCore(options, data, store, transport, clock, loggers);
     }
 
     /// <summary>Starts the plugins that mail.toml names.</summary>
