@@ -39,7 +39,6 @@ public sealed class CommandLineTests
     [InlineData("account add")]
     [InlineData("account add a@example.test --qouta 2G")]
     [InlineData("queue send")]
-    [InlineData("queue remove --all")]
     [InlineData("nonsense")]
     [InlineData("explain")]
     public void An_unusable_line_is_an_error(string line) => Assert.NotEmpty(CommandLineRoot.Build().Parse(line).Errors);
