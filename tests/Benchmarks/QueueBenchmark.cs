@@ -61,8 +61,8 @@ internal static class QueueBenchmark
         Console.WriteLine(
             $"{parallelism} attempts at once, each message durable until its 250: {sent / elapsed:N0} messages/s, "
             + $"{(Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / Math.Max(1, sent):N0} us processor each");
-        int left = (await store.Queue.ListAsync(QueueFilter.All, null, 10, default)).Count;
-        Console.WriteLine(left == 0 ? "nothing is left" : "messages are left");
+        int left = (await store.Queue.ListAsync(QueueFilter.All, null, messages, default)).Count;
+        Console.WriteLine($"{left:N0} are left: those whose attempts hung, which are due later");
     }
 
     private static async Task FillAsync(SqliteMailStore store, int messages, int octets, int domains)

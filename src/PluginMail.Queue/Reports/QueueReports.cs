@@ -44,8 +44,9 @@ internal sealed class QueueReports(
             return;
         }
 
-        QueueRecipient[] told = [.. failed.Where(to => canTell && entry.MayReport && Wants(to, DsnNotify.Failure))];
-        QueueRecipient[] wished = [.. served.Where(to => canTell && to.Notify is { } notify && notify.HasFlag(DsnNotify.Success))];
+        bool mayTell = canTell && entry.MayReport;
+        QueueRecipient[] told = [.. failed.Where(to => mayTell && Wants(to, DsnNotify.Failure))];
+        QueueRecipient[] wished = [.. served.Where(to => mayTell && to.Notify is { } notify && notify.HasFlag(DsnNotify.Success))];
         List<NewQueueEntry> reports = [];
         DateTimeOffset now = clock.GetUtcNow();
         Add(reports, ReportKind.Failure, entry, told, now);

@@ -41,13 +41,13 @@ internal sealed class DestinationLane(string destination)
 
     public bool IsFull(QueueOptions options) => Running >= Limit(options);
 
-    /// <summary>Takes what an attempt showed.</summary>
+    /// <summary>Takes what an attempt showed; one that was begun before the last pause ended says nothing new when it fails.</summary>
     /// <returns>Whether the destination is paused by it.</returns>
-    public bool Note(DestinationHealth health, QueueOptions options, DateTimeOffset now)
+    public bool Note(DestinationHealth health, DateTimeOffset started, QueueOptions options, DateTimeOffset now)
     {
         switch (health)
         {
-            case DestinationHealth.Down when !IsPaused(now):
+            case DestinationHealth.Down when !IsPaused(now) && started >= PausedUntil:
                 // One that was up is paused a little; each probe that fails doubles the pause.
                 double factor = Math.Pow(2, Math.Min(_failures++, 30));
                 PausedUntil = now + TimeSpan.FromTicks((long)Math.Min(options.MinimumPause.Ticks * factor, options.MaximumPause.Ticks));
@@ -67,7 +67,7 @@ internal sealed class DestinationLane(string destination)
     }
 
     /// <summary>Ends a pause, as a person asks.</summary>
-    public void Resume() => PausedUntil = DateTimeOffset.MinValue;
+    public void Resume() => PausedUntil = DateTimeOffset.MinValue; // a probe that fails pauses it again
 
     private int Limit(QueueOptions options) =>
         IsHere ? options.Parallelism : Math.Max(1, Math.Min(_limit, options.DestinationParallelism));

@@ -25,7 +25,7 @@ internal sealed class QueueSchedule(Func<QueueOptions> options)
     private readonly Dictionary<(QueueId Id, string Domain), bool> _known = [];
     private readonly Dictionary<QueueId, int> _jobsOf = [];
     private readonly Queue<(DateTimeOffset Started, QueueJob Job)> _started = new();
-    private readonly HashSet<QueueJob> _running = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<QueueJob, DateTimeOffset> _running = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<QueueJob> _slow = new(ReferenceEqualityComparer.Instance);
     private int _ready;
 
@@ -146,7 +146,7 @@ internal sealed class QueueSchedule(Func<QueueOptions> options)
     /// <summary>A job's attempt is over, its place free; its result is not on disk yet.</summary>
     public void Sent(QueueJob job, DestinationHealth health, DateTimeOffset now)
     {
-        if (!_running.Remove(job))
+        if (!_running.Remove(job, out DateTimeOffset started))
         {
             return;
         }
@@ -154,7 +154,7 @@ internal sealed class QueueSchedule(Func<QueueOptions> options)
         _slow.Remove(job);
         DestinationLane lane = Lane(job.Destination);
         lane.Running--;
-        if (lane.Note(health, options(), now))
+        if (lane.Note(health, started, options(), now))
         {
             foreach (QueueJob waiting in lane.Ready.Clear())
             {
@@ -258,7 +258,7 @@ internal sealed class QueueSchedule(Func<QueueOptions> options)
         Source(job.Source).Take(RateOf(job.Source, settings));
         lane.Running++;
         _ready--;
-        _running.Add(job);
+        _running.Add(job, now);
         _started.Enqueue((now, job));
         return job;
     }
@@ -278,10 +278,10 @@ internal sealed class QueueSchedule(Func<QueueOptions> options)
 
     private void NoteSlow(DateTimeOffset now)
     {
-        while (_started.TryPeek(out (DateTimeOffset Started, QueueJob Job) oldest) && (oldest.Started + Slow <= now || !_running.Contains(oldest.Job)))
+        while (_started.TryPeek(out (DateTimeOffset Started, QueueJob Job) oldest) && (oldest.Started + Slow <= now || !_running.ContainsKey(oldest.Job)))
         {
             _started.Dequeue();
-            if (_running.Contains(oldest.Job))
+            if (_running.ContainsKey(oldest.Job))
             {
                 _slow.Add(oldest.Job);
             }
