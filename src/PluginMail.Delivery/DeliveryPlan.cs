@@ -11,7 +11,8 @@ public sealed class DeliveryPlan
     private readonly List<PlannedMailbox> _mailboxes = [];
     private readonly Dictionary<AccountId, PlannedMailbox> _byAccount = [];
     private readonly List<PlannedCopy> _copies = [];
-    private readonly HashSet<EmailAddress> _remote = [];
+    private readonly Dictionary<EmailAddress, PlannedRemote> _remote = [];
+    private readonly HashSet<EmailAddress> _expanded = [];
     private readonly Dictionary<EmailAddress, List<PlannedMailbox>> _byRecipient = [];
     private readonly Dictionary<EmailAddress, SmtpReply> _failures = [];
     private readonly List<(ImmutableArray<EmailAddress> Recipients, string Reason)> _held = [];
@@ -27,7 +28,7 @@ public sealed class DeliveryPlan
     public IReadOnlyList<PlannedCopy> Copies => _copies;
 
     /// <summary>Addresses elsewhere, each once.</summary>
-    public IReadOnlyCollection<EmailAddress> Remote => _remote;
+    public IReadOnlyCollection<PlannedRemote> Remote => _remote.Values;
 
     /// <summary>For whom filters hold the message, and why.</summary>
     public IReadOnlyList<(ImmutableArray<EmailAddress> Recipients, string Reason)> Held => _held;
@@ -83,8 +84,29 @@ public sealed class DeliveryPlan
     }
 
     /// <summary>Adds addresses elsewhere.</summary>
-    /// <param name="addresses">The addresses.</param>
-    public void AddRemote(IEnumerable<EmailAddress> addresses) => _remote.UnionWith(addresses);
+    /// <param name="addresses">The addresses; one that is there already stays as it is.</param>
+    public void AddRemote(IEnumerable<PlannedRemote> addresses)
+    {
+        foreach (PlannedRemote remote in addresses)
+        {
+            _remote.TryAdd(remote.Address, remote);
+        }
+    }
+
+    /// <summary>Says that a recipient of the envelope stands for several.</summary>
+    /// <param name="recipient">The recipient.</param>
+    public void Expand(EmailAddress recipient) => _expanded.Add(recipient);
+
+    /// <summary>Whether a recipient of the envelope stands for several.</summary>
+    /// <param name="recipient">The recipient.</param>
+    /// <returns>True where it is an alias of more than one address.</returns>
+    public bool IsExpanded(EmailAddress recipient) => _expanded.Contains(recipient);
+
+    /// <summary>Whether a recipient of the envelope is one address elsewhere, so that the queue says what becomes of it.</summary>
+    /// <param name="recipient">The recipient.</param>
+    /// <returns>False where it is served here, or stands for several.</returns>
+    public bool IsSentOn(EmailAddress recipient) =>
+        !_expanded.Contains(recipient) && _remote.Values.Any(remote => remote.PassedOnBy is null && remote.Recipient.Equals(recipient));
 
     /// <summary>Adds a copy.</summary>
     /// <param name="copy">The copy.</param>

@@ -22,6 +22,7 @@ public sealed class DeliveryService(
 {
     private const int MaximumMailboxes = 5000;
     private readonly DestinationFolders _folders = new(store);
+    private readonly QueuedMail _queued = new(clock);
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -64,8 +65,8 @@ public sealed class DeliveryService(
     private async ValueTask<CommitResult> CommitAsync(
         DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, bool isSent, CancellationToken cancellationToken)
     {
-        List<NewQueueEntry> entries = plan.Remote.Count == 0 ? [] : [QueueEntry(request, [.. plan.Remote], holdReason: null)];
-        entries.AddRange(plan.Held.Select(held => QueueEntry(request, held.Recipients, held.Reason)));
+        List<NewQueueEntry> entries = [.. _queued.ForOthers(request, plan)];
+        entries.AddRange(plan.Held.Select(held => _queued.Entry(request, held.Recipients, held.Reason)));
         if (copies.IsEmpty && QueueRest(request, plan) is { } rest)
         {
             entries.Add(rest);
@@ -106,8 +107,18 @@ public sealed class DeliveryService(
         return [.. failed.Concat(plan.LeftOut(recipients)).Distinct()];
     }
 
-    private NewQueueEntry? QueueRest(DeliveryRequest request, DeliveryPlan plan) =>
-        Rest(request, plan) is { IsEmpty: false } rest ? QueueEntry(request, rest, holdReason: null) : null;
+    private NewQueueEntry? QueueRest(DeliveryRequest request, DeliveryPlan plan)
+    {
+        ImmutableArray<EmailAddress> rest = Rest(request, plan);
+        ImmutableArray<NewQueueRecipient> served = [.. QueuedMail.Served(request, plan)];
+        if (rest.IsEmpty && served.IsEmpty)
+        {
+            return null;
+        }
+
+        NewQueueEntry entry = _queued.Entry(request, rest, holdReason: null);
+        return served.IsEmpty ? entry : entry with { Recipients = [.. entry.Recipients, .. served] };
+    }
 
     // On the writer's thread, which this delivery waits for.
     private NewQueueEntry? QueueRest(
@@ -141,21 +152,11 @@ public sealed class DeliveryService(
 
     private async ValueTask<DeliveryOutcome> HoldAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        NewQueueEntry entry = QueueEntry(request, request.Envelope.Recipients, request.HoldReason);
+        NewQueueEntry entry = _queued.Entry(request, request.Envelope.Recipients, request.HoldReason);
         CommitResult result = await store.CommitAsync(new StoreBatch([], [entry], request.IdempotencyKey), cancellationToken);
         request.Trace.Add(new TraceEntry("delivery", "queue", "hold", request.HoldReason));
         return new DeliveryOutcome(result.IsDuplicate, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
     }
-
-    private NewQueueEntry QueueEntry(DeliveryRequest request, ImmutableArray<EmailAddress> recipients, string? holdReason) => new(
-        request.Message.Body,
-        request.Envelope.Sender,
-        recipients,
-        request.Direction,
-        request.TransactionId,
-        clock.GetUtcNow(),
-        holdReason,
-        request.IsJunk);
 
     private async ValueTask PlanAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
     {
@@ -173,6 +174,11 @@ public sealed class DeliveryService(
                 plan.Link(recipient, plan.AddMailbox(account, recipient));
             }
 
+            if (expansion.Accounts.Length + expansion.Remote.Length > 1)
+            {
+                plan.Expand(recipient);
+            }
+
             PlanRemote(request, plan, recipient, expansion);
         }
     }
@@ -181,7 +187,8 @@ public sealed class DeliveryService(
     {
         if (options().CanSendElsewhere)
         {
-            plan.AddRemote(expansion.Remote);
+            bool isOneOfSeveral = expansion.Accounts.Length + expansion.Remote.Length > 1;
+            plan.AddRemote(expansion.Remote.Select(remote => new PlannedRemote(remote, recipient, isOneOfSeveral, PassedOnBy: null)));
         }
         else
         {

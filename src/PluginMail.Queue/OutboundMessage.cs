@@ -27,30 +27,3 @@ public sealed record OutboundMessage(
 /// <param name="Notify">NOTIFY of the sender (RFC 3461 section 4.1); null where none was given.</param>
 /// <param name="OriginalRecipient">ORCPT of the sender (RFC 3461 section 4.2) with its type, as <c>rfc822;a@b.example</c> in xtext; null where none was given.</param>
 public sealed record OutboundRecipient(EmailAddress Address, DsnNotify? Notify = null, string? OriginalRecipient = null);
-
-/// <summary>What a report returns of the message (RFC 3461 section 4.3).</summary>
-public enum DsnReturn
-{
-    /// <summary>All of it.</summary>
-    Full,
-
-    /// <summary>Its header.</summary>
-    Headers,
-}
-
-/// <summary>When the sender wants a report (RFC 3461 section 4.1); none of the flags is NEVER.</summary>
-[Flags]
-public enum DsnNotify
-{
-    /// <summary>NEVER.</summary>
-    Never = 0,
-
-    /// <summary>When the message was delivered.</summary>
-    Success = 1,
-
-    /// <summary>When it could not be.</summary>
-    Failure = 2,
-
-    /// <summary>When it is late.</summary>
-    Delay = 4,
-}

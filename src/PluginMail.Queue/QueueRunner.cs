@@ -4,108 +4,71 @@ using PluginMail.Storage;
 
 namespace PluginMail.Queue;
 
-/// <summary>Tries the queue's entries when they are due.</summary>
-/// <param name="store">The entries.</param>
-/// <param name="delivery">Serves mailboxes here.</param>
-/// <param name="router">Says which recipients are elsewhere.</param>
-/// <param name="transport">Serves other hosts; null where this server sends nothing elsewhere.</param>
-/// <param name="reports">Tells senders.</param>
-/// <param name="traces">Where attempts are recorded.</param>
-/// <param name="options">Settings; asked anew each time.</param>
-/// <param name="clock">The clock.</param>
-/// <param name="log">The log.</param>
-public sealed class QueueRunner(
-    IMailStore store,
-    IDelivery delivery,
-    IRecipientRouter router,
-    IOutboundTransport? transport,
-    FailureReports reports,
-    ITraceLog traces,
-    Func<QueueOptions> options,
-    TimeProvider clock,
-    ILogger<QueueRunner> log) : IDisposable
+/// <summary>
+/// Runs the queue: what comes in is tried at once, what failed when it is due again, and senders are told what became of their mail. One loop
+/// decides; attempts run beside it and tell it by events.
+/// </summary>
+public sealed class QueueRunner : IDisposable
 {
-    private const int BatchSize = 100;
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(30);
-    private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly QueueAttempts _attempts = new(store, delivery, router, transport, reports, traces, options, clock, log);
+    private readonly QueueLoop _loop;
 
-    /// <summary>Says that there may be something due now.</summary>
-    public void Wake()
+    /// <summary>Makes the runner. Until it runs, nothing is tried.</summary>
+    /// <param name="store">The entries.</param>
+    /// <param name="delivery">Serves mailboxes here.</param>
+    /// <param name="router">Says which recipients are elsewhere.</param>
+    /// <param name="transport">Serves other hosts; null where this server sends nothing elsewhere.</param>
+    /// <param name="traces">Where attempts are recorded.</param>
+    /// <param name="options">Settings; asked anew each time.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="log">The log.</param>
+    public QueueRunner(
+        IMailStore store,
+        IDelivery delivery,
+        IRecipientRouter router,
+        IOutboundTransport? transport,
+        ITraceLog traces,
+        Func<QueueOptions> options,
+        TimeProvider clock,
+        ILogger<QueueRunner> log)
     {
-        try
-        {
-            _wake.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or has stopped.
-        }
+        var destinations = new Destinations(store.Directory, transport, options);
+        var reports = new QueueReports(store, router, destinations, traces, options, clock, log);
+        var work = new QueueWork(
+            new QueueAttempts(store, delivery, router, transport, clock, log), new AttemptRecord(store, traces, options, clock, log), reports, clock, log);
+        _loop = new QueueLoop(store, destinations, work, options, clock, log);
     }
 
-    /// <summary>Runs until it is told to stop; attempts under way are ended first.</summary>
+    /// <summary>Says that entries were changed from outside: what is due is looked for now.</summary>
+    public void Wake() => _loop.Wake();
+
+    /// <summary>Ends pauses of destinations and looks for what is due.</summary>
+    /// <param name="domain">The pause of this domain's destination; null for all.</param>
+    public void Resume(string? domain) => _loop.Resume(domain);
+
+    /// <summary>Until when nothing is sent to a domain, because its destination is down.</summary>
+    /// <param name="domain">The domain, in lower case and as A-labels.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null where it is not paused.</returns>
+    public ValueTask<DateTimeOffset?> PausedUntilAsync(string domain, CancellationToken cancellationToken) =>
+        _loop.PausedUntilAsync(domain, cancellationToken);
+
+    /// <summary>The destination that a domain's mail goes to.</summary>
+    /// <param name="domain">The domain, in lower case and as A-labels.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The transport's key; empty where this server serves the domain.</returns>
+    public ValueTask<string> DestinationOfAsync(string domain, CancellationToken cancellationToken) =>
+        _loop.DestinationOfAsync(domain, cancellationToken);
+
+    /// <summary>Runs until it is told to stop; attempts under way get some seconds to end.</summary>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Completes when it has stopped.</returns>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            try
-            {
-                int tried = await RunDueAsync(cancellationToken);
-                if (tried < BatchSize)
-                {
-                    await SleepAsync(cancellationToken);
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                QueueLog.RunFailed(log, e);
-                await Task.Delay(LongestSleep, clock, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => _loop.RunAsync(cancellationToken);
 
-    /// <summary>Tries what is due now, once.</summary>
-    /// <param name="cancellationToken">Stops between two entries.</param>
-    /// <returns>How many entries were tried.</returns>
-    public async ValueTask<int> RunDueAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<QueueEntry> due = await store.Queue.ListDueAsync(clock.GetUtcNow(), BatchSize, cancellationToken);
-        await Parallel.ForEachAsync(
-            due,
-            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options().Parallelism), CancellationToken = cancellationToken },
-            async (entry, _) => await TryAsync(entry));
-        return due.Count;
-    }
+    /// <summary>Tries all that is due now, and what comes of it, to its end. Not while <see cref="RunAsync"/> runs.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>How many attempts were begun: one for each entry and domain.</returns>
+    public ValueTask<int> RunDueAsync(CancellationToken cancellationToken) => _loop.RunDueAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose() => _wake.Dispose();
-
-    // One entry's fault must not keep the others from being tried, nor come again at once.
-    private async ValueTask TryAsync(QueueEntry entry)
-    {
-        try
-        {
-            await _attempts.RunAsync(entry, CancellationToken.None);
-        }
-        catch (Exception e)
-        {
-            QueueLog.AttemptFailed(log, entry.TransactionId, e);
-            await _attempts.PostponeAsync(entry, e.Message);
-        }
-    }
-
-    private async Task SleepAsync(CancellationToken cancellationToken)
-    {
-        DateTimeOffset? next = await store.Queue.NextDueAsync(cancellationToken);
-        TimeSpan pause = next is { } at ? at - clock.GetUtcNow() : LongestSleep;
-        pause = pause < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : pause > LongestSleep ? LongestSleep : pause;
-        await using ITimer timer = clock.CreateTimer(_ => Wake(), null, pause, Timeout.InfiniteTimeSpan);
-        await _wake.WaitAsync(cancellationToken);
-    }
+    public void Dispose() => _loop.Dispose();
 }

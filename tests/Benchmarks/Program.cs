@@ -12,6 +12,7 @@ using PluginMail.Benchmarks.Measuring;
     ("signin", "sign-ins, remembered and not", SignInBenchmark.RunAsync),
     ("message", "a message of 4 KiB from session to disk: time and allocations", MessageBenchmark.RunAsync),
     ("outbound", "messages of 4 KiB to Postfix's smtp-sink", OutboundBenchmark.RunAsync),
+    ("queue", "a queue of 100,000 messages: start, list, memory, and sending them all", QueueBenchmark.RunAsync),
     ("storage", "commits by many callers, and a large folder", StorageBenchmark.RunAsync),
 ];
 

@@ -16,13 +16,13 @@ internal sealed class QueueBench : IAsyncDisposable
     private QueueBench(DeliveryBench bench, IDelivery? delivery, IOutboundTransport? transport)
     {
         Bench = bench;
-        IDelivery used = delivery ?? bench.Delivery;
-        var reports = new FailureReports(bench.Router, used, () => Options, bench.Clock);
         Runner = new QueueRunner(
-            bench.Mail.Store, used, bench.Router, transport, reports, Traces, () => Options, bench.Clock, NullLogger<QueueRunner>.Instance);
+            bench.Mail.Store, delivery ?? bench.Delivery, bench.Router, transport, Traces, () => Options, bench.Clock, NullLogger<QueueRunner>.Instance);
     }
 
     public DeliveryBench Bench { get; }
+
+    public FakeTime Clock => Bench.Clock;
 
     public TemporaryStore Mail => Bench.Mail;
 
@@ -42,21 +42,27 @@ internal sealed class QueueBench : IAsyncDisposable
         return new QueueBench(bench, delivery?.Invoke(bench), transport);
     }
 
-    public async Task EnqueueAsync(string? from, string? hold, params string[] to)
+    public Task EnqueueAsync(string? from, string? hold, params string[] to) =>
+        EnqueueAsync(from, [.. to.Select(one => new NewQueueRecipient(TemporaryStore.Address(one)))], entry => entry with { HoldReason = hold });
+
+    public async Task EnqueueAsync(string? from, ImmutableArray<NewQueueRecipient> to, Func<NewQueueEntry, NewQueueEntry>? change = null)
     {
         MailMessage message = MailMessage.Scan(new MemoryContent(Encoding.UTF8.GetBytes(Message)));
         var entry = new NewQueueEntry(
             message.Body,
             from is null ? null : TemporaryStore.Address(from),
-            [.. to.Select(TemporaryStore.Address)],
+            to,
             Direction.Incoming,
-            TransactionId.Next(Bench.Clock.GetUtcNow()),
-            Bench.Clock.GetUtcNow(),
-            hold);
-        await Mail.Store.CommitAsync(new StoreBatch([], [entry]), CancellationToken.None);
+            TransactionId.Next(Clock.GetUtcNow()),
+            Clock.GetUtcNow(),
+            null);
+        await Mail.Store.CommitAsync(new StoreBatch([], [change?.Invoke(entry) ?? entry]), CancellationToken.None);
     }
 
     public Task<int> RunAsync() => Runner.RunDueAsync(CancellationToken.None).AsTask();
+
+    public async Task<QueueEntry> OnlyAsync() =>
+        (await Mail.Store.Queue.FindAsync(Assert.Single(await Mail.QueueAsync()).Id, CancellationToken.None))!;
 
     public async ValueTask DisposeAsync()
     {
@@ -68,22 +74,55 @@ internal sealed class QueueBench : IAsyncDisposable
     {
         public List<DecisionTrace> All { get; } = [];
 
-        public void Append(DecisionTrace trace) => All.Add(trace);
+        public void Append(DecisionTrace trace)
+        {
+            lock (All)
+            {
+                All.Add(trace);
+            }
+        }
 
         public ValueTask<IReadOnlyList<string>> FindAsync(string transactionId, CancellationToken cancellationToken) => new([]);
     }
 }
 
 /// <summary>Answers each recipient as a script says.</summary>
-internal sealed class ScriptedTransport(Func<EmailAddress, SmtpReply> answer) : IOutboundTransport
+internal sealed class ScriptedTransport(Func<EmailAddress, OutboundOutcome> answer) : IOutboundTransport
 {
-    public List<EmailAddress> Sent { get; } = [];
+    public static readonly OutboundOutcome Ok = new(new SmtpReply(250, new EnhancedStatusCode(2, 0, 0), "ok")) { Host = "mx.elsewhere.test" };
+
+    public static readonly OutboundOutcome Later = new(new SmtpReply(450, new EnhancedStatusCode(4, 2, 1), "later")) { Host = "mx.elsewhere.test" };
+
+    public static readonly OutboundOutcome Down = new(new SmtpReply(451, new EnhancedStatusCode(4, 4, 1), "no answer")) { IsDestinationDown = true };
+
+    private readonly List<EmailAddress> _sent = [];
+
+    public List<OutboundMessage> Messages { get; } = [];
+
+    public IReadOnlyList<string> Sent
+    {
+        get
+        {
+            lock (_sent)
+            {
+                return [.. _sent.Select(to => to.ToString())];
+            }
+        }
+    }
+
+    public static OutboundOutcome No(int code = 550) =>
+        new(new SmtpReply(code, new EnhancedStatusCode(5, 1, 1), "no such user")) { Host = "mx.elsewhere.test [192.0.2.1]" };
 
     public string DestinationOf(string domain) => domain;
 
     public ValueTask<ImmutableArray<OutboundOutcome>> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
     {
-        Sent.AddRange(message.Recipients.Select(to => to.Address));
-        return new([.. message.Recipients.Select(to => new OutboundOutcome(answer(to.Address)))]);
+        lock (_sent)
+        {
+            _sent.AddRange(message.Recipients.Select(to => to.Address));
+            Messages.Add(message);
+        }
+
+        return new([.. message.Recipients.Select(to => answer(to.Address))]);
     }
 }

@@ -1,6 +1,7 @@
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
+using PluginMail.Testing;
 
 namespace PluginMail.Queue.Tests;
 
@@ -27,8 +28,7 @@ public sealed class RetryTests
         await using QueueBench bench = await QueueBench.OpenAsync();
         await bench.EnqueueAsync("x@elsewhere.test", "odd", "anna");
         Assert.Equal(0, await bench.RunAsync());
-        QueueEntry entry = Assert.Single(await bench.Mail.QueueAsync());
-        await bench.Mail.Store.Queue.UpdateAsync(entry.Id, entry.Recipients, bench.Bench.Clock.GetUtcNow(), null, null, null, CancellationToken.None);
+        Assert.Equal(1, await bench.Mail.Store.Queue.ChangeAsync(QueueFilter.All, QueueChange.Release, CancellationToken.None));
         Assert.Equal(1, await bench.RunAsync());
         Assert.Single(await bench.Mail.ReadAsync("anna"));
     }
@@ -43,12 +43,17 @@ public sealed class RetryTests
         {
             Assert.Equal(1, await bench.RunAsync());
             QueueEntry entry = Assert.Single(await bench.Mail.QueueAsync());
-            Assert.Equal(bench.Bench.Clock.GetUtcNow().AddMinutes(minutes), entry.NextAttempt);
+            Assert.Equal(bench.Clock.GetUtcNow().AddMinutes(minutes), entry.NextAttempt);
             Assert.StartsWith("452 4.2.2", entry.LastReply, StringComparison.Ordinal);
-            bench.Bench.Clock.Advance(TimeSpan.FromMinutes(minutes - 1));
+            bench.Clock.Advance(TimeSpan.FromMinutes(minutes - 1));
             Assert.Equal(0, await bench.RunAsync());
-            bench.Bench.Clock.Advance(TimeSpan.FromMinutes(1));
+            bench.Clock.Advance(TimeSpan.FromMinutes(1));
         }
+
+        QueueEntry kept = await bench.OnlyAsync();
+        Assert.Equal(3, kept.Attempts);
+        Assert.Equal(3, kept.History.Length);
+        Assert.All(kept.History, line => Assert.Equal("full@example.test", line.Target));
     }
 
     [Fact]
@@ -59,7 +64,7 @@ public sealed class RetryTests
         await bench.EnqueueAsync("x@elsewhere.test", null, "full");
         await bench.RunAsync();
         await bench.Mail.Store.Directory.SetQuotaAsync(full.Id, 0, CancellationToken.None);
-        bench.Bench.Clock.Advance(TimeSpan.FromMinutes(5));
+        bench.Clock.Advance(TimeSpan.FromMinutes(5));
         await bench.RunAsync();
         Assert.Single(await bench.Mail.ReadAsync("full"));
         Assert.Empty(await bench.Mail.QueueAsync());
@@ -103,39 +108,67 @@ public sealed class RetryTests
         Assert.Equal(2, await bench.RunAsync());
         Assert.Single(await bench.Mail.ReadAsync("anna"));
         QueueEntry entry = Assert.Single(await bench.Mail.QueueAsync());
-        Assert.Equal(bench.Bench.Clock.GetUtcNow().AddMinutes(5), entry.NextAttempt);
+        Assert.Equal(bench.Clock.GetUtcNow().AddMinutes(5), entry.NextAttempt);
         Assert.Contains("no foresight", entry.LastReply, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_loop_wakes_when_told_and_stops_when_told()
+    public async Task What_comes_in_is_tried_at_once_and_the_loop_stops_when_told()
     {
-        await using QueueBench bench = await QueueBench.OpenAsync();
+        var transport = new ScriptedTransport(_ => ScriptedTransport.Ok);
+        await using QueueBench bench = await QueueBench.OpenAsync(transport: transport);
         using var stop = new CancellationTokenSource();
         Task running = Task.Run(() => bench.Runner.RunAsync(stop.Token));
-        await bench.EnqueueAsync("x@elsewhere.test", null, "anna");
-        bench.Runner.Wake();
-        for (int i = 0; i < 200 && (await bench.Mail.QueueAsync()).Count > 0; i++)
+        for (int i = 0; i < 3; i++)
         {
-            await Task.Delay(10);
-            bench.Runner.Wake();
+            await bench.EnqueueAsync("anna", null, "anna", $"x{i}@elsewhere.test");
+            await Until.TrueAsync(async () => (await bench.Mail.QueueAsync()).Count == 0); // the clock stands: nothing but the commit wakes it
         }
 
-        Assert.Single(await bench.Mail.ReadAsync("anna"));
+        Assert.Equal(3, transport.Sent.Count);
         await stop.CancelAsync();
         await running;
     }
 
     [Fact]
-    public async Task Recipients_elsewhere_go_to_the_transport_together()
+    public async Task Recipients_in_one_domain_go_to_the_transport_together()
     {
-        var transport = new ScriptedTransport(to => to.LocalPart == "no" ? new SmtpReply(450, null, "later") : new SmtpReply(250, null, "ok"));
+        var transport = new ScriptedTransport(to => to.LocalPart == "no" ? ScriptedTransport.Later : ScriptedTransport.Ok);
         await using QueueBench bench = await QueueBench.OpenAsync(transport: transport);
-        await bench.EnqueueAsync("anna", null, "bob", "yes@elsewhere.test", "no@elsewhere.test");
-        await bench.RunAsync();
-        Assert.Equal(["yes@elsewhere.test", "no@elsewhere.test"], transport.Sent.Select(to => to.ToString()));
+        await bench.EnqueueAsync("anna", null, "bob", "yes@Elsewhere.test", "no@elsewhere.test", "x@other.test");
+        Assert.Equal(3, await bench.RunAsync());
+        OutboundMessage together = Assert.Single(transport.Messages, message => message.Domain == "elsewhere.test");
+        Assert.Equal(["yes@Elsewhere.test", "no@elsewhere.test"], together.Recipients.Select(to => to.Address.ToString()));
         Assert.Single(await bench.Mail.ReadAsync("bob"));
-        Assert.Equal(["no@elsewhere.test"], Assert.Single(await bench.Mail.QueueAsync()).Recipients.Select(to => to.ToString()));
+        QueueRecipient left = Assert.Single((await bench.OnlyAsync()).Recipients);
+        Assert.Equal(("no@elsewhere.test", "450 4.2.1 later", "mx.elsewhere.test", 1), (left.ToString(), left.LastReply, left.LastHost, left.Attempts));
+    }
+
+    [Fact]
+    public async Task More_recipients_than_fit_into_one_transaction_go_one_after_another()
+    {
+        var transport = new ScriptedTransport(_ => ScriptedTransport.Ok);
+        await using QueueBench bench = await QueueBench.OpenAsync(transport: transport);
+        await bench.EnqueueAsync("anna", null, [.. Enumerable.Range(0, 250).Select(i => $"r{i}@elsewhere.test")]);
+        Assert.Equal(3, await bench.RunAsync());
+        Assert.Equal(250, transport.Sent.Distinct().Count());
+        Assert.Empty(await bench.Mail.QueueAsync());
+    }
+
+    [Fact]
+    public async Task What_the_sender_asked_for_is_handed_on()
+    {
+        var transport = new ScriptedTransport(_ => ScriptedTransport.Ok with { IsReportingPassedOn = true });
+        await using QueueBench bench = await QueueBench.OpenAsync(transport: transport);
+        await bench.EnqueueAsync(
+            "anna",
+            [new NewQueueRecipient(TemporaryStore.Address("x@elsewhere.test"), DsnNotify.Success, "rfc822;y")],
+            entry => entry with { EnvelopeId = "e1", Return = DsnReturn.Full, RequiresTls = true });
+        await bench.RunAsync();
+        OutboundMessage sent = Assert.Single(transport.Messages);
+        Assert.Equal(("e1", DsnReturn.Full, true), (sent.EnvelopeId, sent.Return, sent.RequiresTls));
+        Assert.Equal((DsnNotify.Success, "rfc822;y"), (sent.Recipients[0].Notify, sent.Recipients[0].OriginalRecipient));
+        Assert.Empty(await bench.Mail.ReadAsync("anna"));
     }
 
     private sealed class FaultyDelivery(IDelivery real, string recipient) : IDelivery
@@ -145,4 +178,20 @@ public sealed class RetryTests
                 ? throw new InvalidOperationException("no foresight")
                 : real.DeliverAsync(request, cancellationToken);
     }
+}
+
+/// <summary>Waits for what other threads do.</summary>
+internal static class Until
+{
+    public static async Task TrueAsync(Func<Task<bool>> condition)
+    {
+        for (int i = 0; i < 2000 && !await condition(); i++)
+        {
+            await Task.Delay(5);
+        }
+
+        Assert.True(await condition());
+    }
+
+    public static Task TrueAsync(Func<bool> condition) => TrueAsync(() => Task.FromResult(condition()));
 }

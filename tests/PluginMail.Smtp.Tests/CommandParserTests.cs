@@ -1,4 +1,5 @@
 using System.Text;
+using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 
 namespace PluginMail.Smtp.Tests;
@@ -88,10 +89,52 @@ public sealed class CommandParserTests
     [InlineData("-X=1", 501)]
     [InlineData("X_Y", 501)]
     [InlineData("SIZE=1=2", 501)]
-    [InlineData("RET=FULL", 555)]
+    [InlineData("RET", 501)]
+    [InlineData("RET=ALL", 501)]
+    [InlineData("RET=FULL RET=FULL", 501)]
+    [InlineData("ENVID", 501)]
+    [InlineData("ENVID=a+2b", 501)]
+    [InlineData("ENVID=0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789x", 501)]
+    [InlineData("ENVID=a ENVID=a", 501)]
+    [InlineData("REQUIRETLS=1", 501)]
+    [InlineData("REQUIRETLS REQUIRETLS", 501)]
+    [InlineData("NOTIFY=NEVER", 555)]
     [InlineData("BODY=BINARYMIME", 555)]
     public void Refuses_parameters(string parameters, int code) =>
         Assert.Equal(code, MailCommand.Parse(Encoding.ASCII.GetBytes("FROM:<> " + parameters)).Refusal?.Code);
+
+    [Fact]
+    public void Reads_what_mail_and_rcpt_ask_about_reports()
+    {
+        MailParameters? mail = MailCommand.Parse("FROM:<a@b.example> ret=hdrs ENVID=QQ314159+2B REQUIRETLS"u8).Value?.Parameters;
+        Assert.Equal((DsnReturn.Headers, "QQ314159+2B", true), (mail?.Return, mail?.EnvelopeId, mail?.RequiresTls));
+        RcptCommand? rcpt = RcptCommand.Parse("TO:<a@b.example> NOTIFY=success,Delay ORCPT=rfc822;Bob+20x@c.example"u8).Value;
+        Assert.Equal(new RecipientDsn(DsnNotify.Success | DsnNotify.Delay, "rfc822;Bob+20x@c.example"), rcpt?.Dsn);
+        Assert.Equal(DsnNotify.Never, RcptCommand.Parse("TO:<a@b.example> NOTIFY=NEVER"u8).Value?.Dsn.Notify);
+        Assert.Equal("utf-8;j\u00f6rg@c.example", RcptCommand.Parse("TO:<a@b.example> ORCPT=utf-8;j\u00f6rg@c.example"u8).Value?.Dsn.OriginalRecipient);
+        Assert.Same(RecipientDsn.None, RcptCommand.Parse("TO:<a@b.example>"u8).Value?.Dsn);
+    }
+
+    [Theory]
+    [InlineData("NOTIFY", 501)]
+    [InlineData("NOTIFY=", 501)]
+    [InlineData("NOTIFY=NEVER,SUCCESS", 501)]
+    [InlineData("NOTIFY=SUCCESS,SUCCESS", 501)]
+    [InlineData("NOTIFY=SUCCESS,", 501)]
+    [InlineData("NOTIFY=ALWAYS", 501)]
+    [InlineData("NOTIFY=NEVER NOTIFY=NEVER", 501)]
+    [InlineData("ORCPT", 501)]
+    [InlineData("ORCPT=a@b.example", 501)]
+    [InlineData("ORCPT=;a@b.example", 501)]
+    [InlineData("ORCPT=rfc822;", 501)]
+    [InlineData("ORCPT=rfc822;a+2b", 501)]
+    [InlineData("ORCPT=rfc.822;a", 501)]
+    [InlineData("ORCPT=rfc822;j\u00f6rg@c.example", 501)]
+    [InlineData("ORCPT=rfc822;a ORCPT=rfc822;a", 501)]
+    [InlineData("RET=FULL", 555)]
+    [InlineData("SIZE=1", 555)]
+    public void Refuses_parameters_of_rcpt(string parameters, int code) =>
+        Assert.Equal(code, RcptCommand.Parse(Encoding.UTF8.GetBytes("TO:<a@b.example> " + parameters)).Refusal?.Code);
 
     [Theory]
     [InlineData("0", 0, false)]

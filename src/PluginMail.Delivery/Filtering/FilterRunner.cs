@@ -250,7 +250,13 @@ public sealed class FilterRunner(
 
         if (expansion is { Remote.IsEmpty: false } && canSendElsewhere())
         {
-            plan.AddRemote(expansion.Remote);
+            if (PassingOn.FindLoop(request.Message, mailbox.Account.Address) is { } loop)
+            {
+                plan.FailMailbox(mailbox, loop);
+                return true;
+            }
+
+            plan.AddRemote(expansion.Remote.Select(remote => new PlannedRemote(remote, mailbox.Recipient, IsOneOfSeveral: false, mailbox)));
             plan.Succeed(mailbox);
         }
         else if (expansion is null || expansion.Accounts.IsEmpty)

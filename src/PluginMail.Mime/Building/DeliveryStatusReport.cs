@@ -63,12 +63,15 @@ public sealed record DeliveryStatusReport
         foreach (var recipient in Recipients)
         {
             fields.Add("\r\n");
-            AddOptional(fields, "Original-Recipient", AddressOf(recipient.OriginalRecipient));
+            AddOptional(
+                fields,
+                "Original-Recipient",
+                recipient is { OriginalRecipient: { } original, OriginalRecipientType: { } type } ? $"{type}; {original}" : AddressOf(recipient.OriginalRecipient));
             fields.Add(HeaderEncoder.Raw("Final-Recipient", AddressOf(recipient.FinalRecipient)!));
             fields.Add(HeaderEncoder.Raw("Action", recipient.Action.ToString().ToLowerInvariant()));
             fields.Add(HeaderEncoder.Raw("Status", recipient.Status));
             AddOptional(fields, "Remote-MTA", recipient.RemoteMta is null ? null : $"dns; {recipient.RemoteMta}");
-            AddOptional(fields, "Diagnostic-Code", recipient.DiagnosticCode is null ? null : $"smtp; {recipient.DiagnosticCode}");
+            AddOptional(fields, "Diagnostic-Code", recipient.DiagnosticCode is null ? null : $"{recipient.DiagnosticType}; {recipient.DiagnosticCode}");
             AddOptional(fields, "Last-Attempt-Date", recipient.LastAttempt);
             AddOptional(fields, "Will-Retry-Until", recipient.WillRetryUntil);
         }

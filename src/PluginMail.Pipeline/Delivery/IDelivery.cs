@@ -80,6 +80,9 @@ public sealed record DeliveryRequest(
 {
     private IMessageView? _view;
 
+    /// <summary>Whether the sender may be told of what fails later; false where the sender is likely forged, as a report would hit somebody else.</summary>
+    public bool MayReport { get; init; } = true;
+
     /// <summary>The message as plugins see it.</summary>
     public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, 0, []);
 }

@@ -61,9 +61,17 @@ public interface IMailSession : IAsyncDisposable
 
     /// <summary>RCPT TO adds a recipient.</summary>
     /// <param name="recipient">The forward path's mailbox; <c>postmaster</c> without domain has been given the server's own (RFC 5321 section 4.5.1).</param>
+    /// <param name="dsn">What RCPT asked for about reports.</param>
     /// <param name="cancellationToken">The session's end.</param>
     /// <returns>A refusal, or null.</returns>
-    ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, CancellationToken cancellationToken);
+    ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, CancellationToken cancellationToken);
+
+    /// <summary>RCPT TO adds a recipient, and asks nothing about reports.</summary>
+    /// <param name="recipient">The forward path's mailbox.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A refusal, or null.</returns>
+    ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, CancellationToken cancellationToken) =>
+        RecipientAsync(recipient, RecipientDsn.None, cancellationToken);
 
     /// <summary>Begins the message: what is received is written to the result, the trace header (RFC 5321 section 4.4) already in it.</summary>
     /// <returns>A sink for the octets; the caller disposes it.</returns>
@@ -79,11 +87,21 @@ public interface IMailSession : IAsyncDisposable
     void Reset();
 }
 
-/// <summary>What MAIL declared (RFC 1870, 6152, 6531, 3030).</summary>
+/// <summary>What MAIL declared (RFC 1870, 6152, 6531, 3030, 3461, 8689).</summary>
 /// <param name="DeclaredSize">Octets by SIZE; null where not given.</param>
 /// <param name="Body">7BIT, 8BITMIME or BINARYMIME.</param>
 /// <param name="IsInternationalized">Whether SMTPUTF8 was given.</param>
-public sealed record MailParameters(long? DeclaredSize, BodyType Body, bool IsInternationalized);
+public sealed record MailParameters(long? DeclaredSize, BodyType Body, bool IsInternationalized)
+{
+    /// <summary>RET (RFC 3461 section 4.3); null where not given.</summary>
+    public DsnReturn? Return { get; init; }
+
+    /// <summary>ENVID (RFC 3461 section 4.4), as xtext; null where not given.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>Whether REQUIRETLS was given (RFC 8689).</summary>
+    public bool RequiresTls { get; init; }
+}
 
 /// <summary>The BODY parameter of MAIL.</summary>
 public enum BodyType

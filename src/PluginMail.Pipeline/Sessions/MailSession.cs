@@ -103,7 +103,7 @@ internal sealed class MailSession : IMailSession
         return null;
     }
 
-    public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, CancellationToken cancellationToken)
+    public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, CancellationToken cancellationToken)
     {
         OpenTransaction open = _open ?? throw new InvalidOperationException("no transaction is open");
         Objection? objection = open.Objection;
@@ -132,7 +132,7 @@ internal sealed class MailSession : IMailSession
             return Said(refusal, objection.Role, recipient.ToString());
         }
 
-        open.Accept(recipient, getsNothing: objection is not null);
+        open.Accept(recipient, dsn, getsNothing: objection is not null);
         return null;
     }
 

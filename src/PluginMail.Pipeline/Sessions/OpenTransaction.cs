@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PluginMail.Abstractions;
 
 namespace PluginMail.Pipeline;
@@ -8,6 +9,7 @@ internal sealed class OpenTransaction(EmailAddress? sender, MailParameters param
     private readonly HashSet<EmailAddress> _known = [];
     private readonly List<EmailAddress> _recipients = [];
     private readonly HashSet<EmailAddress> _discarded = [];
+    private ImmutableDictionary<EmailAddress, RecipientDsn> _dsn = ImmutableDictionary<EmailAddress, RecipientDsn>.Empty;
 
     public EmailAddress? Sender { get; } = sender;
 
@@ -28,11 +30,20 @@ internal sealed class OpenTransaction(EmailAddress? sender, MailParameters param
     /// <summary>Those of them that get nothing, because a check said so.</summary>
     public IReadOnlySet<EmailAddress> Discarded => _discarded;
 
-    public void Accept(EmailAddress recipient, bool getsNothing)
+    /// <summary>The envelope so far.</summary>
+    /// <param name="recipients">Those of the recipients that are meant.</param>
+    public Envelope Envelope(IEnumerable<EmailAddress> recipients) => new(Sender, [.. recipients])
+    {
+        RequiresTls = Parameters.RequiresTls,
+        Dsn = _dsn.IsEmpty && Parameters is { EnvelopeId: null, Return: null } ? null : new DsnParameters(Parameters.EnvelopeId, Parameters.Return, _dsn),
+    };
+
+    public void Accept(EmailAddress recipient, RecipientDsn dsn, bool getsNothing)
     {
         if (_known.Add(recipient))
         {
             _recipients.Add(recipient);
+            _dsn = dsn == RecipientDsn.None ? _dsn : _dsn.Add(recipient, dsn);
         }
 
         if (getsNothing)

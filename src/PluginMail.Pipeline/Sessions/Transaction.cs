@@ -17,8 +17,8 @@ internal sealed class Transaction(
         MailMessage message = await spool.CompleteAsync(cancellationToken);
         trace.Size = message.Content.Length;
         Judgement judgement = open.Judgement;
-        var envelope = new Envelope(open.Sender, [.. open.Recipients]);
-        var served = new Envelope(open.Sender, [.. open.Recipients.Where(recipient => !open.Discarded.Contains(recipient))]);
+        Envelope envelope = open.Envelope(open.Recipients);
+        Envelope served = open.Envelope(open.Recipients.Where(recipient => !open.Discarded.Contains(recipient)));
         var staged = new StagedMessage(trace.TransactionId, session, session.Direction, served, message, _owned, TraceHeader: spool.TraceHeader);
         if (Object(message, judgement) is null)
         {

@@ -1,77 +1,144 @@
 using System.Globalization;
+using PluginMail.Abstractions;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
 
-/// <summary>The queue: list, release what is held, remove.</summary>
+/// <summary>The queue: list, show, send, hold, release, remove, clear.</summary>
 internal static class QueueOperations
 {
-    private const int PageSize = 1000;
+    private const int DefaultLimit = 1000;
+    private const int MaximumLimit = 100_000;
 
     public static IReadOnlyDictionary<string, AdminOperation> All { get; } = new Dictionary<string, AdminOperation>
     {
         ["queue list"] = ListAsync,
+        ["queue show"] = ShowAsync,
         ["queue send"] = SendAsync,
-        ["queue remove"] = RemoveAsync,
+        ["queue hold"] = (services, request, token) => ChangeAsync(services, request, QueueChange.Hold, "held", token),
+        ["queue release"] = (services, request, token) => ChangeAsync(services, request, QueueChange.Release, "released", token),
+        ["queue remove"] = (services, request, token) => ChangeAsync(services, request, QueueChange.Remove, "removed", token),
+        ["queue clear"] = ClearAsync,
     };
 
     private static async Task<AdminResponse> ListAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
-        IReadOnlyList<QueueEntry> entries = await services.Store.Queue.ListAsync(null, PageSize, cancellationToken);
+        int limit = ReadNumber(request, "limit", DefaultLimit, MaximumLimit);
+        QueueId? after = request.Find("after") is null ? null : new QueueId(ReadNumber(request, "after", 0, int.MaxValue));
+        IReadOnlyList<QueueEntry> entries = await services.Store.Queue.ListAsync(ReadFilter(request), after, limit, cancellationToken);
         return new AdminResponse(0, Table: new AdminTable(
             ["id", "transaction", "from", "to", "octets", "attempts", "next", "held", "last reply"],
-            [.. entries.Select(Row)]));
+            [.. entries.Select(QueueTables.Row)]));
+    }
+
+    private static async Task<AdminResponse> ShowAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        QueueId id = ReadId(request["id"]);
+        if (await services.Store.Queue.FindAsync(id, cancellationToken) is not { } entry)
+        {
+            return NotThere(id);
+        }
+
+        var pauses = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        foreach (string domain in entry.Recipients.Select(to => to.Domain).Distinct(StringComparer.Ordinal))
+        {
+            if (await services.Core.Queue.PausedUntilAsync(domain, cancellationToken) is { } until)
+            {
+                pauses[domain] = until;
+            }
+        }
+
+        return new AdminResponse(0, Table: QueueTables.Of(entry, entry.Queued + services.Core.Options.Queue.BounceAfter, pauses));
     }
 
     private static async Task<AdminResponse> SendAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
-        if (await FindAsync(services, request, cancellationToken) is not { } entry)
+        QueueFilter filter = ReadFilter(request);
+        if (filter == QueueFilter.All && request.Find("all") is null)
         {
-            return AdminResponse.Failed($"there is no message {request["id"]} in the queue");
+            throw new AdminArgumentException("say which: an ID, --destination DOMAIN, --sender ADDRESS, or --all");
         }
 
-        if (await services.Store.Queue.UpdateAsync(
-            entry.Id, entry.Recipients, services.Core.Clock.GetUtcNow(), entry.LastReply, holdReason: null, batch: null, cancellationToken) is null)
+        AdminResponse response = await ChangeAsync(services, filter, QueueChange.Send, "tried now", cancellationToken);
+        if (filter is { Domain: null, Id: { } id } && await services.Store.Queue.FindAsync(id, cancellationToken) is { } entry)
         {
-            return AdminResponse.Failed($"message {entry.Id.Value} has just left the queue");
+            foreach (string domain in entry.Recipients.Select(to => to.Domain).Distinct(StringComparer.Ordinal))
+            {
+                services.Core.Queue.Resume(domain);
+            }
+        }
+        else
+        {
+            services.Core.Queue.Resume(filter.Domain);
         }
 
+        return response;
+    }
+
+    private static Task<AdminResponse> ChangeAsync(
+        AdminServices services, AdminRequest request, QueueChange change, string done, CancellationToken cancellationToken)
+    {
+        QueueFilter filter = ReadFilter(request);
+        return filter == QueueFilter.All
+            ? throw new AdminArgumentException("say which: an ID, --destination DOMAIN or --sender ADDRESS")
+            : ChangeAsync(services, filter, change, done, cancellationToken);
+    }
+
+    private static async Task<AdminResponse> ChangeAsync(
+        AdminServices services, QueueFilter filter, QueueChange change, string done, CancellationToken cancellationToken)
+    {
+        int changed = await services.Store.Queue.ChangeAsync(filter, change, cancellationToken);
         services.Core.Queue.Wake();
-        return AdminResponse.Done($"message {entry.Id.Value} is tried now");
-    }
-
-    private static async Task<AdminResponse> RemoveAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
-    {
-        if (await FindAsync(services, request, cancellationToken) is not { } entry)
+        if (filter is { Id: { } id })
         {
-            return AdminResponse.Failed($"there is no message {request["id"]} in the queue");
+            return changed > 0 ? AdminResponse.Done($"message {id.Value} is {done}")
+                : await services.Store.Queue.FindAsync(id, cancellationToken) is null ? NotThere(id)
+                : AdminResponse.Failed($"message {id.Value} has no recipient that could be {done}");
         }
 
-        await services.Store.Queue.UpdateAsync(entry.Id, [], entry.NextAttempt, "removed", null, null, cancellationToken);
-        return AdminResponse.Done($"message {entry.Id.Value} is removed");
+        return AdminResponse.Done(changed == 1 ? $"1 message is {done}" : $"{changed} messages are {done}");
     }
 
-    private static async Task<QueueEntry?> FindAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    private static async Task<AdminResponse> ClearAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
-        if (!long.TryParse(request["id"], NumberStyles.None, CultureInfo.InvariantCulture, out long id) || id == 0)
+        QueueFilter filter = ReadFilter(request);
+        if (request.Find("yes") is null)
         {
-            throw new AdminArgumentException($"'{request["id"]}' is not the number of a queued message");
+            int count = (await services.Store.Queue.ListAsync(filter, null, MaximumLimit, cancellationToken)).Count;
+            return AdminResponse.Failed($"this would remove {count} messages, and nobody would be told; add --yes if you mean it");
         }
 
-        IReadOnlyList<QueueEntry> found = await services.Store.Queue.ListAsync(new QueueId(id - 1), 1, cancellationToken);
-        return found is [var entry] && entry.Id.Value == id ? entry : null;
+        return await ChangeAsync(services, filter, QueueChange.Remove, "removed", cancellationToken);
     }
 
-    private static IReadOnlyList<string> Row(QueueEntry entry) =>
-    [
-        $"{entry.Id.Value}",
-        entry.TransactionId,
-        $"<{entry.Sender}>",
-        string.Join(", ", entry.Recipients),
-        $"{entry.Message.Size}",
-        $"{entry.Attempts}",
-        $"{entry.NextAttempt:yyyy-MM-dd HH:mm:ss}Z",
-        entry.HoldReason ?? "",
-        entry.LastReply ?? "",
-    ];
+    private static AdminResponse NotThere(QueueId id) => AdminResponse.Failed($"there is no message {id.Value} in the queue");
+
+    private static QueueFilter ReadFilter(AdminRequest request) => new(
+        request.Find("id") is { } id ? ReadId(id) : null,
+        request.Find("destination") is { } domain ? ReadDomain(domain) : null,
+        request.Find("sender") is { } sender ? ReadSender(sender) : null,
+        request.Find("state") is { } state ? ReadState(state) : null);
+
+    private static string ReadDomain(string text) => EmailAddress.IsDomain(text)
+        ? QueueDomain.Of(new EmailAddress("x", text))
+        : throw new AdminArgumentException($"'{text}' is not a domain");
+
+    private static string ReadSender(string text) => text is "<>" or "" ? ""
+        : EmailAddress.TryParse(text, out EmailAddress? address) ? $"{address.LocalPart}@{address.Domain}"
+        : throw new AdminArgumentException($"'{text}' is not an address; the null sender is '<>'");
+
+    private static QueueRecipientStatus ReadState(string text) =>
+        Enum.TryParse(text, ignoreCase: true, out QueueRecipientStatus state) && Enum.IsDefined(state) && !char.IsAsciiDigit(text[0])
+            ? state
+            : throw new AdminArgumentException($"'{text}' is not a state; they are {string.Join(", ", Enum.GetNames<QueueRecipientStatus>()).ToLowerInvariant()}");
+
+    private static QueueId ReadId(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long id) && id > 0
+            ? new QueueId(id)
+            : throw new AdminArgumentException($"'{text}' is not the number of a queued message");
+
+    private static int ReadNumber(AdminRequest request, string name, int without, int most) =>
+        request.Find(name) is not { } text ? without
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0 && number <= most ? number
+        : throw new AdminArgumentException($"'{text}' is not a number from 1 to {most}");
 }

@@ -54,8 +54,8 @@ internal static class OptionMapping
         KeepsReportRows = options.Origin.DmarcReports,
     };
 
-    public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
-        options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
+    public static DeliveryOptions ToDelivery(this MailServerOptions options, bool canSendElsewhere) => new(
+        options.Server.Hostname, canSendElsewhere, options.Mailboxes.OverQuota == OverQuota.Refuse);
 
     public static ResolverOptions ToResolver(this MailServerOptions options) => new()
     {
@@ -70,7 +70,15 @@ internal static class OptionMapping
     public static QueueSettings ToQueue(this MailServerOptions options)
     {
         ConfiguredQueue queue = options.Queue;
-        return new QueueSettings(options.Server.Hostname, queue.Retry, queue.BounceAfter, queue.Parallelism);
+        return new QueueSettings(options.Server.Hostname, queue.Retry, queue.BounceAfter, queue.Parallelism)
+        {
+            WarnAfter = queue.WarnAfter,
+            DestinationParallelism = queue.DestinationParallelism,
+            DestinationRate = queue.DestinationRate,
+            SourceRate = queue.SourceRate,
+            MinimumPause = queue.MinimumPause,
+            MaximumPause = queue.MaximumPause,
+        };
     }
 
     public static SmtpClientOptions ToSmtpClient(this MailServerOptions options) => new(options.Server.Hostname)

@@ -21,7 +21,8 @@ internal sealed class ServerCore : IAsyncDisposable
     private Task _queueRun = Task.CompletedTask;
     private volatile MailServerOptions _options;
 
-    private ServerCore(MailServerOptions options, DataFolder data, IMailStore store, TimeProvider clock, ILoggerFactory loggers)
+    private ServerCore(
+        MailServerOptions options, DataFolder data, IMailStore store, IOutboundTransport? transport, TimeProvider clock, ILoggerFactory loggers)
     {
         _options = options;
         Data = data;
@@ -32,17 +33,17 @@ internal sealed class ServerCore : IAsyncDisposable
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
-        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
+        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery(transport is not null));
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
         var runner = new FilterRunner(
             Filters,
             router,
             store.Directory,
-            () => _options.ToDelivery().CanSendElsewhere,
+            () => _options.ToDelivery(transport is not null).CanSendElsewhere,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
-            router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+            router, runner, store, () => _options.ToDelivery(transport is not null), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
         _alerts = new AdministratorMail(
             () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         Origin = new OriginParts(data, () => _options, Resolver, () => LocalSubmission, clock, loggers);
@@ -53,9 +54,8 @@ internal sealed class ServerCore : IAsyncDisposable
         };
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
         Router = router;
-        var reports = new FailureReports(router, delivery, () => _options.ToQueue(), clock);
         Queue = new QueueRunner(
-            store, delivery, router, transport: null, reports, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
+            store, delivery, router, transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For));
@@ -106,8 +106,14 @@ internal sealed class ServerCore : IAsyncDisposable
 
     /// <summary>Opens the store and puts the parts together. No plugin runs and nothing listens yet.</summary>
     /// <exception cref="IOException">The store cannot be opened.</exception>
+    public static Task<ServerCore> OpenAsync(
+        MailServerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        OpenAsync(options, transport: null, clock, loggers, cancellationToken);
+
+    /// <summary>Opens the store and puts the parts together, with a way to other servers.</summary>
+    /// <exception cref="IOException">The store cannot be opened.</exception>
     public static async Task<ServerCore> OpenAsync(
-        MailServerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
+        MailServerOptions options, IOutboundTransport? transport, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var data = new DataFolder(options.Server.Data);
         if (RestoredStore.IsHalfDone(data.Root))
@@ -117,7 +123,7 @@ internal sealed class ServerCore : IAsyncDisposable
 
         IMailStore store = await SqliteMailStore.OpenAsync(
             new Storage.StoreOptions(data.Root) { ExtraSyncDelay = options.Store.SyncDelay }, clock, loggers, cancellationToken);
-        return new ServerCore(options, data, store, clock, loggers);
+        return new ServerCore(options, data, store, transport, clock, loggers);
     }
 
     /// <summary>Starts the plugins that mail.toml names.</summary>

@@ -84,7 +84,13 @@ internal static class GreetingHandler
             .Append("8BITMIME\n") // RFC 6152
             .Append("SMTPUTF8\n") // RFC 6531
             .Append("CHUNKING\n") // RFC 3030
+            .Append("DSN\n") // RFC 3461
             .Append("LIMITS RCPTMAX=").Append(options.MaximumRecipients).Append('\n'); // RFC 9422
+        if (session.Connection.IsEncrypted)
+        {
+            text.Append("REQUIRETLS\n"); // RFC 8689
+        }
+
         if (session.Connection.CanStartTls)
         {
             text.Append("STARTTLS\n"); // RFC 3207

@@ -11,8 +11,11 @@ namespace PluginMail.Smtp;
 /// <param name="HasAuth">Whether AUTH= was among them (RFC 4954 section 5).</param>
 internal sealed record MailCommand(MailPath ReversePath, MailParameters Parameters, bool HasParameters, bool HasAuth)
 {
-    // 512 octets, and what SIZE (26), BODY (17), SMTPUTF8 (10) and AUTH (500) add, without the line end.
-    private const int ExtendedLineLength = Verb.DefaultLineLength + 26 + 17 + 10 + 500;
+    // 512 octets, and what SIZE (26), BODY (17), SMTPUTF8 (10), AUTH (500), RET with ENVID (115) and REQUIRETLS (11) add, without the line end.
+    private const int ExtendedLineLength = Verb.DefaultLineLength + 26 + 17 + 10 + 500 + 115 + 11;
+
+    // RFC 3461 section 4.4.
+    private const int MaximumEnvelopeIdLength = 100;
 
     private static readonly MailParameters NoParameters = new(null, BodyType.SevenBit, IsInternationalized: false);
 
@@ -41,6 +44,9 @@ internal sealed record MailCommand(MailPath ReversePath, MailParameters Paramete
         BodyType? body = null;
         bool isInternationalized = false;
         bool hasAuth = false;
+        bool requiresTls = false;
+        DsnReturn? returned = null;
+        string? envelopeId = null;
         var reader = new ParameterReader(text);
         while (reader.TryNext())
         {
@@ -48,7 +54,10 @@ internal sealed record MailCommand(MailPath ReversePath, MailParameters Paramete
                 reader.Is("SIZE"u8) ? Once(size is null, TryReadSize(reader.Value, out size))
                 : reader.Is("BODY"u8) ? ReadBody(reader.Value, ref body)
                 : reader.Is("SMTPUTF8"u8) ? Once(!isInternationalized, isInternationalized = !reader.HasValue)
-                : reader.Is("AUTH"u8) ? Once(!hasAuth, hasAuth = IsXtext(reader.Value))
+                : reader.Is("AUTH"u8) ? Once(!hasAuth, hasAuth = Xtext.IsValid(reader.Value))
+                : reader.Is("RET"u8) ? Once(returned is null, TryReadReturn(reader.Value, out returned))
+                : reader.Is("ENVID"u8) ? Once(envelopeId is null, Xtext.TryRead(reader.Value, MaximumEnvelopeIdLength, out envelopeId))
+                : reader.Is("REQUIRETLS"u8) ? Once(!requiresTls, requiresTls = !reader.HasValue)
                 : SmtpReplies.UnknownParameter;
             if (refusal is not null)
             {
@@ -57,8 +66,23 @@ internal sealed record MailCommand(MailPath ReversePath, MailParameters Paramete
         }
 
         return reader.IsWellFormed
-            ? new MailCommand(path, new MailParameters(size, body ?? BodyType.SevenBit, isInternationalized), HasParameters: true, hasAuth)
+            ? new MailCommand(path, Parameters(), HasParameters: true, hasAuth)
             : SmtpReplies.InvalidParameter;
+
+        MailParameters Parameters() => new(size, body ?? BodyType.SevenBit, isInternationalized)
+        {
+            Return = returned,
+            EnvelopeId = envelopeId,
+            RequiresTls = requiresTls,
+        };
+    }
+
+    private static bool TryReadReturn(ReadOnlySpan<byte> value, out DsnReturn? returned)
+    {
+        returned = System.Text.Ascii.EqualsIgnoreCase(value, "FULL"u8) ? DsnReturn.Full
+            : System.Text.Ascii.EqualsIgnoreCase(value, "HDRS"u8) ? DsnReturn.Headers
+            : null;
+        return returned is not null;
     }
 
     private static SmtpReply? Once(bool isFirst, bool isValid) => isFirst && isValid ? null : SmtpReplies.InvalidParameter;
@@ -90,22 +114,6 @@ internal sealed record MailCommand(MailPath ReversePath, MailParameters Paramete
         SmtpReply? refusal = Once(body is null, isValid: true);
         body = read;
         return refusal;
-    }
-
-    // xtext (RFC 3461 section 4): "+" begins two hexadecimal digits.
-    private static bool IsXtext(ReadOnlySpan<byte> value)
-    {
-        for (int plus = value.IndexOf((byte)'+'); plus >= 0; plus = value.IndexOf((byte)'+'))
-        {
-            if (value.Length < plus + 3 || !char.IsAsciiHexDigitUpper((char)value[plus + 1]) || !char.IsAsciiHexDigitUpper((char)value[plus + 2]))
-            {
-                return false;
-            }
-
-            value = value[(plus + 3)..];
-        }
-
-        return System.Text.Ascii.IsValid(value);
     }
 }
 
@@ -139,6 +147,11 @@ internal static class MailHandler
         if ((command.HasParameters && !session.IsExtended) || (command.HasAuth && !session.Options.OffersAuth))
         {
             return SmtpReplies.UnknownParameter;
+        }
+
+        if (command.Parameters.RequiresTls && !session.Connection.IsEncrypted)
+        {
+            return SmtpReplies.UnknownParameter; // RFC 8689 section 2: offered under TLS alone
         }
 
         if (!command.ReversePath.IsAscii && !command.Parameters.IsInternationalized)

@@ -4,11 +4,13 @@ namespace PluginMail.Smtp;
 
 /// <summary>RCPT (RFC 5321 section 4.1.1.3): adds a recipient.</summary>
 /// <param name="ForwardPath">Whom the mail goes to.</param>
-internal sealed record RcptCommand(MailPath ForwardPath)
+/// <param name="Dsn">What is asked for about reports (RFC 3461).</param>
+/// <param name="HasParameters">Whether any parameter was given.</param>
+internal sealed record RcptCommand(MailPath ForwardPath, RecipientDsn Dsn, bool HasParameters)
 {
     public static readonly Verb Verb = new Verb<RcptCommand>("RCPT", SessionPhases.Sender | SessionPhases.Recipients, Parse, RcptHandler.HandleAsync)
     {
-        LineLength = Verb.DefaultLineLength + 500, // as for MAIL; source routes and UTF-8 take room
+        LineLength = Verb.DefaultLineLength + 500 + 550, // source routes and UTF-8 take room; NOTIFY and ORCPT
         AllowsUtf8 = true,
     };
 
@@ -20,13 +22,35 @@ internal sealed record RcptCommand(MailPath ForwardPath)
             return SmtpReplies.InvalidRecipient;
         }
 
-        var parameters = new ParameterReader(path.Rest);
-        if (parameters.TryNext())
+        return path.Rest.IsEmpty ? new RcptCommand(recipient, RecipientDsn.None, HasParameters: false) : ParseParameters(recipient, path.Rest);
+    }
+
+    private static Parsed<RcptCommand> ParseParameters(MailPath path, ReadOnlySpan<byte> text)
+    {
+        DsnNotify? notify = null;
+        string? original = null;
+        var reader = new ParameterReader(text);
+        while (reader.TryNext())
         {
-            return SmtpReplies.UnknownParameter; // no extension that is offered has one
+            bool isKnown = false;
+            bool isValid = false;
+            if (reader.Is("NOTIFY"u8))
+            {
+                (isKnown, isValid) = (true, notify is null && DsnReader.TryReadNotify(reader.Value, out notify));
+            }
+            else if (reader.Is("ORCPT"u8))
+            {
+                (isKnown, isValid) = (true, original is null && DsnReader.TryReadOriginalRecipient(reader.Value, out original));
+            }
+
+            if (!isKnown || !isValid)
+            {
+                return isKnown ? SmtpReplies.InvalidParameter : SmtpReplies.UnknownParameter;
+            }
         }
 
-        return parameters.IsWellFormed ? new RcptCommand(recipient) : SmtpReplies.InvalidParameter;
+        return !reader.IsWellFormed ? SmtpReplies.InvalidParameter
+            : new RcptCommand(path, notify is null && original is null ? RecipientDsn.None : new RecipientDsn(notify, original), HasParameters: true);
     }
 }
 
@@ -40,6 +64,12 @@ internal static class RcptHandler
             return SmtpReplies.TooManyRecipients;
         }
 
+        if (command.HasParameters && !session.IsExtended)
+        {
+            session.RefuseRecipient();
+            return SmtpReplies.UnknownParameter;
+        }
+
         if (!command.ForwardPath.IsAscii && !session.IsInternationalized)
         {
             session.RefuseRecipient();
@@ -47,7 +77,7 @@ internal static class RcptHandler
         }
 
         EmailAddress recipient = command.ForwardPath.Address ?? new EmailAddress("postmaster", session.Options.Hostname);
-        if (await session.Mail.RecipientAsync(recipient, cancellationToken) is { } refusal)
+        if (await session.Mail.RecipientAsync(recipient, command.Dsn, cancellationToken) is { } refusal)
         {
             session.RefuseRecipient();
             return new Outcome.Answer(refusal, recipient.ToString());

@@ -139,15 +139,7 @@ internal sealed class BatchCommit : IDisposable
     private static void Enqueue(WriteTransaction transaction, NewQueueEntry entry, PreparedBody body, DateTimeOffset now)
     {
         Place(transaction, body);
-        transaction.Database.Prepare(
-            """
-            INSERT INTO queue (id, sender, recipients, direction, transaction_id, queued, next_attempt, hold_reason, size, body, is_junk)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-            """)
-            .With(transaction.QueueIds.Next()).With(entry.Sender is null ? null : AddressText.Write(entry.Sender))
-            .With(AddressText.Write(entry.Recipients)).With((long)entry.Direction).With(entry.TransactionId)
-            .With(now.ToUnixTimeMilliseconds()).With(entry.NextAttempt.ToUnixTimeMilliseconds()).With(entry.HoldReason)
-            .With(body.Length).With(body.Key.Value).With(entry.IsJunk ? 1 : 0).Run();
+        QueueRows.Insert(transaction, entry, body.Key, body.Length, now);
     }
 
     private static void Place(WriteTransaction transaction, PreparedBody body)

@@ -1,104 +1,79 @@
-using System.Collections.Immutable;
-using PluginMail.Abstractions;
-
 namespace PluginMail.Storage.Sqlite;
 
 /// <summary>Messages that wait.</summary>
 internal sealed class QueueStore(
-    ReaderPool readers, GroupWriter<WriteTransaction> writer, BatchPreparation preparation, TimeProvider time) : IQueueStore
+    ReaderPool readers, GroupWriter<WriteTransaction> writer, BatchPreparation preparation, QueueArrivals arrivals, TimeProvider time) : IQueueStore
 {
-    private const string Columns =
-        """
-        SELECT q.id, q.sender, q.recipients, q.direction, q.transaction_id, q.queued, q.next_attempt, q.attempts, q.hold_reason, q.last_reply,
-            q.size, q.body, b.structure, q.is_junk
-        FROM queue q JOIN bodies b ON b.key = q.body
-        """;
+    private const int ChangeStep = 500;
 
-    public ValueTask<IReadOnlyList<QueueEntry>> ListDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
-        readers.ReadAsync<IReadOnlyList<QueueEntry>>(
-            database => Read(database
-                .Prepare(Columns + " WHERE q.hold_reason IS NULL AND q.next_attempt <= ?1 ORDER BY q.next_attempt, q.id LIMIT ?2")
-                .With(now.ToUnixTimeMilliseconds()).With(limit)),
-            cancellationToken);
+    private static readonly StoreBatch Nothing = new([], []);
 
-    public ValueTask<IReadOnlyList<QueueEntry>> ListAsync(QueueId? after, int limit, CancellationToken cancellationToken) =>
-        readers.ReadAsync<IReadOnlyList<QueueEntry>>(
-            database => Read(database.Prepare(Columns + " WHERE q.id > ?1 ORDER BY q.id LIMIT ?2").With(after?.Value ?? 0).With(limit)),
-            cancellationToken);
+    public void Observe(Action<QueueArrival> observer) => arrivals.Observe(observer);
 
-    public ValueTask<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken) =>
+    public ValueTask<DueDomains> ListDueDomainsAsync(DateTimeOffset now, string? after, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(database => QueueReads.DueDomains(database, now.ToUnixTimeMilliseconds(), after, limit), cancellationToken);
+
+    public ValueTask<IReadOnlyList<DueMessage>> ListDueAsync(string domain, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(database => QueueReads.Due(database, domain, now.ToUnixTimeMilliseconds(), limit), cancellationToken);
+
+    public ValueTask<QueueEntry?> ReadDueAsync(QueueId id, string domain, DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(database => QueueReads.ReadDue(database, id, domain, now.ToUnixTimeMilliseconds(), limit), cancellationToken);
+
+    public ValueTask<IReadOnlyList<QueueId>> ListUnreportedAsync(QueueId? after, int limit, CancellationToken cancellationToken) =>
         readers.ReadAsync(
-            static database => database.Prepare("SELECT min(next_attempt) FROM queue WHERE hold_reason IS NULL").Scalar() is { } due
-                ? DateTimeOffset.FromUnixTimeMilliseconds(due)
-                : (DateTimeOffset?)null,
+            database => QueueReads.Keys(database
+                .Prepare("SELECT DISTINCT entry FROM queue_recipients WHERE status > 1 AND entry > ?1 ORDER BY entry LIMIT ?2")
+                .With(after?.Value ?? 0).With(limit)),
             cancellationToken);
 
-    public async ValueTask<CommitResult?> UpdateAsync(
-        QueueId id,
-        ImmutableArray<EmailAddress> remaining,
-        DateTimeOffset nextAttempt,
-        string? lastReply,
-        string? holdReason,
-        StoreBatch? batch,
-        CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<QueueId>> ListQueuedBeforeAsync(
+        DateTimeOffset queued, bool isUnwarned, QueueId? after, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(
+            database => QueueReads.Keys(database
+                .Prepare((isUnwarned
+                    ? "SELECT q.id FROM queue q INDEXED BY queue_unwarned WHERE q.is_warned = 0 AND"
+                    : "SELECT q.id FROM queue q INDEXED BY queue_queued WHERE")
+                    + " q.queued <= ?1 AND q.id > ?2 AND EXISTS (SELECT 1 FROM queue_recipients r WHERE r.entry = q.id AND r.status = 0) "
+                    + "ORDER BY q.queued, q.id LIMIT ?3")
+                .With(queued.ToUnixTimeMilliseconds()).With(after?.Value ?? 0).With(limit)),
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<QueueEntry>> ListAsync(QueueFilter filter, QueueId? after, int limit, CancellationToken cancellationToken) =>
+        readers.ReadAsync(database => QueueReads.List(database, filter, after, limit), cancellationToken);
+
+    public ValueTask<QueueEntry?> FindAsync(QueueId id, CancellationToken cancellationToken) =>
+        readers.ReadAsync(database => QueueReads.Find(database, id), cancellationToken);
+
+    public async ValueTask<CommitResult?> UpdateAsync(QueueUpdate update, CancellationToken cancellationToken)
     {
-        using BatchCommit commit = await preparation.PrepareAsync(batch ?? new StoreBatch([], []), cancellationToken);
+        using BatchCommit commit = await preparation.PrepareAsync(update.Batch ?? Nothing, cancellationToken);
         return await writer.WriteAsync(
             transaction =>
             {
-                bool isThere = remaining.IsDefaultOrEmpty
-                    ? Remove(transaction, id)
-                    : Change(transaction.Database, id, remaining, nextAttempt, lastReply, holdReason);
-                return isThere ? commit.Execute(transaction, time.GetUtcNow()) : null;
+                DateTimeOffset now = time.GetUtcNow();
+                return QueueRows.Update(transaction, update, now) ? commit.Execute(transaction, now) : null;
             },
             cancellationToken,
             commit.Octets);
     }
 
-    private static bool Remove(WriteTransaction transaction, QueueId id)
+    public async ValueTask<int> ChangeAsync(QueueFilter filter, QueueChange change, CancellationToken cancellationToken)
     {
-        if (transaction.Database.Prepare("DELETE FROM queue WHERE id = ? RETURNING body").With(id.Value).Scalar() is not { } body)
+        int changed = 0;
+        QueueId? after = null;
+        while (true)
         {
-            return false;
+            QueueId? from = after;
+            IReadOnlyList<QueueId> step = await readers.ReadAsync(database => QueueReads.Ids(database, filter, from, ChangeStep), cancellationToken);
+            if (step.Count == 0)
+            {
+                return changed;
+            }
+
+            after = step[^1];
+            DateTimeOffset now = time.GetUtcNow();
+            changed += await writer.WriteAsync(
+                transaction => step.Count(id => QueueRows.Change(transaction, id, filter.Domain, change, now)), cancellationToken);
         }
-
-        transaction.AddReferences(body, -1);
-        return true;
-    }
-
-    private static bool Change(
-        Database database, QueueId id, ImmutableArray<EmailAddress> remaining, DateTimeOffset nextAttempt, string? lastReply, string? holdReason)
-    {
-        database.Prepare(
-            """
-            UPDATE queue SET recipients = ?2, next_attempt = ?3, last_reply = ?4, hold_reason = ?5, attempts = attempts + 1 WHERE id = ?1
-            """)
-            .With(id.Value).With(AddressText.Write(remaining)).With(nextAttempt.ToUnixTimeMilliseconds()).With(lastReply).With(holdReason).Run();
-        return database.Changes > 0;
-    }
-
-    private static List<QueueEntry> Read(Statement rows)
-    {
-        using Statement used = rows;
-        var entries = new List<QueueEntry>();
-        while (rows.Step())
-        {
-            DateTimeOffset queued = DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(5));
-            entries.Add(new QueueEntry(
-                new QueueId(rows.Long(0)),
-                rows.TextOrNull(1) is { } sender ? AddressText.ReadOne(sender) : null,
-                AddressText.Read(rows.Text(2)),
-                (Direction)rows.Int(3),
-                rows.Text(4),
-                queued,
-                DateTimeOffset.FromUnixTimeMilliseconds(rows.Long(6)),
-                rows.Int(7),
-                rows.TextOrNull(8),
-                rows.TextOrNull(9),
-                new StoredMessage(0, queued, default, rows.Long(10), new BodyKey(rows.Long(11)), rows.Blob(12)),
-                rows.Int(13) != 0));
-        }
-
-        return entries;
     }
 }

@@ -4,7 +4,7 @@ namespace PluginMail.Storage.Sqlite;
 internal static class Schema
 {
     /// <summary>Step n leads from version n to n + 1.</summary>
-    private static readonly string[] Steps =
+    internal static readonly string[] Steps =
     [
         """
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -48,6 +48,40 @@ internal static class Schema
         INSERT INTO counters VALUES ('mod_seq', 0), ('queue', 0), ('large_body', 0), ('version', 0), ('uid_validity', unixepoch());
         """,
         "ALTER TABLE queue ADD COLUMN is_junk INTEGER NOT NULL DEFAULT 0;",
+        """
+        -- status: 0 waiting, 1 held, from 2 on it is to be reported. priority and source are those of the entry, for the index alone.
+        CREATE TABLE queue_recipients (
+            entry INTEGER NOT NULL, number INTEGER NOT NULL, address TEXT NOT NULL, domain TEXT NOT NULL, notify INTEGER, orcpt TEXT,
+            status INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, next_attempt INTEGER NOT NULL, last_attempt INTEGER,
+            last_reply TEXT, last_host TEXT, priority INTEGER NOT NULL DEFAULT 0, source TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (entry, number)) WITHOUT ROWID;
+        INSERT INTO queue_recipients (entry, number, address, domain, status, attempts, next_attempt, last_attempt, last_reply)
+            WITH RECURSIVE split (entry, number, address, rest) AS (
+                SELECT id, 0, '', recipients || char(10) FROM queue
+                UNION ALL
+                SELECT entry, number + 1, substr(rest, 1, instr(rest, char(10)) - 1), substr(rest, instr(rest, char(10)) + 1)
+                    FROM split WHERE rest <> '')
+            SELECT s.entry, s.number, s.address, lower(replace(s.address, rtrim(s.address, replace(s.address, '@', '')), '')),
+                q.hold_reason IS NOT NULL, q.attempts, q.next_attempt, CASE WHEN q.attempts > 0 THEN q.queued END, q.last_reply
+                FROM split s JOIN queue q ON q.id = s.entry WHERE s.number > 0;
+        CREATE INDEX queue_due_in_domain ON queue_recipients (domain, priority, source, next_attempt) WHERE status = 0;
+        CREATE INDEX queue_unreported ON queue_recipients (entry) WHERE status > 1;
+        DROP INDEX queue_due;
+        ALTER TABLE queue DROP COLUMN recipients;
+        ALTER TABLE queue DROP COLUMN next_attempt;
+        ALTER TABLE queue DROP COLUMN attempts;
+        ALTER TABLE queue DROP COLUMN last_reply;
+        ALTER TABLE queue ADD COLUMN source TEXT NOT NULL DEFAULT '';
+        ALTER TABLE queue ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queue ADD COLUMN envid TEXT;
+        ALTER TABLE queue ADD COLUMN ret INTEGER;
+        ALTER TABLE queue ADD COLUMN requires_tls INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queue ADD COLUMN may_report INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE queue ADD COLUMN is_warned INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE queue ADD COLUMN history TEXT;
+        CREATE INDEX queue_queued ON queue (queued, id);
+        CREATE INDEX queue_unwarned ON queue (queued, id) WHERE is_warned = 0;
+        """,
     ];
 
     /// <summary>The version that this code works with.</summary>

@@ -36,7 +36,7 @@ public sealed class SqliteMailStore : IMailStore
             folders.Clear(account);
             scripts.Clear(account);
         });
-        Queue = new QueueStore(_readers, _writer, _preparation, time);
+        Queue = new QueueStore(_readers, _writer, _preparation, opened.Transaction.Arrivals, time);
         Maintenance = _maintenance = new StoreMaintenance(layout, disk, _segments, bodies, _readers, _writer, opened.Purge, _state, options, time, logger);
     }
 

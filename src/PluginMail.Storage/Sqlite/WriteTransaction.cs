@@ -18,6 +18,8 @@ internal sealed class WriteTransaction(Database database, BodyAppender bodies, L
 
     public LiveFolders Live => folders;
 
+    public QueueArrivals Arrivals { get; } = new();
+
     public Sequence ModSeqs { get; } = new("mod_seq", 1_000_000);
 
     public Sequence QueueIds { get; } = new("queue", 200_000);

@@ -88,7 +88,7 @@ internal sealed class RecordingSessions : IMailSessions
             return new(reply);
         }
 
-        public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, CancellationToken cancellationToken)
+        public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, CancellationToken cancellationToken)
         {
             await Task.Yield();
             SmtpReply? reply = Decide(recipient.LocalPart);

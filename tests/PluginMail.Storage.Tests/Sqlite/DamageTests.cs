@@ -131,6 +131,36 @@ public sealed class DamageTests : StoreTests<SqliteEngine>
     }
 
     [Fact]
+    public async Task A_queue_of_version_2_is_taken_over_recipient_by_recipient()
+    {
+        await AddAsync(Inbox.Id, "body");
+        await Store.DisposeAsync();
+        File.Delete(Path.Combine(DataFolder, "mail.db"));
+        using (Database old = Database.Open(Path.Combine(DataFolder, "mail.db")))
+        {
+            Schema.Upgrade(old, Schema.Steps[..2]);
+            old.Execute(
+                """
+                INSERT INTO bodies VALUES (4294967296, 4, 2, NULL);
+                INSERT INTO queue VALUES (7, 'anna@example.test', 'odd @ one@Remote.test' || char(10) || 'bob@example.test', 1, 'tx1', 1000, 2000, 3, NULL, '451 later', 4, 4294967296, 1);
+                INSERT INTO queue VALUES (8, NULL, 'bob@example.test', 0, 'tx2', 1000, 2000, 0, 'virus', NULL, 4, 4294967296, 0);
+                """);
+        }
+
+        await ReopenAsync();
+        IReadOnlyList<QueueEntry> entries = await Store.Queue.ListAsync(null, 10, None);
+        Assert.Equal([7, 8], entries.Select(entry => entry.Id.Value));
+        Assert.Equal(
+            [("odd @ one", "remote.test", 1), ("bob", "example.test", 2)],
+            entries[0].Recipients.Select(to => (to.Address.LocalPart, to.Domain, to.Number)));
+        Assert.All(entries[0].Recipients, to => Assert.Equal(
+            (3, "451 later", QueueRecipientStatus.Waiting, DateTimeOffset.FromUnixTimeMilliseconds(2000)), (to.Attempts, to.LastReply, to.Status, to.NextAttempt)));
+        Assert.Equal(("virus", QueueRecipientStatus.Held), (entries[1].HoldReason, Assert.Single(entries[1].Recipients).Status));
+        Assert.Equal(["example.test", "remote.test"], (await Store.Queue.ListDueDomainsAsync(Clock.GetUtcNow(), null, 10, None)).Domains);
+        _endsClean = false;
+    }
+
+    [Fact]
     public void Schema_steps_run_once_each_and_a_failing_one_leaves_the_version_before_it()
     {
         using Database database = Database.Open(Path.Combine(Root, "steps.db"));

@@ -1,0 +1,10 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Delivery;
+
+/// <summary>An address elsewhere that a message is for.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="Recipient">The envelope's recipient that led to it: itself, an alias, or a mailbox that passes the message on.</param>
+/// <param name="IsOneOfSeveral">Whether that recipient stands for others too.</param>
+/// <param name="PassedOnBy">The mailbox whose filter passes the message on; null where none does.</param>
+public sealed record PlannedRemote(EmailAddress Address, EmailAddress Recipient, bool IsOneOfSeveral, PlannedMailbox? PassedOnBy);

@@ -1,0 +1,69 @@
+using PluginMail.Abstractions;
+using PluginMail.Storage;
+
+namespace PluginMail.Server;
+
+/// <summary>Queue entries as tables.</summary>
+internal static class QueueTables
+{
+    /// <summary>An entry in a row of the list.</summary>
+    public static IReadOnlyList<string> Row(QueueEntry entry) =>
+    [
+        $"{entry.Id.Value}",
+        entry.TransactionId,
+        $"<{entry.Sender}>",
+        string.Join(", ", entry.Recipients),
+        $"{entry.Message.Size}",
+        $"{entry.Attempts}",
+        entry.NextAttempt is { } next ? Time(next) : "",
+        entry.HoldReason ?? "",
+        entry.LastReply ?? "",
+    ];
+
+    /// <summary>All of an entry: a row for each thing that is known of it, each recipient and each attempt.</summary>
+    public static AdminTable Of(QueueEntry entry, DateTimeOffset expires, IReadOnlyDictionary<string, DateTimeOffset> pauses)
+    {
+        List<IReadOnlyList<string>> rows =
+        [
+            ["id", $"{entry.Id.Value}"],
+            ["transaction", entry.TransactionId],
+            ["from", $"<{entry.Sender}>"],
+            ["queued", Time(entry.Queued)],
+            ["expires", Time(expires)],
+            ["octets", $"{entry.Message.Size}"],
+            ["direction", entry.Direction.ToString().ToLowerInvariant()],
+            ["source", entry.Source],
+            ["priority", $"{entry.Priority}"],
+            ["sender warned", entry.IsWarned && entry.Sender is not null ? "yes" : "no"],
+        ];
+        AddOptional(rows, "held", entry.HoldReason);
+        AddOptional(rows, "envelope id", entry.EnvelopeId);
+        AddOptional(rows, "return", entry.Return?.ToString().ToLowerInvariant());
+        AddOptional(rows, "requires TLS", entry.RequiresTls ? "yes" : null);
+        AddOptional(rows, "reports", entry.MayReport ? null : "none: the sender is not known to be genuine");
+        rows.AddRange(entry.Recipients.Select(to => (IReadOnlyList<string>)["recipient", Recipient(to)]));
+        rows.AddRange(pauses.Select(pause => (IReadOnlyList<string>)["paused", $"{pause.Key} is down; nothing is sent to it until {Time(pause.Value)}"]));
+        rows.AddRange(entry.History.Select(line => (IReadOnlyList<string>)
+            ["attempt", $"{Time(line.Time)} {line.Target} {(line.Host is null ? "" : $"at {line.Host} ")}{line.Reply}"]));
+        return new AdminTable(["field", "value"], rows);
+    }
+
+    private static string Recipient(QueueRecipient to)
+    {
+        string text = $"<{to.Address}> {to.Status.ToString().ToLowerInvariant()}, {to.Attempts} attempts";
+        text += to.Status == QueueRecipientStatus.Waiting ? $", next {Time(to.NextAttempt)}" : "";
+        text += to.Notify is { } notify ? $", notify {(notify == DsnNotify.Never ? "never" : notify.ToString().ToLowerInvariant())}" : "";
+        text += to.LastHost is { } host ? $", at {host}" : "";
+        return to.LastReply is { } reply ? $"{text}: {reply}" : text;
+    }
+
+    private static void AddOptional(List<IReadOnlyList<string>> rows, string name, string? value)
+    {
+        if (value is not null)
+        {
+            rows.Add([name, value]);
+        }
+    }
+
+    private static string Time(DateTimeOffset time) => $"{time:yyyy-MM-dd HH:mm:ss}Z";
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using PluginMail.Abstractions;
+using PluginMail.Pipeline;
+using PluginMail.Queue;
+using PluginMail.Storage;
+
+namespace PluginMail.Server.Tests;
+
+/// <summary>What an administrator does with the queue.</summary>
+public sealed class QueueOperationTests : IAsyncLifetime
+{
+    private readonly TestData _data = new();
+    private readonly ScriptedTransport _transport = new();
+    private ServerCore _core = null!;
+
+    public async Task InitializeAsync()
+    {
+        _core = await ServerCore.OpenAsync(_data.Options, _transport, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        await EnqueueAsync("anna@example.test", null, "x@one.test", "y@two.test");
+        await EnqueueAsync(null, "odd", "z@two.test");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _core.DisposeAsync();
+        _data.Dispose();
+    }
+
+    [Fact]
+    public async Task Entries_are_listed_as_they_are_asked_for()
+    {
+        Assert.Equal(["x@one.test, y@two.test", "z@two.test"], await ListAsync());
+        Assert.Equal(["x@one.test, y@two.test"], await ListAsync(("destination", "ONE.test")));
+        Assert.Equal(["z@two.test"], await ListAsync(("sender", "<>")));
+        Assert.Equal(["z@two.test"], await ListAsync(("state", "held")));
+        Assert.Equal(["x@one.test, y@two.test"], await ListAsync(("limit", "1")));
+        string first = (await DoneAsync("queue list")).Table!.Rows[0][0];
+        Assert.Equal(["z@two.test"], await ListAsync(("after", first)));
+    }
+
+    [Fact]
+    public async Task All_of_an_entry_is_shown_with_its_last_reply_and_its_history()
+    {
+        await _core.Queue.RunDueAsync(CancellationToken.None);
+        AdminTable table = (await DoneAsync("queue show", ("id", await IdAsync("one.test")))).Table!;
+        Assert.Contains(table.Rows, row => row[0] == "recipient" && row[1].Contains("<x@one.test> waiting, 1 attempts", StringComparison.Ordinal)
+            && row[1].EndsWith("at mx.one.test: 450 4.2.1 not now", StringComparison.Ordinal));
+        Assert.Contains(table.Rows, row => row[0] == "attempt" && row[1].EndsWith("x@one.test at mx.one.test 450 4.2.1 not now", StringComparison.Ordinal));
+        Assert.Contains(table.Rows, row => row is ["from", "<anna@example.test>"]);
+    }
+
+    [Fact]
+    public async Task Messages_are_held_released_sent_and_removed()
+    {
+        string id = await IdAsync("one.test");
+        await DoneAsync("queue hold", ("id", id));
+        await _core.Queue.RunDueAsync(CancellationToken.None);
+        Assert.Empty(_transport.Sent);
+        await DoneAsync("queue release", ("destination", "one.test"));
+        await _core.Queue.RunDueAsync(CancellationToken.None);
+        Assert.Equal(["x@one.test"], _transport.Sent);
+        await DoneAsync("queue send", ("all", "yes"));
+        await _core.Queue.RunDueAsync(CancellationToken.None);
+        Assert.Equal(4, _transport.Sent.Count);
+        await DoneAsync("queue remove", ("id", id));
+        Assert.Equal(1, (await RunAsync("queue remove", ("id", id))).Status);
+    }
+
+    [Fact]
+    public async Task The_queue_is_cleared_only_when_it_is_meant()
+    {
+        Assert.Contains("would remove 2 messages", (await RunAsync("queue clear")).Message, StringComparison.Ordinal);
+        await DoneAsync("queue clear", ("destination", "one.test"), ("yes", "yes"));
+        Assert.Equal(["y@two.test", "z@two.test"], await ListAsync());
+        await DoneAsync("queue clear", ("yes", "yes"));
+        Assert.Empty(await ListAsync());
+    }
+
+    [Theory]
+    [InlineData("queue show", "id", "0", 2)]
+    [InlineData("queue show", "id", "999999", 1)]
+    [InlineData("queue list", "state", "lost", 2)]
+    [InlineData("queue list", "state", "1", 2)]
+    [InlineData("queue list", "destination", "not a domain", 2)]
+    [InlineData("queue list", "limit", "0", 2)]
+    [InlineData("queue hold", "sender", "no address", 2)]
+    [InlineData("queue send", "", "", 2)]
+    [InlineData("queue remove", "", "", 2)]
+    public async Task What_cannot_be_done_is_a_response(string operation, string name, string value, int status)
+    {
+        AdminResponse response = name.Length == 0 ? await RunAsync(operation) : await RunAsync(operation, (name, value));
+        Assert.Equal(status, response.Status);
+        Assert.False(string.IsNullOrWhiteSpace(response.Message));
+    }
+
+    private async Task<IEnumerable<string>> ListAsync(params (string Name, string Value)[] arguments) =>
+        (await DoneAsync("queue list", arguments)).Table!.Rows.Select(row => row[3]);
+
+    private async Task<string> IdAsync(string domain) => Assert.Single((await DoneAsync("queue list", ("destination", domain))).Table!.Rows)[0];
+
+    private async Task<AdminResponse> DoneAsync(string operation, params (string Name, string Value)[] arguments)
+    {
+        AdminResponse response = await RunAsync(operation, arguments);
+        Assert.True(response.Status == 0, response.Message);
+        return response;
+    }
+
+    private Task<AdminResponse> RunAsync(string operation, params (string Name, string Value)[] arguments) => AdminOperations.RunAsync(
+        new AdminServices(_core, listeners: null, reload: null),
+        new AdminRequest(operation, arguments.ToDictionary(argument => argument.Name, argument => argument.Value), [], null),
+        CancellationToken.None);
+
+    private async Task EnqueueAsync(string? from, string? hold, params string[] to)
+    {
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        var entry = new NewQueueEntry(
+            MailMessage.Scan(new MemoryContent(Encoding.ASCII.GetBytes("Subject: x\r\n\r\nx\r\n"))).Body,
+            from is null ? null : Address(from),
+            [.. to.Select(one => new NewQueueRecipient(Address(one)))],
+            Direction.Outgoing,
+            TransactionId.Next(now),
+            now,
+            hold);
+        await _core.Store.CommitAsync(new StoreBatch([], [entry]), CancellationToken.None);
+    }
+
+    private static EmailAddress Address(string text) => EmailAddress.TryParse(text, out EmailAddress? address) ? address : throw new ArgumentException(text);
+
+    private sealed class ScriptedTransport : IOutboundTransport
+    {
+        private readonly List<string> _sent = [];
+
+        public IReadOnlyList<string> Sent
+        {
+            get
+            {
+                lock (_sent)
+                {
+                    return [.. _sent];
+                }
+            }
+        }
+
+        public string DestinationOf(string domain) => domain;
+
+        public ValueTask<ImmutableArray<OutboundOutcome>> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
+        {
+            lock (_sent)
+            {
+                _sent.AddRange(message.Recipients.Select(to => to.Address.ToString()));
+            }
+
+            var later = new OutboundOutcome(new SmtpReply(450, new EnhancedStatusCode(4, 2, 1), "not now")) { Host = $"mx.{message.Domain}" };
+            return new([.. message.Recipients.Select(_ => later)]);
+        }
+    }
+}
