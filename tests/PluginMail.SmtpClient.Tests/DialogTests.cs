@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using PluginMail.Abstractions;
 using PluginMail.Queue;
 
 namespace PluginMail.SmtpClient.Tests;

@@ -16,6 +16,7 @@ internal sealed class ServerCore : IAsyncDisposable
 {
     private readonly SegmentedTraceLog _traces;
     private readonly AdministratorMail _alerts;
+    private readonly OutboundParts _outbound;
     private readonly CancellationTokenSource _stopping = new();
     private readonly FilterWords _words = new();
     private Task _queueRun = Task.CompletedTask;
@@ -33,19 +34,27 @@ internal sealed class ServerCore : IAsyncDisposable
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
-        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery(transport is not null));
+        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery(canSendElsewhere: true));
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
         var runner = new FilterRunner(
             Filters,
             router,
             store.Directory,
-            () => _options.ToDelivery(transport is not null).CanSendElsewhere,
+            () => _options.ToDelivery(canSendElsewhere: true).CanSendElsewhere,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
-            router, runner, store, () => _options.ToDelivery(transport is not null), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+            router, runner, store, () => _options.ToDelivery(canSendElsewhere: true), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
         _alerts = new AdministratorMail(
             () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
+        _outbound = new OutboundParts(
+            options,
+            Resolver,
+            store.State.For("outbound"),
+            () => LocalSubmission,
+            () => _options.Server.Hostname,
+            clock,
+            loggers.CreateLogger(LogCategories.Queue));
         Origin = new OriginParts(data, () => _options, Resolver, () => LocalSubmission, clock, loggers);
         Sessions = new MailSessions(
             roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts)
@@ -55,7 +64,7 @@ internal sealed class ServerCore : IAsyncDisposable
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
         Router = router;
         Queue = new QueueRunner(
-            store, delivery, router, transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
+            store, delivery, router, transport ?? _outbound.Transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For));
@@ -110,7 +119,7 @@ internal sealed class ServerCore : IAsyncDisposable
         MailServerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken) =>
         OpenAsync(options, transport: null, clock, loggers, cancellationToken);
 
-    /// <summary>Opens the store and puts the parts together, with a way to other servers.</summary>
+    /// <summary>Opens the store and puts the parts together, with another way to other servers than the SMTP client; null takes that.</summary>
     /// <exception cref="IOException">The store cannot be opened.</exception>
     public static async Task<ServerCore> OpenAsync(
         MailServerOptions options, IOutboundTransport? transport, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
@@ -133,7 +142,9 @@ internal sealed class ServerCore : IAsyncDisposable
 
     /// <summary>Starts what works in the background.</summary>
     public void StartQueue() => _queueRun = Task.WhenAll(
-        Task.Run(() => Queue.RunAsync(_stopping.Token)), Task.Run(() => Origin.RunAsync(_stopping.Token)));
+        Task.Run(() => Queue.RunAsync(_stopping.Token)),
+        Task.Run(() => Origin.RunAsync(_stopping.Token)),
+        Task.Run(() => _outbound.RunAsync(_stopping.Token)));
 
     /// <summary>Takes new options over. What cannot change while the server runs is said.</summary>
     /// <returns>What went wrong, a line each; the rest is in force.</returns>
@@ -142,6 +153,7 @@ internal sealed class ServerCore : IAsyncDisposable
         MailServerOptions old = _options;
         _options = options with { Server = options.Server with { Data = old.Server.Data }, Store = old.Store };
         SignIn.Replace(MakeSignIn(Roles));
+        _outbound.Apply(_options);
         Resolver.Refresh();
         List<string> problems = [];
         if (options.Server.Data != old.Server.Data || options.Store != old.Store)
@@ -160,6 +172,7 @@ internal sealed class ServerCore : IAsyncDisposable
         await _alerts.DisposeAsync();
         await MailboxEvents.DisposeAsync();
         await Plugins.DisposeAsync();
+        await _outbound.DisposeAsync();
         Resolver.Dispose();
         await _traces.DisposeAsync();
         await Store.DisposeAsync();

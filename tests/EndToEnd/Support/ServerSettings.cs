@@ -49,6 +49,7 @@ internal sealed record ServerSettings
     private Dictionary<string, string> Tables { get; init; } = new()
     {
         ["server"] = "hostname = \"mail.example.test\"",
+        ["dns"] = "servers = [\"127.0.0.1:9\"]", // nobody answers: tests ask nobody elsewhere
         ["authentication"] = "iterations = 4096\nfailure_delay = \"10ms\"",
     };
 
