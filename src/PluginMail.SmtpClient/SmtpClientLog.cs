@@ -5,10 +5,10 @@ namespace PluginMail.SmtpClient;
 /// <summary>What sending logs.</summary>
 internal static partial class SmtpClientLog
 {
-    [LoggerMessage(1, LogLevel.Information, "{Id}: sent to={Recipient} host={Host} tls={Tls}: {Reply}")]
+    [LoggerMessage(1, LogLevel.Debug, "{Id}: sent to={Recipient} host={Host} tls={Tls}: {Reply}")]
     public static partial void Sent(ILogger log, string id, string recipient, string? host, string? tls, string reply);
 
-    [LoggerMessage(2, LogLevel.Information, "{Id}: not sent to={Recipient} host={Host} tls={Tls}: {Reply}")]
+    [LoggerMessage(2, LogLevel.Debug, "{Id}: not sent to={Recipient} host={Host} tls={Tls}: {Reply}")]
     public static partial void NotSent(ILogger log, string id, string recipient, string? host, string? tls, string reply);
 
     [LoggerMessage(3, LogLevel.Debug, "{Id}: the next host is tried: {Reply}")]
