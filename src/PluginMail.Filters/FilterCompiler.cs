@@ -53,7 +53,7 @@ public static class FilterCompiler
     private static CompiledFilter Build(FilterVocabulary vocabulary, BoundScript script)
     {
         var rules = RuleMarkers.Find(script.Syntax);
-        var context = new CompileContext(vocabulary, rules);
+        var context = new CompileContext(vocabulary, rules, script.RefersToMatches);
         var commands = context.Commands(script.Commands);
         return new(script.Syntax.Text, commands, context.Sources, rules)
         {

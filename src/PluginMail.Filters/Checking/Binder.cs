@@ -31,7 +31,7 @@ internal sealed class Binder
         var binder = new Binder(vocabulary, script, diagnostics);
         var commands = binder.Commands(script.Commands, isTop: true);
         binder._requirements.ReportUnused();
-        return new(script, commands);
+        return new(script, commands) { RefersToMatches = binder._arguments.RefersToMatches };
     }
 
     private ImmutableArray<BoundWord> Commands(ImmutableArray<CommandSyntax> commands, bool isTop)

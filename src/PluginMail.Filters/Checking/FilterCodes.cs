@@ -144,6 +144,12 @@ public static class FilterCodes
     /// <summary>A value that is not one of those allowed.</summary>
     public const string UnknownValue = "F1027";
 
+    /// <summary>A name or reference that no variable can have.</summary>
+    public const string BadVariable = "F1040";
+
+    /// <summary>A key that the match type cannot take.</summary>
+    public const string BadKey = "F1041";
+
     /// <summary>A capability is required and never used.</summary>
     public const string UnusedRequire = "F2001";
 
@@ -197,6 +203,12 @@ public static class FilterCodes
 
     /// <summary>A fault inside a word.</summary>
     public const string FaultyWord = "F3005";
+
+    /// <summary>A value made of variables that its action cannot take.</summary>
+    public const string BadRunTimeValue = "F3010";
+
+    /// <summary>Variables larger than the limit.</summary>
+    public const string TooMuchMemory = "F3011";
 
     /// <summary>The severity that goes with a code.</summary>
     public static DiagnosticSeverity SeverityOf(string code) =>

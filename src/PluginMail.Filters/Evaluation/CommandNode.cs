@@ -57,8 +57,8 @@ internal sealed class StopNode(SourceSpan span) : CommandNode(span)
     protected override Flow Perform(FilterRun run) => run.Acts ? Flow.Stop : Flow.Next;
 }
 
-/// <summary>An action: makes its effect.</summary>
-internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect> effect) : CommandNode(span)
+/// <summary>An action: makes its effect; none where a value of it was faulty.</summary>
+internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect?> effect) : CommandNode(span)
 {
     /// <summary>Whether the script ends with it.</summary>
     public bool Stops { get; init; }
@@ -70,7 +70,11 @@ internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect> 
             return Flow.Next;
         }
 
-        run.Act(effect(run), Span);
+        if (effect(run) is { } made)
+        {
+            run.Act(made, Span);
+        }
+
         return Stops ? Flow.Stop : Flow.Next;
     }
 }

@@ -36,6 +36,12 @@ public abstract class Comparator
     /// <summary>The folded form, or null where the octets are outside of what the comparator defines.</summary>
     public abstract byte[]? Fold(byte[] octets);
 
+    /// <summary>Orders two folded values (RFC 5231).</summary>
+    public virtual int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => left.SequenceCompareTo(right);
+
+    /// <summary>For each octet of the folded form, and for its end, where it comes from; null where the two are as long as each other.</summary>
+    internal virtual int[]? OffsetsOf(byte[] octets) => null;
+
     private sealed class OctetComparator : Comparator
     {
         public override string Name => "i;octet";
@@ -81,5 +87,8 @@ public abstract class Comparator
 
             return UnicodeFolding.Fold(octets, foldsCase);
         }
+
+        internal override int[]? OffsetsOf(byte[] octets) =>
+            System.Text.Ascii.IsValid(octets) ? null : UnicodeFolding.OffsetsOf(octets, foldsCase);
     }
 }

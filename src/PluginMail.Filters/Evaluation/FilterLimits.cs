@@ -15,6 +15,9 @@ public sealed record FilterLimits
     /// <summary>Most steps: a step is a command, a test, or a comparison of a key with some hundred octets.</summary>
     public long Steps { get; init; } = 5_000_000;
 
+    /// <summary>Most octets of all variables together.</summary>
+    public int VariableOctets { get; init; } = 1024 * 1024;
+
     /// <summary>Longest run.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(2);
 }

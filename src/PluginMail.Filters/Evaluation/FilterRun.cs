@@ -11,23 +11,23 @@ internal sealed class FilterRun
     private readonly CompiledFilter _filter;
     private readonly FilterRunOptions _options;
     private readonly CancellationToken _cancellation;
-    private readonly Dictionary<PluginTestNode, bool> _answers;
-    private readonly long _started;
+    private readonly RunMemory _memory;
     private readonly TextValue[]?[] _slots;
     private readonly List<FilterEffect> _actions = [];
-    private long _nextClockRead = StepsBetweenClockReads;
+    private long _nextClockRead;
     private long _steps;
     private bool _keepCancelled;
+    private VariableStore? _variables;
 
     public FilterRun(
-        CompiledFilter filter, FilterInput input, FilterRunOptions options, Dictionary<PluginTestNode, bool> answers,
-        CancellationToken cancellation)
+        CompiledFilter filter, FilterInput input, FilterRunOptions options, RunMemory memory, CancellationToken cancellation)
     {
-        _answers = answers;
+        _memory = memory;
+        _steps = memory.Steps;
+        _nextClockRead = _steps + StepsBetweenClockReads;
         _filter = filter;
         _options = options;
         _cancellation = cancellation;
-        _started = options.Clock.GetTimestamp();
         _slots = new TextValue[]?[filter.Sources.Length];
         Input = input;
         IsOutgoing = input.Envelope.Direction == MailDirection.Outgoing;
@@ -47,16 +47,22 @@ internal sealed class FilterRun
 
     public FilterTrace? Trace { get; }
 
-    /// <summary>Whether an error or a question to a plugin ended the run; tests then have no meaning and commands do nothing.</summary>
+    /// <summary>The script's variables.</summary>
+    public VariableStore Variables => _variables ??= new(_options.Limits.VariableOctets);
+
+    /// <summary>Whether an error or a question ended the run; tests then have no meaning and commands do nothing.</summary>
     public bool IsHalted => Error is not null || Question is not null;
 
-    /// <summary>The test of a plugin that the run ended at, because its answer is not known yet.</summary>
-    public PluginTestNode? Question { get; private set; }
+    /// <summary>What the run ended at because its answer is not known yet.</summary>
+    public FilterQuestion? Question { get; private set; }
 
     public FilterError? Error { get; private set; }
 
     /// <summary>The values of a source, read when first asked for.</summary>
     public TextValue[] Values(int slot) => _slots[slot] ??= Input.Read(_filter.Sources[slot]);
+
+    /// <summary>Counts work where nothing can end the run; the next command or test does.</summary>
+    public void Spend(int steps) => _steps += steps;
 
     /// <summary>Counts work; false when the run must end.</summary>
     public bool Charge(int steps, SourceSpan at)
@@ -65,17 +71,26 @@ internal sealed class FilterRun
         return _steps < _nextClockRead ? !IsHalted : CheckLimits(at);
     }
 
-    /// <summary>A plugin's answer to a test; the run ends where it is not known.</summary>
-    public bool Answer(PluginTestNode test)
+    /// <summary>The answer to a question; null, and the run ends, where it is not known yet.</summary>
+    public object? Ask(FilterQuestion question)
     {
-        if (_answers.TryGetValue(test, out var answer))
+        if (_memory.Answers.TryGetValue(question, out var answer))
         {
             return answer;
         }
 
-        Question ??= test;
-        return false;
+        if (_memory.Answers.Count >= RunMemory.MostQuestions)
+        {
+            Fail(FilterCodes.TooMuchWork, $"The script asks for more than {RunMemory.MostQuestions} things for one message.", question.Span);
+            return null;
+        }
+
+        Question ??= question;
+        return null;
     }
+
+    /// <summary>Hands the work done on to the next run.</summary>
+    public void Remember() => _memory.Steps = _steps;
 
     /// <summary>Ends the run with an error; the first one counts.</summary>
     public void Fail(string code, string message, SourceSpan at) =>
@@ -124,7 +139,7 @@ internal sealed class FilterRun
         {
             Fail(FilterCodes.TooMuchWork, $"The script needs more than {_options.Limits.Steps} steps for one message.", at);
         }
-        else if (_cancellation.IsCancellationRequested || _options.Clock.GetElapsedTime(_started) > _options.Limits.Time)
+        else if (_cancellation.IsCancellationRequested || _options.Clock.GetElapsedTime(_memory.Started) > _options.Limits.Time)
         {
             Fail(FilterCodes.TooMuchTime, $"The script took longer than {_options.Limits.Time.TotalSeconds:0.###} s for one message.", at);
         }

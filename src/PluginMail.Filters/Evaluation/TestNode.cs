@@ -30,6 +30,9 @@ internal abstract class TestNode(SourceSpan span)
         return outcome;
     }
 
+    /// <summary>Whether its answer may have to be fetched.</summary>
+    public virtual bool Waits => false;
+
     /// <summary>Whether, the test having that outcome for an outgoing message, a direction test is among its reasons.</summary>
     public virtual bool Opens(FilterRun run, bool outcome) => false;
 

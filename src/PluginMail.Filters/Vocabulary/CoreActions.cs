@@ -27,6 +27,6 @@ internal static class CoreActions
     {
         var address = word.TextAt(0);
         var copy = word.Has("copy");
-        return new(word.Span, run => new FilterEffect.Redirect(MailAddress.Bare(address.Text(run))) { IsCopy = copy });
+        return new(word.Span, run => run.Address(address, word.Span) is { } to ? new FilterEffect.Redirect(to) { IsCopy = copy } : null);
     }
 }

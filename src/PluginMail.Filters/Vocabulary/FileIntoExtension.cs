@@ -20,6 +20,6 @@ internal static class FileIntoExtension
     {
         var folder = word.TextAt(0);
         var copy = word.Has("copy");
-        return new(word.Span, run => new FilterEffect.FileInto(folder.Text(run)) { IsCopy = copy });
+        return new(word.Span, run => run.Folder(folder, word.Span) is { } name ? new FilterEffect.FileInto(name) { IsCopy = copy } : null);
     }
 }

@@ -22,6 +22,8 @@ public sealed class FilterVocabulary
         Comparators = [.. builder.Comparators];
         Capabilities = [.. builder.Capabilities];
         Interpretations = [.. builder.Interpretations];
+        Namespaces = [.. builder.Namespaces];
+        SetModifiers = [.. builder.SetModifiers];
         Refused = builder.Refused.ToFrozenDictionary();
         Unloaded = builder.Unloaded.ToFrozenDictionary();
         _words = Words.GroupBy(word => word.Name).ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
@@ -58,6 +60,10 @@ public sealed class FilterVocabulary
 
     internal ImmutableArray<StringInterpretation> Interpretations { get; }
 
+    internal ImmutableArray<VariableNamespace> Namespaces { get; }
+
+    internal ImmutableArray<SetModifier> SetModifiers { get; }
+
     /// <summary>A builder that holds the standard rows; a plugin host adds its own and builds.</summary>
     public static VocabularyBuilder CreateBuilder()
     {
@@ -70,6 +76,7 @@ public sealed class FilterVocabulary
         EnvelopeExtension.AddTo(builder);
         EncodedCharacterExtension.AddTo(builder);
         CopyExtension.AddTo(builder);
+        VariablesExtension.AddTo(builder);
         PlainTests.AddTo(builder);
         PlainActions.AddTo(builder);
         return builder;
@@ -101,7 +108,7 @@ public sealed class FilterVocabulary
         {
             foreach (var type in MatchTypes.Where(type => type.AddressPart is null || word.TakesAddressPart))
             {
-                yield return new(type.Name, type.Summary) { Capability = type.Capability, Group = Matching.MatchTypeGroup };
+                yield return new(type.Name, type.Summary) { Capability = type.Capability, Group = Matching.MatchTypeGroup, Value = type.Value };
             }
 
             yield return Matching.ComparatorTag;

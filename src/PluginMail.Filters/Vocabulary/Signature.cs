@@ -59,6 +59,11 @@ public sealed record Parameter(string Name, ValueKind Kind, ValueMeaning Meaning
 {
     /// <summary>The only values allowed, in lower case; empty where any is.</summary>
     public ImmutableArray<string> Allowed { get; init; } = [];
+
+    /// <summary>Whether variables are not expanded in it, because its value decides how the script is compiled.</summary>
+    public bool IsConstant { get; init; }
+
+    internal bool NeedsConstant => IsConstant || !Allowed.IsEmpty || Meaning is ValueMeaning.Capability or ValueMeaning.Comparator or ValueMeaning.EnvelopePart;
 }
 
 /// <summary>A tag that a word takes.</summary>
@@ -130,8 +135,11 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
     /// <summary>Where it is defined.</summary>
     public string Reference { get; init; } = "RFC 5228";
 
-    /// <summary>Positional arguments, all of them needed.</summary>
+    /// <summary>Positional arguments, all of them needed but for the first where <see cref="IsFirstOptional"/>.</summary>
     public ImmutableArray<Parameter> Parameters { get; init; } = [];
+
+    /// <summary>Whether the first positional argument may be left out.</summary>
+    public bool IsFirstOptional { get; init; }
 
     /// <summary>Its own tags; others may be added by extensions.</summary>
     public ImmutableArray<TagSignature> Tags { get; init; } = [];
@@ -141,6 +149,9 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
 
     /// <summary>Whether it takes match types and a comparator.</summary>
     public bool TakesMatch { get; init; }
+
+    /// <summary>Whether :count passes over values that are empty (RFC 5229 5).</summary>
+    public bool CountsNoEmptyValues { get; init; }
 
     /// <summary>Whether it takes address parts.</summary>
     public bool TakesAddressPart { get; init; }
