@@ -154,9 +154,10 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             good = false;
         }
 
-        if (values.Count < word.Parameters.Length)
+        var needed = word.Parameters.Count(parameter => !parameter.IsOptional);
+        if (values.Count < needed)
         {
-            var missing = string.Join(" and ", word.Parameters.Skip(values.Count).Select(Name));
+            var missing = string.Join(" and ", word.Parameters.Take(needed).Skip(values.Count).Select(Name));
             diagnostics.Add(FilterCodes.MissingArgument, syntax.NameSpan, $"`{word.Name}` needs {missing}.");
             good = false;
         }

@@ -52,7 +52,7 @@ internal sealed class Requirements
     /// <summary>Warns of what is required and not used.</summary>
     public void ReportUnused()
     {
-        foreach (var (name, entry) in _required.Where(pair => !pair.Value.IsUsed && !pair.Value.IsOptional))
+        foreach (var (name, entry) in _required.Where(pair => pair.Key == pair.Value.Text.Text && !pair.Value.IsUsed && !pair.Value.IsOptional))
         {
             _diagnostics.Add(
                 FilterCodes.UnusedRequire, entry.Text.Span, $"`{name}` is required and never used.", RemovalOf(entry));
@@ -71,7 +71,11 @@ internal sealed class Requirements
             }
 
             var isOptional = known is null or { IsOptional: true };
-            _required.TryAdd(name, new(command, list, i) { IsOptional = isOptional });
+            var entry = new Entry(command, list, i) { IsOptional = isOptional };
+            foreach (var implied in known?.Implied.Prepend(name) ?? [name])
+            {
+                _required.TryAdd(implied, entry);
+            }
         }
     }
 

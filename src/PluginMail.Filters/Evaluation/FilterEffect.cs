@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
+
 namespace PluginMail.Filters.Evaluation;
 
 /// <summary>
 /// An effect that the host carries out after the script has ended, in the order of the result. Outgoing mail: keep sends
 /// it; filing puts it in the sender's mailbox; a result without keep does not send.
 /// </summary>
-public abstract record FilterEffect
+public abstract partial record FilterEffect
 {
     /// <summary>The line of the script that asked for it; 0 for the implicit keep.</summary>
     public int Line { get; init; }
@@ -14,6 +16,12 @@ public abstract record FilterEffect
 
     /// <summary>Whether it leaves the implicit keep as it is (RFC 3894).</summary>
     public bool IsCopy { get; init; }
+
+    /// <summary>What the script had changed of the message when it took the action; what is stored or sent on has these changes.</summary>
+    public ImmutableArray<MessageChange> Changes { get; init; } = [];
+
+    /// <summary>Whether a script that asks for both is at fault.</summary>
+    internal virtual bool ConflictsWith(FilterEffect other) => false;
 
     /// <summary>File in INBOX, or send where the mail is outgoing (RFC 5228 4.3).</summary>
     public sealed record Keep : FilterEffect
@@ -74,6 +82,7 @@ public abstract record FilterEffect
         (FileInto left, FileInto right) => left.Folder == right.Folder && left.SpecialUse == right.SpecialUse,
         (FileIntoMailbox left, FileIntoMailbox right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
         (Redirect left, Redirect right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
+        (Notify left, Notify right) => left.Method == right.Method,
         (PluginAction, PluginAction) => false,
         _ => GetType() == other.GetType(),
     };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PluginMail.Abstractions;
 
 namespace PluginMail.Filters.Evaluation;
@@ -29,6 +30,13 @@ public sealed class FilterInput
 
     /// <summary>The envelope.</summary>
     public FilterEnvelope Envelope { get; }
+
+    /// <summary>What scripts have changed of the message as it came in; <see cref="Message"/> has it already.</summary>
+    public ImmutableArray<MessageChange> Changes { get; private init; } = [];
+
+    /// <summary>The message with one more change. The recipient's own; those after him get the message as it came in.</summary>
+    public FilterInput With(MessageChange change) =>
+        new(Message.With(change), Envelope, []) { View = View, Changes = Changes.Add(change) };
 
     /// <summary>The same message for another recipient; use it after, not beside, this one.</summary>
     public FilterInput ForRecipient(FilterEnvelope envelope) => new(Message, envelope, _shared) { View = View };

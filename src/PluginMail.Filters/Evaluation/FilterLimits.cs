@@ -12,6 +12,9 @@ public sealed record FilterLimits
     /// <summary>Most redirects and deliveries to other mailboxes (RFC 5228 10).</summary>
     public int Redirects { get; init; } = 5;
 
+    /// <summary>Most changes to one message.</summary>
+    public int Changes { get; init; } = 64;
+
     /// <summary>Most steps: a step is a command, a test, or a comparison of a key with some hundred octets.</summary>
     public long Steps { get; init; } = 5_000_000;
 

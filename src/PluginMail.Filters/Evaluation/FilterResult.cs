@@ -16,6 +16,9 @@ public sealed record FilterResult(ImmutableArray<FilterEffect> Effects)
     /// <summary>What happened, where it was asked for; otherwise empty.</summary>
     public ImmutableArray<TraceEntry> Trace { get; init; } = [];
 
+    /// <summary>What the script changed of the message; scripts that follow see it.</summary>
+    public ImmutableArray<MessageChange> Changes { get; init; } = [];
+
     /// <summary>The steps that the run took.</summary>
     public long Steps { get; init; }
 

@@ -34,7 +34,8 @@ internal sealed class FilterRun
         Trace = options.Traces ? new(filter.Text) : null;
     }
 
-    public FilterInput Input { get; }
+    /// <summary>The message as the script has left it so far.</summary>
+    public FilterInput Input { get; private set; }
 
     /// <summary>Whether the mailbox's owner is sending the message.</summary>
     public bool IsOutgoing { get; }
@@ -49,6 +50,9 @@ internal sealed class FilterRun
 
     /// <summary>The script's variables.</summary>
     public VariableStore Variables => _variables ??= new(_options.Limits.VariableOctets);
+
+    /// <summary>The values that an action matches, one field after another.</summary>
+    public TextValue[] Candidate { get; set; } = [];
 
     /// <summary>Whether an error or a question ended the run; tests then have no meaning and commands do nothing.</summary>
     public bool IsHalted => Error is not null || Question is not null;
@@ -101,8 +105,14 @@ internal sealed class FilterRun
     /// <summary>Adds an effect; one that is there already is not added again (RFC 5228 2.10.3).</summary>
     public void Act(FilterEffect action, SourceSpan at)
     {
-        action = action with { Line = LineOf(at), Script = _filter.Text.Name };
+        action = action with { Line = LineOf(at), Script = _filter.Text.Name, Changes = Input.Changes };
         Trace?.Act(at, action);
+        if (_actions.Find(other => action.ConflictsWith(other) || other.ConflictsWith(action)) is { } conflict)
+        {
+            Fail(FilterCodes.ConflictingActions, ConflictOf(action, conflict), at);
+            return;
+        }
+
         _keepCancelled |= !action.IsCopy;
         if (_actions.Exists(action.IsSameAs))
         {
@@ -120,15 +130,33 @@ internal sealed class FilterRun
         }
     }
 
+    /// <summary>Changes the message for all that follows; tests see the change.</summary>
+    public void Change(MessageChange change, SourceSpan at)
+    {
+        if (Input.Changes.Length >= _options.Limits.Changes)
+        {
+            Fail(FilterCodes.TooManyChanges, $"The script changes one message more than {_options.Limits.Changes} times.", at);
+            return;
+        }
+
+        Input = Input.With(change);
+        Array.Clear(_slots);
+        Trace?.Change(at, change);
+    }
+
     public FilterResult ToResult()
     {
-        var keep = new FilterEffect.Keep { IsImplicit = true };
+        var keep = new FilterEffect.Keep { IsImplicit = true, Changes = IsHalted ? [] : Input.Changes };
         ImmutableArray<FilterEffect> actions =
             IsHalted ? [keep]
             : _keepCancelled || _actions.Exists(action => action is FilterEffect.Keep) ? [.. _actions]
             : [.. _actions, keep];
-        return new(actions) { Error = Error, Steps = _steps, Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
+        return new(actions) { Changes = Input.Changes, Error = Error, Steps = _steps, Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
     }
+
+    private static string ConflictOf(FilterEffect action, FilterEffect earlier) => action.GetType() == earlier.GetType()
+        ? $"`{action.Name}` was done on line {earlier.Line} already; a script may do it once."
+        : $"`{action.Name}` cannot go together with `{earlier.Name}` on line {earlier.Line}.";
 
     private static bool IsForward(FilterEffect action) => action is FilterEffect.Redirect or FilterEffect.FileIntoMailbox;
 

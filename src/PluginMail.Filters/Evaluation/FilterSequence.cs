@@ -26,6 +26,7 @@ public static class FilterSequence
         for (var i = 0; i < filters.Count && keep is not null && error is null; i++)
         {
             var result = await filters[i].RunAsync(input, options, cancellation);
+            input = result.Changes.Skip(input.Changes.Length).Aggregate(input, static (message, change) => message.With(change));
             keep = result.Effects.FirstOrDefault(effect => effect is FilterEffect.Keep);
             effects.AddRange(result.Effects.Where(effect => effect is not FilterEffect.Keep && !effects.Any(effect.IsSameAs)));
             trace.AddRange(result.Trace);
@@ -38,6 +39,6 @@ public static class FilterSequence
             effects.Add(keep);
         }
 
-        return new(effects.ToImmutable()) { Error = error, Trace = trace.ToImmutable(), Steps = steps };
+        return new(effects.ToImmutable()) { Changes = input.Changes, Error = error, Trace = trace.ToImmutable(), Steps = steps };
     }
 }

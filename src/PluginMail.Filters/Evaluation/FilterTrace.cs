@@ -36,6 +36,10 @@ internal sealed class FilterTrace(SourceText text)
 
     public void Act(SourceSpan command, FilterEffect action) => Add(TraceKind.Action, command, action.ToString());
 
+    public void Change(SourceSpan command, MessageChange change) => Add(TraceKind.Action, command, change.ToString());
+
+    public void Note(SourceSpan command, string remark) => Add(TraceKind.Note, command, remark);
+
     public void Enter(FilterRule rule) => Add(TraceKind.Rule, rule.Span, rule.Name);
 
     public ImmutableArray<TraceEntry> ToImmutable(IReadOnlyList<string> notes) =>

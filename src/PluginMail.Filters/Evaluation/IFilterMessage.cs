@@ -23,4 +23,7 @@ public interface IFilterMessage
 
     /// <summary>The addresses of all fields of that name in order, members of groups included, names of groups not.</summary>
     IReadOnlyList<FilterAddress> GetAddresses(string name);
+
+    /// <summary>The message as it is after a change; this one stays as it is. A message that cannot show a change answers itself.</summary>
+    IFilterMessage With(MessageChange change) => this;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using PluginMail.Mime;
 
@@ -72,6 +73,19 @@ public sealed class MimeFilterMessage : IFilterMessage
         }
 
         return addresses;
+    }
+
+    /// <inheritdoc/>
+    public IFilterMessage With(MessageChange change)
+    {
+        if (change is not MessageChange.Header header)
+        {
+            return this;
+        }
+
+        var edited = new ArrayBufferWriter<byte>(_header.Length + 256);
+        HeaderEdits.Apply(_header.Span, [header.Edit], edited);
+        return new MimeFilterMessage(edited.WrittenMemory, Size + edited.WrittenCount - _header.Length);
     }
 
     private static void Add(List<FilterAddress> addresses, IReadOnlyList<HeaderAddress> entries)

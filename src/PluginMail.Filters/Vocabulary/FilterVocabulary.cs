@@ -77,6 +77,9 @@ public sealed class FilterVocabulary
         EncodedCharacterExtension.AddTo(builder);
         CopyExtension.AddTo(builder);
         VariablesExtension.AddTo(builder);
+        VacationExtension.AddTo(builder);
+        RejectExtension.AddTo(builder);
+        EditHeaderExtension.AddTo(builder);
         PlainTests.AddTo(builder);
         PlainActions.AddTo(builder);
         return builder;

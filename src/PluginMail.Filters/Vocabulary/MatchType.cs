@@ -99,6 +99,9 @@ public sealed record Capability(string Name, string Summary, string Reference)
 {
     /// <summary>Whether everything it names may be used without it.</summary>
     public bool IsOptional { get; init; }
+
+    /// <summary>Capabilities that are required with it.</summary>
+    public ImmutableArray<string> Implied { get; init; } = [];
 }
 
 /// <summary>A change of the meaning of strings that a capability switches on.</summary>

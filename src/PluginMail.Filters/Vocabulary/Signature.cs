@@ -64,6 +64,9 @@ public sealed record Parameter(string Name, ValueKind Kind, ValueMeaning Meaning
     public bool IsConstant { get; init; }
 
     internal bool NeedsConstant => IsConstant || !Allowed.IsEmpty || Meaning is ValueMeaning.Capability or ValueMeaning.Comparator or ValueMeaning.EnvelopePart;
+
+    /// <summary>Whether it may be left out; only the last positional arguments may.</summary>
+    public bool IsOptional { get; init; }
 }
 
 /// <summary>A tag that a word takes.</summary>
@@ -135,7 +138,7 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
     /// <summary>Where it is defined.</summary>
     public string Reference { get; init; } = "RFC 5228";
 
-    /// <summary>Positional arguments, all of them needed but for the first where <see cref="IsFirstOptional"/>.</summary>
+    /// <summary>Positional arguments in order; the last ones may be optional, and the first where <see cref="IsFirstOptional"/>.</summary>
     public ImmutableArray<Parameter> Parameters { get; init; } = [];
 
     /// <summary>Whether the first positional argument may be left out.</summary>
