@@ -110,8 +110,8 @@ public sealed class DeliveryService(
 
     private SmtpReply? Failure(EmailAddress address, CopyResultStatus status) => status switch
     {
-        CopyResultStatus.OverQuota => DeliveryReplies.OverQuota(address, options().RefusesOverQuota),
-        CopyResultStatus.NoFolder => DeliveryReplies.NoMailbox(address),
+        CopyResultStatus.OverQuota => RecipientReplies.OverQuota(address, options().RefusesOverQuota),
+        CopyResultStatus.NoFolder => RecipientReplies.MailboxGone(address),
         _ => null,
     };
 
@@ -152,7 +152,7 @@ public sealed class DeliveryService(
             Expansion expansion = await router.ExpandAsync(recipient, cancellationToken);
             if (expansion.IsIncomplete)
             {
-                plan.Fail(recipient, expansion.IsTruncated ? DeliveryReplies.TooManyTargets(recipient) : DeliveryReplies.Unavailable(recipient));
+                plan.Fail(recipient, expansion.IsTruncated ? RecipientReplies.LeadsTooFar(recipient) : RecipientReplies.Unavailable(recipient));
                 continue;
             }
 
@@ -175,7 +175,7 @@ public sealed class DeliveryService(
         {
             foreach (EmailAddress remote in expansion.Remote)
             {
-                SmtpReply reply = DeliveryReplies.Unroutable(remote);
+                SmtpReply reply = RecipientReplies.Unroutable(remote);
                 DeliveryLog.NotDelivered(log, request.TransactionId, remote, reply.ToString());
                 request.Trace.Add(new Pipeline.TraceEntry("delivery", "router", "refuse", reply.ToString(), remote.ToString()));
             }
@@ -183,7 +183,7 @@ public sealed class DeliveryService(
 
         if (expansion.Accounts.IsEmpty && (expansion.Remote.IsEmpty || !options().CanSendElsewhere))
         {
-            plan.Fail(recipient, expansion.Remote.IsEmpty ? DeliveryReplies.NoSuchMailbox(recipient) : DeliveryReplies.Unroutable(recipient));
+            plan.Fail(recipient, expansion.Remote.IsEmpty ? RecipientReplies.NoSuchMailbox(recipient) : RecipientReplies.Unroutable(recipient));
         }
     }
 
@@ -198,7 +198,7 @@ public sealed class DeliveryService(
             }
             else
             {
-                plan.FailMailbox(plan.Mailboxes[i], DeliveryReplies.TooManyTargets(plan.Mailboxes[i].Account.Address));
+                plan.FailMailbox(plan.Mailboxes[i], RecipientReplies.LeadsTooFar(plan.Mailboxes[i].Account.Address));
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Delivery;
@@ -24,7 +25,7 @@ internal sealed class DestinationFolders(IMailStore store)
                 : planned;
             if (await FindAsync(copy, cancellationToken) is not { } folder)
             {
-                plan.FailMailbox(copy.Mailbox, DeliveryReplies.NoMailbox(copy.Mailbox.Account.Address));
+                plan.FailMailbox(copy.Mailbox, RecipientReplies.MailboxGone(copy.Mailbox.Account.Address));
             }
             else if (taken.TryAdd(folder.Id, copies.Count))
             {
