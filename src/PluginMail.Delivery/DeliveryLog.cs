@@ -23,4 +23,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(6, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> wants to redirect to <{Target}>, which this server cannot reach; the message is kept")]
     public static partial void CannotRedirect(ILogger log, string id, string script, EmailAddress account, string target);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Id}: filter {Script} of <{Account}>: what {Action} asks for cannot be done for one recipient alone, so the message goes its way: {Effect}")]
+    public static partial void EffectNotDone(ILogger log, string id, string script, EmailAddress account, string action, string effect);
 }

@@ -14,6 +14,8 @@ public sealed class DeliveryPlan
     private readonly HashSet<EmailAddress> _remote = [];
     private readonly Dictionary<EmailAddress, List<PlannedMailbox>> _byRecipient = [];
     private readonly Dictionary<EmailAddress, SmtpReply> _failures = [];
+    private readonly List<(ImmutableArray<EmailAddress> Recipients, string Reason)> _held = [];
+    private PlannedMailbox? _sender;
 
     /// <summary>The message as filters see it, decoded once for all of them; null until a filter runs.</summary>
     public FilterInput? FilterInput { get; set; }
@@ -26,6 +28,9 @@ public sealed class DeliveryPlan
 
     /// <summary>Addresses elsewhere, each once.</summary>
     public IReadOnlyCollection<EmailAddress> Remote => _remote;
+
+    /// <summary>For whom filters hold the message, and why.</summary>
+    public IReadOnlyList<(ImmutableArray<EmailAddress> Recipients, string Reason)> Held => _held;
 
     /// <summary>Adds a mailbox, unless it is there.</summary>
     /// <param name="account">Whose.</param>
@@ -53,6 +58,28 @@ public sealed class DeliveryPlan
         }
 
         targets.Add(mailbox);
+    }
+
+    /// <summary>Says that the message is not sent, so that what its sender's own mailbox takes is all that there will be of it: the answer to all.</summary>
+    /// <param name="sender">The sender's mailbox, whose own filter for what comes in does not run.</param>
+    /// <param name="recipients">The envelope's recipients.</param>
+    public void AnswerBySender(PlannedMailbox sender, ImmutableArray<EmailAddress> recipients)
+    {
+        _sender = sender;
+        foreach (EmailAddress recipient in recipients)
+        {
+            Link(recipient, sender);
+        }
+    }
+
+    /// <summary>Holds the message in the queue for a person to decide.</summary>
+    /// <param name="mailbox">Whose filter says so; it has what it wants.</param>
+    /// <param name="recipients">From whom it is kept.</param>
+    /// <param name="reason">Why.</param>
+    public void Hold(PlannedMailbox mailbox, ImmutableArray<EmailAddress> recipients, string reason)
+    {
+        _held.Add((recipients, reason));
+        Succeed(mailbox);
     }
 
     /// <summary>Adds addresses elsewhere.</summary>
@@ -105,7 +132,7 @@ public sealed class DeliveryPlan
     }
 
     /// <summary>Whether some recipient or mailbox failed.</summary>
-    public bool HasFailures => _failures.Count > 0 || _mailboxes.Exists(mailbox => mailbox.Failure is not null);
+    public bool HasFailures => _failures.Count > 0 || AllMailboxes.Any(mailbox => mailbox.Failure is not null);
 
     /// <summary>Takes what the store said of the copies; of repeated answers the last one counts.</summary>
     /// <param name="copies">The copies.</param>
@@ -146,7 +173,7 @@ public sealed class DeliveryPlan
     /// <returns>Their addresses, each once.</returns>
     public ImmutableArray<EmailAddress> LeftOut(ImmutableArray<EmailAddress> recipients)
     {
-        if (!_mailboxes.Exists(mailbox => mailbox is { IsServed: false, Failure: not null }))
+        if (!AllMailboxes.Any(mailbox => mailbox is { IsServed: false, Failure: not null }))
         {
             return []; // the common case
         }
@@ -154,11 +181,13 @@ public sealed class DeliveryPlan
         HashSet<PlannedMailbox> answeredFor = [.. recipients.Where(recipient => ReplyFor(recipient) is not null).SelectMany(recipient => Ends(recipient))];
         return
         [
-            .. _mailboxes
+            .. AllMailboxes
                 .Where(mailbox => mailbox is { IsServed: false, Failure: not null } && !answeredFor.Contains(mailbox))
                 .Select(mailbox => mailbox.Account.Address),
         ];
     }
+
+    private IEnumerable<PlannedMailbox> AllMailboxes => _sender is null ? _mailboxes : _mailboxes.Append(_sender);
 
     private static bool HasEnded(PlannedMailbox mailbox) => mailbox.HasCopy || mailbox.IsServed || mailbox.Failure is not null;
 

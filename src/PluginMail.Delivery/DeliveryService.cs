@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Mime;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
 
@@ -30,15 +32,19 @@ public sealed class DeliveryService(
         }
 
         var plan = new DeliveryPlan();
-        bool isSent = !await filters.RunForSenderAsync(request, plan, cancellationToken);
-        if (isSent)
+        SenderOutcome sender = await filters.RunForSenderAsync(request, plan, cancellationToken);
+        if (sender.IsSent)
         {
             await PlanAsync(request, plan, cancellationToken);
+        }
+        else
+        {
+            plan.AnswerBySender(sender.Mailbox!, request.Envelope.Recipients);
         }
 
         await RunFiltersAsync(request, plan, cancellationToken);
         ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, cancellationToken);
-        CommitResult result = await CommitAsync(request, plan, copies, isSent, cancellationToken);
+        CommitResult result = await CommitAsync(request, plan, copies, sender.IsSent, cancellationToken);
         if (result.IsDuplicate)
         {
             return new DeliveryOutcome(IsDuplicate: true, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
@@ -46,6 +52,11 @@ public sealed class DeliveryService(
 
         DeliveryPlan.Settle(copies, Failures(copies, result.Copies));
         Report(request, copies, result);
+        foreach ((ImmutableArray<EmailAddress> recipients, string reason) in plan.Held)
+        {
+            request.Trace.Add(new Pipeline.TraceEntry("delivery", "queue", "hold", reason, string.Join(", ", recipients)));
+        }
+
         return new DeliveryOutcome(IsDuplicate: false, Replies(request, plan));
     }
 
@@ -54,6 +65,7 @@ public sealed class DeliveryService(
         DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, bool isSent, CancellationToken cancellationToken)
     {
         List<NewQueueEntry> entries = plan.Remote.Count == 0 ? [] : [QueueEntry(request, [.. plan.Remote], holdReason: null)];
+        entries.AddRange(plan.Held.Select(held => QueueEntry(request, held.Recipients, held.Reason)));
         if (copies.IsEmpty && QueueRest(request, plan) is { } rest)
         {
             entries.Add(rest);
@@ -173,12 +185,7 @@ public sealed class DeliveryService(
         }
         else
         {
-            foreach (EmailAddress remote in expansion.Remote)
-            {
-                SmtpReply reply = RecipientReplies.Unroutable(remote);
-                DeliveryLog.NotDelivered(log, request.TransactionId, remote, reply.ToString());
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "router", "refuse", reply.ToString(), remote.ToString()));
-            }
+            OutOfReach.Report(request, expansion.Remote, log);
         }
 
         if (expansion.Accounts.IsEmpty && (expansion.Remote.IsEmpty || !options().CanSendElsewhere))
@@ -241,6 +248,16 @@ public sealed class DeliveryService(
         OnlyWithOthers: copy.IsSent && needsOthers);
 
     // RFC 5321 section 4.4: the final delivery says where the message came from; Delivered-To names the mailbox, as field practice has it.
-    private static byte[] Prefix(EmailAddress? sender, PlannedMailbox mailbox) =>
-        Encoding.UTF8.GetBytes($"Return-Path: <{sender}>\r\nDelivered-To: {mailbox.Account.Address}\r\n");
+    private static byte[] Prefix(EmailAddress? sender, PlannedMailbox mailbox)
+    {
+        byte[] prefix = Encoding.UTF8.GetBytes($"Return-Path: <{sender}>\r\nDelivered-To: {mailbox.Account.Address}\r\n");
+        if (mailbox.Fields.Count == 0)
+        {
+            return prefix;
+        }
+
+        var fields = new ArrayBufferWriter<byte>(512);
+        HeaderEdits.Apply(prefix, mailbox.Fields.Select(field => new Mime.HeaderEdit.Append(field.Name, field.Value)), fields);
+        return fields.WrittenSpan.ToArray();
+    }
 }

@@ -17,6 +17,9 @@ public sealed class PlannedMailbox(Account account, EmailAddress recipient)
     /// <summary>The mailboxes that its filter passed the message on to, instead of keeping it.</summary>
     public List<PlannedMailbox> PassedTo { get; } = [];
 
+    /// <summary>Fields that its filter puts above its own copies.</summary>
+    public List<HeaderEdit.Add> Fields { get; } = [];
+
     /// <summary>Whether a copy for it is planned.</summary>
     public bool HasCopy { get; set; }
 

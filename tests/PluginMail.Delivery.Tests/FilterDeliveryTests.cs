@@ -195,4 +195,36 @@ public sealed class FilterDeliveryTests : IAsyncLifetime
         Assert.Single(await Mail.ReadAsync("bob"));
         Assert.Single(await Mail.ReadAsync("anna"));
     }
+
+    [Fact]
+    public async Task What_the_sender_keeps_instead_of_sending_is_the_answer_where_it_cannot_be_stored()
+    {
+        await Mail.AddAccountAsync("full", quota: 10);
+        await Mail.SetFilterAsync("full", "if direction \"outgoing\" { move \"Later\"; }");
+        DeliveryOutcome outcome = await _bench.DeliverAsync(_bench.Request(Message, ["anna", "bob"], from: "full", login: "full"));
+        Assert.Equal([452, 452], outcome.Recipients.Select(reply => reply?.Code));
+        Assert.Empty(await Mail.ReadAsync("anna"));
+        Assert.Empty(await Mail.QueueAsync());
+    }
+
+    [Fact]
+    public async Task What_the_sender_keeps_instead_of_sending_is_queued_where_another_was_served()
+    {
+        await Mail.AddAccountAsync("full", quota: 10);
+        await Mail.SetFilterAsync("full", "if direction \"outgoing\" { copy \"bob@example.test\"; move \"Later\"; }");
+        Assert.Null((await _bench.DeliverAsync(_bench.Request(Message, ["anna"], from: "full", login: "full"))).Recipients[0]);
+        Assert.Single(await Mail.ReadAsync("bob"));
+        Assert.Equal(["full@example.test"], Assert.Single(await Mail.QueueAsync()).Recipients.Select(to => to.ToString()));
+    }
+
+    [Fact]
+    public async Task Passing_to_an_alias_that_leads_elsewhere_too_says_who_is_left_out()
+    {
+        await Mail.AddAliasAsync("mixed", "bob", "x@elsewhere.test");
+        await Mail.SetFilterAsync("anna", "move \"mixed@example.test\";");
+        DeliveryRequest request = _bench.Request(Message, ["anna"]);
+        Assert.Null((await _bench.DeliverAsync(request)).Recipients[0]);
+        Assert.Single(await Mail.ReadAsync("bob"));
+        Assert.Contains(request.Trace.Entries, entry => entry.Subject == "x@elsewhere.test" && entry.Decision == "refuse");
+    }
 }

@@ -17,9 +17,9 @@ internal sealed class DeliveryBench : IAsyncDisposable
         Mail = mail;
         Clock = clock;
         Router = new RecipientRouter(mail.Store.Directory, Roles, () => Options);
-        var cache = new FilterCache(mail.Store.Scripts, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);
+        var cache = new FilterCache(mail.Store.Scripts, () => Words, NullLogger<FilterCache>.Instance);
         var runner = new FilterRunner(
-            cache, Router, mail.Store.Directory, () => Options.CanSendElsewhere, NullLogger<FilterRunner>.Instance);
+            cache, Router, mail.Store.Directory, () => Options.CanSendElsewhere, clock, NullLogger<FilterRunner>.Instance);
         Delivery = new DeliveryService(Router, runner, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
     }
 
@@ -30,6 +30,9 @@ internal sealed class DeliveryBench : IAsyncDisposable
     public FixedRoles Roles { get; } = new();
 
     public DeliveryOptions Options { get; set; } = new("mx.example.test", CanSendElsewhere: false, RefusesOverQuota: false);
+
+    /// <summary>The words of filters.</summary>
+    public FilterCompilerOptions Words { get; set; } = FilterCompilerOptions.Default;
 
     public RecipientRouter Router { get; }
 

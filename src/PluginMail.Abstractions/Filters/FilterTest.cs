@@ -45,11 +45,20 @@ public sealed record FilterTest(
     bool IsPure,
     Func<IMessageView, FilterArguments, CancellationToken, ValueTask<bool>> Evaluate);
 
-/// <summary>An action that a plugin adds to the filter language. It gives effects; the core carries them out for the one recipient.</summary>
+/// <summary>An action that a plugin adds to the filter language. It gives a verdict, and the core carries it out for the one recipient.</summary>
+/// <remarks>
+/// Refuse, Defer and Hold stand against all else that the script asks for; Discard takes the implicit keep away. Octets and envelope are
+/// shared with the other recipients, so that of effects these are carried out: AddRecipient; RemoveRecipient of the mailbox itself (no
+/// implicit keep); <see cref="HeaderEdit.Add"/>, above this mailbox's copies whatever AtTop says; Tag and Bypass, in the trace. Where another
+/// is asked for the message is kept, and log and trace say what was not done. In mail that the script's owner sends the verdict is on the
+/// whole message: Refuse and Defer answer the owner's client, Hold holds it, and of effects AddRecipient, Tag and Bypass count.
+/// </remarks>
 /// <param name="Name">An identifier that is no word of the language.</param>
 /// <param name="Summary">One line for the reference.</param>
 /// <param name="Parameters">Its arguments.</param>
-/// <param name="CancelsKeep">Whether the implicit keep (RFC 5228 section 2.10.2) is cancelled.</param>
+/// <param name="CancelsKeep">
+/// Whether the implicit keep (RFC 5228 section 2.10.2) is cancelled: with a Pass that asks for nothing, the action itself has taken the message.
+/// </param>
 /// <param name="Run">Gives the verdict for this recipient.</param>
 public sealed record FilterAction(
     string Name,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
@@ -12,10 +11,14 @@ namespace PluginMail.Delivery;
 /// <param name="router">Where a filter's addresses lead.</param>
 /// <param name="directory">The sender's account.</param>
 /// <param name="canSendElsewhere">Whether a redirect to another host is possible.</param>
+/// <param name="clock">Limits a filter's time.</param>
 /// <param name="log">The log.</param>
 public sealed class FilterRunner(
-    FilterCache cache, RecipientRouter router, IDirectoryStore directory, Func<bool> canSendElsewhere, ILogger<FilterRunner> log)
+    FilterCache cache, RecipientRouter router, IDirectoryStore directory, Func<bool> canSendElsewhere, TimeProvider clock, ILogger<FilterRunner> log)
 {
+    private readonly FilterActions _actions = new(log);
+    private readonly FilterRunOptions _runOptions = new() { Clock = clock };
+
     /// <summary>Runs a recipient's filter.</summary>
     /// <param name="request">The message.</param>
     /// <param name="mailbox">The mailbox.</param>
@@ -38,13 +41,19 @@ public sealed class FilterRunner(
             return;
         }
 
-        bool isPlaced = false;
-        foreach (FilterEffect effect in result.Effects)
+        FilterJudgement judgement = await _actions.RunAsync(result, active.Name, request, mailbox, MailDirection.Incoming, cancellationToken);
+        if (EndsHere(judgement, request, mailbox, plan))
         {
-            isPlaced |= await PlanAsync(effect, active.Name, request, mailbox, plan, cancellationToken);
+            return;
         }
 
-        if (!isPlaced)
+        mailbox.Fields.AddRange(judgement.Fields);
+        bool isPlaced = await PlanAllAsync(result, judgement, active.Name, request, mailbox, plan, cancellationToken);
+        if (judgement.MustKeep && !mailbox.HasCopy)
+        {
+            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
+        }
+        else if (!isPlaced)
         {
             plan.Succeed(mailbox);
             DeliveryLog.Discarded(log, request.TransactionId, mailbox.Account.Address, active.Name);
@@ -55,21 +64,28 @@ public sealed class FilterRunner(
     /// <param name="request">The message.</param>
     /// <param name="plan">Gets the copies for the sender's own mailbox.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>True where the filter says that the message is not sent.</returns>
-    public async ValueTask<bool> RunForSenderAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
+    /// <returns>Whether the message is sent; where it is not, the sender's mailbox, on which the answer then depends.</returns>
+    public async ValueTask<SenderOutcome> RunForSenderAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
     {
         if (request.Session.Authenticated is not { } login
             || await directory.FindAccountAsync(login, cancellationToken) is not { } account
             || await cache.GetAsync(account, cancellationToken) is not { } active)
         {
-            return false;
+            return SenderOutcome.Sent;
         }
 
         var mailbox = new PlannedMailbox(account, login);
         FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Outgoing, plan, cancellationToken);
         if (result.Error is not null)
         {
-            return false;
+            return SenderOutcome.Sent;
+        }
+
+        FilterJudgement judgement = await _actions.RunAsync(result, active.Name, request, mailbox, MailDirection.Outgoing, cancellationToken);
+        if (Refusal(judgement.Decision) is { } refusal)
+        {
+            plan.FailMailbox(mailbox, refusal);
+            return new SenderOutcome(IsSent: false, mailbox);
         }
 
         foreach (FilterEffect effect in result.Effects)
@@ -84,7 +100,79 @@ public sealed class FilterRunner(
             }
         }
 
-        return !result.IsKept;
+        foreach (EmailAddress recipient in judgement.Recipients)
+        {
+            await PassOnAsync(recipient.ToString(), active.Name, request, mailbox, plan, cancellationToken);
+        }
+
+        if (judgement.Decision is Decision.Hold hold)
+        {
+            plan.Hold(mailbox, request.Envelope.Recipients, hold.Reason);
+            return new SenderOutcome(IsSent: false, mailbox);
+        }
+
+        return new SenderOutcome(judgement.MustKeep || result.Effects.Any(effect => IsKept(effect, judgement)), mailbox);
+    }
+
+    private static bool IsKept(FilterEffect effect, FilterJudgement judgement) =>
+        effect is FilterEffect.Keep keep && !(keep.IsImplicit && judgement.DropsImplicitKeep);
+
+    private static SmtpReply? Refusal(Decision decision) => decision switch
+    {
+        Decision.Refuse refuse => refuse.Reply,
+        Decision.Defer defer => defer.Reply,
+        _ => null,
+    };
+
+    // A refusal, and a hold too, stand against all else that the script asks for. What comes out of the queue is not held again: a person
+    // has released it, or its first try found no reason to.
+    private static bool EndsHere(FilterJudgement judgement, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan)
+    {
+        if (Refusal(judgement.Decision) is { } refusal)
+        {
+            plan.FailMailbox(mailbox, refusal);
+            return true;
+        }
+
+        if (judgement.Decision is not Decision.Hold hold)
+        {
+            return false;
+        }
+
+        if (request.Session.Protocol == "queue")
+        {
+            judgement.MustKeep = true;
+            return false;
+        }
+
+        plan.Hold(mailbox, [mailbox.Account.Address], hold.Reason);
+        return true;
+    }
+
+    private async ValueTask<bool> PlanAllAsync(
+        FilterResult result,
+        FilterJudgement judgement,
+        string script,
+        DeliveryRequest request,
+        PlannedMailbox mailbox,
+        DeliveryPlan plan,
+        CancellationToken cancellationToken)
+    {
+        bool isPlaced = false;
+        foreach (FilterEffect effect in result.Effects)
+        {
+            if (effect is not FilterEffect.Keep || IsKept(effect, judgement))
+            {
+                isPlaced |= await PlanAsync(effect, script, request, mailbox, plan, cancellationToken);
+            }
+        }
+
+        foreach (EmailAddress recipient in judgement.Recipients)
+        {
+            isPlaced |= await PassOnAsync(recipient.ToString(), script, request, mailbox, plan, cancellationToken);
+        }
+
+        return isPlaced;
     }
 
     private async ValueTask<FilterResult> RunAsync(
@@ -95,7 +183,7 @@ public sealed class FilterRunner(
         DeliveryPlan plan,
         CancellationToken cancellationToken)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = clock.GetTimestamp();
         FilterEnvelope envelope = Envelope(request, mailbox, direction);
         plan.FilterInput = plan.FilterInput?.ForRecipient(envelope)
             ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content.Length), envelope) { View = request.View };
@@ -103,8 +191,8 @@ public sealed class FilterRunner(
         try
         {
             result = active.Filter.AsksPlugins
-                ? await active.Filter.RunAsync(plan.FilterInput, cancellation: cancellationToken)
-                : active.Filter.Run(plan.FilterInput, cancellation: cancellationToken);
+                ? await active.Filter.RunAsync(plan.FilterInput, _runOptions, cancellationToken)
+                : active.Filter.Run(plan.FilterInput, _runOptions, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException and not IOException)
         {
@@ -125,7 +213,7 @@ public sealed class FilterRunner(
                 ? $"failed at line {fault.Line}: {fault.Message}"
                 : string.Join(", ", result.Effects.Where(effect => effect.Line > 0).Select(effect => $"line {effect.Line}")),
             mailbox.Account.Address.ToString(),
-            Microseconds: (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds));
+            Microseconds: (long)clock.GetElapsedTime(start).TotalMicroseconds));
         return result;
     }
 
@@ -144,41 +232,9 @@ public sealed class FilterRunner(
                 return await PassOnAsync(other.Address, script, request, mailbox, plan, cancellationToken);
             case FilterEffect.Redirect redirect:
                 return await PassOnAsync(redirect.Address, script, request, mailbox, plan, cancellationToken);
-            case FilterEffect.PluginAction action:
-                return await RunActionAsync(action, request, mailbox, plan, cancellationToken);
             default:
                 return false;
         }
-    }
-
-    // Of a plugin's action the decision counts; what it would change of the message is shared with other recipients and stays as it is.
-    private static async ValueTask<bool> RunActionAsync(
-        FilterEffect.PluginAction action, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
-    {
-        Verdict verdict;
-        try
-        {
-            verdict = await action.Action.Run(request.View, action.Arguments, cancellationToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            request.Trace.Add(new Pipeline.TraceEntry("filter", action.Action.Name, "failed", e.Message, mailbox.Account.Address.ToString()));
-            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
-            return true;
-        }
-
-        SmtpReply? refusal = verdict.Decision switch
-        {
-            Decision.Refuse refuse => refuse.Reply,
-            Decision.Defer defer => defer.Reply,
-            _ => null,
-        };
-        if (refusal is not null)
-        {
-            plan.FailMailbox(mailbox, refusal);
-        }
-
-        return refusal is not null;
     }
 
     private async ValueTask<bool> PassOnAsync(
@@ -202,6 +258,10 @@ public sealed class FilterRunner(
             DeliveryLog.CannotRedirect(log, request.TransactionId, script, mailbox.Account.Address, destination);
             plan.AddCopy(PlannedCopy.ToInbox(mailbox));
             return true;
+        }
+        else
+        {
+            OutOfReach.Report(request, expansion.Remote, log);
         }
 
         foreach (Account account in expansion!.Accounts)

@@ -32,7 +32,7 @@ internal sealed class Judgement
     /// <summary>Adds a verdict. Effects that change the message are the caller's business.</summary>
     public void Add(string role, Verdict verdict)
     {
-        if (Strength(verdict.Decision) > Strength(Decision))
+        if (DecisionStrength.Of(verdict.Decision) > DecisionStrength.Of(Decision))
         {
             Decision = verdict.Decision;
             DecidedBy = role;
@@ -66,13 +66,4 @@ internal sealed class Judgement
         Reasons = session.Reasons;
         _bypassed = session._bypassed;
     }
-
-    private static int Strength(Decision decision) => decision switch
-    {
-        Decision.Refuse => 4,
-        Decision.Defer => 3,
-        Decision.Discard => 2,
-        Decision.Hold => 1,
-        _ => 0,
-    };
 }

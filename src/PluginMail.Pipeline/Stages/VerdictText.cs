@@ -3,9 +3,11 @@ using PluginMail.Abstractions;
 namespace PluginMail.Pipeline;
 
 /// <summary>Verdicts in words, for the trace.</summary>
-internal static class VerdictText
+public static class VerdictText
 {
     /// <summary>The decision, and the effects that change something.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <returns>As <c>hold; tag virus</c>.</returns>
     public static string Of(Verdict verdict)
     {
         if (verdict.IsPlainPass)
@@ -25,6 +27,8 @@ internal static class VerdictText
     }
 
     /// <summary>The reply or the reason; null for a pass.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <returns>One line.</returns>
     public static string? Detail(Verdict verdict) => verdict.Decision switch
     {
         Decision.Refuse refuse => refuse.Reply.ToString(),
@@ -35,6 +39,8 @@ internal static class VerdictText
     };
 
     /// <summary>The points given.</summary>
+    /// <param name="verdict">The verdict.</param>
+    /// <returns>Their sum.</returns>
     public static double Score(Verdict verdict)
     {
         double points = 0;
@@ -46,7 +52,10 @@ internal static class VerdictText
         return points;
     }
 
-    private static string Of(Effect effect) => effect switch
+    /// <summary>An effect.</summary>
+    /// <param name="effect">The effect.</param>
+    /// <returns>As <c>tag virus</c>.</returns>
+    public static string Of(Effect effect) => effect switch
     {
         Effect.AddRecipient add => $"add recipient {add.Recipient}",
         Effect.RemoveRecipient remove => $"remove recipient {remove.Recipient}",

@@ -32,7 +32,12 @@ internal sealed class ServerCore : IAsyncDisposable
         var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
         var runner = new FilterRunner(
-            Filters, router, store.Directory, () => _options.ToDelivery().CanSendElsewhere, loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
+            Filters,
+            router,
+            store.Directory,
+            () => _options.ToDelivery().CanSendElsewhere,
+            clock,
+            loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
             router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
         Sessions = new MailSessions(
