@@ -6,7 +6,7 @@ public sealed record Pop3Options
     /// <summary>How long a client that has signed in may be silent (RFC 1939 section 3: ten minutes at least).</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a client that has not signed in may be silent.</summary>
+    /// <summary>How long a client may take to sign in, all its lines together.</summary>
     public TimeSpan SignInTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How long a client may take to make room for what is sent to it.</summary>

@@ -12,8 +12,9 @@ namespace PluginMail.Pop3;
 /// <param name="signIn">Where logins are checked.</param>
 /// <param name="events">Is told of what QUIT removes.</param>
 /// <param name="options">Limits.</param>
+/// <param name="clock">Measures the time until sign-in.</param>
 /// <param name="log">Gets what the sessions have to say.</param>
-public sealed class Pop3Server(IMailStore store, ISignIn signIn, IMailboxEvents events, Pop3Options options, ILogger log) : IProtocolServer
+public sealed class Pop3Server(IMailStore store, ISignIn signIn, IMailboxEvents events, Pop3Options options, TimeProvider clock, ILogger log) : IProtocolServer
 {
     private readonly WireSizes _sizes = new();
 
@@ -27,6 +28,6 @@ public sealed class Pop3Server(IMailStore store, ISignIn signIn, IMailboxEvents 
     public async Task ServeAsync(MailConnection connection, CancellationToken cancellationToken)
     {
         using var context = new Pop3Context(connection, store, _sizes, signIn, events, options, log);
-        await new Pop3Session(context, log).RunAsync(cancellationToken);
+        await new Pop3Session(context, clock, log).RunAsync(cancellationToken);
     }
 }

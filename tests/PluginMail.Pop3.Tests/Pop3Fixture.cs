@@ -10,7 +10,8 @@ using PluginMail.Transport;
 namespace PluginMail.Pop3.Tests;
 
 /// <summary>A POP3 server over a store, and sessions with it over pipes in memory.</summary>
-internal sealed class Pop3Fixture(IMailStore store, Pop3Options? options = null, bool requiresTls = false, IMailboxEvents? events = null)
+internal sealed class Pop3Fixture(
+    IMailStore store, Pop3Options? options = null, bool requiresTls = false, IMailboxEvents? events = null, TimeProvider? clock = null)
 {
     public Pop3Server Server { get; } = new(
         store,
@@ -22,9 +23,10 @@ internal sealed class Pop3Fixture(IMailStore store, Pop3Options? options = null,
             NullLogger.Instance),
         events ?? new RecordedEvents(),
         options ?? new Pop3Options(),
+        clock ?? TimeProvider.System,
         NullLogger.Instance);
 
-    public Pop3Client Connect() => new(Server);
+    public Pop3Client Connect() => new(Server, clock ?? TimeProvider.System);
 
     private sealed class NoRoles : IRoleCatalog
     {
@@ -47,12 +49,14 @@ internal sealed class Pop3Client
     private readonly Pipe _toServer = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly Pipe _toClient = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19));
 
-    public Pop3Client(Pop3Server server)
+    public Pop3Client(Pop3Server server, TimeProvider clock)
     {
-        var connection = new MailConnection(
-            "test", new Ends(_toServer.Reader, _toClient.Writer), remote: null, local: null, certificate: null, TimeProvider.System, static () => { });
-        Served = ServeAsync(server, connection);
+        Connection = new MailConnection(
+            "test", new Ends(_toServer.Reader, _toClient.Writer), remote: null, local: null, certificate: null, clock, static () => { });
+        Served = ServeAsync(server, Connection);
     }
+
+    public MailConnection Connection { get; }
 
     /// <summary>Completes when the server has ended the session.</summary>
     public Task Served { get; }

@@ -11,10 +11,11 @@ using PluginMail.Transport;
 namespace PluginMail.Pop3.Sessions;
 
 /// <summary>The session loop: reads a command, lets it run, writes what it answers. Nothing else writes to the client.</summary>
-internal sealed class Pop3Session(Pop3Context context, ILogger log)
+internal sealed class Pop3Session(Pop3Context context, TimeProvider clock, ILogger log)
 {
     private const int ChunkLength = 32 * 1024;
     private readonly Pop3Output _output = new(context.Connection, context.Options.WriteTimeout);
+    private readonly long _begun = clock.GetTimestamp();
     private int _errors;
     private string? _end;
 
@@ -239,8 +240,7 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
         if (!isAtHand)
         {
             // Not the connection's token: a client may send DELE and QUIT and close its side, and QUIT counts (RFC 1939 section 6).
-            TimeSpan timeout = context.Maildrop is null ? options.SignInTimeout : options.IdleTimeout;
-            read = await context.Connection.Reader.ReadLineAsync(options.MaximumLineLength, timeout, CancellationToken.None);
+            read = await context.Connection.Reader.ReadLineAsync(options.MaximumLineLength, Patience(), CancellationToken.None);
         }
 
         switch (read.Status)
@@ -258,6 +258,17 @@ internal sealed class Pop3Session(Pop3Context context, ILogger log)
                 _end = read.Status == ReadStatus.TimedOut ? "timed out" : "client gone"; // RFC 1939 section 3: close without a word
                 return null;
         }
+    }
+
+    private TimeSpan Patience()
+    {
+        if (context.Maildrop is not null)
+        {
+            return context.Options.IdleTimeout;
+        }
+
+        TimeSpan left = context.Options.SignInTimeout - clock.GetElapsedTime(_begun);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private string? Text(ReadOnlySequence<byte> line)

@@ -101,7 +101,7 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
         ListenerProtocol.Imap => new ImapServer(
             core.Store, core.SignIn, core.MailboxEvents, options.ToImap(), core.Clock, core.Loggers.CreateLogger(LogCategories.Imap)),
         ListenerProtocol.Pop3 => new Pop3Server(
-            core.Store, core.SignIn, core.MailboxEvents, options.ToPop3(), core.Loggers.CreateLogger(LogCategories.Pop3)),
+            core.Store, core.SignIn, core.MailboxEvents, options.ToPop3(), core.Clock, core.Loggers.CreateLogger(LogCategories.Pop3)),
         _ => new SmtpServer(options.ToSmtp(listener), core.Sessions, core.SignIn, core.Clock, core.Loggers.CreateLogger(LogCategories.Smtp)),
     };
 
