@@ -9,6 +9,7 @@ namespace PluginMail.Pipeline.Authentication;
 /// They only ever cost time, and at the most <see cref="SignInOptions.MaximumDelay"/>: nobody can lock an owner out.
 /// </summary>
 /// <remarks>
+/// Failures count together for a window from the first of them; the next one after it begins another.
 /// A failure of an address delays all that the address tries next, so that a client that hangs up early learns nothing sooner.
 /// A failure of a name delays those who try it, except addresses from which its password was given before.
 /// A success takes back the failures of the same address with the same name: those were the owner's typing errors.
@@ -140,7 +141,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
         }
         else
         {
-            _entries.Set(key, entry with { Failures = sum, Since = clock.GetTimestamp() });
+            _entries.Set(key, entry with { Failures = sum, Since = entry.Failures > 0 ? entry.Since : clock.GetTimestamp() });
         }
 
         return sum;

@@ -39,7 +39,7 @@ public sealed record SignInOptions
     /// <summary>The most that a failure costs.</summary>
     public TimeSpan MaximumDelay { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>How long a failure counts.</summary>
+    /// <summary>How long failures count, from the first of them.</summary>
     public TimeSpan FailureWindow { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>

@@ -93,6 +93,18 @@ public sealed class ThrottleTests
     }
 
     [Fact]
+    public async Task The_window_begins_with_the_first_failure()
+    {
+        var fixture = new SignInFixture(new SignInOptions { FailuresPerAddress = 2 });
+        await fixture.SignInAsync("user", "wrong");
+        fixture.Clock.Advance(fixture.Options.FailureWindow * 0.8);
+        await fixture.SignInAsync("user", "wrong");
+        Assert.Equal(SignInStatus.Unavailable, await fixture.SignInAsync("user", "pencil"));
+        fixture.Clock.Advance(fixture.Options.FailureWindow * 0.2);
+        Assert.Equal(SignInStatus.Accepted, await fixture.SignInAsync("user", "pencil"));
+    }
+
+    [Fact]
     public void The_table_is_bounded()
     {
         var throttle = new FailureThrottle(new SignInOptions(), TimeProvider.System);
