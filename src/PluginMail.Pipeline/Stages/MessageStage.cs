@@ -23,9 +23,9 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
 
         foreach (Role<IMessageView, Verdict> editor in roles.MessageEditors)
         {
-            if (judgement.Decision is Decision.Refuse or Decision.Defer or Decision.Discard)
+            if (IsSettled(judgement))
             {
-                return staged;
+                break;
             }
 
             if (!judgement.Bypasses(editor.Plugin))
@@ -35,8 +35,11 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
             }
         }
 
-        return await ApplyThresholdsAsync(options.Spam, staged, judgement, trace, cancellationToken);
+        return IsSettled(judgement) ? staged : await ApplyThresholdsAsync(options.Spam, staged, judgement, trace, cancellationToken);
     }
+
+    // What is not delivered needs no edits, and a score must not turn what was decided into something else.
+    private static bool IsSettled(Judgement judgement) => judgement.Decision is Decision.Refuse or Decision.Defer or Decision.Discard;
 
     private async ValueTask<StagedMessage> CheckAsync(
         ImmutableArray<Role<IMessageView, Verdict>> checks,
@@ -58,10 +61,9 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
         }
 
         bool isOver = pending.TrueForAll(static ask => ask.IsCompleted); // nearly always: then neither costs anything
-        using ITimer? deadline = isOver ? null : clock.CreateTimer(_ => ending.Cancel(), null, options.StageTimeout, Timeout.InfiniteTimeSpan);
-        using CancellationTokenRegistration sessionEnd = isOver
-            ? default
-            : cancellationToken.UnsafeRegister(static stage => ((CancellationTokenSource)stage!).Cancel(), ending);
+        using CancellationTokenSource? deadline = isOver ? null : new CancellationTokenSource(options.StageTimeout, clock);
+        using CancellationTokenRegistration stageEnd = End(ending, deadline?.Token ?? default);
+        using CancellationTokenRegistration sessionEnd = End(ending, isOver ? default : cancellationToken);
         var answers = new Answer[pending.Count];
         for (int i = 0; i < answers.Length; i++)
         {
@@ -76,6 +78,10 @@ internal sealed class MessageStage(MessageEdits edits, TimeProvider clock)
 
         return staged;
     }
+
+    // Unlike a timer's, a registration's disposal waits for a callback that runs: the stage never ends before it.
+    private static CancellationTokenRegistration End(CancellationTokenSource stage, CancellationToken end) =>
+        end.UnsafeRegister(static stage => ((CancellationTokenSource)stage!).Cancel(), stage);
 
     // A check that the stage's end cut short has not judged; the client comes again, and it gets another chance.
     private static async ValueTask<Answer> AskAsync(

@@ -161,6 +161,38 @@ public sealed class MessageStageTests : IAsyncLifetime
         Assert.Equal(451, (await sending).Transaction.Code);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_score_does_not_turn_what_checks_decided_into_a_refusal(bool defers)
+    {
+        UseChecks(
+            defers ? Verdict.Defer(SmtpReply.LocalError("later")) : Verdict.Discard("trap"), Verdict.Apply(new Effect.Score(100, "ONE")));
+        Assert.Equal(defers ? 451 : 250, (await _bench.SendAsync(Message)).Transaction.Code);
+        Assert.Empty(_bench.Delivery.Taken);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_comes_as_the_stage_ends_harms_nobody()
+    {
+        var clock = new LateClock();
+        await using PipelineBench bench = await PipelineBench.OpenAsync(clock);
+        var going = new TaskCompletionSource();
+        bench.Roles = new RoleSet
+        {
+            MessageChecks = [new FakeRole("slow", async (_, _) =>
+            {
+                await going.Task;
+                return Verdict.Pass;
+            })],
+        };
+        Task<MessageReplies> sending = bench.SendAsync(Message);
+        going.SetResult();
+        Assert.Equal(250, (await sending).Transaction.Code);
+        Assert.NotEmpty(clock.Callbacks);
+        clock.Callbacks.ForEach(callback => callback()); // on the timer's thread a fault would end the process
+    }
+
     [Fact]
     public async Task A_bypassed_editor_is_not_asked()
     {
@@ -168,6 +200,29 @@ public sealed class MessageStageTests : IAsyncLifetime
         _bench.Roles = new RoleSet { MessageChecks = [new FakeRole("allow", Verdict.Apply(new Effect.Bypass("edit")))], MessageEditors = [editor] };
         await _bench.SendAsync(Message);
         Assert.Equal(0, editor.Calls);
+    }
+
+    /// <summary>A clock whose timers fire after they were disposed.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        public List<Action> Callbacks { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Callbacks.Add(() => callback(state));
+            return new Timer();
+        }
+
+        private sealed class Timer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 
     private static EmailAddress Address(string name) => PipelineBench.Address(name);

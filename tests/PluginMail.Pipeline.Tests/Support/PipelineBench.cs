@@ -9,12 +9,12 @@ namespace PluginMail.Pipeline.Tests;
 /// <summary>The pipeline with fake roles, router and delivery, on a real body store.</summary>
 internal sealed class PipelineBench : IAsyncDisposable
 {
-    private PipelineBench(TemporaryStore store, FakeTime clock)
+    private PipelineBench(TemporaryStore store, FakeTime clock, TimeProvider? pipelineClock)
     {
         Store = store;
         Clock = clock;
         Sessions = new MailSessions(
-            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, clock, NullLogger<MailSessions>.Instance);
+            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, pipelineClock ?? clock, NullLogger<MailSessions>.Instance);
     }
 
     public TemporaryStore Store { get; }
@@ -37,10 +37,10 @@ internal sealed class PipelineBench : IAsyncDisposable
     /// <summary>What was delivered last, as text.</summary>
     public string Delivered => Delivery.Taken[^1].Text;
 
-    public static async Task<PipelineBench> OpenAsync()
+    public static async Task<PipelineBench> OpenAsync(TimeProvider? pipelineClock = null)
     {
         var clock = new FakeTime();
-        return new PipelineBench(await TemporaryStore.OpenAsync(clock), clock);
+        return new PipelineBench(await TemporaryStore.OpenAsync(clock), clock, pipelineClock);
     }
 
     public static EmailAddress Address(string text) => TemporaryStore.Address(text);
