@@ -15,6 +15,7 @@ public sealed class DeliveryPlan
     private readonly Dictionary<EmailAddress, List<PlannedMailbox>> _byRecipient = [];
     private readonly Dictionary<EmailAddress, SmtpReply> _failures = [];
     private readonly List<(ImmutableArray<EmailAddress> Recipients, string Reason)> _held = [];
+    private readonly List<(ImmutableArray<MessageChange> Changes, ImmutableArray<EmailAddress> Recipients)> _redirected = [];
     private PlannedMailbox? _sender;
 
     /// <summary>The message as filters see it, decoded once for all of them; null until a filter runs.</summary>
@@ -32,15 +33,25 @@ public sealed class DeliveryPlan
     /// <summary>For whom filters hold the message, and why.</summary>
     public IReadOnlyList<(ImmutableArray<EmailAddress> Recipients, string Reason)> Held => _held;
 
+    /// <summary>Letters that filters write beside the message; sent where the message is accepted.</summary>
+    public List<NewQueueEntry> Letters { get; } = [];
+
+    /// <summary>What was claimed for letters, to be given back where they are not committed.</summary>
+    public List<string> Claims { get; } = [];
+
+    /// <summary>Addresses elsewhere that filters send the message on to, with what they had changed of it.</summary>
+    public IReadOnlyList<(ImmutableArray<MessageChange> Changes, ImmutableArray<EmailAddress> Recipients)> Redirected => _redirected;
+
     /// <summary>Adds a mailbox, unless it is there.</summary>
     /// <param name="account">Whose.</param>
     /// <param name="recipient">The envelope's recipient that leads to it.</param>
+    /// <param name="changes">What filters on the way to it have changed of the message.</param>
     /// <returns>The mailbox.</returns>
-    public PlannedMailbox AddMailbox(Account account, EmailAddress recipient)
+    public PlannedMailbox AddMailbox(Account account, EmailAddress recipient, ImmutableArray<MessageChange> changes = default)
     {
         if (!_byAccount.TryGetValue(account.Id, out PlannedMailbox? mailbox))
         {
-            _byAccount[account.Id] = mailbox = new PlannedMailbox(account, recipient);
+            _byAccount[account.Id] = mailbox = new PlannedMailbox(account, recipient) { Changes = changes.IsDefault ? [] : changes };
             _mailboxes.Add(mailbox);
         }
 
@@ -85,6 +96,41 @@ public sealed class DeliveryPlan
     /// <summary>Adds addresses elsewhere.</summary>
     /// <param name="addresses">The addresses.</param>
     public void AddRemote(IEnumerable<EmailAddress> addresses) => _remote.UnionWith(addresses);
+
+    /// <summary>Sends the message on to addresses elsewhere for a filter.</summary>
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="changes">What the filter has changed of it.</param>
+    public void Redirect(ImmutableArray<EmailAddress> addresses, ImmutableArray<MessageChange> changes) => _redirected.Add((changes, addresses));
+
+    /// <summary>Says that a mailbox's filter refuses the message; how that is said is settled when all filters have run.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="rejection">The refusal.</param>
+    public static void Reject(PlannedMailbox mailbox, FilterEffect.Reject rejection)
+    {
+        mailbox.Rejection ??= rejection;
+        mailbox.Refusal ??= RefusalText.Reply(rejection.Reason);
+    }
+
+    /// <summary>Says that a refusal is not said in a reply: the message counts as taken.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    public void AcceptRefused(PlannedMailbox mailbox)
+    {
+        (mailbox.Rejection, mailbox.Refusal) = (null, null);
+        Succeed(mailbox);
+    }
+
+    /// <summary>Whether a recipient's message ends in a mailbox.</summary>
+    /// <param name="recipient">The envelope's recipient.</param>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <returns>True where it does.</returns>
+    public bool LeadsTo(EmailAddress recipient, PlannedMailbox mailbox) => Ends(recipient).Contains(mailbox);
+
+    /// <summary>Whether a recipient will get nothing for good, if the store takes all copies.</summary>
+    /// <param name="recipient">The envelope's recipient.</param>
+    /// <returns>True where all his mailboxes refuse the message.</returns>
+    public bool IsRefused(EmailAddress recipient) => _failures.TryGetValue(recipient, out SmtpReply? failure)
+        ? !failure.IsTransient
+        : Ends(recipient) is { IsEmpty: false } ends && ends.All(end => end.Refusal is { IsTransient: false } && !end.IsServed);
 
     /// <summary>Adds a copy.</summary>
     /// <param name="copy">The copy.</param>

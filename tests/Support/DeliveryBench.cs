@@ -18,9 +18,10 @@ internal sealed class DeliveryBench : IAsyncDisposable
         Clock = clock;
         Router = new RecipientRouter(mail.Store.Directory, Roles, () => Options);
         var cache = new FilterCache(mail.Store.Scripts, () => Words, NullLogger<FilterCache>.Instance);
+        var letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);
         var runner = new FilterRunner(
-            cache, Router, mail.Store.Directory, () => Options.CanSendElsewhere, clock, NullLogger<FilterRunner>.Instance);
-        Delivery = new DeliveryService(Router, runner, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
+            cache, Router, mail.Store.Directory, () => Options.CanSendElsewhere, letters, clock, NullLogger<FilterRunner>.Instance);
+        Delivery = new DeliveryService(Router, runner, letters, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
     }
 
     public TemporaryStore Mail { get; }

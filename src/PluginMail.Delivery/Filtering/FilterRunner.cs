@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
@@ -11,12 +12,22 @@ namespace PluginMail.Delivery;
 /// <param name="router">Where a filter's addresses lead.</param>
 /// <param name="directory">The sender's account.</param>
 /// <param name="canSendElsewhere">Whether a redirect to another host is possible.</param>
+/// <param name="letters">What filters write.</param>
 /// <param name="clock">Limits a filter's time.</param>
 /// <param name="log">The log.</param>
 public sealed class FilterRunner(
-    FilterCache cache, RecipientRouter router, IDirectoryStore directory, Func<bool> canSendElsewhere, TimeProvider clock, ILogger<FilterRunner> log)
+    FilterCache cache,
+    RecipientRouter router,
+    IDirectoryStore directory,
+    Func<bool> canSendElsewhere,
+    Correspondence letters,
+    TimeProvider clock,
+    ILogger<FilterRunner> log)
 {
     private readonly FilterActions _actions = new(log);
+    private readonly OwnerAddresses _owners = new(directory);
+    private readonly VacationReplies _vacation = new(letters);
+    private readonly FaultReports _faults = new(letters);
     private readonly FilterRunOptions _runOptions = new() { Clock = clock };
 
     /// <summary>Runs a recipient's filter.</summary>
@@ -35,8 +46,9 @@ public sealed class FilterRunner(
         }
 
         FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Incoming, plan, cancellationToken);
-        if (result.Error is not null)
+        if (result.Error is { } error)
         {
+            await _faults.PlanAsync(error, request, mailbox, plan, cancellationToken);
             plan.AddCopy(PlannedCopy.ToInbox(mailbox));
             return;
         }
@@ -92,7 +104,7 @@ public sealed class FilterRunner(
         {
             if (effect is FilterEffect.FileInto file)
             {
-                plan.AddCopy(new PlannedCopy(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false, IsSent: true));
+                plan.AddCopy(ToFolder(mailbox, file) with { IsSent = true });
             }
             else if (effect is FilterEffect.FileIntoMailbox or FilterEffect.Redirect)
             {
@@ -102,7 +114,7 @@ public sealed class FilterRunner(
 
         foreach (EmailAddress recipient in judgement.Recipients)
         {
-            await PassOnAsync(recipient.ToString(), active.Name, request, mailbox, plan, cancellationToken);
+            await PassOnAsync(recipient.ToString(), result.Changes, active.Name, request, mailbox, plan, cancellationToken);
         }
 
         if (judgement.Decision is Decision.Hold hold)
@@ -169,7 +181,7 @@ public sealed class FilterRunner(
 
         foreach (EmailAddress recipient in judgement.Recipients)
         {
-            isPlaced |= await PassOnAsync(recipient.ToString(), script, request, mailbox, plan, cancellationToken);
+            isPlaced |= await PassOnAsync(recipient.ToString(), result.Changes, script, request, mailbox, plan, cancellationToken);
         }
 
         return isPlaced;
@@ -184,15 +196,16 @@ public sealed class FilterRunner(
         CancellationToken cancellationToken)
     {
         long start = clock.GetTimestamp();
-        FilterEnvelope envelope = Envelope(request, mailbox, direction);
+        FilterEnvelope envelope = await EnvelopeAsync(request, mailbox, direction, cancellationToken);
         plan.FilterInput = plan.FilterInput?.ForRecipient(envelope)
             ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content.Length), envelope) { View = request.View };
+        FilterInput input = mailbox.Changes.Aggregate(plan.FilterInput, static (message, change) => message.With(change));
         FilterResult result;
         try
         {
             result = active.Filter.AsksPlugins
-                ? await active.Filter.RunAsync(plan.FilterInput, _runOptions, cancellationToken)
-                : active.Filter.Run(plan.FilterInput, _runOptions, cancellationToken);
+                ? await active.Filter.RunAsync(input, _runOptions, cancellationToken)
+                : active.Filter.Run(input, _runOptions, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException and not IOException)
         {
@@ -223,22 +236,34 @@ public sealed class FilterRunner(
         switch (effect)
         {
             case FilterEffect.Keep:
-                plan.AddCopy(PlannedCopy.ToInbox(mailbox));
+                plan.AddCopy(PlannedCopy.ToInbox(mailbox) with { Changes = effect.Changes });
                 return true;
             case FilterEffect.FileInto file:
-                plan.AddCopy(new PlannedCopy(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false));
+                plan.AddCopy(ToFolder(mailbox, file));
                 return true;
             case FilterEffect.FileIntoMailbox other:
-                return await PassOnAsync(other.Address, script, request, mailbox, plan, cancellationToken);
+                return await PassOnAsync(other.Address, effect.Changes, script, request, mailbox, plan, cancellationToken);
             case FilterEffect.Redirect redirect:
-                return await PassOnAsync(redirect.Address, script, request, mailbox, plan, cancellationToken);
+                return await PassOnAsync(redirect.Address, effect.Changes, script, request, mailbox, plan, cancellationToken);
+            case FilterEffect.Reject rejection:
+                DeliveryPlan.Reject(mailbox, rejection);
+                return true;
+            case FilterEffect.Vacation vacation:
+                await _vacation.PlanAsync(vacation, request, mailbox, plan, cancellationToken);
+                return false;
             default:
                 return false;
         }
     }
 
     private async ValueTask<bool> PassOnAsync(
-        string destination, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
+        string destination,
+        ImmutableArray<MessageChange> changes,
+        string script,
+        DeliveryRequest request,
+        PlannedMailbox mailbox,
+        DeliveryPlan plan,
+        CancellationToken cancellationToken)
     {
         Expansion? expansion = EmailAddress.TryParse(destination, out EmailAddress? address)
             ? await router.ExpandAsync(address, cancellationToken)
@@ -248,9 +273,17 @@ public sealed class FilterRunner(
             expansion = null; // some of those it leads to would get nothing: the owner keeps it
         }
 
+        if (expansion is { Remote.IsEmpty: false } && RedirectMark.IsOn(request.Message, mailbox.Account.Address))
+        {
+            DeliveryLog.RedirectLoop(log, request.TransactionId, script, mailbox.Account.Address, destination);
+            request.Trace.Add(new Pipeline.TraceEntry("filter", script, "keep", $"it has gone to <{destination}> before", mailbox.Account.Address.ToString()));
+            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
+            return true;
+        }
+
         if (expansion is { Remote.IsEmpty: false } && canSendElsewhere())
         {
-            plan.AddRemote(expansion.Remote);
+            plan.Redirect(expansion.Remote, changes.Add(RedirectMark.For(mailbox.Account.Address)));
             plan.Succeed(mailbox);
         }
         else if (expansion is null || expansion.Accounts.IsEmpty)
@@ -266,7 +299,7 @@ public sealed class FilterRunner(
 
         foreach (Account account in expansion!.Accounts)
         {
-            PlannedMailbox target = plan.AddMailbox(account, address!);
+            PlannedMailbox target = plan.AddMailbox(account, address!, changes);
             if (target == mailbox)
             {
                 plan.AddCopy(PlannedCopy.ToInbox(mailbox));
@@ -280,14 +313,18 @@ public sealed class FilterRunner(
         return true;
     }
 
-    private static FilterEnvelope Envelope(DeliveryRequest request, PlannedMailbox mailbox, MailDirection direction) => new()
+    private static PlannedCopy ToFolder(PlannedMailbox mailbox, FilterEffect.FileInto file) =>
+        new(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false) { Changes = file.Changes };
+
+    private async ValueTask<FilterEnvelope> EnvelopeAsync(
+        DeliveryRequest request, PlannedMailbox mailbox, MailDirection direction, CancellationToken cancellationToken) => new()
     {
         From = request.Envelope.Sender?.ToString() ?? "",
         To = mailbox.Account.Address.ToString(),
         OriginalTo = mailbox.Recipient.ToString(),
         AuthenticatedAs = request.Session.Authenticated?.ToString(),
         Direction = direction,
-        OwnerAddresses = [mailbox.Account.Address.ToString()],
+        OwnerAddresses = await _owners.OfAsync(mailbox.Account, cancellationToken),
     };
 
     private static SpecialUse ToSpecialUse(string? attribute) =>

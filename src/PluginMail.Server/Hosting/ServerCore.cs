@@ -31,15 +31,18 @@ internal sealed class ServerCore : IAsyncDisposable
         var roles = new CurrentRoles();
         var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
+        var letters = new Correspondence(
+            router, store.State, () => _options.ToDelivery(), clock, loggers.CreateLogger<Correspondence>(LogCategories.Delivery));
         var runner = new FilterRunner(
             Filters,
             router,
             store.Directory,
             () => _options.ToDelivery().CanSendElsewhere,
+            letters,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
-            router, runner, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+            router, runner, letters, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
         Sessions = new MailSessions(
             roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline));
         SignIn = new ReloadableSignIn(MakeSignIn(roles));

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+using PluginMail.Mime;
+using PluginMail.Pipeline;
+using PluginMail.Storage;
+
+namespace PluginMail.Delivery;
+
+/// <summary>
+/// What filters write: replies, refusals, notices. A letter is an entry of the queue in the delivery's own commit; what must be sent once in a
+/// while is claimed before, and the claim is given back where the commit fails.
+/// </summary>
+/// <param name="router">Says whether somebody can be reached.</param>
+/// <param name="state">Remembers to whom what was sent.</param>
+/// <param name="options">Settings; asked anew each time.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="log">The log.</param>
+public sealed class Correspondence(IRecipientRouter router, IStateStores state, Func<DeliveryOptions> options, TimeProvider clock, ILogger<Correspondence> log)
+{
+    private static readonly byte[] Claimed = [1];
+    private readonly IStateStore _state = state.For("(filters)");
+
+    /// <summary>The server's name.</summary>
+    internal string Hostname => options().Hostname;
+
+    internal DateTimeOffset Now => clock.GetUtcNow();
+
+    internal ILogger Log => log;
+
+    /// <summary>Gives back what was claimed for a delivery that did not come about.</summary>
+    /// <param name="plan">The delivery.</param>
+    /// <returns>Completes when that is done.</returns>
+    public async ValueTask ReleaseAsync(DeliveryPlan plan)
+    {
+        foreach (string claim in plan.Claims)
+        {
+            await _state.CompareExchangeAsync(claim, Claimed, null, TimeSpan.Zero, CancellationToken.None);
+        }
+
+        plan.Claims.Clear();
+    }
+
+    /// <summary>Whether an account may write in the name of an address.</summary>
+    internal ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress author, CancellationToken cancellationToken) =>
+        router.OwnsAsync(account, author, cancellationToken);
+
+    /// <summary>Whether a letter to an address would get there as far as this server knows.</summary>
+    internal async ValueTask<bool> CanReachAsync(EmailAddress address, CancellationToken cancellationToken) =>
+        await router.ClassifyAsync(address, cancellationToken) is RecipientKind.Local or RecipientKind.Remote or RecipientKind.OverQuota;
+
+    /// <summary>Takes the right to do something once in a time.</summary>
+    /// <returns>False where it was taken before.</returns>
+    internal async ValueTask<bool> TryClaimAsync(DeliveryPlan plan, string key, TimeSpan time, CancellationToken cancellationToken)
+    {
+        if (time <= TimeSpan.Zero)
+        {
+            return true;
+        }
+
+        if (!await _state.CompareExchangeAsync(key, null, Claimed, time, cancellationToken))
+        {
+            return false;
+        }
+
+        plan.Claims.Add(key);
+        return true;
+    }
+
+    /// <summary>Counts something in a time that begins with its first.</summary>
+    internal ValueTask<long> CountAsync(string key, TimeSpan time, CancellationToken cancellationToken) => _state.AddAsync(key, 1, time, cancellationToken);
+
+    /// <summary>A key for what is too long or too open to be one itself.</summary>
+    internal static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+
+    /// <summary>A letter's first fields: Date and Message-ID.</summary>
+    internal MessageComposer Begin() => new MessageComposer().Add("Date", Now).AddRaw("Message-ID", NewMessageId());
+
+    /// <summary>A new Message-ID with its angle brackets.</summary>
+    internal string NewMessageId() => $"<{TransactionId.Next(Now)}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}@{Hostname}>";
+
+    /// <summary>The account as an author.</summary>
+    internal static HeaderAddress AuthorOf(Account account) =>
+        new(string.IsNullOrWhiteSpace(account.Name) ? null : account.Name, account.Address.LocalPart, account.Address.Domain);
+
+    /// <summary>Puts a letter into the delivery's commit.</summary>
+    internal void Send(DeliveryPlan plan, DeliveryRequest request, ComposedMessage letter, EmailAddress? sender, params EmailAddress[] recipients)
+    {
+        var octets = new ArrayBufferWriter<byte>(2048);
+        letter.WriteTo(octets);
+        plan.Letters.Add(new NewQueueEntry(
+            MailMessage.Scan(new MemoryContent(octets.WrittenMemory)).Body,
+            sender,
+            [.. recipients],
+            Direction.Outgoing,
+            request.TransactionId, // explained together with the message that led to it
+            Now,
+            HoldReason: null));
+    }
+}
