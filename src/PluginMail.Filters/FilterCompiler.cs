@@ -57,6 +57,7 @@ public static class FilterCompiler
         var commands = context.Commands(script.Commands);
         return new(script.Syntax.Text, commands, context.Sources, rules)
         {
+            Includes = [.. context.Includes.Distinct()],
             AsksPlugins = context.AsksPlugins,
             SeesOutgoing = context.SeesOutgoing,
         };

@@ -203,7 +203,8 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
     {
         var good = true;
         var index = bound.Word.Parameters.IndexOf(bound.Word.Parameters.First(parameter => parameter.Meaning == ValueMeaning.Key));
-        foreach (var key in ((BoundStrings)bound.Arguments[index]).Strings.Where(key => key.Value.IsConstant))
+        var keys = index < bound.Arguments.Length ? ((BoundStrings)bound.Arguments[index]).Strings : [];
+        foreach (var key in keys.Where(key => key.Value.IsConstant))
         {
             if (bound.MatchType!.FaultOfKey?.Invoke(key.Value.Octets, bound) is { } fault)
             {

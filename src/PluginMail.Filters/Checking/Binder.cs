@@ -66,7 +66,11 @@ internal sealed class Binder
 
     private BoundWord? Bind(Word word, CommandSyntax syntax)
     {
-        _requirements.Use(word.Capability, syntax.NameSpan, $"`{word.Name}`");
+        foreach (var capability in word.FurtherCapabilities.Prepend(word.Capability))
+        {
+            _requirements.Use(capability, syntax.NameSpan, $"`{word.Name}`");
+        }
+
         var bound = _arguments.Bind(word, syntax);
         var tests = Tests(word, syntax);
         var block = Block(word, syntax);

@@ -7,6 +7,7 @@ namespace PluginMail.Filters.Evaluation;
 internal enum Flow
 {
     Next,
+    Return,
     Stop,
 }
 
@@ -39,9 +40,9 @@ internal abstract class CommandNode(SourceSpan span)
     {
         foreach (var command in commands)
         {
-            if (command.Execute(run) == Flow.Stop)
+            if (command.Execute(run) is not Flow.Next and var flow)
             {
-                return Flow.Stop;
+                return flow;
             }
         }
 

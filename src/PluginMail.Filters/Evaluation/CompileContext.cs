@@ -15,6 +15,9 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     /// <summary>The sources in the order of their slots.</summary>
     public ImmutableArray<ValueSource> Sources => [.. _slots.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
 
+    /// <summary>The scripts that are included.</summary>
+    public List<ScriptReference> Includes { get; } = [];
+
     /// <summary>The rows.</summary>
     public FilterVocabulary Vocabulary => vocabulary;
 

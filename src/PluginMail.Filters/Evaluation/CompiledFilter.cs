@@ -26,11 +26,34 @@ public sealed class CompiledFilter
 
     internal ImmutableArray<ValueSource> Sources { get; }
 
+    internal ImmutableArray<CommandNode> Commands => _commands;
+
+    /// <summary>The scripts that it includes itself (RFC 6609).</summary>
+    public ImmutableArray<ScriptReference> Includes { get; internal init; } = [];
+
+    /// <summary>The scripts that an include finds; <see cref="Link"/> gives them.</summary>
+    public FilterLibrary Library { get; private init; } = FilterLibrary.Empty;
+
+    /// <summary>The name by which it can be included, so that it is known when that happens; null where there is none.</summary>
+    public ScriptReference? Reference { get; private init; }
+
     /// <summary>Whether the script asks a plugin or the host something, so that it has to be run by <see cref="RunAsync"/>.</summary>
     public bool AsksPlugins { get; internal init; }
 
     /// <summary>Whether the script has a direction test; without one, outgoing mail is kept (sent) and nothing is evaluated.</summary>
     public bool SeesOutgoing { get; internal init; }
+
+    /// <summary>The same script with the scripts that it includes at hand.</summary>
+    /// <param name="library">The scripts.</param>
+    /// <param name="self">The name by which it can be included itself, or null.</param>
+    public CompiledFilter Link(FilterLibrary library, ScriptReference? self = null) => new(Text, _commands, Sources, Rules)
+    {
+        Includes = Includes,
+        Library = library,
+        Reference = self,
+        AsksPlugins = AsksPlugins || library.Scripts.Values.Any(script => script is { AsksPlugins: true }),
+        SeesOutgoing = SeesOutgoing || library.Scripts.Values.Any(script => script is { SeesOutgoing: true }),
+    };
 
     /// <summary>
     /// Runs the script on a message. Nothing is done: the result says what the host does. It never throws because of the

@@ -15,6 +15,12 @@ public sealed record FilterLimits
     /// <summary>Most changes to one message.</summary>
     public int Changes { get; init; } = 64;
 
+    /// <summary>How deep scripts may include each other.</summary>
+    public int IncludeDepth { get; init; } = 10;
+
+    /// <summary>Most includes of one run.</summary>
+    public int Includes { get; init; } = 255;
+
     /// <summary>Most steps: a step is a command, a test, or a comparison of a key with some hundred octets.</summary>
     public long Steps { get; init; } = 5_000_000;
 

@@ -14,6 +14,7 @@ internal sealed class FilterRun
     private readonly RunMemory _memory;
     private readonly TextValue[]?[] _slots;
     private readonly List<FilterEffect> _actions = [];
+    private readonly IncludedScripts _scripts;
     private long _nextClockRead;
     private long _steps;
     private bool _keepCancelled;
@@ -32,6 +33,20 @@ internal sealed class FilterRun
         Input = input;
         IsOutgoing = input.Envelope.Direction == MailDirection.Outgoing;
         Trace = options.Traces ? new(filter.Text) : null;
+        _scripts = new(filter.Library, filter.Reference, options.Limits);
+    }
+
+    /// <summary>A script that another includes: what it does is done by the same run, with variables of its own.</summary>
+    private FilterRun(FilterRun includer, CompiledFilter filter)
+        : this(filter, includer.Input, includer._options, includer._memory, includer._cancellation)
+    {
+        _actions = includer._actions;
+        _scripts = includer._scripts;
+        _steps = includer._steps;
+        _nextClockRead = includer._nextClockRead;
+        _keepCancelled = includer._keepCancelled;
+        IsOpen = includer.IsOpen;
+        Trace = includer.Trace?.Of(filter.Text);
     }
 
     /// <summary>The message as the script has left it so far.</summary>
@@ -64,6 +79,43 @@ internal sealed class FilterRun
 
     /// <summary>The values of a source, read when first asked for.</summary>
     public TextValue[] Values(int slot) => _slots[slot] ??= Input.Read(_filter.Sources[slot]);
+
+    /// <summary>The variables that all scripts of the run share (RFC 6609 3.4).</summary>
+    public VariableStore Globals => _scripts.Globals;
+
+    /// <summary>Runs another script at this place (RFC 6609 3.2).</summary>
+    public Flow Include(ScriptReference script, bool once, bool optional, SourceSpan at)
+    {
+        if (_scripts.Enter(script, once, optional, out var fault) is not { } filter)
+        {
+            if (fault is not null)
+            {
+                Fail(FilterCodes.BadInclude, fault, at);
+            }
+
+            return Flow.Next;
+        }
+
+        var run = new FilterRun(this, filter);
+        var flow = CommandNode.ExecuteAll(filter.Commands, run);
+        _scripts.Leave();
+        Take(run);
+        return flow == Flow.Stop ? Flow.Stop : Flow.Next;
+    }
+
+    private void Take(FilterRun included)
+    {
+        _steps = included._steps;
+        _nextClockRead = included._nextClockRead;
+        _keepCancelled = included._keepCancelled;
+        Error ??= included.Error;
+        Question ??= included.Question;
+        if (!ReferenceEquals(Input, included.Input))
+        {
+            Input = included.Input;
+            Array.Clear(_slots);
+        }
+    }
 
     /// <summary>Counts work where nothing can end the run; the next command or test does.</summary>
     public void Spend(int steps) => _steps += steps;

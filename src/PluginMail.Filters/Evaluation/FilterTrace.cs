@@ -9,9 +9,12 @@ internal sealed class FilterTrace(SourceText text)
     private const int MostEntries = 10_000;
     private const int LongestText = 200;
     private const int LongestSlice = 4 * LongestText;
-    private readonly List<TraceEntry> _entries = [];
+    private List<TraceEntry> _entries = [];
     private int _depth;
     private string? _value;
+
+    /// <summary>The same trace for another script of the run.</summary>
+    public FilterTrace Of(SourceText other) => new(other) { _entries = _entries, _depth = _depth };
 
     /// <summary>A test begins; the answer is handed to <see cref="Leave"/>.</summary>
     public int Enter(SourceSpan test)

@@ -11,10 +11,26 @@ internal sealed class VariableStore(int mostOctets)
 
     private readonly Dictionary<string, ReadOnlyMemory<byte>> _values = new(StringComparer.OrdinalIgnoreCase);
     private ReadOnlyMemory<byte>[] _matches = [];
+    private HashSet<string>? _shared;
+    private VariableStore? _globals;
     private int _octets;
 
     /// <summary>A variable's value; one that was never set is empty.</summary>
-    public ReadOnlyMemory<byte> Get(string name) => _values.GetValueOrDefault(name);
+    public ReadOnlyMemory<byte> Get(string name) =>
+        _shared?.Contains(name) == true ? _globals!.Get(name) : _values.GetValueOrDefault(name);
+
+    /// <summary>Makes a name one of those that all scripts share; false where it has a value of this script's own already (RFC 6609 3.4.1).</summary>
+    public bool Share(string name, VariableStore globals)
+    {
+        if (_values.ContainsKey(name))
+        {
+            return false;
+        }
+
+        _globals = globals;
+        (_shared ??= new(StringComparer.OrdinalIgnoreCase)).Add(name);
+        return true;
+    }
 
     /// <summary>What a wildcard or group stood for; empty where there was none.</summary>
     public ReadOnlyMemory<byte> GetMatch(int index) => index < _matches.Length ? _matches[index] : default;
@@ -22,6 +38,11 @@ internal sealed class VariableStore(int mostOctets)
     /// <summary>Sets a variable; false where all of them together become too large.</summary>
     public bool Set(string name, ReadOnlyMemory<byte> value)
     {
+        if (_shared?.Contains(name) == true)
+        {
+            return _globals!.Set(name, value);
+        }
+
         value = value[..Truncation.LengthWithin(value.Span, LongestValue)];
         _octets += value.Length - Get(name).Length;
         _values[name] = value;

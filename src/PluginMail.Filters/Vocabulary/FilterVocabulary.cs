@@ -80,6 +80,7 @@ public sealed class FilterVocabulary
         VacationExtension.AddTo(builder);
         RejectExtension.AddTo(builder);
         EditHeaderExtension.AddTo(builder);
+        IncludeExtension.AddTo(builder);
         PlainTests.AddTo(builder);
         PlainActions.AddTo(builder);
         return builder;

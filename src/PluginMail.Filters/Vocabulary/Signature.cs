@@ -135,6 +135,9 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
     /// <summary>The capability that must be required before it is used, or null.</summary>
     public string? Capability { get; init; }
 
+    /// <summary>Further capabilities that must be required.</summary>
+    public ImmutableArray<string> FurtherCapabilities { get; init; } = [];
+
     /// <summary>Where it is defined.</summary>
     public string Reference { get; init; } = "RFC 5228";
 
