@@ -222,6 +222,9 @@ public static class FilterCodes
     /// <summary>A value made of variables that its action cannot take.</summary>
     public const string BadRunTimeValue = "F3010";
 
+    /// <summary>The control error of the script.</summary>
+    public const string ScriptError = "F3012";
+
     /// <summary>Variables larger than the limit.</summary>
     public const string TooMuchMemory = "F3011";
 

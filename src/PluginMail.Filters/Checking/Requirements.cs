@@ -25,10 +25,34 @@ internal sealed class Requirements
                 Declare(command, list);
             }
         }
+
+        if (Has("ihave"))
+        {
+            DeclareTested();
+        }
     }
+
+    /// <summary>Capabilities that ihave tests name; they may be used as if they were required (RFC 5463 4).</summary>
+    private static IEnumerable<CommandSyntax> Tests(IEnumerable<CommandSyntax> commands) => commands.SelectMany(command =>
+        command.Tests.Concat(Tests(command.Tests)).Concat(command.Block is { } block ? Tests(block.Commands) : []));
 
     /// <summary>Whether a capability is required.</summary>
     public bool Has(string capability) => _required.ContainsKey(capability);
+
+    private void DeclareTested()
+    {
+        foreach (var test in Tests(_script.Commands).Where(test => _vocabulary.Find(test.Name, asTest: true) is { Declares: true }))
+        {
+            var names = IHaveExtension.CapabilitiesOf(test);
+            if (IHaveExtension.HasAll(names, _vocabulary))
+            {
+                foreach (var name in names)
+                {
+                    _required.TryAdd(name, new(test, (StringListSyntax)test.Arguments[0], 0) { IsOptional = true });
+                }
+            }
+        }
+    }
 
     /// <summary>Notes that something of a capability is used; reports it where it is not required.</summary>
     public void Use(string? capability, SourceSpan at, string what)

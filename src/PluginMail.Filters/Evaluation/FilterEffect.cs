@@ -23,6 +23,9 @@ public abstract partial record FilterEffect
     /// <summary>Whether a script that asks for both is at fault.</summary>
     internal virtual bool ConflictsWith(FilterEffect other) => false;
 
+    /// <summary>The IMAP flags of the copy (RFC 5232), system flags with their backslash; of keeps and filings.</summary>
+    public ImmutableArray<string> Flags { get; init; } = [];
+
     /// <summary>File in INBOX, or send where the mail is outgoing (RFC 5228 4.3).</summary>
     public sealed record Keep : FilterEffect
     {
@@ -30,7 +33,7 @@ public abstract partial record FilterEffect
         public bool IsImplicit { get; init; }
 
         /// <inheritdoc/>
-        public override string ToString() => IsImplicit ? "implicit keep" : "keep";
+        public override string ToString() => (IsImplicit ? "implicit keep" : "keep") + FlagsMark;
     }
 
     /// <summary>File in a folder of the mailbox (RFC 5228 4.1).</summary>
@@ -40,8 +43,14 @@ public abstract partial record FilterEffect
         /// <summary>The special use (RFC 6154) of the folder that is meant if there is one, such as "\Trash"; otherwise null.</summary>
         public string? SpecialUse { get; init; }
 
+        /// <summary>The identifier (RFC 8474) of the folder that is meant if there is one; otherwise null.</summary>
+        public string? MailboxId { get; init; }
+
+        /// <summary>Whether the script asks for the folder to be made where it is missing (RFC 5490 3.2).</summary>
+        public bool Creates { get; init; }
+
         /// <inheritdoc/>
-        public override string ToString() => $"fileinto{CopyMark} \"{Folder}\"";
+        public override string ToString() => $"fileinto{CopyMark}{FlagsMark}{(Creates ? " :create" : "")} \"{Folder}\"";
     }
 
     /// <summary>Deliver to another mailbox: locally where the address is local, by a redirect elsewhere.</summary>
@@ -79,13 +88,15 @@ public abstract partial record FilterEffect
     /// <summary>Whether carrying out both would do the same thing twice to one place (RFC 5228 2.10.3).</summary>
     internal bool IsSameAs(FilterEffect other) => (this, other) switch
     {
-        (FileInto left, FileInto right) => left.Folder == right.Folder && left.SpecialUse == right.SpecialUse,
+        (FileInto left, FileInto right) => left.Folder == right.Folder && left.SpecialUse == right.SpecialUse && left.MailboxId == right.MailboxId,
         (FileIntoMailbox left, FileIntoMailbox right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
         (Redirect left, Redirect right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
         (Notify left, Notify right) => left.Method == right.Method,
         (PluginAction, PluginAction) => false,
         _ => GetType() == other.GetType(),
     };
+
+    private string FlagsMark => Flags.IsEmpty ? "" : $" :flags \"{string.Join(' ', Flags)}\"";
 
     private string CopyMark => IsCopy ? " :copy" : "";
 }

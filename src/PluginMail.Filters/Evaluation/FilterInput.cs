@@ -39,7 +39,11 @@ public sealed class FilterInput
         new(Message.With(change), Envelope, []) { View = View, Changes = Changes.Add(change) };
 
     /// <summary>The same message for another recipient; use it after, not beside, this one.</summary>
-    public FilterInput ForRecipient(FilterEnvelope envelope) => new(Message, envelope, _shared) { View = View };
+    public FilterInput ForRecipient(FilterEnvelope envelope, FilterContext? context = null) =>
+        new(Message, envelope, _shared) { View = View, Context = context ?? Context };
+
+    /// <summary>What is known beside the message.</summary>
+    public FilterContext Context { get; init; } = FilterContext.Empty;
 
     /// <summary>The message as plugins see it; null where no plugin is to be asked.</summary>
     public IMessageView? View { get; init; }

@@ -46,6 +46,7 @@ internal sealed class FilterRun
         _nextClockRead = includer._nextClockRead;
         _keepCancelled = includer._keepCancelled;
         IsOpen = includer.IsOpen;
+        Flags = includer.Flags;
         Trace = includer.Trace?.Of(filter.Text);
     }
 
@@ -62,6 +63,9 @@ internal sealed class FilterRun
     public bool Acts => !IsOutgoing || IsOpen;
 
     public FilterTrace? Trace { get; }
+
+    /// <summary>The flags of what is kept and filed without flags of its own (RFC 5232 3).</summary>
+    public ImmutableArray<string> Flags { get; set; } = [];
 
     /// <summary>The script's variables.</summary>
     public VariableStore Variables => _variables ??= new(_options.Limits.VariableOctets);
@@ -108,6 +112,7 @@ internal sealed class FilterRun
         _steps = included._steps;
         _nextClockRead = included._nextClockRead;
         _keepCancelled = included._keepCancelled;
+        Flags = included.Flags;
         Error ??= included.Error;
         Question ??= included.Question;
         if (!ReferenceEquals(Input, included.Input))
@@ -166,8 +171,9 @@ internal sealed class FilterRun
         }
 
         _keepCancelled |= !action.IsCopy;
-        if (_actions.Exists(action.IsSameAs))
+        if (_actions.FindIndex(action.IsSameAs) is >= 0 and var same)
         {
+            _actions[same] = _actions[same] with { Flags = action.Flags }; // RFC 5232 3: the last flags win
             return;
         }
 
@@ -198,7 +204,7 @@ internal sealed class FilterRun
 
     public FilterResult ToResult()
     {
-        var keep = new FilterEffect.Keep { IsImplicit = true, Changes = IsHalted ? [] : Input.Changes };
+        var keep = new FilterEffect.Keep { IsImplicit = true, Changes = IsHalted ? [] : Input.Changes, Flags = IsHalted ? [] : Flags };
         ImmutableArray<FilterEffect> actions =
             IsHalted ? [keep]
             : _keepCancelled || _actions.Exists(action => action is FilterEffect.Keep) ? [.. _actions]

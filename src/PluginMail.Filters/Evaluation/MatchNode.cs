@@ -10,6 +10,8 @@ namespace PluginMail.Filters.Evaluation;
 internal sealed class MatchNode(
     SourceSpan span, ImmutableArray<ValueReader> readers, Comparator comparator, MatchKeys keys, bool every) : TestNode(span)
 {
+    public override bool Waits => readers.Any(reader => reader.Waits);
+
     public ImmutableArray<ValueReader> Readers => readers;
 
     public Comparator Comparator => comparator;

@@ -9,7 +9,7 @@ internal static class CoreActions
         .Add(new Word("keep", WordKind.Action, "Files the message in the mailbox's INBOX.")
         {
             Reference = "RFC 5228 4.3",
-            CompileCommand = static (word, _) => new ActionNode(word.Span, static _ => new FilterEffect.Keep()),
+            CompileCommand = static (word, _) => Keep(word),
         })
         .Add(new Word("discard", WordKind.Action, "Cancels the implicit keep; other actions still happen.")
         {
@@ -22,6 +22,12 @@ internal static class CoreActions
             Parameters = [new("address", ValueKind.Text, ValueMeaning.Address)],
             CompileCommand = static (word, _) => Redirect(word),
         });
+
+    private static ActionNode Keep(Checking.BoundWord word)
+    {
+        var tags = new FilingTags(word);
+        return new(word.Span, run => new FilterEffect.Keep { Flags = tags.Flags(run) });
+    }
 
     private static ActionNode Redirect(Checking.BoundWord word)
     {

@@ -20,6 +20,7 @@ internal static class FileIntoExtension
     {
         var folder = word.TextAt(0);
         var copy = word.Has("copy");
-        return new(word.Span, run => run.Folder(folder, word.Span) is { } name ? new FilterEffect.FileInto(name) { IsCopy = copy } : null);
+        var tags = new FilingTags(word);
+        return new(word.Span, run => run.Folder(folder, word.Span) is { } name ? tags.Apply(run, name) with { IsCopy = copy } : null);
     }
 }

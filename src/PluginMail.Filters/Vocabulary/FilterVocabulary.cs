@@ -81,6 +81,13 @@ public sealed class FilterVocabulary
         RejectExtension.AddTo(builder);
         EditHeaderExtension.AddTo(builder);
         IncludeExtension.AddTo(builder);
+        RelationalExtension.AddTo(builder);
+        SubaddressExtension.AddTo(builder);
+        Imap4FlagsExtension.AddTo(builder);
+        MailboxExtension.AddTo(builder);
+        MetadataExtension.AddTo(builder);
+        EnvironmentExtension.AddTo(builder);
+        IHaveExtension.AddTo(builder);
         PlainTests.AddTo(builder);
         PlainActions.AddTo(builder);
         return builder;

@@ -41,15 +41,15 @@ internal static class PlainActions
     private static FilterEffect? Action(FilterRun run, StringExpression target, SourceSpan at, bool isCopy) => target.Text(run) switch
     {
         var text when MailAddress.IsAddress(text) => new FilterEffect.FileIntoMailbox(text) { IsCopy = isCopy },
-        _ => run.Folder(target, at) is { } folder ? new FilterEffect.FileInto(folder) { IsCopy = isCopy } : null,
+        _ => run.Folder(target, at) is { } folder ? new FilterEffect.FileInto(folder) { IsCopy = isCopy, Flags = run.Flags } : null,
     };
 
     private static ActionNode Delete(BoundWord word)
     {
         var forever = word.Has("forever");
-        return new(word.Span, _ => forever
+        return new(word.Span, run => forever
             ? new FilterEffect.Discard()
-            : new FilterEffect.FileInto("Trash") { SpecialUse = "\\Trash" })
+            : new FilterEffect.FileInto("Trash") { SpecialUse = "\\Trash", Flags = run.Flags })
         {
             Stops = true,
         };

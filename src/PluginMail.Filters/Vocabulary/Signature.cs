@@ -174,6 +174,9 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
     /// <summary>The tests it takes.</summary>
     public TestArity Tests { get; init; }
 
+    /// <summary>For a test: whether the capabilities that it names count as required where they are there (RFC 5463).</summary>
+    public bool Declares { get; init; }
+
     /// <summary>Whether a block follows.</summary>
     public bool HasBlock { get; init; }
 
