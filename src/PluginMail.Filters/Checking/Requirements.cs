@@ -66,7 +66,7 @@ internal sealed class Requirements
         {
             entry.IsUsed = true;
         }
-        else if (_vocabulary.Capabilities.FirstOrDefault(known => known.Name == capability) is not { IsOptional: true } && _reported.Add(capability))
+        else if (_vocabulary.FindCapability(capability) is not { IsOptional: true } && _reported.Add(capability))
         {
             _diagnostics.Add(
                 FilterCodes.MissingRequire, at, $"{what} needs `require \"{capability}\";` at the beginning of the script.", FixFor(capability));
@@ -88,7 +88,7 @@ internal sealed class Requirements
         for (var i = 0; i < list.Strings.Length; i++)
         {
             var name = list.Strings[i].Text;
-            var known = _vocabulary.Capabilities.FirstOrDefault(capability => capability.Name == name);
+            var known = _vocabulary.FindCapability(name);
             if (known is null)
             {
                 ReportUnknown(name, list.Strings[i]);

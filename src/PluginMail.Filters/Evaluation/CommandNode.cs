@@ -49,6 +49,9 @@ internal abstract class CommandNode(SourceSpan span)
         return Flow.Next;
     }
 
+    /// <summary>Predicates of the script's index of which one holds wherever the command does anything; null: nothing is certain.</summary>
+    public virtual Guard? Guard => null;
+
     protected abstract Flow Perform(FilterRun run);
 }
 
@@ -83,6 +86,9 @@ internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect?>
 /// <summary>A chain of if, elsif and else.</summary>
 internal sealed class ChainNode(SourceSpan span, ImmutableArray<ChainBranch> branches) : CommandNode(span)
 {
+    public override Guard? Guard =>
+        branches.All(branch => branch.Test is { IsPure: true }) ? Evaluation.Guard.AnyOf(branches.Select(branch => branch.Test!.Guard)) : null;
+
     protected override Flow Perform(FilterRun run)
     {
         var opened = false;

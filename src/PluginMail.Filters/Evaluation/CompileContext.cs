@@ -10,6 +10,7 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
 {
     private readonly bool _capturesMatches = capturesMatches;
     private readonly Dictionary<ValueSource, int> _slots = [];
+    private readonly List<TestNode> _tests = [];
     private readonly Dictionary<int, FilterRule> _rules = rules.ToDictionary(rule => rule.Span.Start);
 
     /// <summary>The sources in the order of their slots.</summary>
@@ -21,6 +22,9 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     /// <summary>The rows.</summary>
     public FilterVocabulary Vocabulary => vocabulary;
 
+    /// <summary>All tests, those inside of others too.</summary>
+    public IReadOnlyList<TestNode> AllTests => _tests;
+
     /// <summary>Whether one of the tests may have to wait for a plugin's answer or the host's.</summary>
     public bool AsksPlugins { get; private set; }
 
@@ -31,6 +35,7 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     public TestNode Test(BoundWord word)
     {
         var node = word.Word.CompileTest!(word, this);
+        _tests.Add(node);
         AsksPlugins |= node.Waits;
         SeesOutgoing |= node is DirectionNode;
         return node;

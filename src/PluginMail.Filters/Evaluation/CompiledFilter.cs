@@ -26,8 +26,6 @@ public sealed class CompiledFilter
 
     internal ImmutableArray<ValueSource> Sources { get; }
 
-    internal ImmutableArray<CommandNode> Commands => _commands;
-
     /// <summary>The scripts that it includes itself (RFC 6609).</summary>
     public ImmutableArray<ScriptReference> Includes { get; internal init; } = [];
 
@@ -36,6 +34,9 @@ public sealed class CompiledFilter
 
     /// <summary>The name by which it can be included, so that it is known when that happens; null where there is none.</summary>
     public ScriptReference? Reference { get; private init; }
+
+    /// <summary>Decides the tests of a large script together; null for a small one.</summary>
+    internal PredicateIndex? Index { get; init; }
 
     /// <summary>Whether the script asks a plugin or the host something, so that it has to be run by <see cref="RunAsync"/>.</summary>
     public bool AsksPlugins { get; internal init; }
@@ -49,6 +50,7 @@ public sealed class CompiledFilter
     public CompiledFilter Link(FilterLibrary library, ScriptReference? self = null) => new(Text, _commands, Sources, Rules)
     {
         Includes = Includes,
+        Index = Index,
         Library = library,
         Reference = self,
         AsksPlugins = AsksPlugins || library.Scripts.Values.Any(script => script is { AsksPlugins: true }),
@@ -105,13 +107,11 @@ public sealed class CompiledFilter
         }
     }
 
-    private void Execute(FilterRun run)
-    {
-        if (SeesOutgoing || !run.IsOutgoing)
-        {
-            CommandNode.ExecuteAll(_commands, run);
-        }
-    }
+    /// <summary>Executes the commands in a run of this script.</summary>
+    internal Flow Execute(FilterRun run) =>
+        !SeesOutgoing && run.IsOutgoing ? Flow.Next
+        : Index is not null && run.Index is { } state ? Index.Execute(run, state)
+        : CommandNode.ExecuteAll(_commands, run);
 
     private static async ValueTask<object?> AskAsync(FilterQuestion question, FilterInput input, CancellationToken cancellation)
     {

@@ -30,6 +30,8 @@ internal sealed class CountNode(
 /// <summary>:value (RFC 5231 4.1): the value stands on the left of the relation, the key on its right.</summary>
 internal sealed class RelationKey(byte[] key, Comparator comparator, string relation) : KeyMatcher(key)
 {
+    public override byte[] Literal => [];
+
     public override bool Matches(ReadOnlySpan<byte> value)
     {
         var order = comparator.Compare(value, Key);

@@ -36,7 +36,7 @@ public sealed class FilterInput
 
     /// <summary>The message with one more change. The recipient's own; those after him get the message as it came in.</summary>
     public FilterInput With(MessageChange change) =>
-        new(Message.With(change), Envelope, []) { View = View, Changes = Changes.Add(change) };
+        new(Message.With(change), Envelope, []) { View = View, Changes = Changes.Add(change), Context = Context };
 
     /// <summary>The same message for another recipient; use it after, not beside, this one.</summary>
     public FilterInput ForRecipient(FilterEnvelope envelope, FilterContext? context = null) =>

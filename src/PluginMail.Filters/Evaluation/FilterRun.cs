@@ -33,6 +33,7 @@ internal sealed class FilterRun
         Input = input;
         IsOutgoing = input.Envelope.Direction == MailDirection.Outgoing;
         Trace = options.Traces ? new(filter.Text) : null;
+        Index = filter.Index is { } index && Trace is null ? new(index) : null;
         _scripts = new(filter.Library, filter.Reference, options.Limits);
     }
 
@@ -52,6 +53,12 @@ internal sealed class FilterRun
 
     /// <summary>The message as the script has left it so far.</summary>
     public FilterInput Input { get; private set; }
+
+    /// <summary>How often the message was changed by the script itself.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>What is known of the script's tests together; null where they are evaluated one by one, as for a trace.</summary>
+    public PredicateState? Index { get; }
 
     /// <summary>Whether the mailbox's owner is sending the message.</summary>
     public bool IsOutgoing { get; }
@@ -101,7 +108,7 @@ internal sealed class FilterRun
         }
 
         var run = new FilterRun(this, filter);
-        var flow = CommandNode.ExecuteAll(filter.Commands, run);
+        var flow = filter.Execute(run);
         _scripts.Leave();
         Take(run);
         return flow == Flow.Stop ? Flow.Stop : Flow.Next;
@@ -117,9 +124,17 @@ internal sealed class FilterRun
         Question ??= included.Question;
         if (!ReferenceEquals(Input, included.Input))
         {
-            Input = included.Input;
-            Array.Clear(_slots);
+            Replace(included.Input);
         }
+    }
+
+    /// <summary>Goes on with a changed message: all that was read of the old one is forgotten (RFC 5293 6).</summary>
+    private void Replace(FilterInput changed)
+    {
+        Input = changed;
+        Version++;
+        Array.Clear(_slots);
+        Index?.Reset();
     }
 
     /// <summary>Counts work where nothing can end the run; the next command or test does.</summary>
@@ -197,8 +212,7 @@ internal sealed class FilterRun
             return;
         }
 
-        Input = Input.With(change);
-        Array.Clear(_slots);
+        Replace(Input.With(change));
         Trace?.Change(at, change);
     }
 

@@ -76,6 +76,9 @@ internal sealed class Glob
         return _segments[^1].FitsEnd(value[at..], _charactersAreUtf8);
     }
 
+    /// <summary>The longest run of octets that every match holds.</summary>
+    public byte[] LongestLiteral() => _segments.Select(segment => segment.LongestLiteral()).MaxBy(literal => literal.Length) ?? [];
+
     /// <summary>Where each wildcard of a value that matches begins and ends, in the order of the pattern; each takes as little as it can (RFC 5229 3.2).</summary>
     public List<(int Start, int End)> Capture(ReadOnlySpan<byte> value)
     {
@@ -160,6 +163,25 @@ internal sealed class Glob
             }
 
             return false;
+        }
+
+        /// <summary>The longest run without wildcards.</summary>
+        public byte[] LongestLiteral()
+        {
+            var best = 0..0;
+            var start = 0;
+            for (var i = 0; i <= octets.Length; i++)
+            {
+                if (i < octets.Length && !wild[i])
+                {
+                    continue;
+                }
+
+                best = i - start > best.End.Value - best.Start.Value ? start..i : best;
+                start = i + 1;
+            }
+
+            return octets[best];
         }
 
         /// <summary>Notes what its wildcards stand for where it fits at a place; returns the end.</summary>

@@ -9,6 +9,9 @@ internal abstract class KeyMatcher(byte[] key)
     /// <summary>The folded key.</summary>
     public byte[] Key => key;
 
+    /// <summary>Octets without which no folded value matches; none where nothing is certain.</summary>
+    public virtual byte[] Literal => Key;
+
     /// <summary>Whether a folded value matches.</summary>
     public abstract bool Matches(ReadOnlySpan<byte> value);
 
@@ -60,6 +63,8 @@ internal sealed class WithinKey(byte[] key) : KeyMatcher(key)
 internal sealed class GlobKey(byte[] key, bool charactersAreUtf8) : KeyMatcher(key)
 {
     private readonly Glob _glob = Glob.Parse(key, charactersAreUtf8);
+
+    public override byte[] Literal => _glob.LongestLiteral();
 
     public override bool Matches(ReadOnlySpan<byte> value) => _glob.Matches(value);
 

@@ -6,15 +6,15 @@ namespace PluginMail.Filters.Evaluation;
 /// <summary>The keys of a test: folded and compiled once, but for those made of variables.</summary>
 internal sealed class MatchKeys
 {
-    private readonly BoundWord _word;
+    private readonly BoundWord? _word;
     private readonly ImmutableArray<StringExpression> _expressions;
 
     public MatchKeys(BoundWord word, ImmutableArray<StringExpression> expressions)
     {
-        _word = word;
-        _expressions = expressions;
         AreConstant = expressions.All(key => key.IsConstant);
-        Constant = AreConstant ? Compile(expressions.Select(key => key.Octets)) : [];
+        _word = AreConstant ? null : word;
+        _expressions = AreConstant ? [] : expressions;
+        Constant = AreConstant ? Compile(word, expressions.Select(key => key.Octets)) : [];
     }
 
     /// <summary>Whether every run sees the same keys.</summary>
@@ -30,16 +30,16 @@ internal sealed class MatchKeys
             return Constant;
         }
 
-        run.Spend(_word.MatchType!.KeyCost * _expressions.Length);
-        return Compile(_expressions.Select(key => key.Evaluate(run)));
+        run.Spend(_word!.MatchType!.KeyCost * _expressions.Length);
+        return Compile(_word, _expressions.Select(key => key.Evaluate(run)));
     }
 
-    private ImmutableArray<KeyMatcher> Compile(IEnumerable<ReadOnlyMemory<byte>> keys)
+    private static ImmutableArray<KeyMatcher> Compile(BoundWord word, IEnumerable<ReadOnlyMemory<byte>> keys)
     {
         var matchers = ImmutableArray.CreateBuilder<KeyMatcher>();
         foreach (var key in keys)
         {
-            if (_word.FoldKey(key) is { } folded && _word.MatchType!.Compile(folded, _word) is { } matcher)
+            if (word.FoldKey(key) is { } folded && word.MatchType!.Compile(folded, word) is { } matcher)
             {
                 matchers.Add(matcher);
             }

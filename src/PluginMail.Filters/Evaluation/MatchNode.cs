@@ -20,11 +20,30 @@ internal sealed class MatchNode(
 
     public bool Every => every;
 
+    /// <summary>Whether an index can decide it: what it reads and compares is known before a run, and one value suffices.</summary>
+    public bool IsIndexable => !every && keys.AreConstant && readers.All(reader => reader is SlotReader);
+
+    /// <summary>Its place in the script's index, or null.</summary>
+    public Predicate? Predicate { get; set; }
+
+    public override Guard? Guard => Predicate is { IsCheap: true } && !Captures ? new([Predicate.Number], Predicate.Weight) : null;
+
+    public override bool IsPure => !Captures && !Waits;
+
     /// <summary>Whether a match sets the match variables (RFC 5229 3.2).</summary>
     public bool Captures { get; init; }
 
     protected override bool Evaluate(FilterRun run)
     {
+        if (Predicate is not null && run.Index is { } index)
+        {
+            var holds = index.Holds(run, Predicate);
+            if (!holds || !Captures)
+            {
+                return holds;
+            }
+        }
+
         var any = false;
         var matchers = keys.For(run);
         foreach (var reader in readers)

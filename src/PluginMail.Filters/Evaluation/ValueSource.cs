@@ -10,6 +10,9 @@ internal abstract record ValueSource
 {
     public virtual bool DependsOnEnvelope => false;
 
+    /// <summary>Whether reading it is work that is left undone where no test asks for it.</summary>
+    public virtual bool IsExpensive => false;
+
     public abstract TextValue[] Read(FilterInput input);
 
     protected static TextValue[] Parts(IEnumerable<FilterAddress> addresses, AddressPart part) =>

@@ -33,6 +33,7 @@ internal static class CoreActions
     {
         var address = word.TextAt(0);
         var copy = word.Has("copy");
-        return new(word.Span, run => run.Address(address, word.Span) is { } to ? new FilterEffect.Redirect(to) { IsCopy = copy } : null);
+        var at = word.Span;
+        return new(word.Span, run => run.Address(address, at) is { } to ? new FilterEffect.Redirect(to) { IsCopy = copy } : null);
     }
 }

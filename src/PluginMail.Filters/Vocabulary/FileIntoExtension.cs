@@ -20,7 +20,8 @@ internal static class FileIntoExtension
     {
         var folder = word.TextAt(0);
         var copy = word.Has("copy");
+        var at = word.Span;
         var tags = new FilingTags(word);
-        return new(word.Span, run => run.Folder(folder, word.Span) is { } name ? tags.Apply(run, name) with { IsCopy = copy } : null);
+        return new(word.Span, run => run.Folder(folder, at) is { } name ? tags.Apply(run, name) with { IsCopy = copy } : null);
     }
 }

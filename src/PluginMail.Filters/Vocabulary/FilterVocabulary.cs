@@ -12,6 +12,8 @@ public sealed class FilterVocabulary
 {
     private readonly FrozenDictionary<string, ImmutableArray<Word>> _words;
     private readonly FrozenDictionary<string, ImmutableArray<TagSignature>> _addedTags;
+    private readonly FrozenDictionary<(string Name, bool IsTest), ImmutableArray<TagSignature>> _tags;
+    private readonly FrozenDictionary<string, Capability> _capabilities;
 
     internal FilterVocabulary(VocabularyBuilder builder)
     {
@@ -29,6 +31,8 @@ public sealed class FilterVocabulary
         _words = Words.GroupBy(word => word.Name).ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
         _addedTags = builder.AddedTags.GroupBy(tag => tag.Word)
             .ToFrozenDictionary(group => group.Key, group => group.Select(tag => tag.Tag).ToImmutableArray());
+        _tags = Words.ToFrozenDictionary(word => (word.Name, word.Kind == WordKind.Test), word => ListTagsOf(word).ToImmutableArray());
+        _capabilities = Capabilities.DistinctBy(capability => capability.Name).ToFrozenDictionary(capability => capability.Name);
     }
 
     /// <summary>The vocabulary of the server without plugins.</summary>
@@ -108,7 +112,16 @@ public sealed class FilterVocabulary
     }
 
     /// <summary>All tags that a word takes, those of match types, address parts and the comparator included.</summary>
-    public IEnumerable<TagSignature> TagsOf(Word word)
+    public ImmutableArray<TagSignature> TagsOf(Word word) => _tags[(word.Name, word.Kind == WordKind.Test)];
+
+    /// <summary>The capability of a name, or null.</summary>
+    public Capability? FindCapability(string name) => _capabilities.GetValueOrDefault(name);
+
+    /// <summary>Whether a word takes tests, or null where it is unknown; the parser asks to tell a forgotten semicolon.</summary>
+    internal bool? TakesTests(string name) =>
+        _words.TryGetValue(name, out var words) ? words.Any(word => word.Tests != TestArity.None) : null;
+
+    private IEnumerable<TagSignature> ListTagsOf(Word word)
     {
         foreach (var tag in word.Tags.Concat(_addedTags.GetValueOrDefault(word.Name, [])))
         {
@@ -135,8 +148,4 @@ public sealed class FilterVocabulary
             }
         }
     }
-
-    /// <summary>Whether a word takes tests, or null where it is unknown; the parser asks to tell a forgotten semicolon.</summary>
-    internal bool? TakesTests(string name) =>
-        _words.TryGetValue(name, out var words) ? words.Any(word => word.Tests != TestArity.None) : null;
 }

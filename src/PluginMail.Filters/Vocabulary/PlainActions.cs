@@ -35,7 +35,8 @@ internal static class PlainActions
     private static ActionNode File(BoundWord word, bool isCopy, bool stops)
     {
         var target = word.TextAt(0);
-        return new(word.Span, run => Action(run, target, word.Span, isCopy)) { Stops = stops };
+        var at = word.Span;
+        return new(word.Span, run => Action(run, target, at, isCopy)) { Stops = stops };
     }
 
     private static FilterEffect? Action(FilterRun run, StringExpression target, SourceSpan at, bool isCopy) => target.Text(run) switch
