@@ -85,14 +85,31 @@ internal sealed record BoundScript(ScriptSyntax Syntax, ImmutableArray<BoundWord
     /// <summary>Whether a string refers to match variables, so that matches have to note what their wildcards stood for.</summary>
     public bool RefersToMatches { get; init; }
 
+    private List<BoundWord>? _all;
+
     /// <summary>Every command and test of the script, each before what it holds.</summary>
-    public IEnumerable<BoundWord> All() => Commands.SelectMany(Descend);
+    public IReadOnlyList<BoundWord> All()
+    {
+        if (_all is null)
+        {
+            _all = [];
+            Descend(Commands, _all);
+        }
+
+        return _all;
+    }
 
     /// <summary>Every block, the script itself first.</summary>
     public IEnumerable<ImmutableArray<BoundWord>> Blocks() =>
         All().Where(word => word.Word.HasBlock).Select(word => word.Block).Prepend(Commands);
 
-    /// <summary>A word and everything in it.</summary>
-    public static IEnumerable<BoundWord> Descend(BoundWord word) =>
-        word.Tests.Concat(word.Block).SelectMany(Descend).Prepend(word);
+    private static void Descend(ImmutableArray<BoundWord> words, List<BoundWord> all)
+    {
+        foreach (var word in words)
+        {
+            all.Add(word);
+            Descend(word.Tests, all);
+            Descend(word.Block, all);
+        }
+    }
 }
