@@ -35,4 +35,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(10, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> wants to redirect to <{Target}> a message that it has redirected before; the message is kept")]
     public static partial void RedirectLoop(ILogger log, string id, string script, EmailAddress account, string target);
+
+    [LoggerMessage(11, LogLevel.Warning, "server-wide filter {Path} does not compile: {Fault} (the last good one stays in force: {HasLastGood})")]
+    public static partial void ServerFilterDoesNotCompile(ILogger log, string path, string fault, bool hasLastGood);
 }

@@ -85,9 +85,11 @@ internal static class MessageBenchmark
         var delivering = new DeliveryOptions("bench.example.test", CanSendElsewhere: false, RefusesOverQuota: false);
         var options = new PipelineOptions("bench.example.test", [], RefusesOverQuota: false, TimeSpan.FromMinutes(2), new SpamThresholds(5, 8, 15));
         var router = new RecipientRouter(store.Directory, NoRoles.Instance, () => delivering);
-        var filters = new FilterCache(store.Scripts, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);
+        var server = new ServerFilters(
+            () => ServerFilterFiles.None, () => FilterCompilerOptions.Default, TimeProvider.System, NullLogger<ServerFilters>.Instance);
+        var filters = new FilterCache(store.Scripts, server, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);
         var letters = new Correspondence(router, store.State, () => delivering, TimeProvider.System, NullLogger<Correspondence>.Instance);
-        var runner = new FilterRunner(filters, router, store.Directory, () => false, letters, TimeProvider.System, NullLogger<FilterRunner>.Instance);
+        var runner = new FilterRunner(filters, router, store.Directory, () => delivering, letters, TimeProvider.System, NullLogger<FilterRunner>.Instance);
         var delivery = new DeliveryService(
             router, runner, letters, store, () => delivering, TimeProvider.System, NullLogger<DeliveryService>.Instance);
         return new MailSessions(

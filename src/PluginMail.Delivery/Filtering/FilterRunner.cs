@@ -11,7 +11,7 @@ namespace PluginMail.Delivery;
 /// <param name="cache">Compiled filters.</param>
 /// <param name="router">Where a filter's addresses lead.</param>
 /// <param name="directory">The sender's account.</param>
-/// <param name="canSendElsewhere">Whether a redirect to another host is possible.</param>
+/// <param name="options">Settings; asked anew each time.</param>
 /// <param name="letters">What filters write.</param>
 /// <param name="clock">Limits a filter's time.</param>
 /// <param name="log">The log.</param>
@@ -19,7 +19,7 @@ public sealed class FilterRunner(
     FilterCache cache,
     RecipientRouter router,
     IDirectoryStore directory,
-    Func<bool> canSendElsewhere,
+    Func<DeliveryOptions> options,
     Correspondence letters,
     TimeProvider clock,
     ILogger<FilterRunner> log)
@@ -28,7 +28,6 @@ public sealed class FilterRunner(
     private readonly OwnerAddresses _owners = new(directory);
     private readonly VacationReplies _vacation = new(letters);
     private readonly FaultReports _faults = new(letters);
-    private readonly FilterRunOptions _runOptions = new() { Clock = clock };
 
     /// <summary>Runs a recipient's filter.</summary>
     /// <param name="request">The message.</param>
@@ -48,9 +47,7 @@ public sealed class FilterRunner(
         FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Incoming, plan, cancellationToken);
         if (result.Error is { } error)
         {
-            await _faults.PlanAsync(error, request, mailbox, plan, cancellationToken);
-            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
-            return;
+            await _faults.PlanAsync(error, request, mailbox, plan, cancellationToken); // what scripts before it decided stands, and the keep
         }
 
         FilterJudgement judgement = await _actions.RunAsync(result, active.Name, request, mailbox, MailDirection.Incoming, cancellationToken);
@@ -88,10 +85,6 @@ public sealed class FilterRunner(
 
         var mailbox = new PlannedMailbox(account, login);
         FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Outgoing, plan, cancellationToken);
-        if (result.Error is not null)
-        {
-            return SenderOutcome.Sent;
-        }
 
         FilterJudgement judgement = await _actions.RunAsync(result, active.Name, request, mailbox, MailDirection.Outgoing, cancellationToken);
         if (Refusal(judgement.Decision) is { } refusal)
@@ -188,7 +181,7 @@ public sealed class FilterRunner(
     }
 
     private async ValueTask<FilterResult> RunAsync(
-        (string Name, CompiledFilter Filter) active,
+        ActiveFilters active,
         DeliveryRequest request,
         PlannedMailbox mailbox,
         MailDirection direction,
@@ -203,13 +196,11 @@ public sealed class FilterRunner(
         FilterResult result;
         try
         {
-            result = active.Filter.AsksPlugins
-                ? await active.Filter.RunAsync(input, _runOptions, cancellationToken)
-                : active.Filter.Run(input, _runOptions, cancellationToken);
+            result = await active.RunAsync(input, new FilterRunOptions { Clock = clock, Limits = options().Filters }, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException and not IOException)
         {
-            result = new FilterResult([]) { Error = new FilterError("fault", e.Message, active.Name, 0) }; // one filter's fault is no other recipient's
+            result = new FilterResult([new FilterEffect.Keep { IsImplicit = true }]) { Error = new FilterError("fault", e.Message, active.Name, 0) }; // one filter's fault is no other recipient's
         }
 
         if (result.Error is { } error)
@@ -221,14 +212,17 @@ public sealed class FilterRunner(
         request.Trace.Add(new Pipeline.TraceEntry(
             direction == MailDirection.Incoming ? "filter" : "filter outgoing",
             active.Name,
-            result.Error is null ? string.Join("; ", result.Effects) : "keep",
+            string.Join("; ", result.Effects),
             result.Error is { } fault
-                ? $"failed at line {fault.Line}: {fault.Message}"
-                : string.Join(", ", result.Effects.Where(effect => effect.Line > 0).Select(effect => $"line {effect.Line}")),
+                ? $"{fault.Script} failed at line {fault.Line}: {fault.Message}"
+                : string.Join(", ", result.Effects.Where(effect => effect.Line > 0).Select(effect => PlaceOf(effect, active))),
             mailbox.Account.Address.ToString(),
             Microseconds: (long)clock.GetElapsedTime(start).TotalMicroseconds));
         return result;
     }
+
+    private static string PlaceOf(FilterEffect effect, ActiveFilters active) =>
+        effect.Script == active.Name ? $"line {effect.Line}" : $"{effect.Script} line {effect.Line}";
 
     private async ValueTask<bool> PlanAsync(
         FilterEffect effect, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
@@ -281,7 +275,7 @@ public sealed class FilterRunner(
             return true;
         }
 
-        if (expansion is { Remote.IsEmpty: false } && canSendElsewhere())
+        if (expansion is { Remote.IsEmpty: false } && options().CanSendElsewhere)
         {
             plan.Redirect(expansion.Remote, changes.Add(RedirectMark.For(mailbox.Account.Address)));
             plan.Succeed(mailbox);

@@ -1,5 +1,6 @@
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
+using PluginMail.Filters.Evaluation;
 using PluginMail.Imap;
 using PluginMail.Pipeline;
 using PluginMail.Plugins;
@@ -24,7 +25,13 @@ internal static class OptionMapping
         new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
 
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
-        options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse);
+        options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse)
+    {
+        Filters = FilterLimits.Default with { Redirects = options.Filters.MaximumRedirects, Actions = options.Filters.MaximumActions },
+    };
+
+    public static ServerFilterFiles ToServerFilters(this MailServerOptions options) =>
+        new(options.Filters.Before, options.Filters.After, options.Filters.Global);
 
     public static QueueSettings ToQueue(this MailServerOptions options)
     {
