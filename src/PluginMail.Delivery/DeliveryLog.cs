@@ -38,4 +38,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(11, LogLevel.Warning, "server-wide filter {Path} does not compile: {Fault} (the last good one stays in force: {HasLastGood})")]
     public static partial void ServerFilterDoesNotCompile(ILogger log, string path, string fault, bool hasLastGood);
+
+    [LoggerMessage(12, LogLevel.Information, "{Id}: filter of <{Account}> notifies {Recipients}")]
+    public static partial void Notified(ILogger log, string id, EmailAddress account, string recipients);
 }

@@ -140,6 +140,10 @@ public sealed class DeliveryPlan
         _copies.Add(copy);
     }
 
+    /// <summary>Adds a copy of a letter: it is not the message, so that nobody is served by it.</summary>
+    /// <param name="copy">The copy.</param>
+    public void AddLetterCopy(PlannedCopy copy) => _copies.Add(copy);
+
     /// <summary>Says that a mailbox has what it wants, without a copy.</summary>
     /// <param name="mailbox">The mailbox.</param>
     public void Succeed(PlannedMailbox mailbox) => mailbox.WantsNothing = true;

@@ -312,9 +312,9 @@ public sealed class DeliveryService(
     private static NewCopy ToCopy(DeliveryRequest request, PlannedCopy copy, bool needsOthers) => new(
         copy.Body ?? request.Message.Body,
         copy.Folder!.Id,
-        Prefix(request.Envelope.Sender, copy),
-        copy.IsSent ? MessageFlags.Seen : default,
-        [],
+        copy.IsLetter ? [] : Prefix(request.Envelope.Sender, copy),
+        CopyFlags.System(copy),
+        CopyFlags.Keywords(copy),
         request.Trace.Started,
         Otherwise: copy.Inbox,
         OnlyWithOthers: copy.IsSent && needsOthers);

@@ -23,6 +23,12 @@ public sealed record PlannedCopy(
     FolderId? Inbox = null,
     NewBody? Body = null)
 {
+    /// <summary>IMAP flags that the filter sets (RFC 5232), system flags with their backslash.</summary>
+    public ImmutableArray<string> Flags { get; init; } = [];
+
+    /// <summary>Whether it is a letter that the filter wrote, so that it may lie beside the message itself.</summary>
+    public bool IsLetter { get; init; }
+
     /// <summary>What the filter changed of the message.</summary>
     public ImmutableArray<MessageChange> Changes { get; init; } = [];
 
@@ -31,4 +37,14 @@ public sealed record PlannedCopy(
     /// <returns>The copy.</returns>
     public static PlannedCopy ToInbox(PlannedMailbox mailbox) =>
         new(mailbox, Folder.Inbox, SpecialUse.None, IsPlainKeep: true) { Changes = mailbox.Changes };
+
+    /// <summary>A copy to the folder that a filter names.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="file">What the filter says.</param>
+    /// <returns>The copy.</returns>
+    public static PlannedCopy To(PlannedMailbox mailbox, FilterEffect.FileInto file) =>
+        new(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false) { Changes = file.Changes, Flags = file.Flags };
+
+    private static SpecialUse ToSpecialUse(string? attribute) =>
+        attribute is not null && Enum.TryParse(attribute.AsSpan().TrimStart('\\'), ignoreCase: true, out SpecialUse use) ? use : SpecialUse.None;
 }

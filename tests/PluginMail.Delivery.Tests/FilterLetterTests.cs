@@ -256,4 +256,51 @@ public sealed class FilterLetterTests : IAsyncLifetime
         await _bench.DeliverAsync(Message, "anna");
         Assert.Equal(2, (await Mail.QueueAsync()).Count);
     }
+
+    [Fact]
+    public async Task A_notice_goes_to_all_its_recipients_in_the_owners_name()
+    {
+        await Mail.SetFilterAsync("anna", "require \"enotify\"; notify :importance \"1\" :message \"Mail!\" \"mailto:0123@sms.test,bob@example.test\";");
+        await _bench.DeliverAsync(Message, "anna");
+        Assert.Single(await Mail.ReadAsync("anna"));
+        (QueueEntry entry, string text) = Assert.Single(await LettersAsync());
+        Assert.Equal("anna@example.test", entry.Sender!.ToString());
+        Assert.Equal(["0123@sms.test", "bob@example.test"], entry.Recipients.Select(to => to.ToString()));
+        Assert.Contains("\r\nAuto-Submitted: auto-notified; owner-email=\"anna@example.test\"\r\n", text);
+        Assert.Contains("\r\nSubject: Mail!\r\n", text);
+        Assert.Contains("\r\nImportance: high\r\n", text);
+    }
+
+    [Fact]
+    public async Task A_notice_about_a_report_has_the_null_sender()
+    {
+        await Mail.SetFilterAsync("anna", "require \"enotify\"; notify \"mailto:0123@sms.test\";");
+        await _bench.DeliverAsync(_bench.Request(Message, ["anna"], from: null));
+        Assert.Null(Assert.Single(await Mail.QueueAsync()).Sender);
+    }
+
+    [Fact]
+    public async Task Notices_are_so_many_in_an_hour()
+    {
+        await Mail.SetFilterAsync("anna", "require \"enotify\"; notify \"mailto:0123@sms.test\";");
+        for (int i = 0; i < 65; i++)
+        {
+            await _bench.DeliverAsync(Message, "anna");
+        }
+
+        Assert.Equal(60, (await Mail.QueueAsync()).Count);
+        _bench.Clock.Advance(TimeSpan.FromMinutes(61));
+        await _bench.DeliverAsync(Message, "anna");
+        Assert.Equal(61, (await Mail.QueueAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_reply_is_filed_where_fcc_says()
+    {
+        await Mail.SetFilterAsync("anna", "require [\"vacation\", \"fcc\", \"imap4flags\"]; vacation :fcc \"Sent\" :flags \"\\\\Seen\" \"Away.\";");
+        await _bench.DeliverAsync(Message, "anna");
+        string copy = Assert.Single(await Mail.ReadAsync("anna", "Sent"));
+        Assert.Equal(copy, Assert.Single(await LettersAsync()).Text);
+        Assert.Single(await Mail.ReadAsync("anna"));
+    }
 }

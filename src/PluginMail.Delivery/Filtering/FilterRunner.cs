@@ -27,6 +27,7 @@ public sealed class FilterRunner(
     private readonly FilterActions _actions = new(log);
     private readonly OwnerAddresses _owners = new(directory);
     private readonly VacationReplies _vacation = new(letters);
+    private readonly Notices _notices = new(letters);
     private readonly FaultReports _faults = new(letters);
 
     /// <summary>Runs a recipient's filter.</summary>
@@ -97,9 +98,9 @@ public sealed class FilterRunner(
         {
             if (effect is FilterEffect.FileInto file)
             {
-                plan.AddCopy(ToFolder(mailbox, file) with { IsSent = true });
+                plan.AddCopy(PlannedCopy.To(mailbox, file) with { IsSent = true });
             }
-            else if (effect is FilterEffect.FileIntoMailbox or FilterEffect.Redirect)
+            else if (effect is FilterEffect.FileIntoMailbox or FilterEffect.Redirect or FilterEffect.Notify)
             {
                 await PlanAsync(effect, active.Name, request, mailbox, plan, cancellationToken);
             }
@@ -230,10 +231,10 @@ public sealed class FilterRunner(
         switch (effect)
         {
             case FilterEffect.Keep:
-                plan.AddCopy(PlannedCopy.ToInbox(mailbox) with { Changes = effect.Changes });
+                plan.AddCopy(PlannedCopy.ToInbox(mailbox) with { Changes = effect.Changes, Flags = effect.Flags });
                 return true;
             case FilterEffect.FileInto file:
-                plan.AddCopy(ToFolder(mailbox, file));
+                plan.AddCopy(PlannedCopy.To(mailbox, file));
                 return true;
             case FilterEffect.FileIntoMailbox other:
                 return await PassOnAsync(other.Address, effect.Changes, script, request, mailbox, plan, cancellationToken);
@@ -242,6 +243,9 @@ public sealed class FilterRunner(
             case FilterEffect.Reject rejection:
                 DeliveryPlan.Reject(mailbox, rejection);
                 return true;
+            case FilterEffect.Notify notify:
+                await _notices.PlanAsync(notify, request, mailbox, plan, cancellationToken);
+                return false;
             case FilterEffect.Vacation vacation:
                 await _vacation.PlanAsync(vacation, request, mailbox, plan, cancellationToken);
                 return false;
@@ -307,9 +311,6 @@ public sealed class FilterRunner(
         return true;
     }
 
-    private static PlannedCopy ToFolder(PlannedMailbox mailbox, FilterEffect.FileInto file) =>
-        new(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false) { Changes = file.Changes };
-
     private async ValueTask<FilterEnvelope> EnvelopeAsync(
         DeliveryRequest request, PlannedMailbox mailbox, MailDirection direction, CancellationToken cancellationToken) => new()
     {
@@ -320,7 +321,4 @@ public sealed class FilterRunner(
         Direction = direction,
         OwnerAddresses = await _owners.OfAsync(mailbox.Account, cancellationToken),
     };
-
-    private static SpecialUse ToSpecialUse(string? attribute) =>
-        attribute is not null && Enum.TryParse(attribute.AsSpan().TrimStart('\\'), ignoreCase: true, out SpecialUse use) ? use : SpecialUse.None;
 }

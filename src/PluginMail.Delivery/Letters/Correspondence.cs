@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
@@ -43,10 +44,6 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
         plan.Claims.Clear();
     }
 
-    /// <summary>Whether an account may write in the name of an address.</summary>
-    internal ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress author, CancellationToken cancellationToken) =>
-        router.OwnsAsync(account, author, cancellationToken);
-
     /// <summary>Whether a letter to an address would get there as far as this server knows.</summary>
     internal async ValueTask<bool> CanReachAsync(EmailAddress address, CancellationToken cancellationToken) =>
         await router.ClassifyAsync(address, cancellationToken) is RecipientKind.Local or RecipientKind.Remote or RecipientKind.OverQuota;
@@ -86,17 +83,50 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
         new(string.IsNullOrWhiteSpace(account.Name) ? null : account.Name, account.Address.LocalPart, account.Address.Domain);
 
     /// <summary>Puts a letter into the delivery's commit.</summary>
-    internal void Send(DeliveryPlan plan, DeliveryRequest request, ComposedMessage letter, EmailAddress? sender, params EmailAddress[] recipients)
+    /// <returns>Its octets.</returns>
+    internal NewBody Send(DeliveryPlan plan, DeliveryRequest request, ComposedMessage letter, EmailAddress? sender, params IEnumerable<EmailAddress> recipients)
     {
         var octets = new ArrayBufferWriter<byte>(2048);
         letter.WriteTo(octets);
+        NewBody body = MailMessage.Scan(new MemoryContent(octets.WrittenMemory)).Body;
         plan.Letters.Add(new NewQueueEntry(
-            MailMessage.Scan(new MemoryContent(octets.WrittenMemory)).Body,
+            body,
             sender,
             [.. recipients],
             Direction.Outgoing,
             request.TransactionId, // explained together with the message that led to it
             Now,
             HoldReason: null));
+        return body;
+    }
+
+    /// <summary>Files a copy of a letter where the script asks for one (RFC 8580).</summary>
+    internal static void File(DeliveryPlan plan, PlannedMailbox mailbox, FilterEffect.FileInto? folder, NewBody letter)
+    {
+        if (folder is not null)
+        {
+            plan.AddLetterCopy(PlannedCopy.To(mailbox, folder) with { Body = letter, IsLetter = true });
+        }
+    }
+
+    /// <summary>The author of a letter: those the script names where the owner may write in their names, otherwise the owner.</summary>
+    internal async ValueTask<IReadOnlyList<HeaderAddress>> AuthorsAsync(string? from, PlannedMailbox mailbox, CancellationToken cancellationToken)
+    {
+        HeaderAddress[] owner = [AuthorOf(mailbox.Account)];
+        if (from is null)
+        {
+            return owner;
+        }
+
+        IReadOnlyList<HeaderAddress> authors = AddressParser.Parse(from, 10);
+        foreach (HeaderAddress author in authors)
+        {
+            if (!EmailAddress.TryParse(author.Address, out EmailAddress? address) || !await router.OwnsAsync(mailbox.Account.Address, address, cancellationToken))
+            {
+                return owner;
+            }
+        }
+
+        return authors;
     }
 }

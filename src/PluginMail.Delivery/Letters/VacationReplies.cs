@@ -2,7 +2,7 @@ using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
-using PluginMail.Pipeline;
+using PluginMail.Storage;
 
 namespace PluginMail.Delivery;
 
@@ -10,7 +10,7 @@ namespace PluginMail.Delivery;
 internal sealed class VacationReplies(Correspondence letters)
 {
     public async ValueTask PlanAsync(
-        FilterEffect.Vacation vacation, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
+        FilterEffect.Vacation vacation, Pipeline.DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
     {
         string? obstacle = await ObstacleAsync(vacation, mailbox, plan, cancellationToken);
         request.Trace.Add(new Pipeline.TraceEntry(
@@ -20,7 +20,8 @@ internal sealed class VacationReplies(Correspondence letters)
             return;
         }
 
-        letters.Send(plan, request, await ComposeAsync(vacation, recipient, mailbox, cancellationToken), sender: null, recipient);
+        NewBody letter = letters.Send(plan, request, await ComposeAsync(vacation, recipient, mailbox, cancellationToken), sender: null, recipient);
+        Correspondence.File(plan, mailbox, vacation.Fcc, letter);
         DeliveryLog.Answered(letters.Log, request.TransactionId, mailbox.Account.Address, vacation.Recipient);
     }
 
@@ -45,7 +46,7 @@ internal sealed class VacationReplies(Correspondence letters)
         FilterEffect.Vacation vacation, EmailAddress recipient, PlannedMailbox mailbox, CancellationToken cancellationToken)
     {
         MessageComposer composer = letters.Begin()
-            .Add("From", await AuthorsAsync(vacation, mailbox, cancellationToken))
+            .Add("From", await letters.AuthorsAsync(vacation.From, mailbox, cancellationToken))
             .Add("To", new HeaderAddress(null, recipient.LocalPart, recipient.Domain))
             .Add("Subject", vacation.Subject)
             .AddRaw("Auto-Submitted", "auto-replied")
@@ -57,27 +58,5 @@ internal sealed class VacationReplies(Correspondence letters)
 
         composer.Body = vacation.IsMime ? MimeContent.Entity(Encoding.UTF8.GetBytes(vacation.Text)) : MimeContent.Text(vacation.Text);
         return composer.Compose();
-    }
-
-    // RFC 5230 section 4.3: a :from that the owner may not write in is passed over.
-    private async ValueTask<IReadOnlyList<HeaderAddress>> AuthorsAsync(
-        FilterEffect.Vacation vacation, PlannedMailbox mailbox, CancellationToken cancellationToken)
-    {
-        HeaderAddress[] owner = [Correspondence.AuthorOf(mailbox.Account)];
-        if (vacation.From is null)
-        {
-            return owner;
-        }
-
-        IReadOnlyList<HeaderAddress> authors = AddressParser.Parse(vacation.From, 10);
-        foreach (HeaderAddress author in authors)
-        {
-            if (!EmailAddress.TryParse(author.Address, out EmailAddress? address) || !await letters.OwnsAsync(mailbox.Account.Address, address, cancellationToken))
-            {
-                return owner;
-            }
-        }
-
-        return authors;
     }
 }

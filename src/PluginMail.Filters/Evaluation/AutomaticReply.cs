@@ -41,6 +41,10 @@ internal static class AutomaticReply
                 : "none of the owner's addresses is among its recipients");
     }
 
+    /// <summary>Whether the message says that no person sent it (RFC 3834 section 5).</summary>
+    public static bool IsByProgram(IFilterMessage message) =>
+        Values(message, "auto-submitted").Any(value => !value.Equals("no", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>The Message-ID, or null.</summary>
     public static string? MessageIdOf(IFilterMessage message) => Identifiers(message, "message-id").FirstOrDefault();
 
@@ -69,7 +73,7 @@ internal static class AutomaticReply
 
     private static string? ObstacleIn(IFilterMessage message) =>
         ListFields.Any(message.HasHeader) ? "it came through a mailing list"
-        : Values(message, "auto-submitted").Any(value => !value.Equals("no", StringComparison.OrdinalIgnoreCase)) ? "a program sent it"
+        : IsByProgram(message) ? "a program sent it"
         : Values(message, "precedence").Any(value => value.ToUpperInvariant() is "BULK" or "LIST" or "JUNK") ? "it is bulk mail"
         : Values(message, "x-auto-response-suppress").Any(value => value.ToUpperInvariant() is not ("" or "NONE")) ? "its sender wants no automatic reply"
         : null;

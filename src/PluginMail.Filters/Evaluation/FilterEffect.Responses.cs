@@ -43,6 +43,9 @@ public abstract partial record FilterEffect
         /// <summary>The message identifiers for its References field.</summary>
         public ImmutableArray<string> References { get; init; } = [];
 
+        /// <summary>Where a copy of it is filed (RFC 8580); null: nowhere.</summary>
+        public FileInto? Fcc { get; init; }
+
         /// <summary>Why it is not sent whatever the host knows (RFC 5230 4.5, 4.6), as "it came through a mailing list"; null where it may be.</summary>
         public string? Obstacle { get; init; }
 
@@ -71,7 +74,37 @@ public abstract partial record FilterEffect
     /// <param name="Method">The way, as a URI.</param>
     public sealed record Notify(string Method) : FilterEffect
     {
+        /// <summary>Its recipients.</summary>
+        public ImmutableArray<string> To { get; init; } = [];
+
+        /// <summary>Its further recipients.</summary>
+        public ImmutableArray<string> Cc { get; init; } = [];
+
+        /// <summary>Its subject.</summary>
+        public string Subject { get; init; } = "";
+
+        /// <summary>Its text.</summary>
+        public string Body { get; init; } = "";
+
+        /// <summary>Its author as an address; null: the owner.</summary>
+        public string? From { get; init; }
+
+        /// <summary>"1" high, "2" normal, "3" low.</summary>
+        public string Importance { get; init; } = "2";
+
+        /// <summary>Further fields of its header.</summary>
+        public ImmutableArray<(string Name, string Value)> Fields { get; init; } = [];
+
+        /// <summary>The message identifiers for its References field.</summary>
+        public ImmutableArray<string> References { get; init; } = [];
+
+        /// <summary>Where a copy of it is filed (RFC 8580); null: nowhere.</summary>
+        public FileInto? Fcc { get; init; }
+
+        /// <summary>Why it is not sent (RFC 5436 2.7); null where it may be.</summary>
+        public string? Obstacle { get; init; }
+
         /// <inheritdoc/>
-        public override string ToString() => $"notify \"{Method}\"";
+        public override string ToString() => Obstacle is null ? $"notify \"{Method}\"" : $"notify (not sent: {Obstacle})";
     }
 }

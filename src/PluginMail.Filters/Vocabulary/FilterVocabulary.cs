@@ -85,6 +85,8 @@ public sealed class FilterVocabulary
         RejectExtension.AddTo(builder);
         EditHeaderExtension.AddTo(builder);
         IncludeExtension.AddTo(builder);
+        NotifyExtension.AddTo(builder);
+        FccExtension.AddTo(builder);
         RelationalExtension.AddTo(builder);
         SubaddressExtension.AddTo(builder);
         Imap4FlagsExtension.AddTo(builder);

@@ -49,10 +49,12 @@ internal static class VacationExtension
         var subject = word.TextOf("subject");
         var from = word.TextOf("from");
         var addresses = word.TextsOf("addresses");
+        var fcc = FccExtension.Of(word);
         var template = new FilterEffect.Vacation("") { IsMime = word.Has("mime"), Interval = IntervalOf(word), Handle = HandleOf(word), IsCopy = true };
         return new(word.Span, run => template with
         {
             Text = reason.Text(run),
+            Fcc = fcc(run),
             Recipient = MailAddress.FromPath(run.Input.Envelope.From ?? "").Whole,
             Subject = OneLine(subject?.Text(run) ?? DefaultSubject(run.Input.Message)),
             From = from?.Text(run) is { } author && IsMailboxList(author) ? author : null,
@@ -105,6 +107,7 @@ internal static class VacationExtension
 
     private static void Check(BoundWord word, DiagnosticBag diagnostics)
     {
+        FccExtension.Check(word, diagnostics);
         if (word.ValueOf("from") is BoundStrings from && from.Strings[0].Value is { IsConstant: true } author && !IsMailboxList(author.Constant))
         {
             diagnostics.Add(FilterCodes.BadAddress, from.Span, $"`:from` needs mail addresses such as \"Name <name@example.org>\", not \"{author.Constant}\".");
