@@ -155,6 +155,12 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
         }
 
         var needed = word.Parameters.Count(parameter => !parameter.IsOptional);
+        foreach (var tag in tags.Where(tag => tag.Signature.Needs is { } needed && tags.TrueForAll(other => other.Signature.Name != needed)))
+        {
+            diagnostics.Add(FilterCodes.MissingTag, tag.Syntax.Span, $"`:{tag.Signature.Name}` means nothing without `:{tag.Signature.Needs}`.");
+            good = false;
+        }
+
         if (values.Count < needed)
         {
             var missing = string.Join(" and ", word.Parameters.Take(needed).Skip(values.Count).Select(Name));

@@ -7,6 +7,7 @@ namespace PluginMail.Filters.Evaluation;
 internal enum Flow
 {
     Next,
+    Break,
     Return,
     Stop,
 }

@@ -86,7 +86,7 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
 
         return new MatchNode(word.Span, readers, word.Comparator!, new(word, keys), word.Has("every"))
         {
-            Captures = _capturesMatches && word.MatchType.Captures,
+            Captures = _capturesMatches && word.MatchType.Captures && !word.Word.SetsNoMatchVariables,
         };
     }
 

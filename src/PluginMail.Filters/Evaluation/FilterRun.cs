@@ -14,6 +14,9 @@ internal sealed class FilterRun
     private readonly RunMemory _memory;
     private readonly TextValue[]?[] _slots;
     private readonly List<FilterEffect> _actions = [];
+    private readonly List<DuplicateMark> _marks = [];
+    private readonly Stack<string?> _loops = [];
+    private int _breaking;
     private readonly IncludedScripts _scripts;
     private long _nextClockRead;
     private long _steps;
@@ -42,6 +45,7 @@ internal sealed class FilterRun
         : this(filter, includer.Input, includer._options, includer._memory, includer._cancellation)
     {
         _actions = includer._actions;
+        _marks = includer._marks;
         _scripts = includer._scripts;
         _steps = includer._steps;
         _nextClockRead = includer._nextClockRead;
@@ -203,6 +207,46 @@ internal sealed class FilterRun
         }
     }
 
+    /// <summary>The part of the message that a loop is at, or null (RFC 5703 3).</summary>
+    public Mime.MimePart? Part { get; set; }
+
+    /// <summary>A loop begins.</summary>
+    public void EnterLoop(string? name) => _loops.Push(name);
+
+    /// <summary>A loop ends; says what comes after it.</summary>
+    public Flow LeaveLoop(Flow flow)
+    {
+        _loops.Pop();
+        return flow == Flow.Break && --_breaking == 0 ? Flow.Next : flow;
+    }
+
+    /// <summary>Ends the loop of a name, or the innermost one, and those inside of it; false where there is none.</summary>
+    public bool Break(string? name)
+    {
+        var depth = 1;
+        foreach (var loop in _loops)
+        {
+            if (name is null || name == loop)
+            {
+                _breaking = depth;
+                return true;
+            }
+
+            depth++;
+        }
+
+        return false;
+    }
+
+    /// <summary>Notes what the host is to remember of the message.</summary>
+    public void Mark(DuplicateMark mark)
+    {
+        if (!_marks.Contains(mark))
+        {
+            _marks.Add(mark);
+        }
+    }
+
     /// <summary>Changes the message for all that follows; tests see the change.</summary>
     public void Change(MessageChange change, SourceSpan at)
     {
@@ -223,7 +267,7 @@ internal sealed class FilterRun
             IsHalted ? [keep]
             : _keepCancelled || _actions.Exists(action => action is FilterEffect.Keep) ? [.. _actions]
             : [.. _actions, keep];
-        return new(actions) { Changes = Input.Changes, Error = Error, Steps = _steps, Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
+        return new(actions) { Changes = Input.Changes, Error = Error, Steps = _steps, DuplicateMarks = IsHalted ? [] : [.. _marks], Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
     }
 
     private static string ConflictOf(FilterEffect action, FilterEffect earlier) => action.GetType() == earlier.GetType()

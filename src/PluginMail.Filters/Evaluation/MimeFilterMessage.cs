@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using PluginMail.Abstractions;
 using PluginMail.Mime;
 
 namespace PluginMail.Filters.Evaluation;
@@ -21,6 +22,30 @@ public sealed class MimeFilterMessage : IFilterMessage
         _header = header;
         Size = size;
     }
+
+    /// <summary>A message with its body.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="content">The whole message.</param>
+    /// <param name="structure">Where its parts lie.</param>
+    public MimeFilterMessage(ReadOnlyMemory<byte> header, MessageContent content, MimeStructure structure)
+        : this(header, content.Length)
+    {
+        Content = content;
+        Structure = structure;
+    }
+
+    /// <summary>A whole message in memory.</summary>
+    public static MimeFilterMessage Of(ReadOnlyMemory<byte> message)
+    {
+        var structure = MimeScanner.Scan(message.Span);
+        return new(message[..(int)structure.Root.HeaderEnd], new MemoryContent(message), structure);
+    }
+
+    /// <inheritdoc/>
+    public MessageContent? Content { get; private init; }
+
+    /// <inheritdoc/>
+    public MimeStructure? Structure { get; private init; }
 
     /// <inheritdoc/>
     public long Size { get; }
@@ -85,7 +110,15 @@ public sealed class MimeFilterMessage : IFilterMessage
 
         var edited = new ArrayBufferWriter<byte>(_header.Length + 256);
         HeaderEdits.Apply(_header.Span, [header.Edit], edited);
-        return new MimeFilterMessage(edited.WrittenMemory, Size + edited.WrittenCount - _header.Length);
+        return new MimeFilterMessage(edited.WrittenMemory, Size + edited.WrittenCount - _header.Length) { Content = Content, Structure = Structure };
+    }
+
+    /// <summary>The addresses of one field.</summary>
+    internal static IReadOnlyList<FilterAddress> ParseAddresses(byte[] raw)
+    {
+        var addresses = new List<FilterAddress>();
+        Add(addresses, AddressParser.Parse(raw));
+        return addresses;
     }
 
     private static void Add(List<FilterAddress> addresses, IReadOnlyList<HeaderAddress> entries)

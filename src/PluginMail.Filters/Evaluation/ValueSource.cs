@@ -15,7 +15,8 @@ internal abstract record ValueSource
 
     public abstract TextValue[] Read(FilterInput input);
 
-    protected static TextValue[] Parts(IEnumerable<FilterAddress> addresses, AddressPart part) =>
+    /// <summary>A part of each address.</summary>
+    public static TextValue[] Parts(IEnumerable<FilterAddress> addresses, AddressPart part) =>
         [.. addresses.Select(part.Extract).OfType<string>().Select(text => new TextValue(part.HasDomain ? MailAddress.ToALabels(text) : text))];
 }
 

@@ -94,8 +94,16 @@ public sealed class FilterVocabulary
         MetadataExtension.AddTo(builder);
         EnvironmentExtension.AddTo(builder);
         IHaveExtension.AddTo(builder);
+        BodyExtension.AddTo(builder);
+        DateExtension.AddTo(builder);
+        SpamTestExtension.AddTo(builder);
+        DuplicateExtension.AddTo(builder);
+        ExternalListsExtension.AddTo(builder);
+        RegexExtension.AddTo(builder);
+        DebugExtension.AddTo(builder);
         PlainTests.AddTo(builder);
         PlainActions.AddTo(builder);
+        MimeExtension.AddTo(builder); // after all modifiers of set, which extracttext takes too
         return builder;
     }
 

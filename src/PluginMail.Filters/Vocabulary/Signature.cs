@@ -80,6 +80,9 @@ public sealed record TagSignature(string Name, string Summary)
     /// <summary>Tags of one group exclude each other; null: none.</summary>
     public string? Group { get; init; }
 
+    /// <summary>A tag without which it means nothing, or null.</summary>
+    public string? Needs { get; init; }
+
     /// <summary>The value that follows it, or null.</summary>
     public Parameter? Value { get; init; }
 }
@@ -155,6 +158,9 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
 
     /// <summary>Whether it takes match types and a comparator.</summary>
     public bool TakesMatch { get; init; }
+
+    /// <summary>Whether matches leave the match variables as they are (RFC 5173 6).</summary>
+    public bool SetsNoMatchVariables { get; init; }
 
     /// <summary>Whether :count passes over values that are empty (RFC 5229 5).</summary>
     public bool CountsNoEmptyValues { get; init; }

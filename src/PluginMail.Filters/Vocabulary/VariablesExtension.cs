@@ -80,11 +80,14 @@ internal static class VariablesExtension
         }
     }
 
+    /// <summary>The modifiers among a word's tags, in the order in which they are applied.</summary>
+    public static ImmutableArray<SetModifier> ModifiersOf(BoundWord word, CompileContext context) =>
+        [.. word.Tags.SelectMany(tag => context.Vocabulary.SetModifiers.Where(row => row.Name == tag.Signature.Name)).OrderByDescending(row => row.Precedence)];
+
     private static SetNode Set(BoundWord word, CompileContext context)
     {
         var name = word.TextAt(0).Constant;
-        var modifiers = word.Tags.Select(tag => context.Vocabulary.SetModifiers.First(row => row.Name == tag.Signature.Name))
-            .OrderByDescending(row => row.Precedence).ToImmutableArray();
+        var modifiers = ModifiersOf(word, context);
         var space = name.LastIndexOf('.') is > 0 and var dot
             ? context.Vocabulary.Namespaces.FirstOrDefault(row => row.Name.Equals(name[..dot], StringComparison.OrdinalIgnoreCase))
             : null;

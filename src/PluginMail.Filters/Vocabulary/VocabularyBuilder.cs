@@ -90,8 +90,11 @@ public sealed class VocabularyBuilder
     internal VocabularyBuilder Add(SetModifier modifier)
     {
         SetModifiers.Add(modifier);
-        return AddTag("set", new(modifier.Name, modifier.Summary) { Capability = modifier.Capability, Group = $"modifier of precedence {modifier.Precedence}" });
+        return AddTag("set", TagOf(modifier));
     }
+
+    internal static TagSignature TagOf(SetModifier modifier) =>
+        new(modifier.Name, modifier.Summary) { Capability = modifier.Capability, Group = $"modifier of precedence {modifier.Precedence}" };
 
     internal VocabularyBuilder AddTag(string word, TagSignature tag)
     {

@@ -17,11 +17,20 @@ internal static class Mail
     public static FilterInput Input(string message, FilterEnvelope? envelope = null)
     {
         var octets = Encoding.UTF8.GetBytes(message.ReplaceLineEndings("\r\n"));
-        return new(new MimeFilterMessage(octets, octets.Length), envelope ?? Envelope);
+        return new(MimeFilterMessage.Of(octets), envelope ?? Envelope);
     }
 
     public static FilterResult Run(string script, string message = Scripts.MessageA, FilterEnvelope? envelope = null) =>
         Scripts.Compile(script).Run(Input(message, envelope));
+
+    /// <summary>Whether a test is true of a message with its body.</summary>
+    public static bool IsTrue(string require, string test, string message, FilterContext? context = null)
+    {
+        var input = Input(message);
+        var result = Scripts.Compile($"require [{require}]; if {test} {{ discard; }}").Run(context is null ? input : input.ForRecipient(Envelope, context));
+        Assert.Null(result.Error);
+        return result.Effects is [FilterEffect.Discard];
+    }
 
     /// <summary>The effects in words.</summary>
     public static string Effects(string script, string message = Scripts.MessageA, FilterEnvelope? envelope = null)

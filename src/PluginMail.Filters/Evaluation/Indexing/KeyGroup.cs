@@ -60,14 +60,14 @@ internal sealed class KeyGroup : PredicateGroup
 
             if (_automaton is not null)
             {
-                Search(run, folded, hits, tried, ++ordinal);
+                Search(run, value, folded, hits, tried, ++ordinal);
             }
 
             Try(run, value, folded, hits);
         }
     }
 
-    private void Search(FilterRun run, byte[] folded, PredicateBits hits, int[] tried, int ordinal)
+    private void Search(FilterRun run, TextValue value, byte[] folded, PredicateBits hits, int[] tried, int ordinal)
     {
         var automaton = _automaton!;
         var state = LiteralAutomaton.Start;
@@ -81,7 +81,7 @@ internal sealed class KeyGroup : PredicateGroup
                 hits.Set(literal.Parts);
                 foreach (var located in literal.Located)
                 {
-                    Verify(run, located, folded, i + 1, hits, tried, ordinal);
+                    Verify(run, located, value, folded, i + 1, hits, tried, ordinal);
                 }
 
                 if (++found % HitsBetweenCharges == 0 && !run.Charge(HitsBetweenCharges / 16, default))
@@ -93,7 +93,7 @@ internal sealed class KeyGroup : PredicateGroup
     }
 
     /// <summary>A key of which a literal was found; it is tried once a value, but where the place decides.</summary>
-    private static void Verify(FilterRun run, Located located, byte[] folded, int end, PredicateBits hits, int[] tried, int ordinal)
+    private static void Verify(FilterRun run, Located located, TextValue value, byte[] folded, int end, PredicateBits hits, int[] tried, int ordinal)
     {
         if (hits[located.Predicate])
         {
@@ -106,7 +106,7 @@ internal sealed class KeyGroup : PredicateGroup
             SuffixKey => end == folded.Length,
             WithinKey => end == folded.Length && located.Key.Matches(folded),
             _ when tried[located.Number] == ordinal => false,
-            _ => run.Charge(located.Key.CostOf(folded.Length), default) && located.Key.Matches(folded),
+            _ => run.Charge(located.Key.CostOf(folded.Length), default) && located.Key.Matches(value, folded),
         };
         tried[located.Number] = ordinal;
         if (holds)
