@@ -203,7 +203,7 @@ public sealed class DeliveryService(
     {
         foreach (EmailAddress recipient in Rest(request, plan))
         {
-            request.Trace.Add(new Pipeline.TraceEntry("delivery", "queue", "wait", null, recipient.ToString()));
+            request.Trace.Add(new TraceEntry("delivery", "queue", "wait", null, recipient.ToString()));
         }
 
         ImmutableArray<SmtpReply?> replies = [.. request.Envelope.Recipients.Select(plan.ReplyFor)];
@@ -215,7 +215,7 @@ public sealed class DeliveryService(
     {
         NewQueueEntry entry = QueueEntry(request, request.Envelope.Recipients, request.HoldReason);
         CommitResult result = await store.CommitAsync(new StoreBatch([], [entry], request.IdempotencyKey), cancellationToken);
-        request.Trace.Add(new Pipeline.TraceEntry("delivery", "queue", "hold", request.HoldReason));
+        request.Trace.Add(new TraceEntry("delivery", "queue", "hold", request.HoldReason));
         return new DeliveryOutcome(result.IsDuplicate, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
     }
 
@@ -294,17 +294,17 @@ public sealed class DeliveryService(
             if (Failure(address, stored.Status) is { } reply)
             {
                 DeliveryLog.NotDelivered(log, request.TransactionId, address, reply.ToString());
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", "refuse", reply.ToString(), address.ToString()));
+                request.Trace.Add(new TraceEntry("delivery", "store", "refuse", reply.ToString(), address.ToString()));
             }
             else if (stored.Status == CopyResultStatus.Skipped)
             {
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", "drop", "nobody was served", address.ToString()));
+                request.Trace.Add(new TraceEntry("delivery", "store", "drop", "nobody was served", address.ToString()));
             }
             else
             {
                 string folder = stored.IsOtherwise ? Folder.Inbox : copies[i].Folder!.Name;
                 DeliveryLog.Delivered(log, request.TransactionId, address, folder, stored.Uid, request.Message.Content.Length, sender);
-                request.Trace.Add(new Pipeline.TraceEntry("delivery", "store", $"folder {folder}", $"uid {stored.Uid}", address.ToString()));
+                request.Trace.Add(new TraceEntry("delivery", "store", $"folder {folder}", $"uid {stored.Uid}", address.ToString()));
             }
         }
     }

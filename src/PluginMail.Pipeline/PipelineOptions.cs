@@ -9,7 +9,20 @@ namespace PluginMail.Pipeline;
 /// <param name="StageTimeout">Limit of the whole Message stage.</param>
 /// <param name="Spam">Thresholds of the summed score.</param>
 public sealed record PipelineOptions(
-    string Hostname, IReadOnlyList<IPNetwork> RelayNetworks, bool RefusesOverQuota, TimeSpan StageTimeout, SpamThresholds Spam);
+    string Hostname, IReadOnlyList<IPNetwork> RelayNetworks, bool RefusesOverQuota, TimeSpan StageTimeout, SpamThresholds Spam)
+{
+    /// <summary>Octets of the largest message that is submitted by the server itself or a plugin; protocols have their own bound.</summary>
+    public long MaximumMessageSize { get; init; } = 50 << 20;
+
+    /// <summary>Senders that greylisting, block lists and reverse DNS don't hold up.</summary>
+    public AccessList AlwaysAccept { get; init; } = AccessList.Empty;
+
+    /// <summary>Senders that are refused.</summary>
+    public AccessList AlwaysRefuse { get; init; } = AccessList.Empty;
+
+    /// <summary>What one client or account may send in a time.</summary>
+    public TrafficOptions Traffic { get; init; } = new();
+}
 
 /// <summary>Thresholds of the summed score; positive infinity switches one off.</summary>
 /// <param name="Tag">From here a header says that it looks like spam.</param>

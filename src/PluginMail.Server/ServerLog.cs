@@ -50,4 +50,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(15, LogLevel.Warning, "plugin {Plugin} was too slow at the stop: {Count} mailbox events are dropped")]
     public static partial void EventsCut(ILogger log, string plugin, int count);
+
+    [LoggerMessage(16, LogLevel.Warning, "administrator: {Subject}")]
+    public static partial void Alert(ILogger log, string subject);
+
+    [LoggerMessage(17, LogLevel.Error, "administrator: cannot be told by mail ({Subject}): {Reason}")]
+    public static partial void AlertFailed(ILogger log, string subject, string reason);
 }

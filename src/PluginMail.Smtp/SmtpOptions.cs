@@ -8,6 +8,9 @@ public enum SmtpFlavour
 
     /// <summary>Mail from users' programs (RFC 6409).</summary>
     Submission,
+
+    /// <summary>Mail from a server beside this one, which wants an answer for each recipient (RFC 2033).</summary>
+    Lmtp,
 }
 
 /// <summary>What a server of sessions needs to know.</summary>
@@ -68,6 +71,7 @@ public sealed record SmtpOptions
     internal string ServiceName => Flavour switch
     {
         SmtpFlavour.Submission => "submission",
+        SmtpFlavour.Lmtp => "lmtp",
         _ => "smtp",
     };
 }

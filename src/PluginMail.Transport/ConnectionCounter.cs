@@ -5,10 +5,12 @@ using System.Net.Sockets;
 namespace PluginMail.Transport;
 
 /// <summary>Counts the connections of a listener, in all and by client address; IPv6 by /64, which a customer has at the least.</summary>
-internal sealed class ConnectionCounter(int maximum, int maximumPerAddress)
+internal sealed class ConnectionCounter(int maximum, int maximumPerAddress, int maximumPerMinute, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, int> _byNetwork = [];
+    private readonly Dictionary<UInt128, int> _begun = []; // in the minute that runs
+    private long _minute;
     private int _count;
 
     /// <summary>Counts one more, if there may be one.</summary>
@@ -25,7 +27,7 @@ internal sealed class ConnectionCounter(int maximum, int maximumPerAddress)
             {
                 UInt128 network = NetworkOf(address);
                 int open = _byNetwork.GetValueOrDefault(network);
-                if (open >= maximumPerAddress)
+                if (open >= maximumPerAddress || !MayBegin(network))
                 {
                     return false;
                 }
@@ -60,6 +62,26 @@ internal sealed class ConnectionCounter(int maximum, int maximumPerAddress)
                 _byNetwork[network] = open - 1;
             }
         }
+    }
+
+    // Bounded by what clients can open within a minute.
+    private bool MayBegin(UInt128 network)
+    {
+        if (maximumPerMinute == int.MaxValue)
+        {
+            return true;
+        }
+
+        long minute = clock.GetUtcNow().Ticks / TimeSpan.TicksPerMinute;
+        if (minute != _minute)
+        {
+            _minute = minute;
+            _begun.Clear();
+        }
+
+        int begun = _begun.GetValueOrDefault(network) + 1;
+        _begun[network] = begun;
+        return begun <= maximumPerMinute;
     }
 
     private static UInt128 NetworkOf(IPAddress address)

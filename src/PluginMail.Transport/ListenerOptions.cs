@@ -22,6 +22,9 @@ public enum TlsMode
 /// <param name="MaximumConnectionsPerAddress">At one time, of one client address (IPv6: of one /64); loopback is exempt.</param>
 public sealed record ListenerOptions(IPEndPoint EndPoint, TlsMode Tls, int MaximumConnections, int MaximumConnectionsPerAddress)
 {
+    /// <summary>Begun within a minute by one client address (IPv6: one /64); loopback is exempt.</summary>
+    public int MaximumConnectionsPerMinute { get; init; } = int.MaxValue;
+
     /// <summary>How long the handshake of implicit TLS may take.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

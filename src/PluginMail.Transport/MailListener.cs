@@ -23,6 +23,7 @@ public sealed class MailListener : IAsyncDisposable
     private readonly ConnectionCounter _counter;
     private readonly ConcurrentDictionary<MailConnection, Task> _connections = new();
     private readonly CancellationTokenSource _cut = new();
+    private readonly CancellationTokenSource _unbound = new();
     private Task _accepting = Task.CompletedTask;
 
     private MailListener(
@@ -41,7 +42,8 @@ public sealed class MailListener : IAsyncDisposable
         _log = log;
         _transport = transport;
         _listener = listener;
-        _counter = new ConnectionCounter(options.MaximumConnections, options.MaximumConnectionsPerAddress);
+        _counter = new ConnectionCounter(
+            options.MaximumConnections, options.MaximumConnectionsPerAddress, options.MaximumConnectionsPerMinute, clock);
         _watch = clock.CreateTimer(_ => WatchConnections(), null, WatchPeriod, WatchPeriod);
     }
 
@@ -89,7 +91,7 @@ public sealed class MailListener : IAsyncDisposable
             loggers.CreateLogger($"listener.{protocol.Name}"),
             transport,
             listener);
-        started._accepting = started.AcceptAsync();
+        started._accepting = new AcceptLoop(listener, started.Begin, clock, started._log).RunAsync(started._unbound.Token);
         return started;
     }
 
@@ -98,6 +100,7 @@ public sealed class MailListener : IAsyncDisposable
     /// <returns>Completes when no connection is left.</returns>
     public async Task StopAsync(TimeSpan patience)
     {
+        await _unbound.CancelAsync();
         await _listener.UnbindAsync();
         await _accepting;
         foreach (MailConnection connection in _connections.Keys)
@@ -131,6 +134,7 @@ public sealed class MailListener : IAsyncDisposable
         await _listener.DisposeAsync();
         await _transport.DisposeAsync();
         _cut.Dispose();
+        _unbound.Dispose();
     }
 
     private static async Task<IConnectionListener> BindAsync(SocketTransport transport, IPEndPoint endPoint, CancellationToken cancellationToken)
@@ -143,30 +147,6 @@ public sealed class MailListener : IAsyncDisposable
         {
             await transport.DisposeAsync();
             throw new IOException($"Cannot listen on {endPoint}: {e.Message}", e);
-        }
-    }
-
-    private async Task AcceptAsync()
-    {
-        while (true)
-        {
-            ConnectionContext? context;
-            try
-            {
-                context = await _listener.AcceptAsync(CancellationToken.None);
-            }
-            catch (Exception e) when (e is IOException or OperationCanceledException)
-            {
-                TransportLog.AcceptFailed(_log, e.Message);
-                continue;
-            }
-
-            if (context is null)
-            {
-                return;
-            }
-
-            Begin(context);
         }
     }
 

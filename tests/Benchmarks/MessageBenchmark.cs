@@ -93,6 +93,6 @@ internal static class MessageBenchmark
         var delivery = new DeliveryService(
             router, runner, letters, store, () => delivering, TimeProvider.System, NullLogger<DeliveryService>.Instance);
         return new MailSessions(
-            NoRoles.Instance, router, delivery, store.Bodies, traces, () => options, TimeProvider.System, NullLogger<MailSessions>.Instance);
+            NoRoles.Instance, router, delivery, store.Bodies, traces, () => options, TimeProvider.System, NullLogger<MailSessions>.Instance, new NoAlerts());
     }
 }

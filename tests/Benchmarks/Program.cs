@@ -7,6 +7,7 @@ using PluginMail.Benchmarks.Measuring;
     ("mime", "reading the structure of messages", MimeBenchmark.RunAsync),
     ("roles", "what no-op plugin roles add to a message", RolesBenchmark.RunAsync),
     ("filters", "compiling and running filters of 5, 100 and 1,000 rules", FiltersBenchmark.RunAsync),
+    ("dns", "look-ups: in the cache, and asked of a server on loopback", DnsBenchmark.RunAsync),
     ("signin", "sign-ins, remembered and not", SignInBenchmark.RunAsync),
     ("message", "a message of 4 KiB from session to disk: time and allocations", MessageBenchmark.RunAsync),
     ("storage", "commits by many callers, and a large folder", StorageBenchmark.RunAsync),

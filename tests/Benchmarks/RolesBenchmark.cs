@@ -61,7 +61,7 @@ internal static class RolesBenchmark
             TimeSpan.FromMinutes(2),
             new SpamThresholds(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity));
         return new MailSessions(
-            roles, delivery, delivery, new MemoryBodies(), traces, () => options, TimeProvider.System, NullLogger<MailSessions>.Instance);
+            roles, delivery, delivery, new MemoryBodies(), traces, () => options, TimeProvider.System, NullLogger<MailSessions>.Instance, new NoAlerts());
     }
 
     private static Case Calls<TInput, TAnswer>(string name, Role<TInput, TAnswer> role, TInput input) => new(name, async count =>

@@ -20,6 +20,19 @@ public sealed class PythonTests(SharedServer shared, ITestOutputHelper output) :
     }
 
     [SkippableFact]
+    public async Task Lmtp_answers_for_each_recipient()
+    {
+        Login login = await AddAccountAsync("lmtp");
+        Login other = await AddAccountAsync("lmtp");
+        Login full = await Server.AddAccountAsync("lmtp-full", quota: "1K");
+        await Programs.PythonAsync("lmtp_session.py", Ports.Lmtp, login.Address, other.Address, full.Address);
+        Assert.Equal(1, await ImapDialog.CountAsync(Server, login, "INBOX"));
+        Assert.Equal(1, await ImapDialog.CountAsync(Server, other, "INBOX"));
+        Assert.Equal(0, await ImapDialog.CountAsync(Server, full, "INBOX"));
+        Assert.DoesNotContain(full.Address, (await Server.RunAsync("queue", "list")).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Imaplib_reads_and_files()
     {
         Login login = await AddAccountAsync("imaplib");

@@ -47,7 +47,7 @@ public sealed class MimeFuzz
             _ = ContentType.TryParse(field.RawValue, out _);
         }
         var output = new ArrayBufferWriter<byte>();
-        HeaderEdits.Apply(input, [new HeaderEdit.Prepend("X", "y"), new HeaderEdit.Remove("X", 1)], output);
+        HeaderEdits.Apply(input, [new MimeHeaderEdit.Prepend("X", "y"), new MimeHeaderEdit.Remove("X", 1)], output);
         Assert.InRange(output.WrittenCount, input.Length, input.Length + 2);
     });
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace PluginMail.Server.Tests;
 
 /// <summary>What the command line takes, and its exit statuses.</summary>
@@ -45,6 +47,16 @@ public sealed class CommandLineTests
         data.Write("[nonsense]\nkey = 1");
         Assert.Equal(1, await RunAsync(data, "config", "check"));
         Assert.Equal(2, await RunAsync(data, "domain", "list"));
+    }
+
+    [Theory]
+    [InlineData(null, "a \"script\"\n")]
+    [InlineData("done", null)]
+    public void Every_answer_has_a_form_in_JSON(string? message, string? text)
+    {
+        using var json = JsonDocument.Parse(CommandContext.ToJson(new AdminResponse(0, message, Text: text)));
+        Assert.True(json.RootElement.GetProperty("ok").GetBoolean());
+        Assert.Equal(message ?? text, json.RootElement.GetProperty(message is null ? "text" : "message").GetString());
     }
 
     [Fact]

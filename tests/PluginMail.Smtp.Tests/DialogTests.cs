@@ -88,7 +88,7 @@ public sealed class DialogTests
             .Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
         int Number(string name, int standard) => words.TryGetValue(name, out string? value) ? int.Parse(value, CultureInfo.InvariantCulture) : standard;
         SmtpOptions options = SmtpOptions.For(
-            words.GetValueOrDefault("flavour") == "submission" ? SmtpFlavour.Submission : SmtpFlavour.Smtp, "mx.example.test") with
+            Enum.Parse<SmtpFlavour>(words.GetValueOrDefault("flavour", "smtp"), ignoreCase: true), "mx.example.test") with
         {
             MaximumMessageSize = Number("size", 1000),
             MaximumRecipients = Number("recipients", 100),

@@ -108,7 +108,7 @@ public sealed class ServerCertificateTests : IDisposable
     [Fact]
     public void Connections_are_counted_by_address_but_for_loopback()
     {
-        var counter = new ConnectionCounter(4, 1);
+        var counter = new ConnectionCounter(4, 1, int.MaxValue, TimeProvider.System);
         IPAddress first = IPAddress.Parse("192.0.2.1");
         IPAddress second = IPAddress.Parse("192.0.2.2");
         Assert.True(counter.TryEnter(first));
@@ -125,9 +125,29 @@ public sealed class ServerCertificateTests : IDisposable
     }
 
     [Fact]
+    public void What_an_address_begins_within_a_minute_is_bounded()
+    {
+        var clock = new FakeTime();
+        var counter = new ConnectionCounter(9, 9, 2, clock);
+        IPAddress first = IPAddress.Parse("192.0.2.1");
+        foreach (bool may in (bool[])[true, true, false])
+        {
+            Assert.Equal(may, counter.TryEnter(first));
+            if (may)
+            {
+                counter.Leave(first);
+            }
+        }
+
+        Assert.True(counter.TryEnter(IPAddress.Parse("192.0.2.2")));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(counter.TryEnter(first));
+    }
+
+    [Fact]
     public void IPv6_connections_are_counted_by_network()
     {
-        var counter = new ConnectionCounter(9, 1);
+        var counter = new ConnectionCounter(9, 1, int.MaxValue, TimeProvider.System);
         Assert.True(counter.TryEnter(IPAddress.Parse("2001:db8:0:1::1")));
         Assert.False(counter.TryEnter(IPAddress.Parse("2001:db8:0:1:ffff::2")));
         Assert.True(counter.TryEnter(IPAddress.Parse("2001:db8:0:2::1")));

@@ -10,7 +10,7 @@ public interface ISubmission
     /// Keys are the plugin's own: another plugin may use the same.
     /// </param>
     /// <param name="cancellationToken">Gives up waiting; the message may have been taken all the same, which the key makes harmless.</param>
-    /// <returns>How it went. Anything but <see cref="SubmissionResult.Failed"/> means that the message is on disk.</returns>
+    /// <returns>How it went. Accepted, Duplicate and Held mean that the message is on disk.</returns>
     ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken);
 }
 
@@ -34,4 +34,7 @@ public enum SubmissionResult
 
     /// <summary>Not taken; try later.</summary>
     Failed,
+
+    /// <summary>Not taken, now or later: it is larger than <c>message_size</c> in mail.toml's [limits].</summary>
+    TooLarge,
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace PluginMail.Abstractions;
 
 /// <summary>A whole message at the Message stage, to be read. Changes are made through the effects of a verdict.</summary>
-/// <remarks>Valid until the call that was given it ends. Safe for concurrent reads: checks of one message run side by side.</remarks>
+/// <remarks>Valid until the call that was given it ends, and its memory with it: copy what is to be kept. Safe for concurrent reads: checks of one message run side by side.</remarks>
 public interface IMessageView
 {
     /// <summary>The transaction's id: it stands in the reply, in Received, in the log and in the trace.</summary>
@@ -26,6 +26,9 @@ public interface IMessageView
 
     /// <summary>The leaf parts in their order, bounded in number; a message without MIME is one part.</summary>
     ImmutableArray<MessagePart> Parts { get; }
+
+    /// <summary>Whether the message has more leaf parts than <see cref="Parts"/> lists: what must see all of them cannot, and should not pass it.</summary>
+    bool HasMoreParts => false;
 
     /// <summary>The sum of the scores given so far; checks that run side by side do not see each other's.</summary>
     double Score { get; }

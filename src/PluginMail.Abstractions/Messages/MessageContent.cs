@@ -15,6 +15,10 @@ public abstract class MessageContent : IDisposable
     public abstract int Read(long offset, Span<byte> destination);
 
     /// <summary>The content as one block of memory, where it lies in memory that way.</summary>
+    /// <remarks>
+    /// The memory is valid as long as the content: for a plugin, until the call that was given the message ends. Afterwards it holds another
+    /// message's octets; copy what is to be kept. (Of a call that exceeds its time limit it stays as it is, for as long as the call goes on.)
+    /// </remarks>
     /// <param name="memory">The whole content.</param>
     /// <returns>False where it would have to be copied.</returns>
     public virtual bool TryGetMemory(out ReadOnlyMemory<byte> memory)

@@ -2,7 +2,7 @@ namespace PluginMail.Configuration.Options;
 
 /// <summary>
 /// Table <c>[limits]</c>. Connections from loopback are exempt from the limits per address. All times are at least 1 second; 0 as a number
-/// means "no limit" where that is said. <c>connections_per_minute</c> and <c>messages_per_minute</c> are refused by this version unless 0.
+/// means "no limit" where that is said.
 /// </summary>
 public sealed record LimitOptions
 {
@@ -12,7 +12,7 @@ public sealed record LimitOptions
     /// <summary><c>recipients</c>: recipients of one message, at least 100 for RFC 5321 4.5.3.1.8. Default 100.</summary>
     public int Recipients { get; init; } = 100;
 
-    /// <summary><c>errors</c>: refused commands after which a session is ended. Default 20.</summary>
+    /// <summary><c>errors</c>: refusals (5yz replies of SMTP, BAD of IMAP, -ERR of POP3) after which a session is ended. Default 20.</summary>
     public int Errors { get; init; } = 20;
 
     /// <summary><c>smtp_idle</c>: wait for a command or a block of data (RFC 5321 4.5.3.2.7). Default <c>"5m"</c>.</summary>
@@ -39,19 +39,26 @@ public sealed record LimitOptions
     /// <summary><c>connections_per_address</c>: open at once from one address (an IPv6 /64); 0 no limit. Default 50.</summary>
     public int ConnectionsPerAddress { get; init; } = 50;
 
+    /// <summary><c>connections_per_minute</c>: begun within a minute from one address, on each listener; 0 no limit. Default 0.</summary>
+    public int ConnectionsPerMinute { get; init; }
+
+    /// <summary><c>messages_per_minute</c>: begun within a minute from one address without login; 0 no limit. Default 0.</summary>
+    public int MessagesPerMinute { get; init; }
+
+    /// <summary><c>recipients_per_hour</c>: of one account; 0 no limit. Default 0.</summary>
+    public int RecipientsPerHour { get; init; }
+
+    /// <summary><c>unknown_recipients</c>: asked for within an hour from one address before answers come late; 0 never. Default 10.</summary>
+    public int UnknownRecipients { get; init; } = 10;
+
+    /// <summary><c>unknown_recipient_delay</c>: how late. Default <c>"3s"</c>.</summary>
+    public TimeSpan UnknownRecipientDelay { get; init; } = TimeSpan.FromSeconds(3);
+
     internal static LimitOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("limits");
         var defaults = new LimitOptions();
         var day = TimeSpan.FromDays(1);
-        foreach (string key in (ReadOnlySpan<string>)["connections_per_minute", "messages_per_minute"])
-        {
-            if (table.GetInteger(key, 0, 0, 1_000_000) > 0)
-            {
-                table.RejectUnsupported(key);
-            }
-        }
-
         return new LimitOptions
         {
             MessageSize = table.GetSize("message_size", defaults.MessageSize, 64 << 10, 2L << 30),
@@ -65,6 +72,11 @@ public sealed record LimitOptions
             Handshake = Time("handshake", defaults.Handshake),
             Connections = Count("connections", defaults.Connections, 1),
             ConnectionsPerAddress = Count("connections_per_address", defaults.ConnectionsPerAddress),
+            ConnectionsPerMinute = Count("connections_per_minute", defaults.ConnectionsPerMinute),
+            MessagesPerMinute = Count("messages_per_minute", defaults.MessagesPerMinute),
+            RecipientsPerHour = Count("recipients_per_hour", defaults.RecipientsPerHour),
+            UnknownRecipients = Count("unknown_recipients", defaults.UnknownRecipients),
+            UnknownRecipientDelay = Time("unknown_recipient_delay", defaults.UnknownRecipientDelay),
         };
 
         int Count(string key, int defaultValue, int minimum = 0, int maximum = 1_000_000) =>

@@ -43,7 +43,7 @@ public enum ListenerTls
 /// <summary>One table <c>[[listeners]]</c>. Without any, those of <see cref="Defaults"/> are listened on.</summary>
 public sealed record ListenerOptions
 {
-    /// <summary><c>protocol</c>: <c>"smtp"</c>, <c>"submission"</c>, <c>"imap"</c> or <c>"pop3"</c>. Must be given.</summary>
+    /// <summary><c>protocol</c>: <c>"smtp"</c>, <c>"submission"</c>, <c>"lmtp"</c>, <c>"imap"</c> or <c>"pop3"</c>. Must be given.</summary>
     public required ListenerProtocol Protocol { get; init; }
 
     /// <summary><c>address</c>: <c>"127.0.0.1:2525"</c>, <c>"[::1]:2525"</c>, <c>"*:25"</c> (IPv4 and IPv6). Must be given.</summary>
@@ -120,13 +120,13 @@ public sealed record ListenerOptions
 
     private static ListenerProtocol ReadProtocol(TomlSettings table)
     {
-        string[] served = [.. EnumNames.All<ListenerProtocol>().Except(["lmtp", "managesieve", "http"])];
+        string[] served = [.. EnumNames.All<ListenerProtocol>().Except(["managesieve", "http"])];
         bool isKnown = EnumNames.TryRead(table.GetString("protocol", ""), out ListenerProtocol protocol);
         if (!isKnown)
         {
             table.RejectChoice("protocol", served);
         }
-        else if (protocol is ListenerProtocol.Lmtp or ListenerProtocol.Managesieve or ListenerProtocol.Http)
+        else if (protocol is ListenerProtocol.Managesieve or ListenerProtocol.Http)
         {
             string expected = "one of " + string.Join(", ", served.Select(static s => $"\"{s}\""));
             table.RejectUnsupported("protocol", $"a listener for {EnumNames.Write(protocol.ToString())}", expected);

@@ -23,6 +23,9 @@ public sealed record MailServerOptions
     /// <summary><c>[authentication]</c>.</summary>
     public AuthenticationOptions Authentication { get; init; } = new();
 
+    /// <summary><c>[dns]</c>.</summary>
+    public DnsOptions Dns { get; init; } = new();
+
     /// <summary><c>[relay]</c>.</summary>
     public RelayOptions Relay { get; init; } = new();
 
@@ -62,6 +65,7 @@ public sealed record MailServerOptions
             Store = StoreOptions.Read(reader),
             Limits = LimitOptions.Read(reader),
             Authentication = AuthenticationOptions.Read(reader),
+            Dns = DnsOptions.Read(reader),
             Relay = RelayOptions.Read(reader),
             Queue = QueueOptions.Read(reader),
             Mailboxes = MailboxOptions.Read(reader),

@@ -1,4 +1,5 @@
 using System.Net;
+using PluginMail.Configuration.Settings;
 
 namespace PluginMail.Configuration.Options;
 
@@ -10,6 +11,15 @@ public sealed record RelayOptions
     /// Default none; loopback is not among them by itself.
     /// </summary>
     public IReadOnlyList<IPNetwork> Networks { get; init; } = [];
+
+    /// <summary>
+    /// <c>always_accept</c>: senders that greylisting, block lists and reverse DNS don't hold up: addresses, domains, <c>.domains</c> with all
+    /// below them, networks. Default none. Who is on both lists is accepted.
+    /// </summary>
+    public IReadOnlyList<string> AlwaysAccept { get; init; } = [];
+
+    /// <summary><c>always_refuse</c>: senders that are refused (550 5.7.1), in the same forms. Default none. Logins are not concerned.</summary>
+    public IReadOnlyList<string> AlwaysRefuse { get; init; } = [];
 
     /// <summary>Whether a client may relay without login. An IPv4 address in an IPv6 one (RFC 4291 2.5.5.2) counts as IPv4.</summary>
     /// <param name="client">The client's address.</param>
@@ -41,15 +51,27 @@ public sealed record RelayOptions
             table.RejectUnsupported("smarthost");
         }
 
-        foreach (string key in (ReadOnlySpan<string>)["always_accept", "always_refuse"])
+        return new RelayOptions
         {
-            if (table.GetStrings(key, []).Count > 0)
+            Networks = networks,
+            AlwaysAccept = ReadSenders(table, "always_accept"),
+            AlwaysRefuse = ReadSenders(table, "always_refuse"),
+        };
+    }
+
+    private static IReadOnlyList<string> ReadSenders(TomlSettings table, string key)
+    {
+        var entries = table.GetStrings(key, []);
+        for (int i = 0; i < entries.Count; i++)
+        {
+            string name = entries[i][(entries[i].LastIndexOf('@') + 1)..].TrimStart('.');
+            if (!TryNetwork(entries[i], out _) && !DomainSyntax.IsDomain(name))
             {
-                table.RejectUnsupported(key);
+                table.RejectItem(key, i, "an address \"a@b.example\", a domain \"b.example\", domains below one \".b.example\", or a network \"192.0.2.0/24\"");
             }
         }
 
-        return new RelayOptions { Networks = networks };
+        return entries;
     }
 
     private static bool TryNetwork(string text, out IPNetwork network)

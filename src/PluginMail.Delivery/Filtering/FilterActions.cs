@@ -79,7 +79,7 @@ internal sealed class FilterActions(ILogger log)
 
         public bool IsOwner(EmailAddress recipient) => recipient.Equals(Mailbox.Recipient) || recipient.Equals(Mailbox.Account.Address);
 
-        public void Trace(string action, string decision, string? detail) => Request.Trace.Add(new Pipeline.TraceEntry(
+        public void Trace(string action, string decision, string? detail) => Request.Trace.Add(new TraceEntry(
             IsIncoming ? "filter" : "filter outgoing", action, decision, detail, Mailbox.Account.Address.ToString()));
     }
 }

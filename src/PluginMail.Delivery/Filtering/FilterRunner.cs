@@ -210,7 +210,7 @@ public sealed class FilterRunner(
                 log, request.TransactionId, active.Name, mailbox.Account.Address, $"line {error.Line}: {error.Message}");
         }
 
-        request.Trace.Add(new Pipeline.TraceEntry(
+        request.Trace.Add(new TraceEntry(
             direction == MailDirection.Incoming ? "filter" : "filter outgoing",
             active.Name,
             string.Join("; ", result.Effects),

@@ -14,7 +14,7 @@ public sealed record FilterResult(ImmutableArray<FilterEffect> Effects)
     public FilterError? Error { get; init; }
 
     /// <summary>What happened, where it was asked for; otherwise empty.</summary>
-    public ImmutableArray<TraceEntry> Trace { get; init; } = [];
+    public ImmutableArray<FilterTraceEntry> Trace { get; init; } = [];
 
     /// <summary>What the script changed of the message; scripts that follow see it.</summary>
     public ImmutableArray<MessageChange> Changes { get; init; } = [];
@@ -57,7 +57,7 @@ public enum TraceKind
 /// <param name="Line">The script's line; 0 for remarks.</param>
 /// <param name="Depth">How deep the test is nested.</param>
 /// <param name="Text">The test or action as written, or the rule's name.</param>
-public sealed record TraceEntry(TraceKind Kind, int Line, int Depth, string Text)
+public sealed record FilterTraceEntry(TraceKind Kind, int Line, int Depth, string Text)
 {
     /// <summary>The script's name.</summary>
     public string Script { get; init; } = "";

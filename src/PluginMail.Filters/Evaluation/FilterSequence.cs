@@ -19,7 +19,7 @@ public static class FilterSequence
         IReadOnlyList<CompiledFilter> filters, FilterInput input, FilterRunOptions? options = null, CancellationToken cancellation = default)
     {
         var effects = ImmutableArray.CreateBuilder<FilterEffect>();
-        var trace = ImmutableArray.CreateBuilder<TraceEntry>();
+        var trace = ImmutableArray.CreateBuilder<FilterTraceEntry>();
         FilterEffect? keep = new FilterEffect.Keep { IsImplicit = true };
         var marks = ImmutableArray.CreateBuilder<DuplicateMark>();
         FilterError? error = null;

@@ -45,8 +45,8 @@ internal sealed class FilterTrace(SourceText text)
 
     public void Enter(FilterRule rule) => Add(TraceKind.Rule, rule.Span, rule.Name);
 
-    public ImmutableArray<TraceEntry> ToImmutable(IReadOnlyList<string> notes) =>
-        [.. _entries, .. notes.Select(note => new TraceEntry(TraceKind.Note, 0, 0, Cut(note)))];
+    public ImmutableArray<FilterTraceEntry> ToImmutable(IReadOnlyList<string> notes) =>
+        [.. _entries, .. notes.Select(note => new FilterTraceEntry(TraceKind.Note, 0, 0, Cut(note)))];
 
     private static string Cut(string value) => value.Length <= LongestText ? value : string.Concat(value.AsSpan(0, LongestText - 1), "…");
 

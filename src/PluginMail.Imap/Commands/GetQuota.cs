@@ -27,8 +27,10 @@ internal sealed record GetQuota(string Root) : ImapCommand
     /// <summary>Writes the QUOTA response; without a limit its list is empty.</summary>
     public static async ValueTask TellAsync(ImapSession session, CancellationToken cancellationToken)
     {
-        AccountUsage usage = await session.Services.Store.Directory.GetUsageAsync(session.Owner.Id, cancellationToken);
-        long limit = session.Owner.QuotaOctets;
+        IDirectoryStore directory = session.Services.Store.Directory;
+        AccountUsage usage = await directory.GetUsageAsync(session.Owner.Id, cancellationToken);
+        Account owner = await directory.FindAccountAsync(session.Owner.Address, cancellationToken) ?? session.Owner; // it may have changed since the login
+        long limit = owner.QuotaOctets;
         session.WriteLine(limit == 0
             ? "* QUOTA \"\" ()"
             : $"* QUOTA \"\" (STORAGE {(usage.Octets + UnitOctets - 1) / UnitOctets} {limit / UnitOctets})");

@@ -56,19 +56,25 @@ internal sealed class MessageReader(IBodyStore bodies, StoredMessage row) : IDis
     {
         var scanner = new MimeScanner();
         byte[] block = ArrayPool<byte>.Shared.Rent(64 * 1024);
-        for (long at = Row.Prefix.Length; at < Row.Size;)
+        try
         {
-            int read = Content.Read(at, block);
-            if (read == 0)
+            for (long at = Row.Prefix.Length; at < Row.Size;)
             {
-                break;
-            }
+                int read = Content.Read(at, block);
+                if (read == 0)
+                {
+                    break;
+                }
 
-            scanner.Append(block.AsSpan(0, read));
-            at += read;
+                scanner.Append(block.AsSpan(0, read));
+                at += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
         }
 
-        ArrayPool<byte>.Shared.Return(block);
         return scanner.Finish();
     }
 }

@@ -110,26 +110,32 @@ internal sealed class SectionWriter(ImapWriter writer)
             ? message.Header
             : message.Read(offset, (int)Math.Min(length, MessageReader.MaximumHeader));
         byte[] rented = ArrayPool<byte>.Shared.Rent(block.Length + 2);
-        int kept = 0;
-        bool excludes = section.Text == SectionText.HeaderFieldsNot;
-        foreach (HeaderField field in new HeaderBlock(block))
+        try
         {
-            if (IsNamed(field, section) != excludes)
+            int kept = 0;
+            bool excludes = section.Text == SectionText.HeaderFieldsNot;
+            foreach (HeaderField field in new HeaderBlock(block))
             {
-                field.Raw.CopyTo(rented.AsSpan(kept));
-                kept += field.Raw.Length;
+                if (IsNamed(field, section) != excludes)
+                {
+                    field.Raw.CopyTo(rented.AsSpan(kept));
+                    kept += field.Raw.Length;
+                }
             }
-        }
 
-        "\r\n"u8.CopyTo(rented.AsSpan(kept));
-        kept += 2;
-        int start = (int)Math.Min(section.Start, (uint)kept);
-        int count = (int)Math.Min(section.Count ?? (uint)kept, (uint)(kept - start));
-        writer.Write(section.Label);
-        writer.Write(" "u8);
-        writer.WriteLiteralSize(count);
-        writer.Write(rented.AsSpan(start, count));
-        ArrayPool<byte>.Shared.Return(rented);
+            "\r\n"u8.CopyTo(rented.AsSpan(kept));
+            kept += 2;
+            int start = (int)Math.Min(section.Start, (uint)kept);
+            int count = (int)Math.Min(section.Count ?? (uint)kept, (uint)(kept - start));
+            writer.Write(section.Label);
+            writer.Write(" "u8);
+            writer.WriteLiteralSize(count);
+            writer.Write(rented.AsSpan(start, count));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private static bool IsNamed(HeaderField field, BodySection section)

@@ -16,7 +16,7 @@ public static class HeaderEdits
     /// </param>
     /// <param name="edits">The edits in order. One whose name is no field name (RFC 5322 section 3.6.8) changes nothing.</param>
     /// <param name="output">Where the new block goes.</param>
-    public static void Apply(ReadOnlySpan<byte> header, IEnumerable<HeaderEdit> edits, IBufferWriter<byte> output)
+    public static void Apply(ReadOnlySpan<byte> header, IEnumerable<MimeHeaderEdit> edits, IBufferWriter<byte> output)
     {
         var usesBareLf = HeaderBlock.FirstLine(header) is var line && line.EndsWith("\n"u8) && !line.EndsWith("\r\n"u8);
         var fields = Split(header, out var end);
@@ -50,26 +50,26 @@ public static class HeaderEdits
         return fields;
     }
 
-    private static void Apply(List<Field> fields, HeaderEdit edit, bool usesBareLf)
+    private static void Apply(List<Field> fields, MimeHeaderEdit edit, bool usesBareLf)
     {
         switch (edit)
         {
-            case HeaderEdit.Prepend prepend:
+            case MimeHeaderEdit.Prepend prepend:
                 fields.Insert(Top(fields), Make(prepend.Name, prepend.Value, usesBareLf));
                 break;
-            case HeaderEdit.PrependFolded folded when IsFolded(folded.Value):
+            case MimeHeaderEdit.PrependFolded folded when IsFolded(folded.Value):
                 fields.Insert(Top(fields), ToField(folded.Name, $"{folded.Name}:{folded.Value}\r\n", usesBareLf));
                 break;
-            case HeaderEdit.Append append:
+            case MimeHeaderEdit.Append append:
                 fields.Add(Make(append.Name, append.Value, usesBareLf));
                 break;
-            case HeaderEdit.Remove { Index: null } remove:
+            case MimeHeaderEdit.Remove { Index: null } remove:
                 fields.RemoveAll(field => field.Is(remove.Name));
                 break;
-            case HeaderEdit.Remove remove when Find(fields, remove.Name, remove.Index.GetValueOrDefault()) is >= 0 and var index:
+            case MimeHeaderEdit.Remove remove when Find(fields, remove.Name, remove.Index.GetValueOrDefault()) is >= 0 and var index:
                 fields.RemoveAt(index);
                 break;
-            case HeaderEdit.Replace replace when Find(fields, replace.Name, replace.Index) is >= 0 and var index:
+            case MimeHeaderEdit.Replace replace when Find(fields, replace.Name, replace.Index) is >= 0 and var index:
                 fields[index] = Make(replace.Name, replace.Value, usesBareLf);
                 break;
         }

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 
 namespace PluginMail.Pipeline.Authentication;
 
@@ -153,23 +151,7 @@ internal sealed class FailureThrottle(SignInOptions options, TimeProvider clock)
     /// <summary>The network that failures are counted for; null where none are.</summary>
     private static UInt128? Network(IPAddress? address) => address is null || IPAddress.IsLoopback(address) ? null : Origin(address);
 
-    private static UInt128 Origin(IPAddress? address)
-    {
-        if (address is null)
-        {
-            return UInt128.One;
-        }
-
-        Span<byte> octets = stackalloc byte[16];
-        bool isV6 = address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6;
-        (isV6 ? address : address.MapToIPv6()).TryWriteBytes(octets, out _);
-        if (isV6)
-        {
-            octets[8..].Clear(); // a customer has a /64 at the least
-        }
-
-        return BinaryPrimitives.ReadUInt128BigEndian(octets);
-    }
+    private static UInt128 Origin(IPAddress? address) => address is null ? UInt128.One : ClientNetwork.Of(address);
 
     private readonly record struct Key(UInt128 Network, string Login);
 

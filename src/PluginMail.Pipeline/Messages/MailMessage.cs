@@ -34,6 +34,9 @@ public sealed class MailMessage
     /// <summary>The message as the store takes it; the same object for all copies.</summary>
     public NewBody Body => _body.Value;
 
+    /// <summary>What holds the octets while the message is on its way; null where it is nobody's to reuse.</summary>
+    internal IBodySpool? Spool { get; init; }
+
     /// <summary>Reads the structure of octets that lie somewhere already.</summary>
     /// <param name="content">The octets; stays the caller's to dispose.</param>
     /// <returns>The message.</returns>

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using PluginMail.Abstractions;
 using PluginMail.Mime;
 using PluginMail.Storage;
-using MimeEdit = PluginMail.Mime.HeaderEdit;
 
 namespace PluginMail.Pipeline;
 
@@ -16,7 +15,7 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
     /// <summary>Applies effects in their order.</summary>
     public async ValueTask<StagedMessage> ApplyAsync(StagedMessage staged, ImmutableArray<Effect> effects, CancellationToken cancellationToken)
     {
-        var headerEdits = new List<MimeEdit>();
+        var headerEdits = new List<MimeHeaderEdit>();
         foreach (Effect effect in effects)
         {
             switch (effect)
@@ -25,7 +24,7 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
                     headerEdits.Clear(); // edits of a message that goes away
                     staged = await ReplaceAsync(staged, replace.Replacement, cancellationToken);
                     break;
-                case Abstractions.HeaderEdit edit:
+                case HeaderEdit edit:
                     headerEdits.Add(Translate(edit));
                     break;
                 default:
@@ -46,17 +45,17 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
         _ => envelope,
     };
 
-    private static MimeEdit Translate(Abstractions.HeaderEdit edit) => edit switch
+    private static MimeHeaderEdit Translate(HeaderEdit edit) => edit switch
     {
-        Abstractions.HeaderEdit.Add { AtTop: true } add => new MimeEdit.Prepend(add.Name, add.Value),
-        Abstractions.HeaderEdit.Add add => new MimeEdit.Append(add.Name, add.Value),
-        Abstractions.HeaderEdit.Replace replace => new MimeEdit.Replace(replace.Name, replace.Value, replace.Index),
-        Abstractions.HeaderEdit.Remove remove => new MimeEdit.Remove(remove.Name, remove.Index == 0 ? null : remove.Index),
+        HeaderEdit.Add { AtTop: true } add => new MimeHeaderEdit.Prepend(add.Name, add.Value),
+        HeaderEdit.Add add => new MimeHeaderEdit.Append(add.Name, add.Value),
+        HeaderEdit.Replace replace => new MimeHeaderEdit.Replace(replace.Name, replace.Value, replace.Index),
+        HeaderEdit.Remove remove => new MimeHeaderEdit.Remove(remove.Name, remove.Index == 0 ? null : remove.Index),
         _ => throw new ArgumentOutOfRangeException(nameof(edit), edit, "a header edit that is not known"),
     };
 
     private async ValueTask<StagedMessage> EditHeaderAsync(
-        StagedMessage staged, List<MimeEdit> headerEdits, CancellationToken cancellationToken)
+        StagedMessage staged, List<MimeHeaderEdit> headerEdits, CancellationToken cancellationToken)
     {
         MailMessage old = staged.Message;
         var header = new ArrayBufferWriter<byte>(old.Header.Length + 512);

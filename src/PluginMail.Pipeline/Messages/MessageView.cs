@@ -8,11 +8,11 @@ namespace PluginMail.Pipeline;
 /// <summary>A message as plugins see it. What nobody asks for is never computed.</summary>
 internal sealed class MessageView(
     string transactionId, ISessionView session, Direction direction, Envelope envelope, MailMessage message, double score, ImmutableHashSet<string> tags)
-    : IMessageView
+    : IMessageView, IOutlivedView
 {
     private const int MaximumParts = 1000;
     private ImmutableArray<MessageHeader> _headers;
-    private ImmutableArray<MessagePart> _parts;
+    private PartList? _parts;
 
     public string TransactionId => transactionId;
 
@@ -37,18 +37,9 @@ internal sealed class MessageView(
         }
     }
 
-    public ImmutableArray<MessagePart> Parts
-    {
-        get
-        {
-            if (_parts.IsDefault)
-            {
-                ImmutableInterlocked.InterlockedInitialize(ref _parts, ReadParts());
-            }
+    public ImmutableArray<MessagePart> Parts => (_parts ??= ReadParts()).Parts;
 
-            return _parts;
-        }
-    }
+    public bool HasMoreParts => (_parts ??= ReadParts()).HasMore;
 
     public double Score => score;
 
@@ -62,6 +53,8 @@ internal sealed class MessageView(
         Stream raw = new ContentStream(message.Content, part.Offset, part.Length);
         return found is null ? raw : DecodingStream.For(raw, found.TransferEncoding);
     }
+
+    public void Outlive() => message.Spool?.LeaveMemory();
 
     private static int[] ParseSection(string section)
     {
@@ -87,23 +80,30 @@ internal sealed class MessageView(
         return headers.ToImmutable();
     }
 
-    private ImmutableArray<MessagePart> ReadParts()
+    private PartList ReadParts()
     {
         ImmutableArray<MessagePart>.Builder parts = ImmutableArray.CreateBuilder<MessagePart>();
-        AddLeaves(message.Structure.Root, "", parts);
-        return parts.ToImmutable();
+        bool hasMore = !AddLeaves(message.Structure.Root, "", parts);
+        return new PartList(parts.ToImmutable(), hasMore);
     }
 
-    private static void AddLeaves(MimePart part, string section, ImmutableArray<MessagePart>.Builder parts)
+    /// <returns>False where some have no room, or were not taken apart.</returns>
+    private static bool AddLeaves(MimePart part, string section, ImmutableArray<MessagePart>.Builder parts)
     {
+        bool isComplete = (part.Defects & (MimeDefects.TooManyParts | MimeDefects.TooDeep)) == 0;
         if (part.Children.Count > 0)
         {
-            for (int i = 0; i < part.Children.Count && parts.Count < MaximumParts; i++)
+            for (int i = 0; i < part.Children.Count; i++)
             {
-                AddLeaves(part.Children[i], section.Length == 0 ? $"{i + 1}" : $"{section}.{i + 1}", parts);
+                if (parts.Count == MaximumParts)
+                {
+                    return false;
+                }
+
+                isComplete &= AddLeaves(part.Children[i], section.Length == 0 ? $"{i + 1}" : $"{section}.{i + 1}", parts);
             }
 
-            return;
+            return isComplete;
         }
 
         string number = section.Length == 0 ? "1" : section;
@@ -115,5 +115,8 @@ internal sealed class MessageView(
             part.ContentDisposition is { } disposition && disposition.Type.Equals("attachment", StringComparison.OrdinalIgnoreCase),
             part.BodyStart,
             part.BodyLength));
+        return isComplete;
     }
+
+    private sealed record PartList(ImmutableArray<MessagePart> Parts, bool HasMore);
 }

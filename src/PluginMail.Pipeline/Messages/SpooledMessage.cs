@@ -49,7 +49,7 @@ internal sealed class SpooledMessage : MessageSink
         }
 
         MessageContent content = await _spool.CompleteAsync(cancellationToken);
-        return new MailMessage(content, _scanner.Finish());
+        return new MailMessage(content, _scanner.Finish()) { Spool = _spool };
     }
 
     public override ValueTask DisposeAsync() => _spool.DisposeAsync();

@@ -3,6 +3,7 @@ using PluginMail.Abstractions;
 namespace PluginMail.Pipeline;
 
 /// <summary>The built-in policy on senders: a login sends only as addresses it owns.</summary>
+/// <remarks>What it owns is <see cref="IRecipientRouter.OwnsAsync"/>'s to say (RecipientRouter.OwnsAsync in PluginMail.Delivery). The header's From is not compared.</remarks>
 internal sealed class SenderPolicy(IRecipientRouter router)
 {
     /// <summary>Says what speaks against a reverse path.</summary>

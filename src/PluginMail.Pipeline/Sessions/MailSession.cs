@@ -85,7 +85,21 @@ internal sealed class MailSession : IMailSession
             return End(refusal, "policy");
         }
 
-        _open.Objection = _standing.Objection ?? await AskAsync(SessionStages.Sender, judgement, trace, null, cancellationToken);
+        if (_state.Authenticated is null && !_state.MayRelay
+            && AccessPolicy.Check(_options, _state.RemoteEndPoint?.Address, sender, judgement, trace) is { } unwanted)
+        {
+            _open.Objection = Objection.OfPolicy(unwanted);
+            return null;
+        }
+
+        if (_pipeline.Traffic.CheckMessage(_state) is { } excess)
+        {
+            _open.Objection = Objection.OfPolicy(excess);
+            return null;
+        }
+
+        // What an accepted sender is spared counts for what was held against the client before, too.
+        _open.Objection = _standing.Objection is { } standing && !judgement.Bypasses(standing.Role) ? standing : await AskAsync(SessionStages.Sender, judgement, trace, null, cancellationToken);
         return null;
     }
 
@@ -96,7 +110,17 @@ internal sealed class MailSession : IMailSession
         if (objection is null
             && await _pipeline.RecipientPolicy.CheckAsync(recipient, _state.Direction, _options, cancellationToken) is { } reply)
         {
+            if (reply is { Code: 550, Status: { Subject: 1, Detail: 1 } })
+            {
+                reply = await _pipeline.Traffic.UnknownRecipientAsync(_state, cancellationToken) ?? reply;
+            }
+
             objection = Objection.OfPolicy(reply);
+        }
+
+        if (objection is null && _pipeline.Traffic.CheckRecipient(_state) is { } excess)
+        {
+            objection = Objection.OfPolicy(excess);
         }
 
         objection ??= await AskAsync(SessionStages.Recipient, open.Judgement, open.Trace, recipient, cancellationToken);

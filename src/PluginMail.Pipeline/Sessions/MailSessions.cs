@@ -20,6 +20,7 @@ public sealed class MailSessions : IMailSessions
     /// <param name="options">Settings; asked anew for each session, so that a reload counts.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="log">The log.</param>
+    /// <param name="alerts">Told what an administrator should look at.</param>
     public MailSessions(
         IRoleCatalog roles,
         IRecipientRouter router,
@@ -28,7 +29,8 @@ public sealed class MailSessions : IMailSessions
         ITraceLog traces,
         Func<PipelineOptions> options,
         TimeProvider clock,
-        ILogger log)
+        ILogger log,
+        IAdministratorAlerts alerts)
     {
         _roles = roles;
         _delivery = delivery;
@@ -39,11 +41,14 @@ public sealed class MailSessions : IMailSessions
         Log = log;
         RecipientPolicy = new RecipientPolicy(router);
         SenderPolicy = new SenderPolicy(router);
+        Traffic = new TrafficPolicy(() => options().Traffic, alerts, clock);
     }
 
     internal RecipientPolicy RecipientPolicy { get; }
 
     internal SenderPolicy SenderPolicy { get; }
+
+    internal TrafficPolicy Traffic { get; }
 
     internal ITraceLog Traces { get; }
 

@@ -24,6 +24,11 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
             Sender = message.Envelope.Sender?.ToString() ?? "",
             Recipients = [.. message.Envelope.Recipients.Select(recipient => recipient.ToString())],
         };
+        if (message.Content.Length > options.MaximumMessageSize)
+        {
+            return Refuse(trace, message.Content.Length, options.MaximumMessageSize);
+        }
+
         var parameters = new MailParameters(null, BodyType.EightBitMime, IsInternationalized: false);
         await using SpooledMessage spool = pipeline.BeginSpool(
             ReceivedField.Write(session, options.Hostname, trace, parameters, message.Envelope.Recipients));
@@ -38,6 +43,18 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
             PipelineLog.StoreUnavailable(pipeline.Log, trace.TransactionId, e.Message);
             return SubmissionResult.Failed;
         }
+    }
+
+    private SubmissionResult Refuse(DecisionTrace trace, long size, long maximum)
+    {
+        var reply = new SmtpReply(552, new EnhancedStatusCode(5, 3, 4), $"The message has more than {maximum} octets");
+        trace.Size = size;
+        trace.Reply = reply.ToString();
+        trace.Add(new TraceEntry("message", "policy", "refuse", trace.Reply));
+        pipeline.Traces.Append(trace);
+        PipelineLog.Refused(
+            pipeline.Log, trace.TransactionId, trace.Sender, string.Join(',', trace.Recipients), trace.Login, trace.Remote, trace.HelloName, "policy", trace.Reply);
+        return SubmissionResult.TooLarge;
     }
 
     private static async ValueTask CopyAsync(MessageContent content, SpooledMessage spool, CancellationToken cancellationToken)

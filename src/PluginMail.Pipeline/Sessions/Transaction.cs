@@ -122,12 +122,12 @@ internal sealed class Transaction(
         var missing = ImmutableArray.CreateBuilder<Effect>();
         if (!header.TryFind("Date"u8, out _))
         {
-            missing.Add(new Abstractions.HeaderEdit.Add("Date", MailDate.Format(trace.Started), atTop: false));
+            missing.Add(new HeaderEdit.Add("Date", MailDate.Format(trace.Started), atTop: false));
         }
 
         if (!header.TryFind("Message-ID"u8, out _))
         {
-            missing.Add(new Abstractions.HeaderEdit.Add("Message-ID", edits.NewMessageId(), atTop: false));
+            missing.Add(new HeaderEdit.Add("Message-ID", edits.NewMessageId(), atTop: false));
         }
 
         return missing.Count == 0 ? ValueTask.FromResult(staged) : edits.ApplyAsync(staged, missing.ToImmutable(), cancellationToken);

@@ -8,7 +8,7 @@ namespace PluginMail.Plugins.Roles;
 /// </remarks>
 /// <param name="role">The plugin's object.</param>
 /// <param name="concurrency">How many calls may run at the same time; 0 is no limit.</param>
-internal sealed class HostedRole<TRole>(TRole role, int concurrency)
+internal sealed class HostedRole<TRole>(TRole role, int concurrency) : IHostedRole
     where TRole : class
 {
     private const int Proven = 3;

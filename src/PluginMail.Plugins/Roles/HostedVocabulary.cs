@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Plugins.Generations;
 
 namespace PluginMail.Plugins.Roles;
@@ -70,6 +71,8 @@ internal sealed class FilterTestKind : RoleKind<FilterTest, WordUse, bool>
     public override ValueTask<bool> Call(FilterTest role, WordUse input, CancellationToken cancellationToken) =>
         role.Evaluate(input.Message, input.Arguments, cancellationToken);
 
+    public override void Abandoned(WordUse input) => (input.Message as IOutlivedView)?.Outlive();
+
     public override string? FindNonsense(bool answer) => null;
 
     public override bool Substitute(OnFault onFault) => false;
@@ -83,4 +86,6 @@ internal sealed class FilterActionKind : VerdictKind<FilterAction, WordUse>
 
     public override ValueTask<Verdict> Call(FilterAction role, WordUse input, CancellationToken cancellationToken) =>
         role.Run(input.Message, input.Arguments, cancellationToken);
+
+    public override void Abandoned(WordUse input) => (input.Message as IOutlivedView)?.Outlive();
 }

@@ -69,6 +69,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         {
             if (running is { IsCompleted: false })
             {
+                kind.Abandoned(input); // before anyone disposes of it
                 _ = AbandonAsync(running, limit!, generation, hosted, input);
             }
             else

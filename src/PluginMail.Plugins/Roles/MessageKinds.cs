@@ -1,8 +1,16 @@
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 
 namespace PluginMail.Plugins.Roles;
 
-internal sealed class MessageCheckKind : VerdictKind<IMessageCheck, IMessageView>
+/// <summary>The kinds that are given a message.</summary>
+internal abstract class MessageKind<TRole> : VerdictKind<TRole, IMessageView>
+    where TRole : class
+{
+    public sealed override void Abandoned(IMessageView input) => (input as IOutlivedView)?.Outlive();
+}
+
+internal sealed class MessageCheckKind : MessageKind<IMessageCheck>
 {
     public static readonly MessageCheckKind Instance = new();
 
@@ -12,7 +20,7 @@ internal sealed class MessageCheckKind : VerdictKind<IMessageCheck, IMessageView
         role.CheckAsync(input, cancellationToken);
 }
 
-internal sealed class MessageEditorKind : VerdictKind<IMessageEditor, IMessageView>
+internal sealed class MessageEditorKind : MessageKind<IMessageEditor>
 {
     public static readonly MessageEditorKind Instance = new();
 
@@ -22,7 +30,7 @@ internal sealed class MessageEditorKind : VerdictKind<IMessageEditor, IMessageVi
         role.EditAsync(input, cancellationToken);
 }
 
-internal sealed class OutboundEditorKind : VerdictKind<IOutboundEditor, IMessageView>
+internal sealed class OutboundEditorKind : MessageKind<IOutboundEditor>
 {
     public static readonly OutboundEditorKind Instance = new();
 

@@ -21,6 +21,11 @@ internal abstract class RoleKind<TRole, TInput, TAnswer>
     /// <summary>What a fault answers.</summary>
     public abstract TAnswer Substitute(OnFault onFault);
 
+    /// <summary>Nobody waits for the call any more, and it goes on: what it was given must stay as it is.</summary>
+    public virtual void Abandoned(TInput input)
+    {
+    }
+
     /// <summary>The call has really ended, maybe long after its time limit.</summary>
     public virtual void Ended(TInput input)
     {

@@ -79,40 +79,36 @@ internal sealed record RoleTable
     }
 
     /// <summary>The kinds of role in words, with a count where there are several.</summary>
-    public ImmutableArray<string> Describe()
-    {
-        (string Kind, int Count)[] kinds =
-        [
-            ("session check", SessionChecks.Length),
-            ("message check", MessageChecks.Length),
-            ("message editor", MessageEditors.Length),
-            ("outbound editor", OutboundEditors.Length),
-            ("authenticator", Authenticators.Length),
-            ("directory", Directories.Length),
-            ("mailbox observer", MailboxObservers.Length),
-            ("filter test", FilterTests.Count),
-            ("filter action", FilterActions.Count),
-            ("background service", BackgroundServices.Length),
-            ("command", Commands.Count),
-        ];
-        return [.. kinds.Where(kind => kind.Count > 0).Select(kind => kind.Count == 1 ? kind.Kind : $"{kind.Kind} × {kind.Count}")];
-    }
+    public ImmutableArray<string> Describe() =>
+    [
+        .. Kinds.Select(kind => (kind.Name, Count: kind.Roles.Count()))
+            .Where(kind => kind.Count > 0)
+            .Select(kind => kind.Count == 1 ? kind.Name : $"{kind.Name} × {kind.Count}"),
+    ];
 
     /// <summary>Whether a call of any role blocked its thread.</summary>
-    public bool BlocksThreads() =>
-        SessionChecks.Any(role => role.BlocksThreads)
-        || MessageChecks.Any(role => role.BlocksThreads)
-        || MessageEditors.Any(role => role.BlocksThreads)
-        || OutboundEditors.Any(role => role.BlocksThreads)
-        || Authenticators.Any(role => role.BlocksThreads)
-        || Directories.Any(role => role.BlocksThreads)
-        || MailboxObservers.Any(role => role.BlocksThreads)
-        || FilterTests.Values.Any(role => role.BlocksThreads)
-        || FilterActions.Values.Any(role => role.BlocksThreads);
+    public bool BlocksThreads() => Kinds.SelectMany(kind => kind.Roles).OfType<IHostedRole>().Any(role => role.BlocksThreads);
 
+    /// <summary>All roles by kind.</summary>
+    private (string Name, IEnumerable<object> Roles)[] Kinds =>
+    [
+        ("session check", SessionChecks),
+        ("message check", MessageChecks),
+        ("message editor", MessageEditors),
+        ("outbound editor", OutboundEditors),
+        ("authenticator", Authenticators),
+        ("directory", Directories),
+        ("mailbox observer", MailboxObservers),
+        ("filter test", FilterTests.Values),
+        ("filter action", FilterActions.Values),
+        ("background service", BackgroundServices),
+        ("command", Commands.Values),
+    ];
+
+    // The contract's interfaces are the roles that there are, and this server's contract is the one that plugins get.
     private static bool IsKnown(IMailRole? role) =>
-        role is ISessionCheck or IMessageCheck or IMessageEditor or IOutboundEditor or IAuthenticator or IDirectory or IMailboxObserver
-            or IFilterVocabulary or IBackgroundService or ICommand;
+        role is not null && role.GetType().GetInterfaces().Any(kind =>
+            kind != typeof(IMailRole) && kind.IsAssignableTo(typeof(IMailRole)) && kind.Assembly == typeof(IMailRole).Assembly);
 
     private static ImmutableArray<HostedRole<TRole>> Host<TRole>(IEnumerable<IMailRole?> roles, PluginSettings settings)
         where TRole : class => [.. roles.OfType<TRole>().Select(role => new HostedRole<TRole>(role, settings.Concurrency))];

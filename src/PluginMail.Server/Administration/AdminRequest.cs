@@ -26,6 +26,9 @@ internal sealed record AdminRequest(
 /// <param name="Text">Text that is printed as it is.</param>
 internal sealed record AdminResponse(int Status, string? Message = null, AdminTable? Table = null, string? Text = null)
 {
+    /// <summary>Whether the text is JSON already, an object a line.</summary>
+    public bool IsJson { get; init; }
+
     public static AdminResponse Done(string message) => new(0, message);
 
     public static AdminResponse Failed(string message) => new(1, message);

@@ -18,7 +18,7 @@ internal static class MessageOperations
         string id = request["id"].ToUpperInvariant();
         IReadOnlyList<string> traces = await services.Core.Traces.FindAsync(id, cancellationToken);
         return traces.Count == 0 ? AdminResponse.Failed($"nothing is known of {id} (any more)")
-            : new AdminResponse(0, Text: string.Join('\n', request.Find("json") == "true" ? traces : traces.Select(InWords)));
+            : new AdminResponse(0, Text: string.Join('\n', request.Find("json") == "true" ? traces : traces.Select(InWords))) { IsJson = request.Find("json") == "true" };
     }
 
     private static async Task<AdminResponse> SendmailAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
@@ -37,6 +37,8 @@ internal static class MessageOperations
         {
             SubmissionResult.Accepted or SubmissionResult.Duplicate => new AdminResponse(0),
             SubmissionResult.Held => AdminResponse.Done("the message is held for a person's decision"),
+            SubmissionResult.TooLarge => AdminResponse.Failed(
+                $"552 5.3.4 the message has more than {services.Core.Options.Limits.MessageSize} octets, which is [limits] message_size"),
             _ => AdminResponse.Failed("the message could not be delivered"),
         };
     }

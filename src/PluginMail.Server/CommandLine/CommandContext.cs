@@ -82,7 +82,7 @@ internal sealed class CommandContext
     /// <returns>The exit status.</returns>
     public static int Show(AdminResponse response, bool asJson)
     {
-        if (asJson && response.Text is null)
+        if (asJson && !response.IsJson)
         {
             Console.Out.WriteLine(ToJson(response));
             return response.Status;
@@ -107,7 +107,8 @@ internal sealed class CommandContext
         return response.Status;
     }
 
-    private static string ToJson(AdminResponse response)
+    /// <summary>A response in JSON: a table as an array of objects, anything else as one object.</summary>
+    public static string ToJson(AdminResponse response)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
@@ -132,7 +133,16 @@ internal sealed class CommandContext
             {
                 writer.WriteStartObject();
                 writer.WriteBoolean("ok", response.Status == 0);
-                writer.WriteString("message", response.Message ?? "");
+                if (response.Message is not null || response.Text is null)
+                {
+                    writer.WriteString("message", response.Message ?? "");
+                }
+
+                if (response.Text is not null)
+                {
+                    writer.WriteString("text", response.Text);
+                }
+
                 writer.WriteEndObject();
             }
         }

@@ -80,7 +80,7 @@ internal static class FilterRunCommand
 
     private static void Write(FilterResult result, double microseconds, int repeat)
     {
-        foreach (Filters.Evaluation.TraceEntry entry in result.Trace)
+        foreach (FilterTraceEntry entry in result.Trace)
         {
             string outcome = entry.Outcome is { } held ? held ? " -> true" : " -> false" : "";
             string value = entry.Value is null ? "" : $" ({entry.Value})";

@@ -8,7 +8,8 @@ namespace PluginMail.Server;
 /// <summary><c>sendmail</c>: takes a message from standard input, for cron and scripts.</summary>
 internal static class SendmailCommand
 {
-    private const int MaximumMessage = 64 << 20;
+    // What the control socket carries, less some room for envelope and added fields. What may be sent is the server's to say.
+    private const int MaximumMessage = (ControlServer.MaximumRequest / 4 * 3) - (4 << 20);
 
     public static Command Build(CommandContext context)
     {
@@ -23,7 +24,7 @@ internal static class SendmailCommand
         {
             if (await ReadAsync(parsed.GetValue(ignoreDots), cancellationToken) is not { } octets)
             {
-                return CommandContext.Show(AdminResponse.Failed($"the message is longer than {MaximumMessage} octets"), asJson: false);
+                return CommandContext.Show(AdminResponse.Failed($"the message is longer than {MaximumMessage} octets, the most that sendmail can hand over; send it by SMTP"), asJson: false);
             }
 
             string from = (parsed.GetValue(sender) ?? Environment.UserName).Trim('<', '>');
@@ -110,20 +111,20 @@ internal static class SendmailCommand
     {
         HeaderBlock.FindBody(octets, out int headerEnd);
         var header = new HeaderBlock(octets.AsSpan(0, headerEnd));
-        List<HeaderEdit> edits = [new HeaderEdit.Remove("Bcc")];
+        List<MimeHeaderEdit> edits = [new MimeHeaderEdit.Remove("Bcc")];
         if (!header.TryFind("From"u8, out _))
         {
-            edits.Add(new HeaderEdit.Prepend("From", name is null ? from : $"\"{name.Replace('"', '\'')}\" <{from}>"));
+            edits.Add(new MimeHeaderEdit.Prepend("From", name is null ? from : $"\"{name.Replace('"', '\'')}\" <{from}>"));
         }
 
         if (!header.TryFind("Date"u8, out _))
         {
-            edits.Add(new HeaderEdit.Prepend("Date", MailDate.Format(TimeProvider.System.GetLocalNow())));
+            edits.Add(new MimeHeaderEdit.Prepend("Date", MailDate.Format(TimeProvider.System.GetLocalNow())));
         }
 
         if (!header.TryFind("Message-ID"u8, out _))
         {
-            edits.Add(new HeaderEdit.Prepend("Message-ID", $"<{Guid.NewGuid():N}@{Environment.MachineName}>"));
+            edits.Add(new MimeHeaderEdit.Prepend("Message-ID", $"<{Guid.NewGuid():N}@{Environment.MachineName}>"));
         }
 
         var output = new ArrayBufferWriter<byte>(octets.Length + 256);

@@ -8,7 +8,9 @@ namespace PluginMail.Server;
 /// <summary>The control socket: a request and a response, a block of JSON each, on a connection of its own. Only the server's user can open it.</summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
-    private const int MaximumRequest = 128 << 20; // a message for sendmail, in base64
+    /// <summary>Octets of the longest request: most of one are a message for sendmail, in base64.</summary>
+    public const int MaximumRequest = 128 << 20;
+
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(200);
     private readonly string _path;
     private readonly Socket _socket;

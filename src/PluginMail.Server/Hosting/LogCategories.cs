@@ -13,6 +13,7 @@ internal static class LogCategories
     public const string Authentication = "authentication";
     public const string Pipeline = "pipeline";
     public const string Delivery = "delivery";
+    public const string Dns = "dns";
     public const string Queue = "queue";
     public const string Storage = "storage";
     public const string Plugins = "plugins";
@@ -21,7 +22,7 @@ internal static class LogCategories
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        Server, Listener, Smtp, Imap, Pop3, Authentication, Pipeline, Delivery, Queue, Storage, Plugins, Control,
+        Server, Listener, Smtp, Imap, Pop3, Authentication, Pipeline, Delivery, Dns, Queue, Storage, Plugins, Control,
     ];
 
     /// <summary>A logger of a category for a part that wants one of its own type.</summary>

@@ -46,12 +46,14 @@ internal sealed class MailServer : IAsyncDisposable
     {
         ServerCore core = await ServerCore.OpenAsync(options, clock, logging.Loggers, cancellationToken);
         MailServer? server = null;
+        bool isApplying = false;
         try
         {
             TlsFiles tls = TlsFiles.Load(options, core.Data, core.Clock, logging.Loggers.CreateLogger(LogCategories.Server));
             server = new MailServer(path, core, new Listeners(core, tls.Certificate), tls, logging);
             server.CheckDataFolder();
             await server._applying.WaitAsync(cancellationToken); // a reload waits until all has started
+            isApplying = true;
             List<string> problems = [.. await core.StartPluginsAsync(cancellationToken)];
             if (problems.Count == 0)
             {
@@ -67,13 +69,18 @@ internal sealed class MailServer : IAsyncDisposable
                 return (server, []);
             }
 
+            isApplying = false;
             server._applying.Release();
             await server.DisposeAsync();
             return (null, problems);
         }
         catch
         {
-            server?._applying.Release();
+            if (isApplying)
+            {
+                server!._applying.Release();
+            }
+
             await (server?.DisposeAsync() ?? core.DisposeAsync());
             throw;
         }

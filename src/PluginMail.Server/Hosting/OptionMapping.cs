@@ -1,5 +1,6 @@
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
+using PluginMail.Dns;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Imap;
 using PluginMail.Pipeline;
@@ -22,7 +23,19 @@ internal static class OptionMapping
         options.Relay.Networks,
         options.Mailboxes.OverQuota == OverQuota.Refuse,
         options.Plugins.StageTime,
-        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
+        new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse))
+    {
+        MaximumMessageSize = options.Limits.MessageSize,
+        AlwaysAccept = new AccessList(options.Relay.AlwaysAccept),
+        AlwaysRefuse = new AccessList(options.Relay.AlwaysRefuse),
+        Traffic = new TrafficOptions
+        {
+            MessagesPerMinute = options.Limits.MessagesPerMinute,
+            RecipientsPerHour = options.Limits.RecipientsPerHour,
+            UnknownRecipients = options.Limits.UnknownRecipients,
+            UnknownRecipientDelay = options.Limits.UnknownRecipientDelay,
+        },
+    };
 
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: false, options.Mailboxes.OverQuota == OverQuota.Refuse)
@@ -32,6 +45,16 @@ internal static class OptionMapping
 
     public static ServerFilterFiles ToServerFilters(this MailServerOptions options) =>
         new(options.Filters.Before, options.Filters.After, options.Filters.Global);
+
+    public static ResolverOptions ToResolver(this MailServerOptions options) => new()
+    {
+        Servers = options.Dns.Servers,
+        TryTime = options.Dns.Timeout,
+        Attempts = options.Dns.Attempts,
+        TimeLimit = options.Dns.TimeLimit,
+        TrustsAuthenticData = options.Dns.TrustAd,
+        CacheSize = options.Dns.Cache,
+    };
 
     public static QueueSettings ToQueue(this MailServerOptions options)
     {
@@ -55,7 +78,7 @@ internal static class OptionMapping
     };
 
     public static SmtpOptions ToSmtp(this MailServerOptions options, ConfiguredListener listener) =>
-        SmtpOptions.For(listener.Protocol == ListenerProtocol.Submission ? SmtpFlavour.Submission : SmtpFlavour.Smtp, options.Server.Hostname) with
+        SmtpOptions.For(FlavourOf(listener.Protocol), options.Server.Hostname) with
         {
             MaximumMessageSize = options.Limits.MessageSize,
             MaximumRecipients = options.Limits.Recipients,
@@ -66,6 +89,13 @@ internal static class OptionMapping
             TlsTimeout = options.Limits.Handshake,
             OffersAuth = listener.Authentication || listener.Protocol == ListenerProtocol.Submission,
         };
+
+    private static SmtpFlavour FlavourOf(ListenerProtocol protocol) => protocol switch
+    {
+        ListenerProtocol.Submission => SmtpFlavour.Submission,
+        ListenerProtocol.Lmtp => SmtpFlavour.Lmtp,
+        _ => SmtpFlavour.Smtp,
+    };
 
     public static ImapOptions ToImap(this MailServerOptions options) => new()
     {
@@ -97,6 +127,7 @@ internal static class OptionMapping
         options.Limits.ConnectionsPerAddress == 0 ? int.MaxValue : options.Limits.ConnectionsPerAddress)
     {
         HandshakeTimeout = options.Limits.Handshake,
+        MaximumConnectionsPerMinute = options.Limits.ConnectionsPerMinute == 0 ? int.MaxValue : options.Limits.ConnectionsPerMinute,
     };
 
     public static IReadOnlyList<NewFolder> ToFolders(this MailboxOptions mailboxes) =>

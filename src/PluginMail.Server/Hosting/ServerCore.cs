@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
+using PluginMail.Dns;
 using PluginMail.Filters;
 using PluginMail.Pipeline;
 using PluginMail.Plugins;
@@ -14,6 +15,7 @@ namespace PluginMail.Server;
 internal sealed class ServerCore : IAsyncDisposable
 {
     private readonly SegmentedTraceLog _traces;
+    private readonly AdministratorMail _alerts;
     private readonly CancellationTokenSource _stopping = new();
     private readonly FilterWords _words = new();
     private Task _queueRun = Task.CompletedTask;
@@ -28,6 +30,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Loggers = loggers;
         _traces = new SegmentedTraceLog(
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
+        Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
         var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
         ServerFilters = new ServerFilters(
@@ -45,8 +48,10 @@ internal sealed class ServerCore : IAsyncDisposable
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
             router, runner, letters, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+        _alerts = new AdministratorMail(
+            () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         Sessions = new MailSessions(
-            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline));
+            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts);
         SignIn = new ReloadableSignIn(MakeSignIn(roles));
         Router = router;
         var reports = new FailureReports(router, delivery, () => _options.ToQueue(), clock);
@@ -54,7 +59,7 @@ internal sealed class ServerCore : IAsyncDisposable
             store, delivery, router, transport: null, reports, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
-            new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), new NoResolver(), store.State.For));
+            new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For));
         roles.Catalog = Plugins;
         Roles = roles;
         MailboxEvents = new MailboxEventPump(
@@ -70,6 +75,8 @@ internal sealed class ServerCore : IAsyncDisposable
     public TimeProvider Clock { get; }
 
     public ILoggerFactory Loggers { get; }
+
+    public StubResolver Resolver { get; }
 
     public MailSessions Sessions { get; }
 
@@ -127,6 +134,7 @@ internal sealed class ServerCore : IAsyncDisposable
         MailServerOptions old = _options;
         _options = options with { Server = options.Server with { Data = old.Server.Data }, Store = old.Store };
         SignIn.Replace(MakeSignIn(Roles));
+        Resolver.Refresh();
         List<string> problems = [];
         if (options.Server.Data != old.Server.Data || options.Store != old.Store)
         {
@@ -141,8 +149,10 @@ internal sealed class ServerCore : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _queueRun;
+        await _alerts.DisposeAsync();
         await MailboxEvents.DisposeAsync();
         await Plugins.DisposeAsync();
+        Resolver.Dispose();
         await _traces.DisposeAsync();
         await Store.DisposeAsync();
         Queue.Dispose();

@@ -14,8 +14,9 @@ internal sealed record DataCommand
 /// <summary>Handles DATA.</summary>
 internal static class DataHandler
 {
+    // RFC 2033 section 4.2: in LMTP 503 also where every recipient was refused.
     public static ValueTask<Outcome> HandleAsync(DataCommand command, SessionContext session, CancellationToken cancellationToken) => new(
         session.Recipients > 0 ? Outcome.ReceiveData.Instance
-        : session.HasRefusedRecipient ? SmtpReplies.NoValidRecipients
+        : session.HasRefusedRecipient && !session.IsLmtp ? SmtpReplies.NoValidRecipients
         : SmtpReplies.RecipientFirst);
 }

@@ -23,6 +23,16 @@ internal sealed record HeloCommand(string Name)
         GreetingHandler.IsName(argument) ? new HeloCommand(Encoding.ASCII.GetString(argument)) : SmtpReplies.InvalidHelloName;
 }
 
+/// <summary>LHLO (RFC 2033 section 4.1): the one greeting of LMTP.</summary>
+/// <param name="Name">What the client calls itself.</param>
+internal sealed record LhloCommand(string Name)
+{
+    public static readonly Verb Verb = new Verb<LhloCommand>("LHLO", SessionPhases.Any, Parse, GreetingHandler.LhloAsync);
+
+    public static Parsed<LhloCommand> Parse(ReadOnlySpan<byte> argument) =>
+        GreetingHandler.IsName(argument) ? new LhloCommand(Encoding.ASCII.GetString(argument)) : SmtpReplies.InvalidHelloName;
+}
+
 /// <summary>Handles the greetings.</summary>
 internal static class GreetingHandler
 {
@@ -30,19 +40,20 @@ internal static class GreetingHandler
     public static bool IsName(ReadOnlySpan<byte> text) =>
         !text.IsEmpty && text.Length <= EmailAddress.MaximumDomainLength && !text.ContainsAnyExceptInRange((byte)'!', (byte)'~');
 
-    public static async ValueTask<Outcome> EhloAsync(EhloCommand command, SessionContext session, CancellationToken cancellationToken)
-    {
-        if (await session.Mail.GreetAsync(command.Name, extended: true, cancellationToken) is { } refusal)
-        {
-            return new Outcome.Answer(refusal, command.Name);
-        }
+    public static ValueTask<Outcome> EhloAsync(EhloCommand command, SessionContext session, CancellationToken cancellationToken) =>
+        session.IsLmtp ? new(SmtpReplies.LhloWanted) : ExtendedAsync(command.Name, session, cancellationToken);
 
-        session.Greeted(extended: true);
-        return new SmtpReply(250, null, Extensions(session));
-    }
+    // RFC 2033 section 4.1: each protocol answers 500 to the other's greeting.
+    public static ValueTask<Outcome> LhloAsync(LhloCommand command, SessionContext session, CancellationToken cancellationToken) =>
+        session.IsLmtp ? ExtendedAsync(command.Name, session, cancellationToken) : new(SmtpReplies.UnknownCommand);
 
     public static async ValueTask<Outcome> HeloAsync(HeloCommand command, SessionContext session, CancellationToken cancellationToken)
     {
+        if (session.IsLmtp)
+        {
+            return SmtpReplies.LhloWanted;
+        }
+
         if (await session.Mail.GreetAsync(command.Name, extended: false, cancellationToken) is { } refusal)
         {
             return new Outcome.Answer(refusal, command.Name);
@@ -50,6 +61,17 @@ internal static class GreetingHandler
 
         session.Greeted(extended: false);
         return new SmtpReply(250, null, session.Options.Hostname);
+    }
+
+    private static async ValueTask<Outcome> ExtendedAsync(string name, SessionContext session, CancellationToken cancellationToken)
+    {
+        if (await session.Mail.GreetAsync(name, extended: true, cancellationToken) is { } refusal)
+        {
+            return new Outcome.Answer(refusal, name);
+        }
+
+        session.Greeted(extended: true);
+        return new SmtpReply(250, null, Extensions(session));
     }
 
     private static string Extensions(SessionContext session)

@@ -16,5 +16,8 @@ internal sealed record HelpCommand
 internal static class HelpHandler
 {
     public static ValueTask<Outcome> HandleAsync(HelpCommand command, SessionContext session, CancellationToken cancellationToken) =>
-        new(new SmtpReply(214, new(2, 0, 0), "Commands:\n" + string.Join(' ', VerbTable.All.Select(verb => verb.Name))));
+        new(new SmtpReply(214, new(2, 0, 0), "Commands:\n" + string.Join(' ', VerbTable.All.Where(verb => IsServed(verb, session)).Select(verb => verb.Name))));
+
+    private static bool IsServed(Verb verb, SessionContext session) =>
+        session.IsLmtp ? verb != EhloCommand.Verb && verb != HeloCommand.Verb : verb != LhloCommand.Verb;
 }

@@ -53,7 +53,7 @@ internal static class RcptHandler
             return new Outcome.Answer(refusal, recipient.ToString());
         }
 
-        session.AddRecipient();
+        session.AddRecipient(recipient);
         return SmtpReplies.RecipientOk;
     }
 }

@@ -7,10 +7,10 @@ internal static class VerbTable
 {
     private const int MaximumVerbLength = 8;
 
-    /// <summary>All verbs, in the order HELP shows them.</summary>
+    /// <summary>All verbs, in the order HELP shows them: those that greet depend on the flavour.</summary>
     public static readonly Verb[] All =
     [
-        EhloCommand.Verb, HeloCommand.Verb, MailCommand.Verb, RcptCommand.Verb, DataCommand.Verb, BdatCommand.Verb, RsetCommand.Verb,
+        EhloCommand.Verb, HeloCommand.Verb, LhloCommand.Verb, MailCommand.Verb, RcptCommand.Verb, DataCommand.Verb, BdatCommand.Verb, RsetCommand.Verb,
         NoopCommand.Verb, VrfyCommand.Verb, ExpnCommand.Verb, HelpCommand.Verb, StartTlsCommand.Verb, AuthCommand.Verb, QuitCommand.Verb,
     ];
 

@@ -129,22 +129,21 @@ internal sealed class IncomingMessage : IAsyncDisposable
 
     /// <summary>Hands the whole message on.</summary>
     /// <param name="cancellationToken">The session's end.</param>
-    /// <returns>The reply to the transaction.</returns>
-    public async ValueTask<SmtpReply> CompleteAsync(CancellationToken cancellationToken)
+    /// <returns>The reply to the transaction, and in LMTP those to its recipients.</returns>
+    public async ValueTask<MessageReplies> CompleteAsync(CancellationToken cancellationToken)
     {
         if (Refusal is not null)
         {
-            return Refusal;
+            return new MessageReplies(Refusal, []);
         }
 
         try
         {
-            MessageReplies replies = await _session.Mail.CompleteAsync(_sink!, cancellationToken);
-            return replies.Transaction;
+            return await _session.Mail.CompleteAsync(_sink!, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            return Faults.ToReply(_log, _session.Connection.Id, _verb, e);
+            return new MessageReplies(Faults.ToReply(_log, _session.Connection.Id, _verb, e), []);
         }
     }
 

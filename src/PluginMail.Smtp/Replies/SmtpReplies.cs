@@ -13,6 +13,7 @@ internal static class SmtpReplies
     public static readonly SmtpReply CannotVerify = new(252, new(2, 5, 2), "Cannot verify the address; send mail and delivery is attempted");
     public static readonly SmtpReply SignedIn = new(235, new(2, 7, 0), "Authentication successful");
 
+    public static readonly SmtpReply LhloWanted = new(500, new(5, 5, 1), "This is LMTP: greet with LHLO");
     public static readonly SmtpReply UnknownCommand = new(500, new(5, 5, 1), "Command not recognized");
     public static readonly SmtpReply LineTooLong = new(500, new(5, 5, 2), "Line too long");
     public static readonly SmtpReply BareLineFeed = new(500, new(5, 5, 2), "Lines end with CR LF");

@@ -1,3 +1,4 @@
+using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Transport;
 
@@ -6,6 +7,9 @@ namespace PluginMail.Smtp;
 /// <summary>A session as the handlers see it: its phase, its client, its open transaction.</summary>
 internal sealed class SessionContext(MailConnection connection, SmtpOptions options, ISignIn signIn, IMailSession mail)
 {
+    private readonly List<int> _acceptedNames = [];
+    private readonly Dictionary<EmailAddress, int> _distinct = [];
+
     /// <summary>The connection.</summary>
     public MailConnection Connection { get; } = connection;
 
@@ -32,6 +36,14 @@ internal sealed class SessionContext(MailConnection connection, SmtpOptions opti
 
     /// <summary>Recipients of the open transaction that were accepted.</summary>
     public int Recipients { get; private set; }
+
+    /// <summary>
+    /// For LMTP: for each RCPT of the open transaction that was accepted, in their order, which of its distinct recipients it named.
+    /// </summary>
+    public IReadOnlyList<int> AcceptedNames => _acceptedNames;
+
+    /// <summary>Whether each recipient gets an answer (RFC 2033).</summary>
+    public bool IsLmtp => Options.Flavour == SmtpFlavour.Lmtp;
 
     /// <summary>Whether a recipient of the open transaction was refused.</summary>
     public bool HasRefusedRecipient { get; private set; }
@@ -61,9 +73,16 @@ internal sealed class SessionContext(MailConnection connection, SmtpOptions opti
     }
 
     /// <summary>RCPT was accepted.</summary>
-    public void AddRecipient()
+    /// <param name="recipient">Whom it named.</param>
+    public void AddRecipient(EmailAddress recipient)
     {
         Recipients++;
+        if (IsLmtp)
+        {
+            _distinct.TryAdd(recipient, _distinct.Count);
+            _acceptedNames.Add(_distinct[recipient]);
+        }
+
         Phase = SessionPhases.Recipients;
     }
 
@@ -83,6 +102,8 @@ internal sealed class SessionContext(MailConnection connection, SmtpOptions opti
 
         Phase = SessionPhases.Idle;
         Recipients = 0;
+        _acceptedNames.Clear();
+        _distinct.Clear();
         HasRefusedRecipient = false;
         IsInternationalized = false;
         Mail.Reset();

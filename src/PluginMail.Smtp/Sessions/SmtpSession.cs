@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Transport;
 
 namespace PluginMail.Smtp;
@@ -57,7 +58,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
                 return new Outcome.Close(refusal);
             }
 
-            return new SmtpReply(220, null, $"{_options.Hostname} ESMTP PluginMail");
+            return new SmtpReply(220, null, $"{_options.Hostname} {(context.IsLmtp ? "LMTP" : "ESMTP")} PluginMail");
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -180,6 +181,11 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
     private bool Say(SmtpReply reply)
     {
         Write(reply);
+        if (reply.Code == 421)
+        {
+            return false; // RFC 5321 section 4.2.2: it says that the channel closes
+        }
+
         if (reply.Code < 500 || ++_errors < _options.MaximumErrors)
         {
             return true;
@@ -208,7 +214,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
             }
         }
 
-        return await CompleteAsync(message, cancellationToken);
+        return await CompleteAsync(message, isEnd: true, cancellationToken);
     }
 
     private async ValueTask<bool> ReceiveChunkAsync(Outcome.ReceiveChunk chunk, CancellationToken cancellationToken)
@@ -229,7 +235,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
 
         try
         {
-            return await CompleteAsync(_chunked, cancellationToken);
+            return await CompleteAsync(_chunked, chunk.IsLast, cancellationToken);
         }
         finally
         {
@@ -237,16 +243,36 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
         }
     }
 
-    private async ValueTask<bool> CompleteAsync(IncomingMessage message, CancellationToken cancellationToken)
+    private async ValueTask<bool> CompleteAsync(IncomingMessage message, bool isEnd, CancellationToken cancellationToken)
     {
-        SmtpReply reply = await message.CompleteAsync(cancellationToken);
+        MessageReplies replies = await message.CompleteAsync(cancellationToken);
         if (message.Refusal is { } refusal)
         {
             SmtpLog.MessageRefused(log, _connection.Id, _verb, message.Length, _connection.Remote, refusal);
         }
 
-        bool goesOn = Say(reply);
+        bool goesOn = context.IsLmtp && isEnd ? SayToEach(replies) : Say(replies.Transaction);
         context.EndTransaction();
+        return goesOn;
+    }
+
+    // RFC 2033 section 4.2: a reply for each RCPT that was accepted, in their order, also for one that was given twice.
+    private bool SayToEach(MessageReplies replies)
+    {
+        bool goesOn = true;
+        foreach (int name in context.AcceptedNames)
+        {
+            SmtpReply reply = name < replies.Recipients.Count ? replies.Recipients[name] : replies.Transaction;
+            Write(reply);
+            goesOn &= reply.Code < 500 || ++_errors < _options.MaximumErrors;
+        }
+
+        if (!goesOn)
+        {
+            SmtpLog.TooManyErrors(log, _connection.Id, _connection.Remote, _errors);
+            Write(SmtpReplies.Closing(7, 0, _options.Hostname, "Too many errors"));
+        }
+
         return goesOn;
     }
 

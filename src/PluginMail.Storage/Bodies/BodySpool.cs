@@ -14,6 +14,7 @@ internal sealed class BodySpool(DurableDisk disk, StoreLayout layout, int memory
     private SpoolFile? _file;
     private long _written;
     private SpoolContent? _content;
+    private volatile bool _isLeft;
 
     public long Length { get; private set; }
 
@@ -61,9 +62,15 @@ internal sealed class BodySpool(DurableDisk disk, StoreLayout layout, int memory
         return new ValueTask<MessageContent>(_content);
     }
 
+    public void LeaveMemory() => _isLeft = true;
+
     public ValueTask DisposeAsync()
     {
-        ReturnChunks();
+        if (!_isLeft)
+        {
+            ReturnChunks();
+        }
+
         _content?.Dispose();
         _file?.Dispose();
         return ValueTask.CompletedTask;

@@ -37,4 +37,10 @@ public interface IBodySpool : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The octets, readable until the spool is disposed, also when a commit took them over.</returns>
     ValueTask<MessageContent> CompleteAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says that somebody may go on reading the octets after the spool is disposed: memory they lie in is then left to the garbage collector
+    /// rather than used for another body.
+    /// </summary>
+    void LeaveMemory();
 }

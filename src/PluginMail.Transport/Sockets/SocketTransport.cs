@@ -24,7 +24,7 @@ internal sealed class SocketTransport : IAsyncDisposable
             options.NoDelay = true;
             options.Backlog = 1024;
             options.MaxReadBufferSize = ReadAhead;
-            options.UnsafePreferInlineScheduling = true; // sessions never block, so they go on where their octets arrive
+            options.UnsafePreferInlineScheduling = true; // sessions wait asynchronously, and block their thread for no longer than a local disk takes
         });
         _services = services.BuildServiceProvider();
         Factory = _services.GetRequiredService<IConnectionListenerFactory>();

@@ -13,6 +13,10 @@ internal sealed class MemoryBodies : IBodyStore
 
     private sealed class Spool : IBodySpool
     {
+        public void LeaveMemory()
+        {
+        }
+
         private readonly byte[] _octets = ArrayPool<byte>.Shared.Rent(64 << 10);
         private int _length;
 

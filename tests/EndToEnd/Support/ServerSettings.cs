@@ -32,6 +32,10 @@ internal sealed record ServerSettings
         tls = "implicit"
 
         [[listeners]]
+        protocol = "lmtp"
+        address = "127.0.0.1:0"
+
+        [[listeners]]
         protocol = "pop3"
         address = "127.0.0.1:0"
         tls = "starttls"

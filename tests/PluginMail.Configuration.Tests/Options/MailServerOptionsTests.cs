@@ -32,6 +32,13 @@ public sealed class MailServerOptionsTests
             mechanisms = ["plain"]
             require_tls = false
             iterations = 4096
+            [dns]
+            servers = ["192.0.2.53", "127.0.0.1:5353", "2001:db8::53", "[2001:db8::53]", "[::1]:5353"]
+            timeout = "1s"
+            attempts = 3
+            time_limit = "5s"
+            trust_ad = true
+            cache = "1M"
             [relay]
             networks = ["192.0.2.7", "10.0.0.0/8", "2001:db8::/32"]
             [queue]
@@ -68,6 +75,10 @@ public sealed class MailServerOptionsTests
         Assert.Equal(("example.org", false, 4096), (options.Authentication.DefaultDomain, options.Authentication.RequireTls, options.Authentication.Iterations));
         Assert.Equal(["PLAIN"], options.Authentication.Mechanisms);
         Assert.Equal(["192.0.2.7/32", "10.0.0.0/8", "2001:db8::/32"], options.Relay.Networks.Select(static n => n.ToString()));
+        Assert.Equal(
+            ["192.0.2.53:53", "127.0.0.1:5353", "[2001:db8::53]:53", "[2001:db8::53]:53", "[::1]:5353"], options.Dns.Servers.Select(static s => s.ToString()));
+        Assert.Equal((TimeSpan.FromSeconds(1), 3, TimeSpan.FromSeconds(5)), (options.Dns.Timeout, options.Dns.Attempts, options.Dns.TimeLimit));
+        Assert.Equal((true, 1L << 20), (options.Dns.TrustAd, options.Dns.Cache));
         Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(90)], options.Queue.Retry);
         Assert.Equal(TimeSpan.FromDays(1), options.Queue.BounceAfter);
         Assert.Equal(new FolderOptions("Work/Done", FolderUse.None, Subscribed: true), Assert.Single(options.Mailboxes.Folders));

@@ -60,6 +60,10 @@ internal sealed class FaultyStore(IMailStore store) : IMailStore, IBodyStore
 
     private sealed class FullSpool : IBodySpool
     {
+        public void LeaveMemory()
+        {
+        }
+
         public long Length => 0;
 
         public ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) =>

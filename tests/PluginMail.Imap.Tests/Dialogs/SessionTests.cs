@@ -57,6 +57,8 @@ public sealed class SessionTests
         Assert.Contains("NO [OVERQUOTA]", await client.TryAsync("COPY 1 Box"), StringComparison.Ordinal);
         Assert.StartsWith("* QUOTAROOT \"INBOX\" \"\"\r\n* QUOTA \"\" (STORAGE 3 4)\r\n", await client.DoAsync("GETQUOTAROOT INBOX"), StringComparison.Ordinal);
         Assert.StartsWith("* QUOTA \"\" (STORAGE 3 4)\r\n", await client.DoAsync("GETQUOTA \"\""), StringComparison.Ordinal);
+        await server.Store.Directory.SetQuotaAsync(server.Account.Id, 8192, CancellationToken.None);
+        Assert.StartsWith("* QUOTA \"\" (STORAGE 3 8)\r\n", await client.DoAsync("GETQUOTA \"\""), StringComparison.Ordinal);
         Assert.Contains("NO [NONEXISTENT]", await client.TryAsync("GETQUOTA other"), StringComparison.Ordinal);
     }
 

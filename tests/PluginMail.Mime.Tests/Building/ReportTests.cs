@@ -58,27 +58,4 @@ public sealed class ReportTests
         Assert.Equal("8bit", structure.Root.Children[1].TransferEncodingName);
         Assert.Equal("ada@example.com", structure.Root.Envelope!.Addresses(EnvelopeHeader.To)[0].Address);
     }
-
-    [Fact]
-    public void Replacement_has_the_original_untouched()
-    {
-        var original = "Subject: virus\r\n\r\nX5O!"u8.ToArray();
-        var bytes = new ReplacementReport
-        {
-            From = [new(null, "mallory", "example.com")],
-            To = [new(null, "ada", "example.com")],
-            Subject = "[infected] virüs",
-            Date = Date,
-            MessageId = "<r2@mx.example.test>",
-            Text = "The message held Eicar.",
-            Original = [original],
-            Fields = [new("X-Virus", "Eicar")],
-        }.Compose().ToArray();
-        var root = MimeScanner.Scan(bytes).Root;
-        Assert.Equal("multipart/mixed(text/plain,message/rfc822[text/plain])", TestMessages.Outline(root));
-        Assert.Equal("[infected] virüs", root.Envelope!.Text(EnvelopeHeader.Subject));
-        Assert.Equal(original, bytes.AsSpan((int)root.Children[1].BodyStart, (int)root.Children[1].BodyLength).ToArray());
-        Assert.True(new HeaderBlock(bytes).TryFind("X-Virus"u8, out _));
-        Assert.Equal("original.eml", root.Children[1].FileName);
-    }
 }

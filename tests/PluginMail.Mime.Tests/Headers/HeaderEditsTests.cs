@@ -15,16 +15,16 @@ public sealed class HeaderEditsTests
     {
         Assert.Equal(
             "B: 2\r\nA: 1\r\n" + Block[..^2] + "Z: =?utf-8?B?w6Q=?=\r\n\r\n",
-            Apply(Block, new HeaderEdit.Prepend("A", "1"), new HeaderEdit.Prepend("B", "2"), new HeaderEdit.Append("Z", "ä")));
+            Apply(Block, new MimeHeaderEdit.Prepend("A", "1"), new MimeHeaderEdit.Prepend("B", "2"), new MimeHeaderEdit.Append("Z", "ä")));
     }
 
     [Fact]
     public void Fields_are_removed_by_name_and_index()
     {
-        Assert.Equal("Subject:  kept\r\n  folded \r\ngarbage\r\n\r\n", Apply(Block, new HeaderEdit.Remove("x")));
-        Assert.Equal(Block.Replace("x : 2\r\n", ""), Apply(Block, new HeaderEdit.Remove("X", 2)));
-        Assert.Equal(Block.Replace("X: 3\r\n", ""), Apply(Block, new HeaderEdit.Remove("X", -1)));
-        Assert.Equal(Block, Apply(Block, new HeaderEdit.Remove("X", 4), new HeaderEdit.Remove("X", -4), new HeaderEdit.Remove("X", 0)));
+        Assert.Equal("Subject:  kept\r\n  folded \r\ngarbage\r\n\r\n", Apply(Block, new MimeHeaderEdit.Remove("x")));
+        Assert.Equal(Block.Replace("x : 2\r\n", ""), Apply(Block, new MimeHeaderEdit.Remove("X", 2)));
+        Assert.Equal(Block.Replace("X: 3\r\n", ""), Apply(Block, new MimeHeaderEdit.Remove("X", -1)));
+        Assert.Equal(Block, Apply(Block, new MimeHeaderEdit.Remove("X", 4), new MimeHeaderEdit.Remove("X", -4), new MimeHeaderEdit.Remove("X", 0)));
     }
 
     [Fact]
@@ -32,34 +32,34 @@ public sealed class HeaderEditsTests
     {
         Assert.Equal(
             Block.Replace("x : 2", "X: two").Replace("Subject:  kept\r\n  folded ", "Subject: new"),
-            Apply(Block, new HeaderEdit.Replace("X", "two", 2), new HeaderEdit.Replace("Subject", "new"), new HeaderEdit.Replace("None", "x")));
+            Apply(Block, new MimeHeaderEdit.Replace("X", "two", 2), new MimeHeaderEdit.Replace("Subject", "new"), new MimeHeaderEdit.Replace("None", "x")));
     }
 
     [Fact]
     public void Line_ends_follow_the_block_and_an_mbox_line_stays_first()
     {
-        Assert.Equal("From me\nA: 1\nX: 1\n\n", Apply("From me\nX: 1\n\n", new HeaderEdit.Prepend("A", "1")));
-        Assert.Equal("X: 1\r\nA: 1\r\n", Apply("X: 1", new HeaderEdit.Append("A", "1")));
-        Assert.Equal("A: 1\r\n", Apply("", new HeaderEdit.Append("A", "1"), new HeaderEdit.Remove("B", -1)));
+        Assert.Equal("From me\nA: 1\nX: 1\n\n", Apply("From me\nX: 1\n\n", new MimeHeaderEdit.Prepend("A", "1")));
+        Assert.Equal("X: 1\r\nA: 1\r\n", Apply("X: 1", new MimeHeaderEdit.Append("A", "1")));
+        Assert.Equal("A: 1\r\n", Apply("", new MimeHeaderEdit.Append("A", "1"), new MimeHeaderEdit.Remove("B", -1)));
     }
 
     [Fact]
     public void Folded_values_stay_as_they_are_and_structured_ones_stay_readable()
     {
         const string Signature = " v=1;  a=rsa-sha256;\r\n\tb=abc\r\n def";
-        Assert.Equal($"DKIM-Signature:{Signature}\r\nX: 1\r\n", Apply("X: 1\r\n", new HeaderEdit.PrependFolded("DKIM-Signature", Signature)));
-        Assert.Equal("X: 1\r\n", Apply("X: 1\r\n", new HeaderEdit.PrependFolded("A", " 1\r\nBcc: x"), new HeaderEdit.PrependFolded("A", " 1\n x")));
-        Assert.Equal("A: v=1;  a=b;\tb=abc def\r\n", Apply("", new HeaderEdit.Append("A", Signature.Replace("rsa-sha256", "b"))));
+        Assert.Equal($"DKIM-Signature:{Signature}\r\nX: 1\r\n", Apply("X: 1\r\n", new MimeHeaderEdit.PrependFolded("DKIM-Signature", Signature)));
+        Assert.Equal("X: 1\r\n", Apply("X: 1\r\n", new MimeHeaderEdit.PrependFolded("A", " 1\r\nBcc: x"), new MimeHeaderEdit.PrependFolded("A", " 1\n x")));
+        Assert.Equal("A: v=1;  a=b;\tb=abc def\r\n", Apply("", new MimeHeaderEdit.Append("A", Signature.Replace("rsa-sha256", "b"))));
     }
 
     [Fact]
     public void Values_and_names_cannot_smuggle_fields()
     {
-        Assert.Equal("A: 1 Bcc: x\r\n", Apply("", new HeaderEdit.Append("A", "1\r\nBcc: x")));
-        Assert.Equal("", Apply("", new HeaderEdit.Append("A: 1\r\nBcc", "x"), new HeaderEdit.Append("", "x"), new HeaderEdit.Append("Ä", "x")));
+        Assert.Equal("A: 1 Bcc: x\r\n", Apply("", new MimeHeaderEdit.Append("A", "1\r\nBcc: x")));
+        Assert.Equal("", Apply("", new MimeHeaderEdit.Append("A: 1\r\nBcc", "x"), new MimeHeaderEdit.Append("", "x"), new MimeHeaderEdit.Append("Ä", "x")));
     }
 
-    private static string Apply(string header, params HeaderEdit[] edits)
+    private static string Apply(string header, params MimeHeaderEdit[] edits)
     {
         var output = new ArrayBufferWriter<byte>();
         HeaderEdits.Apply(Encoding.UTF8.GetBytes(header), edits, output);

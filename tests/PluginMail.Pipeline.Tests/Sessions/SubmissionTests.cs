@@ -61,6 +61,17 @@ public sealed class SubmissionTests : IAsyncLifetime
         Assert.Equal(SubmissionResult.Failed, await SubmitAsync());
     }
 
+    [Theory]
+    [InlineData(20, SubmissionResult.Accepted)]
+    [InlineData(19, SubmissionResult.TooLarge)]
+    public async Task It_has_the_bound_of_all_messages(long maximum, SubmissionResult result)
+    {
+        _bench.Options = _bench.Options with { MaximumMessageSize = maximum };
+        Assert.Equal(result, await SubmitAsync());
+        Assert.Equal(result == SubmissionResult.Accepted ? 1 : 0, _bench.Delivery.Taken.Count);
+        Assert.Equal(result == SubmissionResult.TooLarge, Assert.Single(_bench.Traces.All).Reply.StartsWith("552 5.3.4", StringComparison.Ordinal));
+    }
+
     private void Use(Verdict verdict) => _bench.Roles = new RoleSet { MessageChecks = [new FakeRole("check", verdict)] };
 
     private Task<SubmissionResult> SubmitAsync() => new SubmissionService(_bench.Sessions, "collector").SubmitAsync(

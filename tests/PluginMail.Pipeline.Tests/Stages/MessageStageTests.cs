@@ -194,6 +194,39 @@ public sealed class MessageStageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_view_that_is_outlived_keeps_its_octets()
+    {
+        MessageContent? content = null;
+        _bench.Roles = new RoleSet
+        {
+            MessageChecks = [new FakeRole("late", (view, _) =>
+            {
+                content = view.Content;
+                ((IOutlivedView)view).Outlive();
+                return new(Verdict.Pass);
+            })],
+        };
+        await _bench.SendAsync(Message);
+        string before = _bench.Delivered;
+        _bench.Roles = RoleSet.Empty;
+        await _bench.SendAsync("Subject: another one that is as long\r\n\r\nbody\r\n");
+        Assert.Equal(before, PipelineBench.Text(content!));
+    }
+
+    [Theory]
+    [InlineData(999, 999, false)]
+    [InlineData(1000, 999, true)]
+    public async Task A_view_says_that_it_does_not_list_all_parts(int parts, int listed, bool hasMore)
+    {
+        var check = new FakeRole("check", (view, _) => new(
+            view.HasMoreParts == hasMore && view.Parts.Length == listed ? Verdict.Pass : Verdict.Refuse(SmtpReply.PolicyRefusal($"{view.Parts.Length}"))));
+        _bench.Roles = new RoleSet { MessageChecks = [check] };
+        string message = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + string.Concat(Enumerable.Repeat("--b\r\n\r\nx\r\n", parts)) + "--b--\r\n";
+        Assert.Equal("250 2.0.0", (await _bench.SendAsync(message)).Transaction.ToString()[..9]);
+    }
+
+    [Fact]
     public async Task A_bypassed_editor_is_not_asked()
     {
         var editor = new FakeRole("edit", Verdict.Pass);

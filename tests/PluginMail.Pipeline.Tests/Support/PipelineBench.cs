@@ -14,7 +14,7 @@ internal sealed class PipelineBench : IAsyncDisposable
         Store = store;
         Clock = clock;
         Sessions = new MailSessions(
-            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, pipelineClock ?? clock, NullLogger<MailSessions>.Instance);
+            new Catalog(this), Router, Delivery, store.Store.Bodies, Traces, () => Options, pipelineClock ?? clock, NullLogger<MailSessions>.Instance, Alerts);
     }
 
     public TemporaryStore Store { get; }
@@ -28,6 +28,8 @@ internal sealed class PipelineBench : IAsyncDisposable
     public FakeDelivery Delivery { get; } = new();
 
     public KeptTraces Traces { get; } = new();
+
+    public KeptAlerts Alerts { get; } = new();
 
     public PipelineOptions Options { get; set; } = new(
         "mx.example.test", [IPNetwork.Parse("10.0.0.0/8")], RefusesOverQuota: true, TimeSpan.FromSeconds(120), new SpamThresholds(5, 6, 15));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Plugins.Roles;
 using PluginMail.Plugins.Tests.Support;
 
@@ -75,6 +76,21 @@ public sealed class ContainmentTests
         }
 
         Assert.InRange(bench.Status().Calls, 35, 45);
+    }
+
+    [Theory]
+    [InlineData("hang", true)]
+    [InlineData("throw", false)]
+    [InlineData("slow", false)]
+    public async Task A_message_whose_call_goes_on_keeps_its_memory(string act, bool isOutlived)
+    {
+        await using var bench = await WithAsync(act, OnFault.Pass);
+        foreach (var role in (Role<IMessageView, Verdict>[])[bench.Roles.MessageChecks[0], bench.Roles.MessageEditors[0]])
+        {
+            var message = FakeMessage.FromText("Subject: hello\r\n\r\nText\r\n");
+            await role.AskAsync(message, CancellationToken.None);
+            Assert.Equal(isOutlived, message.IsOutlived);
+        }
     }
 
     [Fact]

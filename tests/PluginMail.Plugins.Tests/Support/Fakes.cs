@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 
 namespace PluginMail.Plugins.Tests.Support;
 
@@ -87,9 +88,12 @@ internal sealed class FakeSession : ISessionView
     public Direction Direction { get; init; }
 }
 
-internal sealed class FakeMessage(MessageContent content, params ImmutableArray<MessageHeader> headers) : IMessageView
+internal sealed class FakeMessage(MessageContent content, params ImmutableArray<MessageHeader> headers) : IMessageView, IOutlivedView
 {
     public static readonly FakeMessage Plain = FromText("Subject: hello\r\n\r\nText\r\n");
+
+    /// <summary>Whether it was said that a call goes on.</summary>
+    public bool IsOutlived { get; private set; }
 
     public string TransactionId => "t1";
 
@@ -116,6 +120,8 @@ internal sealed class FakeMessage(MessageContent content, params ImmutableArray<
             .Select(pair => new MessageHeader(pair[0], pair[1], Encoding.Latin1.GetBytes(" " + pair[1])));
         return new FakeMessage(new MemoryContent(octets), [.. headers]) { Direction = direction };
     }
+
+    public void Outlive() => IsOutlived = true;
 
     public Stream OpenDecoded(MessagePart part) => OpenRaw();
 

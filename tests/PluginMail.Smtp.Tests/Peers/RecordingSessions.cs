@@ -116,8 +116,11 @@ internal sealed class RecordingSessions : IMailSessions
 
             owner.Messages.Enqueue(new Recorded(
                 _sender?.ToString() ?? "<>", string.Join(", ", _recipients), ((Sink)message).Octets.ToArray(), _parameters!));
+            SmtpReply[] replies = [.. _recipients.Distinct().Select(to => to.LocalPart == "full"
+                ? new SmtpReply(452, new(4, 2, 2), $"{to} is full")
+                : new SmtpReply(250, new(2, 0, 0), $"{to} has it"))];
             Reset();
-            return new(new MessageReplies(new SmtpReply(250, new(2, 0, 0), "Queued\nas one of many"), []));
+            return new(new MessageReplies(new SmtpReply(250, new(2, 0, 0), "Queued\nas one of many"), replies));
         }
 
         public void Reset()

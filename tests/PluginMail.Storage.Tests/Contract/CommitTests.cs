@@ -64,6 +64,22 @@ public abstract class CommitTests<TEngine> : StoreTests<TEngine>
     }
 
     [Fact]
+    public async Task Memory_that_is_left_is_not_used_for_another_body()
+    {
+        ReadOnlyMemory<byte> kept;
+        await using (IBodySpool first = Store.Bodies.CreateSpool())
+        {
+            await first.WriteAsync("first"u8.ToArray(), None);
+            Assert.True((await first.CompleteAsync(None)).TryGetMemory(out kept));
+            first.LeaveMemory();
+        }
+
+        await using IBodySpool second = Store.Bodies.CreateSpool();
+        await second.WriteAsync("other"u8.ToArray(), None);
+        Assert.Equal("first"u8.ToArray(), kept.ToArray());
+    }
+
+    [Fact]
     public async Task The_same_spool_can_be_committed_twice()
     {
         await using IBodySpool spool = Store.Bodies.CreateSpool();

@@ -1,0 +1,8 @@
+namespace PluginMail.Plugins.Roles;
+
+/// <summary>A role of one version of a plugin, of whatever kind.</summary>
+internal interface IHostedRole
+{
+    /// <summary>Whether a call blocked its thread, and not enough have come back in time since.</summary>
+    bool BlocksThreads { get; }
+}
