@@ -66,7 +66,7 @@ public sealed class DeliveryService(
         Report(request, copies, result);
         foreach ((ImmutableArray<EmailAddress> recipients, string reason) in plan.Held)
         {
-            request.Trace.Add(new Pipeline.TraceEntry("delivery", "queue", "hold", reason, string.Join(", ", recipients)));
+            request.Trace.Add(new TraceEntry("delivery", "queue", "hold", reason, string.Join(", ", recipients)));
         }
 
         return new DeliveryOutcome(IsDuplicate: false, Replies(request, plan));
@@ -323,11 +323,11 @@ public sealed class DeliveryService(
     private static byte[] Prefix(EmailAddress? sender, PlannedCopy copy)
     {
         byte[] prefix = Encoding.UTF8.GetBytes($"Return-Path: <{sender}>\r\nDelivered-To: {copy.Mailbox.Account.Address}\r\n");
-        IEnumerable<Mime.HeaderEdit.Append> own = copy.Mailbox.Fields.Select(field => new Mime.HeaderEdit.Append(field.Name, field.Value));
-        IEnumerable<Mime.HeaderEdit.Append> added = copy.Body is null
-            ? (EditedMessages.AsPrefix(copy.Changes) ?? []).Reverse().Select(field => new Mime.HeaderEdit.Append(field.FieldName, field.Value))
+        IEnumerable<MimeHeaderEdit.Append> own = copy.Mailbox.Fields.Select(field => new MimeHeaderEdit.Append(field.Name, field.Value));
+        IEnumerable<MimeHeaderEdit.Append> added = copy.Body is null
+            ? (EditedMessages.AsPrefix(copy.Changes) ?? []).Reverse().Select(field => new MimeHeaderEdit.Append(field.FieldName, field.Value))
             : [];
-        Mime.HeaderEdit[] edits = [.. own, .. added];
+        MimeHeaderEdit[] edits = [.. own, .. added];
         if (edits.Length == 0)
         {
             return prefix;

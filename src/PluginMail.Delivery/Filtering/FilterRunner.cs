@@ -274,7 +274,7 @@ public sealed class FilterRunner(
         if (expansion is { Remote.IsEmpty: false } && RedirectMark.IsOn(request.Message, mailbox.Account.Address))
         {
             DeliveryLog.RedirectLoop(log, request.TransactionId, script, mailbox.Account.Address, destination);
-            request.Trace.Add(new Pipeline.TraceEntry("filter", script, "keep", $"it has gone to <{destination}> before", mailbox.Account.Address.ToString()));
+            request.Trace.Add(new TraceEntry("filter", script, "keep", $"it has gone to <{destination}> before", mailbox.Account.Address.ToString()));
             plan.AddCopy(PlannedCopy.ToInbox(mailbox));
             return true;
         }

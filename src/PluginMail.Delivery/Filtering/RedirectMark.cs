@@ -15,7 +15,7 @@ internal static class RedirectMark
     private const string Field = "Delivered-To";
 
     /// <summary>The change that marks a message.</summary>
-    public static MessageChange For(EmailAddress mailbox) => new MessageChange.Header(new Mime.HeaderEdit.Prepend(Field, mailbox.ToString()));
+    public static MessageChange For(EmailAddress mailbox) => new MessageChange.Header(new MimeHeaderEdit.Prepend(Field, mailbox.ToString()));
 
     /// <summary>Whether a message has been sent on by a mailbox before.</summary>
     public static bool IsOn(MailMessage message, EmailAddress mailbox)

@@ -20,7 +20,7 @@ internal sealed class Notices(Correspondence letters)
             : await letters.CountAsync($"notify/{mailbox.Account.Id.Value}", TimeSpan.FromHours(1), cancellationToken) > MostAnHour
                 ? $"there were {MostAnHour} in an hour"
                 : null);
-        request.Trace.Add(new Pipeline.TraceEntry(
+        request.Trace.Add(new TraceEntry(
             "filter", "notify", obstacle is null ? "notify" : "no notice", obstacle ?? string.Join(", ", recipients), mailbox.Account.Address.ToString()));
         if (obstacle is not null)
         {

@@ -128,5 +128,5 @@ internal sealed class Refusals(Correspondence letters)
                 : null;
 
     private static void Trace(DeliveryRequest request, PlannedMailbox mailbox, string decision, string detail) =>
-        request.Trace.Add(new Pipeline.TraceEntry("filter", mailbox.Rejection!.PrefersReply ? "ereject" : "reject", decision, detail, mailbox.Account.Address.ToString()));
+        request.Trace.Add(new TraceEntry("filter", mailbox.Rejection!.PrefersReply ? "ereject" : "reject", decision, detail, mailbox.Account.Address.ToString()));
 }

@@ -2,6 +2,7 @@ using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
+using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Delivery;
@@ -10,10 +11,10 @@ namespace PluginMail.Delivery;
 internal sealed class VacationReplies(Correspondence letters)
 {
     public async ValueTask PlanAsync(
-        FilterEffect.Vacation vacation, Pipeline.DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
+        FilterEffect.Vacation vacation, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
     {
         string? obstacle = await ObstacleAsync(vacation, mailbox, plan, cancellationToken);
-        request.Trace.Add(new Pipeline.TraceEntry(
+        request.Trace.Add(new TraceEntry(
             "filter", "vacation", obstacle is null ? "reply" : "no reply", obstacle ?? $"to <{vacation.Recipient}>", mailbox.Account.Address.ToString()));
         if (obstacle is not null || !EmailAddress.TryParse(vacation.Recipient, out EmailAddress? recipient))
         {

@@ -1,10 +1,8 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
-using MimeEdit = PluginMail.Mime.HeaderEdit;
 
 namespace PluginMail.Delivery;
 
@@ -14,15 +12,14 @@ namespace PluginMail.Delivery;
 /// </summary>
 internal sealed class EditedMessages(IBodyStore bodies, MailMessage original) : IAsyncDisposable
 {
-    private const int BlockSize = 65536;
     private readonly List<(ImmutableArray<MessageChange> Changes, NewBody Body)> _made = [];
     private readonly List<IAsyncDisposable> _owned = [];
 
     /// <summary>The fields that changes put above the message, where they do nothing else: those fit into the prefix of a copy.</summary>
     /// <returns>The edits; null where it takes a body.</returns>
-    public static IReadOnlyList<MimeEdit.Prepend>? AsPrefix(ImmutableArray<MessageChange> changes)
+    public static IReadOnlyList<MimeHeaderEdit.Prepend>? AsPrefix(ImmutableArray<MessageChange> changes)
     {
-        List<MimeEdit.Prepend> fields = [.. changes.OfType<MessageChange.Header>().Select(change => change.Edit).OfType<MimeEdit.Prepend>()];
+        List<MimeHeaderEdit.Prepend> fields = [.. changes.OfType<MessageChange.Header>().Select(change => change.Edit).OfType<MimeHeaderEdit.Prepend>()];
         return fields.Count == changes.Length ? fields : null;
     }
 
@@ -58,28 +55,13 @@ internal sealed class EditedMessages(IBodyStore bodies, MailMessage original) : 
 
     private async ValueTask<NewBody> MakeAsync(ImmutableArray<MessageChange> changes, CancellationToken cancellationToken)
     {
-        var header = new ArrayBufferWriter<byte>(original.Header.Length + 512);
-        HeaderEdits.Apply(original.Header.Span, changes.OfType<MessageChange.Header>().Select(change => change.Edit), header);
+        ChangedMessage message = changes.Aggregate(
+            ChangedMessage.Of(original.Header, original.Content), static (changed, change) => changed.With(change));
         IBodySpool spool = bodies.CreateSpool();
         _owned.Add(spool);
-        await spool.WriteAsync(header.WrittenMemory, cancellationToken);
-        if ((original.Structure.Root.Defects & MimeDefects.MissingHeader) != 0)
+        foreach (ReadOnlyMemory<byte> block in message.Read())
         {
-            await spool.WriteAsync("\r\n"u8.ToArray(), cancellationToken); // the body was not parted from a header; now it must be
-        }
-
-        byte[] block = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            long offset = original.Structure.Root.HeaderEnd;
-            for (int count; (count = original.Content.Read(offset, block)) > 0; offset += count)
-            {
-                await spool.WriteAsync(block.AsMemory(0, count), cancellationToken);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
+            await spool.WriteAsync(block, cancellationToken);
         }
 
         return MailMessage.Scan(await spool.CompleteAsync(cancellationToken)).Body;

@@ -25,7 +25,7 @@ internal sealed class AddHeaderNode(
         }
 
         text = Clean(text);
-        run.Change(new MessageChange.Header(last ? new HeaderEdit.Append(field, text) : new HeaderEdit.Prepend(field, text)), Span);
+        run.Change(new MessageChange.Header(last ? new MimeHeaderEdit.Append(field, text) : new MimeHeaderEdit.Prepend(field, text)), Span);
         return Flow.Next;
     }
 
@@ -56,7 +56,7 @@ internal sealed class DeleteHeaderNode(
         {
             if (values.Count > 0)
             {
-                run.Change(new MessageChange.Header(new HeaderEdit.Remove(field)), Span);
+                run.Change(new MessageChange.Header(new MimeHeaderEdit.Remove(field)), Span);
             }
 
             return Flow.Next;
@@ -67,7 +67,7 @@ internal sealed class DeleteHeaderNode(
         {
             if ((index is null || i == Wanted(values.Count)) && (patterns is null || Matches(patterns, values[i], run)))
             {
-                run.Change(new MessageChange.Header(new HeaderEdit.Remove(field, i + 1)), Span);
+                run.Change(new MessageChange.Header(new MimeHeaderEdit.Remove(field, i + 1)), Span);
             }
         }
 

@@ -135,6 +135,12 @@ internal sealed class FilterRun
     /// <summary>Goes on with a changed message: all that was read of the old one is forgotten (RFC 5293 6).</summary>
     private void Replace(FilterInput changed)
     {
+        // The loop over parts goes on with the part that stands where the old one stood.
+        if (Part is { } part && Input.Parts.Root is { } root && changed.Parts.Root is { } newRoot && !ReferenceEquals(root, newRoot))
+        {
+            Part = PartPath.Of(root, part) is { } path ? PartPath.Find(newRoot, path) : null;
+        }
+
         Input = changed;
         Version++;
         Array.Clear(_slots);
@@ -181,7 +187,7 @@ internal sealed class FilterRun
     /// <summary>Adds an effect; one that is there already is not added again (RFC 5228 2.10.3).</summary>
     public void Act(FilterEffect action, SourceSpan at)
     {
-        action = action with { Line = LineOf(at), Script = _filter.Text.Name, Changes = Input.Changes };
+        action = action with { Line = LineOf(at), Script = _filter.Text.Name, Changes = ChangesFor(action) };
         Trace?.Act(at, action);
         if (_actions.Find(other => action.ConflictsWith(other) || other.ConflictsWith(action)) is { } conflict)
         {
@@ -269,6 +275,12 @@ internal sealed class FilterRun
             : [.. _actions, keep];
         return new(actions) { Changes = Input.Changes, Error = Error, Steps = _steps, DuplicateMarks = IsHalted ? [] : [.. _marks], Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
     }
+
+    // RFC 5703 6: what is sent on is not enclosed.
+    private ImmutableArray<MessageChange> ChangesFor(FilterEffect action) =>
+        IsForward(action) && Input.Changes.Any(change => change is MessageChange.Enclose)
+            ? [.. Input.Changes.TakeWhile(change => change is not MessageChange.Enclose)]
+            : Input.Changes;
 
     private static string ConflictOf(FilterEffect action, FilterEffect earlier) => action.GetType() == earlier.GetType()
         ? $"`{action.Name}` was done on line {earlier.Line} already; a script may do it once."

@@ -9,7 +9,7 @@ internal sealed class FilterTrace(SourceText text)
     private const int MostEntries = 10_000;
     private const int LongestText = 200;
     private const int LongestSlice = 4 * LongestText;
-    private List<TraceEntry> _entries = [];
+    private List<FilterTraceEntry> _entries = [];
     private int _depth;
     private string? _value;
 

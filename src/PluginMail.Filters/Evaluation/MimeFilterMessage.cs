@@ -10,6 +10,7 @@ public sealed class MimeFilterMessage : IFilterMessage
 {
     private const int MostFields = 10_000;
     private const int MostNotes = 20;
+    private const int MostRemadeOctets = 16 * 1024 * 1024;
     private readonly ReadOnlyMemory<byte> _header;
     private readonly List<string> _notes = [];
     private List<Field>? _fields;
@@ -105,12 +106,26 @@ public sealed class MimeFilterMessage : IFilterMessage
     {
         if (change is not MessageChange.Header header)
         {
-            return this;
+            return Remade(change);
         }
 
         var edited = new ArrayBufferWriter<byte>(_header.Length + 256);
         HeaderEdits.Apply(_header.Span, [header.Edit], edited);
         return new MimeFilterMessage(edited.WrittenMemory, Size + edited.WrittenCount - _header.Length) { Content = Content, Structure = Structure };
+    }
+
+    /// <summary>The message with another content, which is read anew as far as the bound goes.</summary>
+    private MimeFilterMessage Remade(MessageChange change)
+    {
+        var end = Structure?.Root.HeaderEnd ?? _header.Length;
+        var changed = ChangedMessage.Of(_header, Content ?? new MemoryContent(_header), end).With(change);
+        if (Content is null || changed.Length > MostRemadeOctets)
+        {
+            return new(changed.Header, changed.Length);
+        }
+
+        var content = changed.ReadContent();
+        return new(changed.Header, changed.Length) { Content = new MemoryContent(content), Structure = MimeScanner.Scan(content) };
     }
 
     /// <summary>The addresses of one field.</summary>

@@ -15,12 +15,19 @@ internal sealed class ForEveryPartNode(SourceSpan span, string? name, ImmutableA
     protected override Flow Perform(FilterRun run)
     {
         var outer = run.Part;
-        var parts = outer is not null ? BodyContentSource.All(outer).Skip(1) : run.Input.Parts.Root is { } root ? BodyContentSource.All(root) : [];
+        var root = run.Input.Parts.Root;
+        var parts = outer is not null ? BodyContentSource.All(outer).Skip(1) : root is not null ? BodyContentSource.All(root) : [];
         var flow = Flow.Next;
         run.EnterLoop(name);
         foreach (var part in parts.Take(MostParts))
         {
-            run.Part = part;
+            // A part that was replaced meanwhile took those inside of it with it (RFC 5703 5).
+            run.Part = ReferenceEquals(root, run.Input.Parts.Root) ? part : NowAt(run, root, part);
+            if (run.Part is null)
+            {
+                continue;
+            }
+
             flow = ExecuteAll(block, run);
             if (flow != Flow.Next)
             {
@@ -28,9 +35,12 @@ internal sealed class ForEveryPartNode(SourceSpan span, string? name, ImmutableA
             }
         }
 
-        run.Part = outer;
+        run.Part = outer is null || ReferenceEquals(root, run.Input.Parts.Root) ? outer : NowAt(run, root, outer);
         return run.LeaveLoop(flow);
     }
+
+    private static MimePart? NowAt(FilterRun run, MimePart? root, MimePart part) =>
+        root is not null && run.Input.Parts.Root is { } now && PartPath.Of(root, part) is { } path ? PartPath.Find(now, path) : null;
 }
 
 /// <summary>break (RFC 5703 3): ends the loop of a name, or the innermost one.</summary>

@@ -87,6 +87,7 @@ public sealed class FilterVocabulary
         IncludeExtension.AddTo(builder);
         NotifyExtension.AddTo(builder);
         FccExtension.AddTo(builder);
+        PartActionsExtension.AddTo(builder);
         RelationalExtension.AddTo(builder);
         SubaddressExtension.AddTo(builder);
         Imap4FlagsExtension.AddTo(builder);
