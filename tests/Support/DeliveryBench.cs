@@ -21,7 +21,7 @@ internal sealed class DeliveryBench : IAsyncDisposable
         var cache = new FilterCache(mail.Store.Scripts, server, () => Words, NullLogger<FilterCache>.Instance);
         var letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);
         var runner = new FilterRunner(
-            cache, Router, mail.Store.Directory, () => Options, letters, clock, NullLogger<FilterRunner>.Instance);
+            cache, Router, mail.Store.Directory, () => Options, letters, new FilterContexts(mail.Store.Mailboxes, letters, clock), clock, NullLogger<FilterRunner>.Instance);
         Delivery = new DeliveryService(Router, runner, letters, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
     }
 

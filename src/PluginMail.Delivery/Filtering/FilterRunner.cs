@@ -13,6 +13,7 @@ namespace PluginMail.Delivery;
 /// <param name="directory">The sender's account.</param>
 /// <param name="options">Settings; asked anew each time.</param>
 /// <param name="letters">What filters write.</param>
+/// <param name="contexts">What filters see beside the message.</param>
 /// <param name="clock">Limits a filter's time.</param>
 /// <param name="log">The log.</param>
 public sealed class FilterRunner(
@@ -21,6 +22,7 @@ public sealed class FilterRunner(
     IDirectoryStore directory,
     Func<DeliveryOptions> options,
     Correspondence letters,
+    FilterContexts contexts,
     TimeProvider clock,
     ILogger<FilterRunner> log)
 {
@@ -191,8 +193,13 @@ public sealed class FilterRunner(
     {
         long start = clock.GetTimestamp();
         FilterEnvelope envelope = await EnvelopeAsync(request, mailbox, direction, cancellationToken);
-        plan.FilterInput = plan.FilterInput?.ForRecipient(envelope)
-            ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content.Length), envelope) { View = request.View };
+        FilterContext context = contexts.Of(request, mailbox);
+        plan.FilterInput = plan.FilterInput?.ForRecipient(envelope, context)
+            ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content, request.Message.Structure), envelope)
+            {
+                View = request.View,
+                Context = context,
+            };
         FilterInput input = mailbox.Changes.Aggregate(plan.FilterInput, static (message, change) => message.With(change));
         FilterResult result;
         try
@@ -204,6 +211,7 @@ public sealed class FilterRunner(
             result = new FilterResult([new FilterEffect.Keep { IsImplicit = true }]) { Error = new FilterError("fault", e.Message, active.Name, 0) }; // one filter's fault is no other recipient's
         }
 
+        await contexts.RememberAsync(result, mailbox, plan, cancellationToken);
         if (result.Error is { } error)
         {
             DeliveryLog.FilterFailed(

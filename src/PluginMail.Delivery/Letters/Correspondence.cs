@@ -66,6 +66,13 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
         return true;
     }
 
+    /// <summary>Whether something was claimed and its time has not run out.</summary>
+    internal async ValueTask<bool> IsClaimedAsync(string key, CancellationToken cancellationToken) => await _state.GetAsync(key, cancellationToken) is not null;
+
+    /// <summary>Lets the time of a claim begin anew.</summary>
+    internal async ValueTask RenewAsync(string key, TimeSpan time, CancellationToken cancellationToken) =>
+        await _state.CompareExchangeAsync(key, Claimed, Claimed, time, cancellationToken);
+
     /// <summary>Counts something in a time that begins with its first.</summary>
     internal ValueTask<long> CountAsync(string key, TimeSpan time, CancellationToken cancellationToken) => _state.AddAsync(key, 1, time, cancellationToken);
 

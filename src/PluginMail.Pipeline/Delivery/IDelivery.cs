@@ -80,6 +80,9 @@ public sealed record DeliveryRequest(
 {
     private IMessageView? _view;
 
+    /// <summary>How likely the message is spam, from 0 to 100, 100 being the score at which mail is refused; null where no check gave a score.</summary>
+    public double? SpamPercent { get; init; }
+
     /// <summary>The message as plugins see it.</summary>
     public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, 0, []);
 }

@@ -44,6 +44,7 @@ internal sealed class ServerCore : IAsyncDisposable
             store.Directory,
             () => _options.ToDelivery(),
             letters,
+            new FilterContexts(store.Mailboxes, letters, clock),
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(

@@ -95,7 +95,7 @@ internal sealed class KeyGroup : PredicateGroup
     /// <summary>A key of which a literal was found; it is tried once a value, but where the place decides.</summary>
     private static void Verify(FilterRun run, Located located, TextValue value, byte[] folded, int end, PredicateBits hits, int[] tried, int ordinal)
     {
-        if (hits[located.Predicate])
+        if (hits[located.Predicate] || run.IsHalted)
         {
             return;
         }
@@ -119,7 +119,7 @@ internal sealed class KeyGroup : PredicateGroup
     {
         foreach (var (key, predicate) in _others)
         {
-            if (!hits[predicate] && run.Charge(key.CostOf(folded.Length), default) && key.Matches(value, folded))
+            if (!hits[predicate] && !run.IsHalted && run.Charge(key.CostOf(folded.Length), default) && key.Matches(value, folded))
             {
                 hits.Set(predicate);
             }
