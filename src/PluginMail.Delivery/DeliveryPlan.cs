@@ -33,6 +33,12 @@ public sealed class DeliveryPlan
     /// <summary>For whom filters hold the message, and why.</summary>
     public IReadOnlyList<(ImmutableArray<EmailAddress> Recipients, string Reason)> Held => _held;
 
+    /// <summary>What the sender's filter changed of the message for all who get it.</summary>
+    public ImmutableArray<MessageChange> SentChanges { get; set; } = [];
+
+    /// <summary>The message with these changes; null where there are none.</summary>
+    public NewBody? SentBody { get; set; }
+
     /// <summary>Letters that filters write beside the message; sent where the message is accepted.</summary>
     public List<NewQueueEntry> Letters { get; } = [];
 

@@ -41,9 +41,23 @@ public sealed class DeliveryService(
         }
 
         var plan = new DeliveryPlan();
+        try
+        {
+            return await DeliverAsync(request, plan, cancellationToken);
+        }
+        catch
+        {
+            await letters.ReleaseAsync(plan);
+            throw;
+        }
+    }
+
+    private async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
+    {
         SenderOutcome sender = await filters.RunForSenderAsync(request, plan, cancellationToken);
         if (sender.IsSent)
         {
+            plan.SentChanges = sender.Changes;
             await PlanAsync(request, plan, cancellationToken);
         }
         else
@@ -56,6 +70,7 @@ public sealed class DeliveryService(
         await _refusals.SettleAsync(request, plan, AnswersForEach(request.Session), cancellationToken);
         await using var messages = new EditedMessages(store.Bodies, request.Message);
         copies = await FormAsync(copies, messages, cancellationToken);
+        plan.SentBody = plan.SentChanges.IsEmpty ? null : await messages.GetAsync(plan.SentChanges, cancellationToken);
         CommitResult result = await CommitAsync(request, plan, copies, messages, sender.IsSent, cancellationToken);
         if (result.IsDuplicate)
         {
@@ -81,9 +96,9 @@ public sealed class DeliveryService(
         bool isSent,
         CancellationToken cancellationToken)
     {
-        List<NewQueueEntry> entries = plan.Remote.Count == 0 ? [] : [QueueEntry(request, [.. plan.Remote], holdReason: null)];
+        List<NewQueueEntry> entries = plan.Remote.Count == 0 ? [] : [QueueEntry(request, [.. plan.Remote], holdReason: null, plan.SentBody)];
         await RedirectAsync(request, plan, messages, entries, cancellationToken);
-        entries.AddRange(plan.Held.Select(held => QueueEntry(request, held.Recipients, held.Reason)));
+        entries.AddRange(plan.Held.Select(held => QueueEntry(request, held.Recipients, held.Reason, plan.SentBody)));
         if (copies.IsEmpty && QueueRest(request, plan) is { } rest)
         {
             entries.Add(rest);
@@ -109,20 +124,14 @@ public sealed class DeliveryService(
             entries,
             request.IdempotencyKey,
             copies.IsEmpty ? null : results => QueueRest(request, plan, copies, results));
-        bool isCommitted = false;
-        try
+        CommitResult result = await store.CommitAsync(batch, cancellationToken);
+        if (isAccepted)
         {
-            CommitResult result = await store.CommitAsync(batch, cancellationToken);
-            isCommitted = isAccepted;
-            return result;
+            plan.Claims.Clear(); // they are used up
         }
-        finally
-        {
-            if (!isCommitted)
-            {
-                await letters.ReleaseAsync(plan);
-            }
-        }
+
+        await letters.ReleaseAsync(plan);
+        return result;
     }
 
     // Each form of the message that filters send on is an entry of its own. Delivered-To is what a redirect that leads back is known by.
@@ -179,7 +188,7 @@ public sealed class DeliveryService(
     }
 
     private NewQueueEntry? QueueRest(DeliveryRequest request, DeliveryPlan plan) =>
-        Rest(request, plan) is { IsEmpty: false } rest ? QueueEntry(request, rest, holdReason: null) : null;
+        Rest(request, plan) is { IsEmpty: false } rest ? QueueEntry(request, rest, holdReason: null, plan.SentBody) : null;
 
     // On the writer's thread, which this delivery waits for.
     private NewQueueEntry? QueueRest(
@@ -219,8 +228,9 @@ public sealed class DeliveryService(
         return new DeliveryOutcome(result.IsDuplicate, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
     }
 
-    private NewQueueEntry QueueEntry(DeliveryRequest request, ImmutableArray<EmailAddress> recipients, string? holdReason) => new(
-        request.Message.Body,
+    private NewQueueEntry QueueEntry(
+        DeliveryRequest request, ImmutableArray<EmailAddress> recipients, string? holdReason, NewBody? body = null) => new(
+        body ?? request.Message.Body,
         request.Envelope.Sender,
         recipients,
         request.Direction,
@@ -242,7 +252,7 @@ public sealed class DeliveryService(
 
             foreach (Account account in expansion.Accounts)
             {
-                plan.Link(recipient, plan.AddMailbox(account, recipient));
+                plan.Link(recipient, plan.AddMailbox(account, recipient, plan.SentChanges));
             }
 
             PlanRemote(request, plan, recipient, expansion);

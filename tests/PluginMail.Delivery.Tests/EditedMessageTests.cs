@@ -92,4 +92,16 @@ public sealed class EditedMessageTests : IAsyncLifetime
         Assert.DoesNotContain("Subject", text);
         Assert.Equal(large.Length - "Subject: hello\r\n".Length, text.Length - text.IndexOf("From:", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task What_the_owner_changes_of_his_own_mail_goes_to_all()
+    {
+        await Mail.SetFilterAsync("anna", $"{Require} if direction \"outgoing\" {{ fileinto :copy \"Before\"; deleteheader \"X-Old\"; addheader \"X-Sent\" \"1\"; }}");
+        await Mail.SetFilterAsync("bob", $"{Require} if header \"X-Sent\" \"1\" {{ fileinto \"Seen\"; }}");
+        await _bench.DeliverAsync(_bench.Request(Message, ["bob", "y@far.test"], from: "anna@example.test", login: "anna"));
+        string received = Assert.Single(await Mail.ReadAsync("bob", "Seen"));
+        Assert.EndsWith("X-Sent: 1\r\nFrom: x@elsewhere.test\r\nSubject: hello\r\n\r\nbody\r\n", received, StringComparison.Ordinal);
+        Assert.StartsWith("X-Sent: 1\r\nFrom: x@elsewhere.test\r\nSubject: hello\r\n", Mail.Text(Assert.Single(await Mail.QueueAsync()).Message), StringComparison.Ordinal);
+        Assert.EndsWith(Message, Assert.Single(await Mail.ReadAsync("anna", "Before")), StringComparison.Ordinal);
+    }
 }

@@ -119,7 +119,8 @@ public sealed class FilterRunner(
             return new SenderOutcome(IsSent: false, mailbox);
         }
 
-        return new SenderOutcome(judgement.MustKeep || result.Effects.Any(effect => IsKept(effect, judgement)), mailbox);
+        FilterEffect? keep = result.Effects.FirstOrDefault(effect => IsKept(effect, judgement));
+        return new SenderOutcome(judgement.MustKeep || keep is not null, mailbox) { Changes = keep?.Changes ?? [] };
     }
 
     private static bool IsKept(FilterEffect effect, FilterJudgement judgement) =>
