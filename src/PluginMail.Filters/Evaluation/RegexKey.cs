@@ -30,7 +30,7 @@ internal sealed class RegexKey(byte[] key, PosixRegex pattern, Comparator compar
         {
             return [.. _regex.Value.Match(value.Text).Groups.Values.Select(group => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(group.Value))];
         }
-        catch (RegexMatchTimeoutException)
+        catch (Exception e) when (IsTooMuch(e))
         {
             return null;
         }
@@ -44,9 +44,12 @@ internal sealed class RegexKey(byte[] key, PosixRegex pattern, Comparator compar
         {
             return _regex.Value.IsMatch(value);
         }
-        catch (RegexMatchTimeoutException)
+        catch (Exception e) when (IsTooMuch(e))
         {
             return false;
         }
     }
+
+    /// <summary>A key made of variables may be larger than the engine takes; others have been tried when the script was compiled.</summary>
+    private static bool IsTooMuch(Exception e) => e is RegexMatchTimeoutException or ArgumentException or NotSupportedException;
 }
