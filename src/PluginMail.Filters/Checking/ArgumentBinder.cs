@@ -68,7 +68,11 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             return false;
         }
 
-        requirements.Use(signature.Capability, tag.Span, $"`:{tag.Name}` of `{word.Name}`");
+        if (signature.Capability is { } capability)
+        {
+            requirements.Use(capability, tag.Span, $"`:{tag.Name}` of `{word.Name}`");
+        }
+
         var good = !isLate;
         if (isLate)
         {
@@ -155,8 +159,13 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
         }
 
         var needed = word.Parameters.Count(parameter => !parameter.IsOptional);
-        foreach (var tag in tags.Where(tag => tag.Signature.Needs is { } needed && tags.TrueForAll(other => other.Signature.Name != needed)))
+        foreach (var tag in tags)
         {
+            if (tag.Signature.Needs is not { } companion || tags.Exists(other => other.Signature.Name == companion))
+            {
+                continue;
+            }
+
             diagnostics.Add(FilterCodes.MissingTag, tag.Syntax.Span, $"`:{tag.Signature.Name}` means nothing without `:{tag.Signature.Needs}`.");
             good = false;
         }
