@@ -26,4 +26,19 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(7, LogLevel.Warning, "{Id}: filter {Script} of <{Account}>: what {Action} asks for cannot be done for one recipient alone, so the message goes its way: {Effect}")]
     public static partial void EffectNotDone(ILogger log, string id, string script, EmailAddress account, string action, string effect);
+
+    [LoggerMessage(8, LogLevel.Information, "{Id}: filter of <{Account}> answers <{Recipient}>")]
+    public static partial void Answered(ILogger log, string id, EmailAddress account, string recipient);
+
+    [LoggerMessage(9, LogLevel.Information, "{Id}: filter of <{Account}> refuses the message, and nobody is told: {Reason}")]
+    public static partial void RefusalNotReported(ILogger log, string id, EmailAddress account, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> wants to redirect to <{Target}> a message that it has redirected before; the message is kept")]
+    public static partial void RedirectLoop(ILogger log, string id, string script, EmailAddress account, string target);
+
+    [LoggerMessage(11, LogLevel.Warning, "server-wide filter {Path} does not compile: {Fault} (the last good one stays in force: {HasLastGood})")]
+    public static partial void ServerFilterDoesNotCompile(ILogger log, string path, string fault, bool hasLastGood);
+
+    [LoggerMessage(12, LogLevel.Information, "{Id}: filter of <{Account}> notifies {Recipients}")]
+    public static partial void Notified(ILogger log, string id, EmailAddress account, string recipients);
 }

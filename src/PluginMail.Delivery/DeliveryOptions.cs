@@ -1,7 +1,13 @@
+using PluginMail.Filters.Evaluation;
+
 namespace PluginMail.Delivery;
 
 /// <summary>What delivery needs to know of mail.toml. Replaced as a whole on a reload.</summary>
 /// <param name="Hostname">The server's name.</param>
 /// <param name="CanSendElsewhere">Whether there is a way to send to other hosts.</param>
 /// <param name="RefusesOverQuota">Whether a full mailbox is refused (552) rather than deferred (452).</param>
-public sealed record DeliveryOptions(string Hostname, bool CanSendElsewhere, bool RefusesOverQuota);
+public sealed record DeliveryOptions(string Hostname, bool CanSendElsewhere, bool RefusesOverQuota)
+{
+    /// <summary>Bounds on each run of a filter.</summary>
+    public FilterLimits Filters { get; init; } = FilterLimits.Default;
+}

@@ -16,6 +16,7 @@ public sealed class DeliveryPlan
     private readonly Dictionary<EmailAddress, List<PlannedMailbox>> _byRecipient = [];
     private readonly Dictionary<EmailAddress, SmtpReply> _failures = [];
     private readonly List<(ImmutableArray<EmailAddress> Recipients, string Reason)> _held = [];
+    private readonly List<(ImmutableArray<MessageChange> Changes, ImmutableArray<PlannedRemote> Recipients)> _redirected = [];
     private PlannedMailbox? _sender;
 
     /// <summary>The message as filters see it, decoded once for all of them; null until a filter runs.</summary>
@@ -33,15 +34,31 @@ public sealed class DeliveryPlan
     /// <summary>For whom filters hold the message, and why.</summary>
     public IReadOnlyList<(ImmutableArray<EmailAddress> Recipients, string Reason)> Held => _held;
 
+    /// <summary>What the sender's filter changed of the message for all who get it.</summary>
+    public ImmutableArray<MessageChange> SentChanges { get; set; } = [];
+
+    /// <summary>The message with these changes; null where there are none.</summary>
+    public NewBody? SentBody { get; set; }
+
+    /// <summary>Letters that filters write beside the message; sent where the message is accepted.</summary>
+    public List<NewQueueEntry> Letters { get; } = [];
+
+    /// <summary>What was claimed for letters, to be given back where they are not committed.</summary>
+    public List<string> Claims { get; } = [];
+
+    /// <summary>Addresses elsewhere that filters send the message on to, with what they had changed of it.</summary>
+    public IReadOnlyList<(ImmutableArray<MessageChange> Changes, ImmutableArray<PlannedRemote> Recipients)> Redirected => _redirected;
+
     /// <summary>Adds a mailbox, unless it is there.</summary>
     /// <param name="account">Whose.</param>
     /// <param name="recipient">The envelope's recipient that leads to it.</param>
+    /// <param name="changes">What filters on the way to it have changed of the message.</param>
     /// <returns>The mailbox.</returns>
-    public PlannedMailbox AddMailbox(Account account, EmailAddress recipient)
+    public PlannedMailbox AddMailbox(Account account, EmailAddress recipient, ImmutableArray<MessageChange> changes = default)
     {
         if (!_byAccount.TryGetValue(account.Id, out PlannedMailbox? mailbox))
         {
-            _byAccount[account.Id] = mailbox = new PlannedMailbox(account, recipient);
+            _byAccount[account.Id] = mailbox = new PlannedMailbox(account, recipient) { Changes = changes.IsDefault ? [] : changes };
             _mailboxes.Add(mailbox);
         }
 
@@ -106,7 +123,42 @@ public sealed class DeliveryPlan
     /// <param name="recipient">The recipient.</param>
     /// <returns>False where it is served here, or stands for several.</returns>
     public bool IsSentOn(EmailAddress recipient) =>
-        !_expanded.Contains(recipient) && _remote.Values.Any(remote => remote.PassedOnBy is null && remote.Recipient.Equals(recipient));
+        !_expanded.Contains(recipient) && _remote.Values.Any(remote => remote.Recipient.Equals(recipient));
+
+    /// <summary>Sends the message on to addresses elsewhere for a filter.</summary>
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="changes">What the filter has changed of it.</param>
+    public void Redirect(ImmutableArray<PlannedRemote> addresses, ImmutableArray<MessageChange> changes) => _redirected.Add((changes, addresses));
+
+    /// <summary>Says that a mailbox's filter refuses the message; how that is said is settled when all filters have run.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="rejection">The refusal.</param>
+    public static void Reject(PlannedMailbox mailbox, FilterEffect.Reject rejection)
+    {
+        mailbox.Rejection ??= rejection;
+        mailbox.Refusal ??= RefusalText.Reply(rejection.Reason);
+    }
+
+    /// <summary>Says that a refusal is not said in a reply: the message counts as taken.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    public void AcceptRefused(PlannedMailbox mailbox)
+    {
+        (mailbox.Rejection, mailbox.Refusal) = (null, null);
+        Succeed(mailbox);
+    }
+
+    /// <summary>Whether a recipient's message ends in a mailbox.</summary>
+    /// <param name="recipient">The envelope's recipient.</param>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <returns>True where it does.</returns>
+    public bool LeadsTo(EmailAddress recipient, PlannedMailbox mailbox) => Ends(recipient).Contains(mailbox);
+
+    /// <summary>Whether a recipient will get nothing for good, if the store takes all copies.</summary>
+    /// <param name="recipient">The envelope's recipient.</param>
+    /// <returns>True where all his mailboxes refuse the message.</returns>
+    public bool IsRefused(EmailAddress recipient) => _failures.TryGetValue(recipient, out SmtpReply? failure)
+        ? !failure.IsTransient
+        : Ends(recipient) is { IsEmpty: false } ends && ends.All(end => end.Refusal is { IsTransient: false } && !end.IsServed);
 
     /// <summary>Adds a copy.</summary>
     /// <param name="copy">The copy.</param>
@@ -115,6 +167,10 @@ public sealed class DeliveryPlan
         copy.Mailbox.HasCopy = true;
         _copies.Add(copy);
     }
+
+    /// <summary>Adds a copy of a letter: it is not the message, so that nobody is served by it.</summary>
+    /// <param name="copy">The copy.</param>
+    public void AddLetterCopy(PlannedCopy copy) => _copies.Add(copy);
 
     /// <summary>Says that a mailbox has what it wants, without a copy.</summary>
     /// <param name="mailbox">The mailbox.</param>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
@@ -12,17 +13,25 @@ namespace PluginMail.Delivery;
 /// <summary>Delivers judged messages: expands recipients, runs their filters, and commits the result for all of them at once.</summary>
 /// <param name="router">Expands recipients.</param>
 /// <param name="filters">Runs filters.</param>
+/// <param name="letters">What filters write.</param>
 /// <param name="store">Takes the result.</param>
 /// <param name="options">Settings; asked anew each time.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="log">The log.</param>
 public sealed class DeliveryService(
-    RecipientRouter router, FilterRunner filters, IMailStore store, Func<DeliveryOptions> options, TimeProvider clock, ILogger<DeliveryService> log)
+    RecipientRouter router,
+    FilterRunner filters,
+    Correspondence letters,
+    IMailStore store,
+    Func<DeliveryOptions> options,
+    TimeProvider clock,
+    ILogger<DeliveryService> log)
     : IDelivery
 {
     private const int MaximumMailboxes = 5000;
     private readonly DestinationFolders _folders = new(store);
     private readonly QueuedMail _queued = new(clock);
+    private readonly Refusals _refusals = new(letters);
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -33,9 +42,23 @@ public sealed class DeliveryService(
         }
 
         var plan = new DeliveryPlan();
+        try
+        {
+            return await DeliverAsync(request, plan, cancellationToken);
+        }
+        catch
+        {
+            await letters.ReleaseAsync(plan);
+            throw;
+        }
+    }
+
+    private async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
+    {
         SenderOutcome sender = await filters.RunForSenderAsync(request, plan, cancellationToken);
         if (sender.IsSent)
         {
+            plan.SentChanges = sender.Changes;
             await PlanAsync(request, plan, cancellationToken);
         }
         else
@@ -45,7 +68,11 @@ public sealed class DeliveryService(
 
         await RunFiltersAsync(request, plan, cancellationToken);
         ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, cancellationToken);
-        CommitResult result = await CommitAsync(request, plan, copies, sender.IsSent, cancellationToken);
+        await _refusals.SettleAsync(request, plan, AnswersForEach(request.Session), cancellationToken);
+        await using var messages = new EditedMessages(store.Bodies, request.Message);
+        copies = await FormAsync(copies, messages, cancellationToken);
+        plan.SentBody = plan.SentChanges.IsEmpty ? null : await messages.GetAsync(plan.SentChanges, cancellationToken);
+        CommitResult result = await CommitAsync(request, plan, copies, messages, sender.IsSent, cancellationToken);
         if (result.IsDuplicate)
         {
             return new DeliveryOutcome(IsDuplicate: true, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
@@ -63,20 +90,31 @@ public sealed class DeliveryService(
 
     // One commit for all of it: a key that is on disk without the rest would make the next try a duplicate, and the rest would be lost.
     private async ValueTask<CommitResult> CommitAsync(
-        DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, bool isSent, CancellationToken cancellationToken)
+        DeliveryRequest request,
+        DeliveryPlan plan,
+        ImmutableArray<PlannedCopy> copies,
+        EditedMessages messages,
+        bool isSent,
+        CancellationToken cancellationToken)
     {
         List<NewQueueEntry> entries = [.. _queued.ForOthers(request, plan)];
-        entries.AddRange(plan.Held.Select(held => _queued.Entry(request, held.Recipients, held.Reason)));
+        await RedirectAsync(request, plan, messages, entries, cancellationToken);
+        entries.AddRange(plan.Held.Select(held => _queued.Entry(request, held.Recipients, held.Reason, plan.SentBody)));
         if (copies.IsEmpty && QueueRest(request, plan) is { } rest)
         {
             entries.Add(rest);
         }
 
-        bool hasResult = !copies.IsEmpty || entries.Count > 0
-            || (request.IdempotencyKey is not null
-                && (request.Envelope.Recipients.IsEmpty || request.Envelope.Recipients.Any(recipient => plan.ReplyFor(recipient) is null)));
+        bool isAccepted = request.Envelope.Recipients.IsEmpty || request.Envelope.Recipients.Any(recipient => plan.ReplyFor(recipient) is null);
+        if (isAccepted)
+        {
+            entries.AddRange(plan.Letters);
+        }
+
+        bool hasResult = !copies.IsEmpty || entries.Count > 0 || (request.IdempotencyKey is not null && isAccepted);
         if (!hasResult)
         {
+            await letters.ReleaseAsync(plan);
             return new CommitResult(IsDuplicate: false, []); // a key without anything delivered would make the next try a duplicate of nothing
         }
 
@@ -87,7 +125,49 @@ public sealed class DeliveryService(
             entries,
             request.IdempotencyKey,
             copies.IsEmpty ? null : results => QueueRest(request, plan, copies, results));
-        return await store.CommitAsync(batch, cancellationToken);
+        CommitResult result = await store.CommitAsync(batch, cancellationToken);
+        if (isAccepted)
+        {
+            plan.Claims.Clear(); // they are used up
+        }
+
+        await letters.ReleaseAsync(plan);
+        return result;
+    }
+
+    // Each form of the message that filters send on is an entry of its own. Delivered-To is what a redirect that leads back is known by.
+    private async ValueTask RedirectAsync(
+        DeliveryRequest request, DeliveryPlan plan, EditedMessages messages, List<NewQueueEntry> entries, CancellationToken cancellationToken)
+    {
+        var served = new HashSet<EmailAddress>(plan.Remote.Select(remote => remote.Address));
+        foreach ((ImmutableArray<MessageChange> changes, ImmutableArray<PlannedRemote> recipients) in plan.Redirected)
+        {
+            ImmutableArray<PlannedRemote> open = [.. recipients.Where(remote => served.Add(remote.Address))];
+            if (!open.IsEmpty)
+            {
+                entries.Add(_queued.ForOthers(request, open, await messages.GetAsync(changes, cancellationToken)));
+            }
+        }
+    }
+
+    // Fields put above the message stand in the copy's prefix; any other change takes a body of its own.
+    private static async ValueTask<ImmutableArray<PlannedCopy>> FormAsync(
+        ImmutableArray<PlannedCopy> copies, EditedMessages messages, CancellationToken cancellationToken)
+    {
+        if (copies.All(copy => copy.Changes.IsEmpty))
+        {
+            return copies; // the common case
+        }
+
+        ImmutableArray<PlannedCopy>.Builder formed = ImmutableArray.CreateBuilder<PlannedCopy>(copies.Length);
+        foreach (PlannedCopy copy in copies)
+        {
+            formed.Add(EditedMessages.AsPrefix(copy.Changes) is null
+                ? copy with { Body = await messages.GetAsync(copy.Changes, cancellationToken) }
+                : copy);
+        }
+
+        return formed.MoveToImmutable();
     }
 
     // LMTP and the queue take an answer for each recipient; SMTP has one for all (RFC 2033 section 4.2).
@@ -116,7 +196,7 @@ public sealed class DeliveryService(
             return null;
         }
 
-        NewQueueEntry entry = _queued.Entry(request, rest, holdReason: null);
+        NewQueueEntry entry = _queued.Entry(request, rest, holdReason: null, plan.SentBody);
         return served.IsEmpty ? entry : entry with { Recipients = [.. entry.Recipients, .. served] };
     }
 
@@ -171,7 +251,7 @@ public sealed class DeliveryService(
 
             foreach (Account account in expansion.Accounts)
             {
-                plan.Link(recipient, plan.AddMailbox(account, recipient));
+                plan.Link(recipient, plan.AddMailbox(account, recipient, plan.SentChanges));
             }
 
             if (expansion.Accounts.Length + expansion.Remote.Length > 1)
@@ -188,7 +268,7 @@ public sealed class DeliveryService(
         if (options().CanSendElsewhere)
         {
             bool isOneOfSeveral = expansion.Accounts.Length + expansion.Remote.Length > 1;
-            plan.AddRemote(expansion.Remote.Select(remote => new PlannedRemote(remote, recipient, isOneOfSeveral, PassedOnBy: null)));
+            plan.AddRemote(expansion.Remote.Select(remote => new PlannedRemote(remote, recipient, isOneOfSeveral)));
         }
         else
         {
@@ -245,26 +325,31 @@ public sealed class DeliveryService(
     }
 
     private static NewCopy ToCopy(DeliveryRequest request, PlannedCopy copy, bool needsOthers) => new(
-        request.Message.Body,
+        copy.Body ?? request.Message.Body,
         copy.Folder!.Id,
-        Prefix(request.Envelope.Sender, copy.Mailbox),
-        copy.IsSent ? MessageFlags.Seen : default,
-        [],
+        copy.IsLetter ? [] : Prefix(request.Envelope.Sender, copy),
+        CopyFlags.System(copy),
+        CopyFlags.Keywords(copy),
         request.Trace.Started,
         Otherwise: copy.Inbox,
         OnlyWithOthers: copy.IsSent && needsOthers);
 
     // RFC 5321 section 4.4: the final delivery says where the message came from; Delivered-To names the mailbox, as field practice has it.
-    private static byte[] Prefix(EmailAddress? sender, PlannedMailbox mailbox)
+    private static byte[] Prefix(EmailAddress? sender, PlannedCopy copy)
     {
-        byte[] prefix = Encoding.UTF8.GetBytes($"Return-Path: <{sender}>\r\nDelivered-To: {mailbox.Account.Address}\r\n");
-        if (mailbox.Fields.Count == 0)
+        byte[] prefix = Encoding.UTF8.GetBytes($"Return-Path: <{sender}>\r\nDelivered-To: {copy.Mailbox.Account.Address}\r\n");
+        IEnumerable<MimeHeaderEdit.Append> own = copy.Mailbox.Fields.Select(field => new MimeHeaderEdit.Append(field.Name, field.Value));
+        IEnumerable<MimeHeaderEdit.Append> added = copy.Body is null
+            ? (EditedMessages.AsPrefix(copy.Changes) ?? []).Reverse().Select(field => new MimeHeaderEdit.Append(field.FieldName, field.Value))
+            : [];
+        MimeHeaderEdit[] edits = [.. own, .. added];
+        if (edits.Length == 0)
         {
             return prefix;
         }
 
         var fields = new ArrayBufferWriter<byte>(512);
-        HeaderEdits.Apply(prefix, mailbox.Fields.Select(field => new MimeHeaderEdit.Append(field.Name, field.Value)), fields);
+        HeaderEdits.Apply(prefix, edits, fields);
         return fields.WrittenSpan.ToArray();
     }
 }

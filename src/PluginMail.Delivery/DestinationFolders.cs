@@ -27,6 +27,10 @@ internal sealed class DestinationFolders(IMailStore store)
             {
                 plan.FailMailbox(copy.Mailbox, RecipientReplies.MailboxGone(copy.Mailbox.Account.Address));
             }
+            else if (copy.IsLetter)
+            {
+                copies.Add(await PlaceAsync(copy, folder, cancellationToken));
+            }
             else if (taken.TryAdd(folder.Id, copies.Count))
             {
                 copies.Add(await PlaceAsync(copy, folder, cancellationToken));

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using PluginMail.Abstractions;
+using PluginMail.Filters.Evaluation;
 using PluginMail.Storage;
 
 namespace PluginMail.Delivery;
@@ -29,14 +31,20 @@ public sealed class PlannedMailbox(Account account, EmailAddress recipient)
     /// <summary>Why no copy is planned for it.</summary>
     public SmtpReply? Refusal { get; set; }
 
+    /// <summary>What filters that passed the message on had changed of it: this mailbox's message has these changes.</summary>
+    public ImmutableArray<MessageChange> Changes { get; init; } = [];
+
+    /// <summary>The refusal that its filter wants, as long as it is not settled how that is said.</summary>
+    public FilterEffect.Reject? Rejection { get; set; }
+
     /// <summary>Whether one of its copies was stored.</summary>
     public bool IsStored { get; private set; }
 
     /// <summary>Why one of its copies was not stored.</summary>
     public SmtpReply? StoreFailure { get; private set; }
 
-    /// <summary>Whether a copy was stored, or none is wanted.</summary>
-    public bool IsServed => WantsNothing || IsStored;
+    /// <summary>Whether a copy was stored, or none is wanted. A message that is refused is not served, whatever server-wide filters keep of it.</summary>
+    public bool IsServed => Rejection is null && (WantsNothing || IsStored);
 
     /// <summary>Why no copy could be planned or stored.</summary>
     public SmtpReply? Failure => Refusal ?? StoreFailure;

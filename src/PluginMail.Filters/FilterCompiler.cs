@@ -14,6 +14,9 @@ public sealed record FilterCompilerOptions
     /// <summary>The words that a script can use.</summary>
     public FilterVocabulary Vocabulary { get; init; } = FilterVocabulary.Standard;
 
+    /// <summary>The number of keys from which on a script gets an index; below it, comparing one after the other is faster.</summary>
+    internal int FewestIndexedKeys { get; init; } = 16;
+
     /// <summary>Bounds on the form of scripts.</summary>
     public SyntaxLimits Limits { get; init; } = SyntaxLimits.Default;
 }
@@ -47,16 +50,19 @@ public static class FilterCompiler
             Lints.Check(script, diagnostics);
         }
 
-        return new(syntax, diagnostics.HasErrors ? null : Build(options.Vocabulary, script), diagnostics.ToImmutable());
+        return new(syntax, diagnostics.HasErrors ? null : Build(options, script), diagnostics.ToImmutable());
     }
 
-    private static CompiledFilter Build(FilterVocabulary vocabulary, BoundScript script)
+    private static CompiledFilter Build(FilterCompilerOptions options, BoundScript script)
     {
         var rules = RuleMarkers.Find(script.Syntax);
-        var context = new CompileContext(vocabulary, rules);
+        var context = new CompileContext(options.Vocabulary, rules, script.RefersToMatches);
         var commands = context.Commands(script.Commands);
-        return new(script.Syntax.Text, commands, context.Sources, rules)
+        var sources = context.Sources;
+        return new(script.Syntax.Text, commands, sources, rules)
         {
+            Includes = [.. context.Includes.Distinct()],
+            Index = PredicateIndex.Build(context.AllTests, sources, commands, options.FewestIndexedKeys),
             AsksPlugins = context.AsksPlugins,
             SeesOutgoing = context.SeesOutgoing,
         };

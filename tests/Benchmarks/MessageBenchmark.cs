@@ -85,10 +85,15 @@ internal static class MessageBenchmark
         var delivering = new DeliveryOptions("bench.example.test", CanSendElsewhere: false, RefusesOverQuota: false);
         var options = new PipelineOptions("bench.example.test", [], RefusesOverQuota: false, TimeSpan.FromMinutes(2), new SpamThresholds(5, 8, 15));
         var router = new RecipientRouter(store.Directory, NoRoles.Instance, () => delivering);
-        var filters = new FilterCache(store.Scripts, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);
-        var runner = new FilterRunner(filters, router, store.Directory, () => false, TimeProvider.System, NullLogger<FilterRunner>.Instance);
+        var server = new ServerFilters(
+            () => ServerFilterFiles.None, () => FilterCompilerOptions.Default, TimeProvider.System, NullLogger<ServerFilters>.Instance);
+        var filters = new FilterCache(store.Scripts, server, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);
+        var letters = new Correspondence(router, store.State, () => delivering, TimeProvider.System, NullLogger<Correspondence>.Instance);
+        var contexts = new FilterContexts(store.Mailboxes, letters, TimeProvider.System);
+        var runner = new FilterRunner(
+            filters, router, store.Directory, () => delivering, letters, contexts, TimeProvider.System, NullLogger<FilterRunner>.Instance);
         var delivery = new DeliveryService(
-            router, runner, store, () => delivering, TimeProvider.System, NullLogger<DeliveryService>.Instance);
+            router, runner, letters, store, () => delivering, TimeProvider.System, NullLogger<DeliveryService>.Instance);
         return new MailSessions(
             NoRoles.Instance, router, delivery, store.Bodies, traces, () => options, TimeProvider.System, NullLogger<MailSessions>.Instance, new NoAlerts());
     }

@@ -137,6 +137,57 @@ public sealed class FilterTests(SharedServer shared, ITestOutputHelper output) :
     }
 
     [SkippableFact]
+    public async Task Replies_refusals_and_changed_headers_as_swaks_and_IMAP_see_them()
+    {
+        Programs.Require("swaks");
+        Login owner = await AddAccountAsync("filter");
+        Login friend = await AddAccountAsync("filter");
+        await PutAsync(
+            owner,
+            """
+            require ["vacation", "ereject", "editheader"];
+            if header :contains "subject" "offer" {
+                ereject text:
+            Offers are not read here.
+            Write to sales instead.
+            .
+                ;
+                stop;
+            }
+            deleteheader "X-Mailer";
+            addheader "X-Sorted" "Süden";
+            vacation :subject "Away until Monday" "I read this on Monday.";
+            """);
+        ProgramResult refused = await SwaksAsync(friend, owner, "Subject: an offer");
+        refused.Failed(26, "<** 550-5.7.1 Offers are not read here.");
+        Assert.Contains("<** 550 5.7.1 Write to sales instead.", refused.Output, StringComparison.Ordinal);
+
+        (await SwaksAsync(friend, owner, "Subject: hello")).Succeeded();
+        await using ImapDialog imap = await ImapDialog.OpenAsync(Server, owner);
+        string header = await imap.OkAsync("FETCH 1:* (BODY.PEEK[HEADER])");
+        Assert.Contains("X-Sorted: =?utf-8?", header, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Mailer", header, StringComparison.Ordinal);
+        Assert.DoesNotContain("an offer", header, StringComparison.Ordinal);
+
+        (await SwaksAsync(friend, owner, "Subject: hello again")).Succeeded();
+        await Eventually.TrueAsync(
+            async () => await ImapDialog.CountAsync(Server, friend, "INBOX") > 0,
+            "the reply has come",
+            seconds: 45); // the queue looks every 30 s
+        Assert.Equal(["Away until Monday"], await SubjectsAsync(friend, "INBOX"));
+        await using ImapDialog reply = await ImapDialog.OpenAsync(Server, friend);
+        string text = await reply.OkAsync("FETCH 1 (BODY.PEEK[])");
+        Assert.Contains("Return-Path: <>", text, StringComparison.Ordinal);
+        Assert.Contains("Auto-Submitted: auto-replied", text, StringComparison.Ordinal);
+        Assert.Contains("In-Reply-To: <", text, StringComparison.Ordinal);
+        Assert.Contains("I read this on Monday.", text, StringComparison.Ordinal);
+    }
+
+    private Task<ProgramResult> SwaksAsync(Login from, Login to, string field) => Programs.RunAsync(
+        "swaks",
+        ["--server", "127.0.0.1", "--port", $"{Ports.Smtp}", "--timeout", "20s", "--from", from.Address, "--to", to.Address, "--header", field]);
+
+    [SkippableFact]
     public async Task Filter_run_measures_itself()
     {
         string script = await ScriptAsync("""if subject :contains "news" { move "News"; }""");

@@ -17,6 +17,9 @@ public sealed class SyntaxPropertyTests
         ":over ", ":contains ", ":is ", ":starts-with ", ":comparator ", "\"", "\"subject\"", "[", "]", "(", ")", "{", "}", ",", ";", "\\",
         "10K", "99999999999999999999", "text:\r\n", ".\r\n", "..a\r\n", "#c\r\n", "/*", "*/", "\r\n", "\n", "\r", "\0", "“", "’", "é", "\uFFFD", ":", "-", "else if ",
         "move ", "copy ", "delete", "subject ", "sender ", ":within ", "${hex:41}", "direction ", "\"outgoing\"", "\"encoded-character\"", "envelope ", "\"from\"",
+        "set ", "\"a\" ", "\"${a}${1}\"", ":matches ", ":regex ", "\"(a*)[b-\"", ":value \"gt\" ", ":count \"eq\" ", "string ", "hasflag ", "addflag ", ":flags ", "body ", ":raw ",
+        "date ", "currentdate ", ":zone \"+0100\" ", "\"date\" ", ":index 1 ", ":last ", "ihave ", "foreverypart ", "break ", "extracttext ", ":mime ", ":anychild ", ":type ", "duplicate ",
+        "require [\"variables\", \"regex\", \"body\", \"date\", \"index\", \"imap4flags\", \"relational\", \"fileinto\", \"ihave\", \"foreverypart\", \"mime\", \"extracttext\", \"duplicate\"];\r\n",
     ];
 
     [Fact]
@@ -181,6 +184,7 @@ public sealed class SyntaxPropertyTests
         if (compilation.Filter is not null)
         {
             _ = compilation.Filter.Run(new(new TestMessage(MessageA), Envelope), new() { Traces = true });
+            _ = compilation.Filter.Run(Support.Mail.Input(BodyTests.Nested));
             AssertRoundTrip(compilation.Syntax);
         }
 

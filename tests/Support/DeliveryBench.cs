@@ -17,10 +17,12 @@ internal sealed class DeliveryBench : IAsyncDisposable
         Mail = mail;
         Clock = clock;
         Router = new RecipientRouter(mail.Store.Directory, Roles, () => Options);
-        var cache = new FilterCache(mail.Store.Scripts, () => Words, NullLogger<FilterCache>.Instance);
+        var server = new ServerFilters(() => ServerFilters, () => Words, clock, NullLogger<ServerFilters>.Instance);
+        var cache = new FilterCache(mail.Store.Scripts, server, () => Words, NullLogger<FilterCache>.Instance);
+        var letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);
         var runner = new FilterRunner(
-            cache, Router, mail.Store.Directory, () => Options.CanSendElsewhere, clock, NullLogger<FilterRunner>.Instance);
-        Delivery = new DeliveryService(Router, runner, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
+            cache, Router, mail.Store.Directory, () => Options, letters, new FilterContexts(mail.Store.Mailboxes, letters, clock), clock, NullLogger<FilterRunner>.Instance);
+        Delivery = new DeliveryService(Router, runner, letters, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
     }
 
     public TemporaryStore Mail { get; }
@@ -30,6 +32,9 @@ internal sealed class DeliveryBench : IAsyncDisposable
     public FixedRoles Roles { get; } = new();
 
     public DeliveryOptions Options { get; set; } = new("mx.example.test", CanSendElsewhere: false, RefusesOverQuota: false);
+
+    /// <summary>The server's own filters.</summary>
+    public ServerFilterFiles ServerFilters { get; set; } = ServerFilterFiles.None;
 
     /// <summary>The words of filters.</summary>
     public FilterCompilerOptions Words { get; set; } = FilterCompilerOptions.Default;

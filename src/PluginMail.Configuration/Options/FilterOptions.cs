@@ -1,25 +1,63 @@
 namespace PluginMail.Configuration.Options;
 
-/// <summary>Table <c>[filters]</c>: server-wide filter scripts. This version runs none and refuses any that is set.</summary>
+/// <summary>Table <c>[filters]</c>: the server's own filter scripts, and the bounds on all of them. Scripts are read again when they change.</summary>
 public sealed record FilterOptions
 {
-    /// <summary><c>before</c>: scripts that run before each mailbox's own. Default none.</summary>
+    private const int MostScripts = 32;
+
+    /// <summary><c>before</c>: scripts that run before each mailbox's own, in this order. Default none.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];
 
     /// <summary><c>after</c>: scripts that run after each mailbox's own. Default none.</summary>
     public IReadOnlyList<string> After { get; init; } = [];
 
+    /// <summary><c>global</c>: the folder of the scripts that <c>include :global</c> finds as NAME.sieve; empty: there are none. Default empty.</summary>
+    public string Global { get; init; } = "";
+
+    /// <summary><c>max_redirects</c>: to how many other addresses one script may send one message. Default 5.</summary>
+    public int MaximumRedirects { get; init; } = 5;
+
+    /// <summary><c>max_actions</c>: how many actions one script may take on one message. Default 32.</summary>
+    public int MaximumActions { get; init; } = 32;
+
+    /// <summary><c>script_size</c>: the largest script. Default 1 MiB.</summary>
+    public long ScriptSize { get; init; } = 1 << 20;
+
     internal static FilterOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("filters");
-        foreach (string key in (ReadOnlySpan<string>)["before", "after"])
+        var defaults = new FilterOptions();
+        string global = reader.GetPath(table, "global", "");
+        if (global.Length > 0 && !Directory.Exists(global))
         {
-            if (table.GetStrings(key, []).Count > 0)
-            {
-                table.RejectUnsupported(key);
-            }
+            table.Reject("global", $"a folder that exists ({global} does not)");
         }
 
-        return new FilterOptions();
+        return new FilterOptions
+        {
+            Before = ReadScripts(reader, table, "before"),
+            After = ReadScripts(reader, table, "after"),
+            Global = global,
+            MaximumRedirects = (int)table.GetInteger("max_redirects", defaults.MaximumRedirects, 0, 100),
+            MaximumActions = (int)table.GetInteger("max_actions", defaults.MaximumActions, 1, 1000),
+            ScriptSize = table.GetSize("script_size", defaults.ScriptSize, 1 << 10, 16 << 20),
+        };
+    }
+
+    private static string[] ReadScripts(OptionsReader reader, Settings.TomlSettings table, string key)
+    {
+        var names = table.GetStrings(key, []);
+        string[] paths = [.. names.Where(name => name.Length > 0 && !name.Contains('\0', StringComparison.Ordinal)).Select(reader.Resolve)];
+        if (paths.Length < names.Count || paths.Length > MostScripts)
+        {
+            table.Reject(key, $"at most {MostScripts} files");
+        }
+
+        if (Array.Find(paths, path => !File.Exists(path)) is { } missing)
+        {
+            table.Reject(key, $"files that exist ({missing} does not)");
+        }
+
+        return paths;
     }
 }

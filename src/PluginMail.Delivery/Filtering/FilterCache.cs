@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PluginMail.Filters;
 using PluginMail.Filters.Evaluation;
@@ -7,21 +7,40 @@ using PluginMail.Storage;
 
 namespace PluginMail.Delivery;
 
-/// <summary>The active filters of accounts, compiled, and kept until they change. A script that does not compile leaves the last good one in force.</summary>
+/// <summary>
+/// The active filters of accounts, compiled, and kept until they or what they include change. A script that does not compile leaves the last
+/// good one in force.
+/// </summary>
 /// <param name="scripts">The scripts.</param>
+/// <param name="server">The server's own scripts.</param>
 /// <param name="compilerOptions">The vocabulary; asked anew for each compilation.</param>
 /// <param name="log">Where it says that a script does not compile.</param>
-public sealed class FilterCache(IScriptStore scripts, Func<FilterCompilerOptions> compilerOptions, ILogger<FilterCache> log)
+public sealed class FilterCache(IScriptStore scripts, ServerFilters server, Func<FilterCompilerOptions> compilerOptions, ILogger<FilterCache> log)
 {
     private const int MaximumEntries = 10_000;
+    private static readonly Dictionary<ScriptReference, Included> None = [];
     private readonly ConcurrentDictionary<AccountId, Entry> _entries = new();
     private FilterCompilerOptions? _words;
 
-    /// <summary>The filter that runs for an account.</summary>
+    /// <summary>The filters that run for an account.</summary>
     /// <param name="account">The account.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Name and filter; null where none is active, or none ever compiled.</returns>
-    public async ValueTask<(string Name, CompiledFilter Filter)?> GetAsync(Account account, CancellationToken cancellationToken)
+    /// <returns>Null where there is none.</returns>
+    public async ValueTask<ActiveFilters?> GetAsync(Account account, CancellationToken cancellationToken)
+    {
+        (string Name, CompiledFilter Filter)? own = await GetOwnAsync(account, cancellationToken);
+        ImmutableArray<CompiledFilter> before = await server.GetBeforeAsync(cancellationToken);
+        ImmutableArray<CompiledFilter> after = await server.GetAfterAsync(cancellationToken);
+        if (before.IsEmpty && after.IsEmpty)
+        {
+            return own is { } only ? new ActiveFilters(only.Name, [only.Filter]) : null; // the common case
+        }
+
+        ImmutableArray<CompiledFilter> filters = own is { } active ? [.. before, active.Filter, .. after] : [.. before, .. after];
+        return new ActiveFilters(own?.Name ?? filters[0].Text.Name, filters);
+    }
+
+    private async ValueTask<(string Name, CompiledFilter Filter)?> GetOwnAsync(Account account, CancellationToken cancellationToken)
     {
         FilterCompilerOptions words = compilerOptions();
         if (Interlocked.Exchange(ref _words, words) != words)
@@ -39,28 +58,77 @@ public sealed class FilterCache(IScriptStore scripts, Func<FilterCompilerOptions
         if (!_entries.TryGetValue(account.Id, out Entry? entry) || entry.Version != active.Version)
         {
             entry = Compile(account, active, entry?.Filter, words);
-            if (_entries.Count >= MaximumEntries)
-            {
-                _entries.Clear();
-            }
+            Keep(account, entry);
+        }
 
-            _entries[account.Id] = entry;
+        if (entry.Filter is { Includes.IsEmpty: false } && await LinkAsync(account, entry, active.Name, words, cancellationToken) is { } linked)
+        {
+            entry = linked;
+            Keep(account, entry);
         }
 
         return entry.Filter is null ? null : (active.Name, entry.Filter);
     }
 
+    private void Keep(Account account, Entry entry)
+    {
+        if (_entries.Count >= MaximumEntries)
+        {
+            _entries.Clear();
+        }
+
+        _entries[account.Id] = entry;
+    }
+
     private Entry Compile(Account account, ActiveScript active, CompiledFilter? lastGood, FilterCompilerOptions words)
     {
-        FilterCompilation compilation = FilterCompiler.Compile(Encoding.UTF8.GetString(active.Text.Span), active.Name, words);
+        FilterCompilation compilation = FilterCompiler.Compile(active.Text.Span, active.Name, words);
         if (compilation.Filter is not null)
         {
-            return new Entry(active.Version, compilation.Filter);
+            return new Entry(active.Version, compilation.Filter, None);
         }
 
         DeliveryLog.FilterDoesNotCompile(log, active.Name, account.Address, compilation.Errors.First().Message, lastGood is not null);
-        return new Entry(active.Version, lastGood);
+        return new Entry(active.Version, lastGood, None);
     }
 
-    private sealed record Entry(long Version, CompiledFilter? Filter);
+    // What is included has no version of its own: its text is read again, and compiled where it is another one. Null where nothing is new.
+    private async ValueTask<Entry?> LinkAsync(Account account, Entry entry, string name, FilterCompilerOptions words, CancellationToken cancellationToken)
+    {
+        Dictionary<ScriptReference, Included> found = [];
+        bool isNew = false;
+        FilterLibrary library = await FilterLibrary.GatherAsync(
+            entry.Filter!,
+            async (script, token) =>
+            {
+                Included? old = entry.Included.GetValueOrDefault(script);
+                Included? now = script.Location == ScriptLocation.Global
+                    ? server.Find(script.Name) is { } compilation ? new Included([], compilation) : null
+                    : await ReadAsync(account, script.Name, old, words, token);
+                isNew |= !ReferenceEquals(now?.Compilation, old?.Compilation);
+                if (now is not null)
+                {
+                    found[script] = now;
+                }
+
+                return now?.Compilation;
+            },
+            cancellationToken);
+        return isNew || found.Count != entry.Included.Count
+            ? new Entry(entry.Version, entry.Filter!.Link(library, new ScriptReference(ScriptLocation.Personal, name)), found)
+            : null;
+    }
+
+    private async ValueTask<Included?> ReadAsync(
+        Account account, string name, Included? old, FilterCompilerOptions words, CancellationToken cancellationToken)
+    {
+        byte[]? text = await scripts.GetAsync(account.Id, name, cancellationToken);
+        return text is null ? null
+            : old is not null && old.Text.AsSpan().SequenceEqual(text) ? old
+            : new Included(text, FilterCompiler.Compile(text, name, words));
+    }
+
+    private sealed record Included(byte[] Text, FilterCompilation Compilation);
+
+    private sealed record Entry(long Version, CompiledFilter? Filter, IReadOnlyDictionary<ScriptReference, Included> Included);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
@@ -10,14 +11,26 @@ namespace PluginMail.Delivery;
 /// <param name="cache">Compiled filters.</param>
 /// <param name="router">Where a filter's addresses lead.</param>
 /// <param name="directory">The sender's account.</param>
-/// <param name="canSendElsewhere">Whether a redirect to another host is possible.</param>
+/// <param name="options">Settings; asked anew each time.</param>
+/// <param name="letters">What filters write.</param>
+/// <param name="contexts">What filters see beside the message.</param>
 /// <param name="clock">Limits a filter's time.</param>
 /// <param name="log">The log.</param>
 public sealed class FilterRunner(
-    FilterCache cache, RecipientRouter router, IDirectoryStore directory, Func<bool> canSendElsewhere, TimeProvider clock, ILogger<FilterRunner> log)
+    FilterCache cache,
+    RecipientRouter router,
+    IDirectoryStore directory,
+    Func<DeliveryOptions> options,
+    Correspondence letters,
+    FilterContexts contexts,
+    TimeProvider clock,
+    ILogger<FilterRunner> log)
 {
     private readonly FilterActions _actions = new(log);
-    private readonly FilterRunOptions _runOptions = new() { Clock = clock };
+    private readonly OwnerAddresses _owners = new(directory);
+    private readonly VacationReplies _vacation = new(letters);
+    private readonly Notices _notices = new(letters);
+    private readonly FaultReports _faults = new(letters);
 
     /// <summary>Runs a recipient's filter.</summary>
     /// <param name="request">The message.</param>
@@ -35,10 +48,9 @@ public sealed class FilterRunner(
         }
 
         FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Incoming, plan, cancellationToken);
-        if (result.Error is not null)
+        if (result.Error is { } error)
         {
-            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
-            return;
+            await _faults.PlanAsync(error, request, mailbox, plan, cancellationToken); // what scripts before it decided stands, and the keep
         }
 
         FilterJudgement judgement = await _actions.RunAsync(result, active.Name, request, mailbox, MailDirection.Incoming, cancellationToken);
@@ -76,10 +88,6 @@ public sealed class FilterRunner(
 
         var mailbox = new PlannedMailbox(account, login);
         FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Outgoing, plan, cancellationToken);
-        if (result.Error is not null)
-        {
-            return SenderOutcome.Sent;
-        }
 
         FilterJudgement judgement = await _actions.RunAsync(result, active.Name, request, mailbox, MailDirection.Outgoing, cancellationToken);
         if (Refusal(judgement.Decision) is { } refusal)
@@ -92,9 +100,9 @@ public sealed class FilterRunner(
         {
             if (effect is FilterEffect.FileInto file)
             {
-                plan.AddCopy(new PlannedCopy(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false, IsSent: true));
+                plan.AddCopy(PlannedCopy.To(mailbox, file) with { IsSent = true });
             }
-            else if (effect is FilterEffect.FileIntoMailbox or FilterEffect.Redirect)
+            else if (effect is FilterEffect.FileIntoMailbox or FilterEffect.Redirect or FilterEffect.Notify)
             {
                 await PlanAsync(effect, active.Name, request, mailbox, plan, cancellationToken);
             }
@@ -102,7 +110,7 @@ public sealed class FilterRunner(
 
         foreach (EmailAddress recipient in judgement.Recipients)
         {
-            await PassOnAsync(recipient.ToString(), active.Name, request, mailbox, plan, cancellationToken);
+            await PassOnAsync(recipient.ToString(), result.Changes, active.Name, request, mailbox, plan, cancellationToken);
         }
 
         if (judgement.Decision is Decision.Hold hold)
@@ -111,7 +119,8 @@ public sealed class FilterRunner(
             return new SenderOutcome(IsSent: false, mailbox);
         }
 
-        return new SenderOutcome(judgement.MustKeep || result.Effects.Any(effect => IsKept(effect, judgement)), mailbox);
+        FilterEffect? keep = result.Effects.FirstOrDefault(effect => IsKept(effect, judgement));
+        return new SenderOutcome(judgement.MustKeep || keep is not null, mailbox) { Changes = keep?.Changes ?? [] };
     }
 
     private static bool IsKept(FilterEffect effect, FilterJudgement judgement) =>
@@ -169,14 +178,14 @@ public sealed class FilterRunner(
 
         foreach (EmailAddress recipient in judgement.Recipients)
         {
-            isPlaced |= await PassOnAsync(recipient.ToString(), script, request, mailbox, plan, cancellationToken);
+            isPlaced |= await PassOnAsync(recipient.ToString(), result.Changes, script, request, mailbox, plan, cancellationToken);
         }
 
         return isPlaced;
     }
 
     private async ValueTask<FilterResult> RunAsync(
-        (string Name, CompiledFilter Filter) active,
+        ActiveFilters active,
         DeliveryRequest request,
         PlannedMailbox mailbox,
         MailDirection direction,
@@ -184,21 +193,26 @@ public sealed class FilterRunner(
         CancellationToken cancellationToken)
     {
         long start = clock.GetTimestamp();
-        FilterEnvelope envelope = Envelope(request, mailbox, direction);
-        plan.FilterInput = plan.FilterInput?.ForRecipient(envelope)
-            ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content.Length), envelope) { View = request.View };
+        FilterEnvelope envelope = await EnvelopeAsync(request, mailbox, direction, cancellationToken);
+        FilterContext context = contexts.Of(request, mailbox);
+        plan.FilterInput = plan.FilterInput?.ForRecipient(envelope, context)
+            ?? new FilterInput(new MimeFilterMessage(request.Message.Header, request.Message.Content, request.Message.Structure), envelope)
+            {
+                View = request.View,
+                Context = context,
+            };
+        FilterInput input = mailbox.Changes.Aggregate(plan.FilterInput, static (message, change) => message.With(change));
         FilterResult result;
         try
         {
-            result = active.Filter.AsksPlugins
-                ? await active.Filter.RunAsync(plan.FilterInput, _runOptions, cancellationToken)
-                : active.Filter.Run(plan.FilterInput, _runOptions, cancellationToken);
+            result = await active.RunAsync(input, new FilterRunOptions { Clock = clock, Limits = options().Filters }, cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException and not IOException)
         {
-            result = new FilterResult([]) { Error = new FilterError("fault", e.Message, active.Name, 0) }; // one filter's fault is no other recipient's
+            result = new FilterResult([new FilterEffect.Keep { IsImplicit = true }]) { Error = new FilterError("fault", e.Message, active.Name, 0) }; // one filter's fault is no other recipient's
         }
 
+        await contexts.RememberAsync(result, mailbox, plan, cancellationToken);
         if (result.Error is { } error)
         {
             DeliveryLog.FilterFailed(
@@ -208,14 +222,17 @@ public sealed class FilterRunner(
         request.Trace.Add(new TraceEntry(
             direction == MailDirection.Incoming ? "filter" : "filter outgoing",
             active.Name,
-            result.Error is null ? string.Join("; ", result.Effects) : "keep",
+            string.Join("; ", result.Effects),
             result.Error is { } fault
-                ? $"failed at line {fault.Line}: {fault.Message}"
-                : string.Join(", ", result.Effects.Where(effect => effect.Line > 0).Select(effect => $"line {effect.Line}")),
+                ? $"{fault.Script} failed at line {fault.Line}: {fault.Message}"
+                : string.Join(", ", result.Effects.Where(effect => effect.Line > 0).Select(effect => PlaceOf(effect, active))),
             mailbox.Account.Address.ToString(),
             Microseconds: (long)clock.GetElapsedTime(start).TotalMicroseconds));
         return result;
     }
+
+    private static string PlaceOf(FilterEffect effect, ActiveFilters active) =>
+        effect.Script == active.Name ? $"line {effect.Line}" : $"{effect.Script} line {effect.Line}";
 
     private async ValueTask<bool> PlanAsync(
         FilterEffect effect, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
@@ -223,22 +240,37 @@ public sealed class FilterRunner(
         switch (effect)
         {
             case FilterEffect.Keep:
-                plan.AddCopy(PlannedCopy.ToInbox(mailbox));
+                plan.AddCopy(PlannedCopy.ToInbox(mailbox) with { Changes = effect.Changes, Flags = effect.Flags });
                 return true;
             case FilterEffect.FileInto file:
-                plan.AddCopy(new PlannedCopy(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false));
+                plan.AddCopy(PlannedCopy.To(mailbox, file));
                 return true;
             case FilterEffect.FileIntoMailbox other:
-                return await PassOnAsync(other.Address, script, request, mailbox, plan, cancellationToken);
+                return await PassOnAsync(other.Address, effect.Changes, script, request, mailbox, plan, cancellationToken);
             case FilterEffect.Redirect redirect:
-                return await PassOnAsync(redirect.Address, script, request, mailbox, plan, cancellationToken);
+                return await PassOnAsync(redirect.Address, effect.Changes, script, request, mailbox, plan, cancellationToken);
+            case FilterEffect.Reject rejection:
+                DeliveryPlan.Reject(mailbox, rejection);
+                return true;
+            case FilterEffect.Notify notify:
+                await _notices.PlanAsync(notify, request, mailbox, plan, cancellationToken);
+                return false;
+            case FilterEffect.Vacation vacation:
+                await _vacation.PlanAsync(vacation, request, mailbox, plan, cancellationToken);
+                return false;
             default:
                 return false;
         }
     }
 
     private async ValueTask<bool> PassOnAsync(
-        string destination, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
+        string destination,
+        ImmutableArray<MessageChange> changes,
+        string script,
+        DeliveryRequest request,
+        PlannedMailbox mailbox,
+        DeliveryPlan plan,
+        CancellationToken cancellationToken)
     {
         Expansion? expansion = EmailAddress.TryParse(destination, out EmailAddress? address)
             ? await router.ExpandAsync(address, cancellationToken)
@@ -248,15 +280,19 @@ public sealed class FilterRunner(
             expansion = null; // some of those it leads to would get nothing: the owner keeps it
         }
 
-        if (expansion is { Remote.IsEmpty: false } && canSendElsewhere())
+        if (expansion is { Remote.IsEmpty: false } && RedirectMark.IsOn(request.Message, mailbox.Account.Address))
         {
-            if (PassingOn.FindLoop(request.Message, mailbox.Account.Address) is { } loop)
-            {
-                plan.FailMailbox(mailbox, loop);
-                return true;
-            }
+            DeliveryLog.RedirectLoop(log, request.TransactionId, script, mailbox.Account.Address, destination);
+            request.Trace.Add(new TraceEntry("filter", script, "keep", $"it has gone to <{destination}> before", mailbox.Account.Address.ToString()));
+            plan.AddCopy(PlannedCopy.ToInbox(mailbox));
+            return true;
+        }
 
-            plan.AddRemote(expansion.Remote.Select(remote => new PlannedRemote(remote, mailbox.Recipient, IsOneOfSeveral: false, mailbox)));
+        if (expansion is { Remote.IsEmpty: false } && options().CanSendElsewhere)
+        {
+            plan.Redirect(
+                [.. expansion.Remote.Select(remote => new PlannedRemote(remote, mailbox.Recipient, IsOneOfSeveral: false, IsPassedOn: true))],
+                changes.Add(RedirectMark.For(mailbox.Account.Address)));
             plan.Succeed(mailbox);
         }
         else if (expansion is null || expansion.Accounts.IsEmpty)
@@ -272,7 +308,7 @@ public sealed class FilterRunner(
 
         foreach (Account account in expansion!.Accounts)
         {
-            PlannedMailbox target = plan.AddMailbox(account, address!);
+            PlannedMailbox target = plan.AddMailbox(account, address!, changes);
             if (target == mailbox)
             {
                 plan.AddCopy(PlannedCopy.ToInbox(mailbox));
@@ -286,16 +322,14 @@ public sealed class FilterRunner(
         return true;
     }
 
-    private static FilterEnvelope Envelope(DeliveryRequest request, PlannedMailbox mailbox, MailDirection direction) => new()
+    private async ValueTask<FilterEnvelope> EnvelopeAsync(
+        DeliveryRequest request, PlannedMailbox mailbox, MailDirection direction, CancellationToken cancellationToken) => new()
     {
         From = request.Envelope.Sender?.ToString() ?? "",
         To = mailbox.Account.Address.ToString(),
         OriginalTo = mailbox.Recipient.ToString(),
         AuthenticatedAs = request.Session.Authenticated?.ToString(),
         Direction = direction,
-        OwnerAddresses = [mailbox.Account.Address.ToString()],
+        OwnerAddresses = await _owners.OfAsync(mailbox.Account, cancellationToken),
     };
-
-    private static SpecialUse ToSpecialUse(string? attribute) =>
-        attribute is not null && Enum.TryParse(attribute.AsSpan().TrimStart('\\'), ignoreCase: true, out SpecialUse use) ? use : SpecialUse.None;
 }

@@ -6,5 +6,5 @@ namespace PluginMail.Delivery;
 /// <param name="Address">The address.</param>
 /// <param name="Recipient">The envelope's recipient that led to it: itself, an alias, or a mailbox that passes the message on.</param>
 /// <param name="IsOneOfSeveral">Whether that recipient stands for others too.</param>
-/// <param name="PassedOnBy">The mailbox whose filter passes the message on; null where none does.</param>
-public sealed record PlannedRemote(EmailAddress Address, EmailAddress Recipient, bool IsOneOfSeveral, PlannedMailbox? PassedOnBy);
+/// <param name="IsPassedOn">Whether a mailbox's filter passes the message on.</param>
+public sealed record PlannedRemote(EmailAddress Address, EmailAddress Recipient, bool IsOneOfSeveral, bool IsPassedOn = false);

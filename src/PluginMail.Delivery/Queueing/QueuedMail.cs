@@ -12,12 +12,12 @@ internal sealed class QueuedMail(TimeProvider clock)
     private const int BulkPriority = 10;
 
     /// <summary>An entry of recipients as the envelope has them.</summary>
-    public NewQueueEntry Entry(DeliveryRequest request, IEnumerable<EmailAddress> recipients, string? holdReason) =>
-        Entry(request, [.. recipients.Select(to => Recipient(request, to))], holdReason);
+    public NewQueueEntry Entry(DeliveryRequest request, IEnumerable<EmailAddress> recipients, string? holdReason, NewBody? body = null) =>
+        Entry(request, [.. recipients.Select(to => Recipient(request, to))], holdReason, body);
 
     /// <summary>An entry.</summary>
-    public NewQueueEntry Entry(DeliveryRequest request, ImmutableArray<NewQueueRecipient> recipients, string? holdReason) => new(
-        request.Message.Body,
+    public NewQueueEntry Entry(DeliveryRequest request, ImmutableArray<NewQueueRecipient> recipients, string? holdReason, NewBody? body = null) => new(
+        body ?? request.Message.Body,
         request.Envelope.Sender,
         recipients,
         request.Direction,
@@ -33,16 +33,20 @@ internal sealed class QueuedMail(TimeProvider clock)
         MayReport = request.MayReport,
     };
 
-    /// <summary>What goes to other servers: one entry for all that is sent as it is, and one for each mailbox that passes the message on.</summary>
-    public IEnumerable<NewQueueEntry> ForOthers(DeliveryRequest request, DeliveryPlan plan)
-    {
-        int priority = IsBulk(request.Message) ? BulkPriority : 0;
-        foreach (IGrouping<PlannedMailbox?, PlannedRemote> group in plan.Remote.GroupBy(remote => remote.PassedOnBy))
+    /// <summary>What goes to other servers as the sender sent it: one entry, or none.</summary>
+    public IEnumerable<NewQueueEntry> ForOthers(DeliveryRequest request, DeliveryPlan plan) =>
+        plan.Remote.Count == 0 ? [] : [ForOthers(request, plan.Remote, plan.SentBody)];
+
+    /// <summary>An entry for other servers.</summary>
+    /// <param name="request">The delivery.</param>
+    /// <param name="recipients">At least one.</param>
+    /// <param name="body">What goes there; null where it is the message as it came.</param>
+    /// <returns>The entry.</returns>
+    public NewQueueEntry ForOthers(DeliveryRequest request, IEnumerable<PlannedRemote> recipients, NewBody? body) =>
+        Entry(request, [.. recipients.Select(remote => Recipient(request, remote))], holdReason: null, body) with
         {
-            NewQueueEntry entry = Entry(request, [.. group.Select(remote => Recipient(request, remote))], holdReason: null) with { Priority = priority };
-            yield return group.Key is { } mailbox ? entry with { Body = PassingOn.By(request.Message, mailbox.Account.Address).Body } : entry;
-        }
-    }
+            Priority = IsBulk(request.Message) ? BulkPriority : 0,
+        };
 
     /// <summary>The recipients that were served here and whose sender wants to be told (RFC 3461 section 5.2.3).</summary>
     public static IEnumerable<NewQueueRecipient> Served(DeliveryRequest request, DeliveryPlan plan)
@@ -71,7 +75,7 @@ internal sealed class QueuedMail(TimeProvider clock)
     private static NewQueueRecipient Recipient(DeliveryRequest request, PlannedRemote remote)
     {
         RecipientDsn dsn = request.Envelope.Dsn?.For(remote.Recipient) ?? RecipientDsn.None;
-        DsnNotify? notify = remote.IsOneOfSeveral || remote.PassedOnBy is not null ? dsn.Notify & ~DsnNotify.Success : dsn.Notify;
+        DsnNotify? notify = remote.IsOneOfSeveral || remote.IsPassedOn ? dsn.Notify & ~DsnNotify.Success : dsn.Notify;
         return new NewQueueRecipient(remote.Address, notify, dsn.OriginalRecipient);
     }
 

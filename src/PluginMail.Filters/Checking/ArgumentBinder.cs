@@ -10,17 +10,25 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
 {
     private readonly ValueChecker _values = new(vocabulary, requirements, diagnostics);
 
+    /// <summary>Whether one of the strings bound refers to match variables.</summary>
+    public bool RefersToMatches => _values.RefersToMatches;
+
     /// <summary>The word with its arguments, or null where one is missing or wrong.</summary>
     public BoundWord? Bind(Word word, CommandSyntax syntax)
     {
         var tags = new List<BoundTag>();
         var values = new List<BoundValue>();
         var good = true;
+        if (word.IsFirstOptional && PositionalCount(word, syntax) < word.Parameters.Length)
+        {
+            values.Add(new BoundStrings([], new(syntax.NameSpan.End, 0)));
+        }
+
         for (var i = 0; i < syntax.Arguments.Length; i++)
         {
             if (syntax.Arguments[i] is TagSyntax tag)
             {
-                good &= BindTag(word, tag, syntax.Arguments, ref i, values.Count > 0, tags);
+                good &= BindTag(word, tag, syntax.Arguments, ref i, values.Exists(value => value is not BoundStrings { Strings.IsEmpty: true }), tags);
             }
             else
             {
@@ -30,6 +38,24 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
 
         good &= CheckMissing(word, syntax, tags, values);
         return good ? ResolveMatch(new(word, syntax) { Tags = [.. tags], Arguments = [.. values] }) : null;
+    }
+
+    private int PositionalCount(Word word, CommandSyntax syntax)
+    {
+        var count = 0;
+        for (var i = 0; i < syntax.Arguments.Length; i++)
+        {
+            if (syntax.Arguments[i] is not TagSyntax tag)
+            {
+                count++;
+            }
+            else if (vocabulary.TagsOf(word).FirstOrDefault(known => known.Name == tag.Name) is { Value: not null })
+            {
+                i++;
+            }
+        }
+
+        return count;
     }
 
     private bool BindTag(
@@ -42,7 +68,11 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             return false;
         }
 
-        requirements.Use(signature.Capability, tag.Span, $"`:{tag.Name}` of `{word.Name}`");
+        if (signature.Capability is { } capability)
+        {
+            requirements.Use(capability, tag.Span, $"`:{tag.Name}` of `{word.Name}`");
+        }
+
         var good = !isLate;
         if (isLate)
         {
@@ -128,9 +158,21 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             good = false;
         }
 
-        if (values.Count < word.Parameters.Length)
+        var needed = word.Parameters.Count(parameter => !parameter.IsOptional);
+        foreach (var tag in tags)
         {
-            var missing = string.Join(" and ", word.Parameters.Skip(values.Count).Select(Name));
+            if (tag.Signature.Needs is not { } companion || tags.Exists(other => other.Signature.Name == companion))
+            {
+                continue;
+            }
+
+            diagnostics.Add(FilterCodes.MissingTag, tag.Syntax.Span, $"`:{tag.Signature.Name}` means nothing without `:{tag.Signature.Needs}`.");
+            good = false;
+        }
+
+        if (values.Count < needed)
+        {
+            var missing = string.Join(" and ", word.Parameters.Take(needed).Skip(values.Count).Select(Name));
             diagnostics.Add(FilterCodes.MissingArgument, syntax.NameSpan, $"`{word.Name}` needs {missing}.");
             good = false;
         }
@@ -169,7 +211,24 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             return null;
         }
 
-        return ResolveAddressPart(bound with { MatchType = type, Comparator = comparator });
+        return ResolveAddressPart(bound with { MatchType = type, Comparator = comparator }) is { } resolved && CheckKeys(resolved) ? resolved : null;
+    }
+
+    private bool CheckKeys(BoundWord bound)
+    {
+        var good = true;
+        var index = bound.Word.Parameters.IndexOf(bound.Word.Parameters.First(parameter => parameter.Meaning == ValueMeaning.Key));
+        var keys = index < bound.Arguments.Length ? ((BoundStrings)bound.Arguments[index]).Strings : [];
+        foreach (var key in keys.Where(key => key.Value.IsConstant))
+        {
+            if (bound.MatchType!.FaultOfKey?.Invoke(key.Value.Octets, bound) is { } fault)
+            {
+                diagnostics.Add(FilterCodes.BadKey, key.Syntax.Span, fault);
+                good = false;
+            }
+        }
+
+        return good;
     }
 
     private BoundWord? ResolveAddressPart(BoundWord bound)

@@ -31,13 +31,14 @@ internal sealed class Binder
         var binder = new Binder(vocabulary, script, diagnostics);
         var commands = binder.Commands(script.Commands, isTop: true);
         binder._requirements.ReportUnused();
-        return new(script, commands);
+        return new(script, commands) { RefersToMatches = binder._arguments.RefersToMatches };
     }
 
     private ImmutableArray<BoundWord> Commands(ImmutableArray<CommandSyntax> commands, bool isTop)
     {
         var bound = ImmutableArray.CreateBuilder<BoundWord>(commands.Length);
         CommandSyntax? previous = null;
+        var isDecided = false;
         var requireAllowed = isTop;
         foreach (var command in commands.TakeWhile(_ => !_diagnostics.IsFull))
         {
@@ -51,7 +52,9 @@ internal sealed class Binder
             if (FindWord(command, asTest: false) is { } word)
             {
                 CheckChain(word, command, previous);
-                bound.AddIfNotNull(Bind(word, command));
+                isDecided &= word.Chain is ChainRole.Continue or ChainRole.End;
+                bound.AddIfNotNull(isDecided || OutcomeOf(word, command) == false ? Pruned(word, command) : Bind(word, command));
+                isDecided |= OutcomeOf(word, command) == true;
             }
             else
             {
@@ -64,9 +67,41 @@ internal sealed class Binder
         return bound.ToImmutable();
     }
 
+    /// <summary>What ihave says of a branch: one for servers with other extensions is not looked at (RFC 5463 4).</summary>
+    private bool? OutcomeOf(Word word, CommandSyntax syntax) =>
+        word.Chain != ChainRole.None && syntax.Tests is [var test] && _requirements.Has("ihave") ? KnownOutcome(test) : null;
+
+    /// <summary>The branch with a test that is false and no commands.</summary>
+    private BoundWord Pruned(Word word, CommandSyntax syntax)
+    {
+        _requirements.Use("ihave", syntax.NameSpan, "`ihave`");
+        return new(word, syntax) { Tests = [new(_vocabulary.Find("false", asTest: true)!, syntax.Tests is [var test] ? test : syntax)] };
+    }
+
+    /// <summary>The outcome of a test as far as ihave decides it; null: a run does.</summary>
+    private bool? KnownOutcome(CommandSyntax test)
+    {
+        if (_vocabulary.Find(test.Name, asTest: true) is { Declares: true })
+        {
+            return IHaveExtension.HasAll(IHaveExtension.CapabilitiesOf(test), _vocabulary);
+        }
+
+        return test.Name switch
+        {
+            "not" when test.Tests is [var inner] => !KnownOutcome(inner),
+            "allof" or "all" when test.Tests.Any(inner => KnownOutcome(inner) == false) => false,
+            "anyof" or "any" when !test.Tests.IsEmpty && test.Tests.All(inner => KnownOutcome(inner) == false) => false,
+            _ => null,
+        };
+    }
+
     private BoundWord? Bind(Word word, CommandSyntax syntax)
     {
-        _requirements.Use(word.Capability, syntax.NameSpan, $"`{word.Name}`");
+        foreach (var capability in word.FurtherCapabilities.Prepend(word.Capability))
+        {
+            _requirements.Use(capability, syntax.NameSpan, $"`{word.Name}`");
+        }
+
         var bound = _arguments.Bind(word, syntax);
         var tests = Tests(word, syntax);
         var block = Block(word, syntax);

@@ -25,6 +25,9 @@ internal sealed record BoundWord(Word Word, CommandSyntax Syntax)
 
     public SourceSpan Span => Syntax.Span;
 
+    /// <summary>The value of the match type's tag, or null.</summary>
+    public string? MatchArgument => TagOfGroup(Matching.MatchTypeGroup)?.Value is BoundStrings { Strings: [var text, ..] } ? text.Value.Constant : null;
+
     public bool Has(string tag) => TagOf(tag) is not null;
 
     public BoundTag? TagOf(string tag) => Tags.FirstOrDefault(bound => bound.Signature.Name == tag);
@@ -36,6 +39,29 @@ internal sealed record BoundWord(Word Word, CommandSyntax Syntax)
     public StringExpression TextAt(int index) => ((BoundStrings)Arguments[index]).Strings[0].Value;
 
     public ImmutableArray<StringExpression> TextsAt(int index) => [.. ((BoundStrings)Arguments[index]).Strings.Select(text => text.Value)];
+
+    /// <summary>The string of a tag, or null where the tag is not there.</summary>
+    public StringExpression? TextOf(string tag) => ValueOf(tag) is BoundStrings strings ? strings.Strings[0].Value : null;
+
+    /// <summary>The strings of a tag; none where it is not there.</summary>
+    public ImmutableArray<StringExpression> TextsOf(string tag) => ValueOf(tag) is BoundStrings strings ? [.. strings.Strings.Select(text => text.Value)] : [];
+
+    /// <summary>The number of a tag, or null where the tag is not there.</summary>
+    public long? NumberOf(string tag) => ValueOf(tag) is BoundNumber number ? number.Value : null;
+
+    /// <summary>A key as the match type takes it, or null where the comparator does not define it.</summary>
+    public byte[]? FoldKey(ReadOnlyMemory<byte> key)
+    {
+        if (MatchType!.TakesKeyAsWritten)
+        {
+            return key.ToArray();
+        }
+
+        var octets = AddressPart is { HasDomain: true }
+            ? System.Text.Encoding.UTF8.GetBytes(MailAddress.ToALabels(System.Text.Encoding.UTF8.GetString(key.Span)))
+            : key.ToArray();
+        return Comparator!.Fold(octets);
+    }
 }
 
 /// <summary>A tag with its value.</summary>
@@ -56,14 +82,34 @@ internal sealed record BoundString(StringExpression Value, StringSyntax Syntax);
 /// <summary>A script whose words are all known.</summary>
 internal sealed record BoundScript(ScriptSyntax Syntax, ImmutableArray<BoundWord> Commands)
 {
+    /// <summary>Whether a string refers to match variables, so that matches have to note what their wildcards stood for.</summary>
+    public bool RefersToMatches { get; init; }
+
+    private List<BoundWord>? _all;
+
     /// <summary>Every command and test of the script, each before what it holds.</summary>
-    public IEnumerable<BoundWord> All() => Commands.SelectMany(Descend);
+    public IReadOnlyList<BoundWord> All()
+    {
+        if (_all is null)
+        {
+            _all = [];
+            Descend(Commands, _all);
+        }
+
+        return _all;
+    }
 
     /// <summary>Every block, the script itself first.</summary>
     public IEnumerable<ImmutableArray<BoundWord>> Blocks() =>
         All().Where(word => word.Word.HasBlock).Select(word => word.Block).Prepend(Commands);
 
-    /// <summary>A word and everything in it.</summary>
-    public static IEnumerable<BoundWord> Descend(BoundWord word) =>
-        word.Tests.Concat(word.Block).SelectMany(Descend).Prepend(word);
+    private static void Descend(ImmutableArray<BoundWord> words, List<BoundWord> all)
+    {
+        foreach (var word in words)
+        {
+            all.Add(word);
+            Descend(word.Tests, all);
+            Descend(word.Block, all);
+        }
+    }
 }

@@ -26,11 +26,22 @@ internal static class ConditionLints
         foreach (var block in script.Blocks())
         {
             var seen = new Dictionary<string, BoundWord>();
-            foreach (var word in block.Where(word => word.Tests.Length == 1))
+            for (var i = 0; i < block.Length; i++)
             {
+                var word = block[i];
+                if (word.Tests.Length != 1)
+                {
+                    continue;
+                }
+
                 if (word.Word.Chain == ChainRole.Start)
                 {
                     seen.Clear();
+                }
+
+                if (word.Word.Chain == ChainRole.Start && (i + 1 == block.Length || block[i + 1].Word.Chain is not (ChainRole.Continue or ChainRole.End)))
+                {
+                    continue;
                 }
 
                 var test = word.Tests[0];
@@ -62,6 +73,11 @@ internal static class ConditionLints
 
     private static void Negation(BoundWord word, DiagnosticBag diagnostics)
     {
+        if (!word.Tests.Any(test => test.Word.Name == "not"))
+        {
+            return;
+        }
+
         var plain = word.Tests.Where(test => test.Word.Name != "not").DistinctBy(test => SyntaxPrinter.Print(test.Syntax))
             .ToDictionary(test => SyntaxPrinter.Print(test.Syntax));
         foreach (var not in word.Tests.Where(test => test.Word.Name == "not"))

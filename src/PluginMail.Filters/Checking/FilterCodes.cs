@@ -144,6 +144,15 @@ public static class FilterCodes
     /// <summary>A value that is not one of those allowed.</summary>
     public const string UnknownValue = "F1027";
 
+    /// <summary>A name or reference that no variable can have.</summary>
+    public const string BadVariable = "F1040";
+
+    /// <summary>A key that the match type cannot take.</summary>
+    public const string BadKey = "F1041";
+
+    /// <summary>A value that its word cannot use.</summary>
+    public const string BadValue = "F1060";
+
     /// <summary>A capability is required and never used.</summary>
     public const string UnusedRequire = "F2001";
 
@@ -197,6 +206,27 @@ public static class FilterCodes
 
     /// <summary>A fault inside a word.</summary>
     public const string FaultyWord = "F3005";
+
+    /// <summary>Actions that cannot go together.</summary>
+    public const string ConflictingActions = "F3006";
+
+    /// <summary>More changes to the message than the limit.</summary>
+    public const string TooManyChanges = "F3007";
+
+    /// <summary>A script that is included is missing, has errors, includes itself, or lies too deep.</summary>
+    public const string BadInclude = "F3008";
+
+    /// <summary>A way to notify that is not supported or not valid.</summary>
+    public const string BadNotifyMethod = "F3009";
+
+    /// <summary>A value made of variables that its action cannot take.</summary>
+    public const string BadRunTimeValue = "F3010";
+
+    /// <summary>The control error of the script.</summary>
+    public const string ScriptError = "F3012";
+
+    /// <summary>Variables larger than the limit.</summary>
+    public const string TooMuchMemory = "F3011";
 
     /// <summary>The severity that goes with a code.</summary>
     public static DiagnosticSeverity SeverityOf(string code) =>

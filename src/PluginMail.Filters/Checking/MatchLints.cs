@@ -66,7 +66,8 @@ internal static class MatchLints
         foreach (var word in script.All().Where(word => word.Word.TakesMatch))
         {
             var index = word.Word.Parameters.Select((parameter, i) => (parameter, i)).First(pair => pair.parameter.Meaning == ValueMeaning.Key).i;
-            foreach (var key in ((BoundStrings)word.Arguments[index]).Strings)
+            var keys = index < word.Arguments.Length ? ((BoundStrings)word.Arguments[index]).Strings : [];
+            foreach (var key in keys.Where(key => key.Value.IsConstant))
             {
                 yield return (word, key);
             }

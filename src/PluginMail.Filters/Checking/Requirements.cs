@@ -25,10 +25,34 @@ internal sealed class Requirements
                 Declare(command, list);
             }
         }
+
+        if (Has("ihave"))
+        {
+            DeclareTested();
+        }
     }
+
+    /// <summary>Capabilities that ihave tests name; they may be used as if they were required (RFC 5463 4).</summary>
+    private static IEnumerable<CommandSyntax> Tests(IEnumerable<CommandSyntax> commands) => commands.SelectMany(command =>
+        command.Tests.Concat(Tests(command.Tests)).Concat(command.Block is { } block ? Tests(block.Commands) : []));
 
     /// <summary>Whether a capability is required.</summary>
     public bool Has(string capability) => _required.ContainsKey(capability);
+
+    private void DeclareTested()
+    {
+        foreach (var test in Tests(_script.Commands).Where(test => _vocabulary.Find(test.Name, asTest: true) is { Declares: true }))
+        {
+            var names = IHaveExtension.CapabilitiesOf(test);
+            if (IHaveExtension.HasAll(names, _vocabulary))
+            {
+                foreach (var name in names)
+                {
+                    _required.TryAdd(name, new(test, (StringListSyntax)test.Arguments[0], 0) { IsOptional = true });
+                }
+            }
+        }
+    }
 
     /// <summary>Notes that something of a capability is used; reports it where it is not required.</summary>
     public void Use(string? capability, SourceSpan at, string what)
@@ -42,7 +66,7 @@ internal sealed class Requirements
         {
             entry.IsUsed = true;
         }
-        else if (_vocabulary.Capabilities.FirstOrDefault(known => known.Name == capability) is not { IsOptional: true } && _reported.Add(capability))
+        else if (_vocabulary.FindCapability(capability) is not { IsOptional: true } && _reported.Add(capability))
         {
             _diagnostics.Add(
                 FilterCodes.MissingRequire, at, $"{what} needs `require \"{capability}\";` at the beginning of the script.", FixFor(capability));
@@ -52,7 +76,7 @@ internal sealed class Requirements
     /// <summary>Warns of what is required and not used.</summary>
     public void ReportUnused()
     {
-        foreach (var (name, entry) in _required.Where(pair => !pair.Value.IsUsed && !pair.Value.IsOptional))
+        foreach (var (name, entry) in _required.Where(pair => pair.Key == pair.Value.Text.Text && !pair.Value.IsUsed && !pair.Value.IsOptional))
         {
             _diagnostics.Add(
                 FilterCodes.UnusedRequire, entry.Text.Span, $"`{name}` is required and never used.", RemovalOf(entry));
@@ -64,14 +88,18 @@ internal sealed class Requirements
         for (var i = 0; i < list.Strings.Length; i++)
         {
             var name = list.Strings[i].Text;
-            var known = _vocabulary.Capabilities.FirstOrDefault(capability => capability.Name == name);
+            var known = _vocabulary.FindCapability(name);
             if (known is null)
             {
                 ReportUnknown(name, list.Strings[i]);
             }
 
             var isOptional = known is null or { IsOptional: true };
-            _required.TryAdd(name, new(command, list, i) { IsOptional = isOptional });
+            var entry = new Entry(command, list, i) { IsOptional = isOptional };
+            foreach (var implied in known?.Implied.Prepend(name) ?? [name])
+            {
+                _required.TryAdd(implied, entry);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using PluginMail.Filters.Syntax;
 using PluginMail.Filters.Vocabulary;
@@ -12,15 +13,17 @@ internal static class RuleLints
     /// <summary>The same rule twice in one block.</summary>
     public static void DuplicateRules(BoundScript script, DiagnosticBag diagnostics)
     {
+        var buffer = new ArrayBufferWriter<byte>();
         foreach (var block in script.Blocks())
         {
-            var seen = new Dictionary<string, BoundWord>();
+            var seen = new Dictionary<(int, int), BoundWord>();
             for (var i = 0; i < block.Length; i++)
             {
                 var isWhole = block[i].Word.Chain == ChainRole.Start && !IsChained(block, i + 1);
-                if (isWhole && !seen.TryAdd(SyntaxPrinter.Print(block[i].Syntax), block[i]))
+                if (isWhole && SyntaxPrinter.Fingerprint(block[i].Syntax, buffer) is var print && !seen.TryAdd(print, block[i])
+                    && SyntaxPrinter.Print(seen[print].Syntax) == SyntaxPrinter.Print(block[i].Syntax))
                 {
-                    var first = seen[SyntaxPrinter.Print(block[i].Syntax)];
+                    var first = seen[print];
                     diagnostics.Add(
                         FilterCodes.DuplicateRule, block[i].Syntax.NameSpan, "This rule stands in the script already.",
                         TextEdit.Replace(block[i].Span, "", "remove it"), [new(first.Syntax.NameSpan, "the same rule")]);
@@ -34,11 +37,12 @@ internal static class RuleLints
     {
         foreach (var block in script.Blocks())
         {
+            string? next = null;
             for (var i = 0; i < block.Length;)
             {
-                var form = FormWithoutKeys(block, i);
+                var form = next ?? FormWithoutKeys(block, i);
                 var end = i + 1;
-                while (form is not null && end < block.Length && FormWithoutKeys(block, end) == form)
+                while (end < block.Length && (next = FormWithoutKeys(block, end)) is not null && next == form)
                 {
                     end++;
                 }

@@ -8,6 +8,9 @@ namespace PluginMail.Filters.Checking;
 /// <summary>Checks one value against its parameter: its type, and what its strings stand for.</summary>
 internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements requirements, DiagnosticBag diagnostics)
 {
+    /// <summary>Whether one of the strings refers to match variables.</summary>
+    public bool RefersToMatches { get; private set; }
+
     /// <summary>The value, or null where it is wrong.</summary>
     public BoundValue? Bind(Word word, Parameter parameter, ArgumentSyntax argument)
     {
@@ -54,7 +57,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
             }
 
             strings.Add(new(value, syntax));
-            good &= CheckAllowed(word, parameter, syntax, value.Constant) && CheckMeaning(word, parameter, syntax, value);
+            good &= !value.IsConstant || (CheckAllowed(word, parameter, syntax, value.Constant) && CheckMeaning(word, parameter, syntax, value));
         }
 
         return good ? new(strings.ToImmutable(), list.Span) : null;
@@ -63,6 +66,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
     private StringExpression? Interpret(Parameter parameter, StringSyntax syntax)
     {
         var octets = syntax.Value;
+        StringExpression? expression = null;
         foreach (var interpretation in vocabulary.Interpretations)
         {
             if (parameter.Meaning == ValueMeaning.Capability || !requirements.Has(interpretation.Capability))
@@ -70,21 +74,33 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
                 continue;
             }
 
-            var result = interpretation.Interpret(octets);
+            var result = interpretation.Interpret(octets, vocabulary);
+            if (result.Expression is not null && parameter.NeedsConstant)
+            {
+                continue;
+            }
+
             octets = result.Value;
+            expression = result.Expression;
             if (result.Changed)
             {
                 requirements.Use(interpretation.Capability, syntax.Span, "This string");
             }
 
+            foreach (var capability in result.Capabilities)
+            {
+                requirements.Use(capability, syntax.Span, "This string");
+            }
+
             if (result.Fault is { } fault)
             {
-                diagnostics.Add(FilterCodes.BadEncodedCharacter, syntax.Span, fault);
+                diagnostics.Add(interpretation.Code, syntax.Span, fault);
                 return null;
             }
         }
 
-        return StringExpression.Of(octets.ToArray());
+        RefersToMatches |= expression is TemplateString { RefersToMatch: true };
+        return expression ?? StringExpression.Of(octets.ToArray());
     }
 
     private bool CheckAllowed(Word word, Parameter parameter, StringSyntax syntax, string value)

@@ -7,6 +7,8 @@ namespace PluginMail.Filters.Evaluation;
 internal enum Flow
 {
     Next,
+    Break,
+    Return,
     Stop,
 }
 
@@ -39,14 +41,17 @@ internal abstract class CommandNode(SourceSpan span)
     {
         foreach (var command in commands)
         {
-            if (command.Execute(run) == Flow.Stop)
+            if (command.Execute(run) is not Flow.Next and var flow)
             {
-                return Flow.Stop;
+                return flow;
             }
         }
 
         return Flow.Next;
     }
+
+    /// <summary>Predicates of the script's index of which one holds wherever the command does anything; null: nothing is certain.</summary>
+    public virtual Guard? Guard => null;
 
     protected abstract Flow Perform(FilterRun run);
 }
@@ -57,8 +62,8 @@ internal sealed class StopNode(SourceSpan span) : CommandNode(span)
     protected override Flow Perform(FilterRun run) => run.Acts ? Flow.Stop : Flow.Next;
 }
 
-/// <summary>An action: makes its effect.</summary>
-internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect> effect) : CommandNode(span)
+/// <summary>An action: makes its effect; none where a value of it was faulty.</summary>
+internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect?> effect) : CommandNode(span)
 {
     /// <summary>Whether the script ends with it.</summary>
     public bool Stops { get; init; }
@@ -70,7 +75,11 @@ internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect> 
             return Flow.Next;
         }
 
-        run.Act(effect(run), Span);
+        if (effect(run) is { } made)
+        {
+            run.Act(made, Span);
+        }
+
         return Stops ? Flow.Stop : Flow.Next;
     }
 }
@@ -78,6 +87,9 @@ internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect> 
 /// <summary>A chain of if, elsif and else.</summary>
 internal sealed class ChainNode(SourceSpan span, ImmutableArray<ChainBranch> branches) : CommandNode(span)
 {
+    public override Guard? Guard =>
+        branches.All(branch => branch.Test is { IsPure: true }) ? Evaluation.Guard.AnyOf(branches.Select(branch => branch.Test!.Guard)) : null;
+
     protected override Flow Perform(FilterRun run)
     {
         var opened = false;

@@ -15,6 +15,9 @@ public abstract class Comparator
     /// <summary>i;unicode-casemap: letters of all scripts fold, composed and decomposed forms are equal (RFC 5051).</summary>
     public static Comparator UnicodeCasemap { get; } = new UnicodeComparator("i;unicode-casemap", foldsCase: true);
 
+    /// <summary>i;ascii-numeric: the number that a value begins with; what begins with no digit is larger than all numbers (RFC 4790 9.1).</summary>
+    public static Comparator AsciiNumeric { get; } = new AsciiNumericComparator();
+
     /// <summary>What :case means for plain words: case counts, composed and decomposed forms are equal.</summary>
     internal static Comparator Normalized { get; } = new UnicodeComparator("normalized", foldsCase: false);
 
@@ -35,6 +38,12 @@ public abstract class Comparator
 
     /// <summary>The folded form, or null where the octets are outside of what the comparator defines.</summary>
     public abstract byte[]? Fold(byte[] octets);
+
+    /// <summary>Orders two folded values (RFC 5231).</summary>
+    public virtual int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => left.SequenceCompareTo(right);
+
+    /// <summary>For each octet of the folded form, and for its end, where it comes from; null where the two are as long as each other.</summary>
+    internal virtual int[]? OffsetsOf(byte[] octets) => null;
 
     private sealed class OctetComparator : Comparator
     {
@@ -64,6 +73,29 @@ public abstract class Comparator
         }
     }
 
+    /// <summary>Folds to the digits without leading zeros; nothing stands for positive infinity.</summary>
+    private sealed class AsciiNumericComparator : Comparator
+    {
+        public override string Name => "i;ascii-numeric";
+
+        public override string Reference => "RFC 4790 9.1";
+
+        public override bool HasSubstrings => false;
+
+        public override byte[] Fold(byte[] octets)
+        {
+            var length = octets.AsSpan().IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+            var digits = length < 0 ? octets : octets.AsSpan(0, length);
+            var significant = digits.TrimStart((byte)'0');
+            return significant.IsEmpty && !digits.IsEmpty ? [(byte)'0'] : significant.ToArray();
+        }
+
+        public override int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) =>
+            left.IsEmpty || right.IsEmpty ? left.IsEmpty.CompareTo(right.IsEmpty)
+            : left.Length != right.Length ? left.Length.CompareTo(right.Length)
+            : left.SequenceCompareTo(right);
+    }
+
     private sealed class UnicodeComparator(string name, bool foldsCase) : Comparator
     {
         public override string Name => name;
@@ -81,5 +113,8 @@ public abstract class Comparator
 
             return UnicodeFolding.Fold(octets, foldsCase);
         }
+
+        internal override int[]? OffsetsOf(byte[] octets) =>
+            System.Text.Ascii.IsValid(octets) ? null : UnicodeFolding.OffsetsOf(octets, foldsCase);
     }
 }

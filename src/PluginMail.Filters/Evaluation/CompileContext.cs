@@ -6,15 +6,26 @@ using PluginMail.Filters.Vocabulary;
 namespace PluginMail.Filters.Evaluation;
 
 /// <summary>Turns bound words into nodes, and gives each distinct source of values one slot.</summary>
-internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<FilterRule> rules)
+internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<FilterRule> rules, bool capturesMatches = false)
 {
+    private readonly bool _capturesMatches = capturesMatches;
     private readonly Dictionary<ValueSource, int> _slots = [];
+    private readonly List<TestNode> _tests = [];
     private readonly Dictionary<int, FilterRule> _rules = rules.ToDictionary(rule => rule.Span.Start);
 
     /// <summary>The sources in the order of their slots.</summary>
     public ImmutableArray<ValueSource> Sources => [.. _slots.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
 
-    /// <summary>Whether one of the tests is a plugin's.</summary>
+    /// <summary>The scripts that are included.</summary>
+    public List<ScriptReference> Includes { get; } = [];
+
+    /// <summary>The rows.</summary>
+    public FilterVocabulary Vocabulary => vocabulary;
+
+    /// <summary>All tests, those inside of others too.</summary>
+    public IReadOnlyList<TestNode> AllTests => _tests;
+
+    /// <summary>Whether one of the tests may have to wait for a plugin's answer or the host's.</summary>
     public bool AsksPlugins { get; private set; }
 
     /// <summary>Whether one of the tests is direction, without which no outgoing mail is seen.</summary>
@@ -24,7 +35,8 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     public TestNode Test(BoundWord word)
     {
         var node = word.Word.CompileTest!(word, this);
-        AsksPlugins |= node is PluginTestNode;
+        _tests.Add(node);
+        AsksPlugins |= node.Waits;
         SeesOutgoing |= node is DirectionNode;
         return node;
     }
@@ -57,24 +69,35 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     public TestNode Match(
         BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<StringExpression> names,
         Func<string, ImmutableArray<ValueSource>> sourcesOf) =>
-        Match(word, keys, [.. names.SelectMany(name => sourcesOf(name.Constant))]);
+        Match(word, keys, [.. names.SelectMany(name => ReadersOf(name, sourcesOf))]);
 
     /// <summary>A match of values against keys, as the word's match type and comparator say.</summary>
-    public TestNode Match(BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<ValueSource> sources)
+    public TestNode Match(BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<ValueSource> sources) =>
+        Match(word, keys, [.. sources.Select(Reader)]);
+
+    /// <inheritdoc cref="Match(BoundWord, ImmutableArray{StringExpression}, ImmutableArray{ValueSource})"/>
+    public TestNode Match(BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<ValueReader> readers)
     {
-        var comparator = word.Comparator!;
-        var matchers = ImmutableArray.CreateBuilder<KeyMatcher>(keys.Length);
-        foreach (var key in keys)
+        readers = [.. readers.DistinctBy(reader => reader is SlotReader slot ? slot.Slot : (object)reader)];
+        if (word.MatchType!.CompileTest is { } compile)
         {
-            var octets = word.AddressPart is { HasDomain: true } ? System.Text.Encoding.UTF8.GetBytes(MailAddress.ToALabels(key.Constant)) : key.Octets.ToArray();
-            if (comparator.Fold(octets) is { } folded)
-            {
-                matchers.Add(word.MatchType!.Compile(folded, comparator));
-            }
+            return compile(new(word, keys, readers), this);
         }
 
-        return new MatchNode(word.Span, [.. sources.Select(SlotOf).Distinct()], comparator, matchers.ToImmutable(), word.Has("every"));
+        return new MatchNode(word.Span, readers, word.Comparator!, new(word, keys), word.Has("every"))
+        {
+            Captures = _capturesMatches && word.MatchType.Captures && !word.Word.SetsNoMatchVariables,
+        };
     }
+
+    /// <summary>Reads a source.</summary>
+    public ValueReader Reader(ValueSource source) => new SlotReader(SlotOf(source));
+
+    /// <summary>Reads what a name stands for, a name made of variables as well.</summary>
+    public IEnumerable<ValueReader> ReadersOf(StringExpression name, Func<string, ImmutableArray<ValueSource>> sourcesOf) =>
+        name.IsConstant
+            ? sourcesOf(name.Constant).Select(Reader)
+            : [new RunReader(run => [.. sourcesOf(name.Text(run)).SelectMany(run.Input.Read)])];
 
     private ChainNode Chain(ImmutableArray<BoundWord> words, ref int index)
     {

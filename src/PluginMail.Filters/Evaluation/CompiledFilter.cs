@@ -26,11 +26,36 @@ public sealed class CompiledFilter
 
     internal ImmutableArray<ValueSource> Sources { get; }
 
-    /// <summary>Whether the script asks a plugin something, so that it has to be run by <see cref="RunAsync"/>.</summary>
+    /// <summary>The scripts that it includes itself (RFC 6609).</summary>
+    public ImmutableArray<ScriptReference> Includes { get; internal init; } = [];
+
+    /// <summary>The scripts that an include finds; <see cref="Link"/> gives them.</summary>
+    public FilterLibrary Library { get; private init; } = FilterLibrary.Empty;
+
+    /// <summary>The name by which it can be included, so that it is known when that happens; null where there is none.</summary>
+    public ScriptReference? Reference { get; private init; }
+
+    /// <summary>Decides the tests of a large script together; null for a small one.</summary>
+    internal PredicateIndex? Index { get; init; }
+
+    /// <summary>Whether the script asks a plugin or the host something, so that it has to be run by <see cref="RunAsync"/>.</summary>
     public bool AsksPlugins { get; internal init; }
 
     /// <summary>Whether the script has a direction test; without one, outgoing mail is kept (sent) and nothing is evaluated.</summary>
     public bool SeesOutgoing { get; internal init; }
+
+    /// <summary>The same script with the scripts that it includes at hand.</summary>
+    /// <param name="library">The scripts.</param>
+    /// <param name="self">The name by which it can be included itself, or null.</param>
+    public CompiledFilter Link(FilterLibrary library, ScriptReference? self = null) => new(Text, _commands, Sources, Rules)
+    {
+        Includes = Includes,
+        Index = Index,
+        Library = library,
+        Reference = self,
+        AsksPlugins = AsksPlugins || library.Scripts.Values.Any(script => script is { AsksPlugins: true }),
+        SeesOutgoing = SeesOutgoing || library.Scripts.Values.Any(script => script is { SeesOutgoing: true }),
+    };
 
     /// <summary>
     /// Runs the script on a message. Nothing is done: the result says what the host does. It never throws because of the
@@ -41,55 +66,58 @@ public sealed class CompiledFilter
     /// <param name="cancellation">Ends the run with an error.</param>
     public FilterResult Run(FilterInput input, FilterRunOptions? options = null, CancellationToken cancellation = default)
     {
-        var run = new FilterRun(this, input, options ?? FilterRunOptions.Default, [], cancellation);
+        options ??= FilterRunOptions.Default;
+        var run = new FilterRun(this, input, options, new(options.Clock), cancellation);
         Execute(run);
         if (run.Question is { } question)
         {
-            run.Fail(FilterCodes.FaultyWord, $"`{question.Name}` asks a plugin, which cannot be done here.", question.Span);
+            run.Fail(FilterCodes.FaultyWord, $"`{question.Name}` has to wait for an answer, which cannot be done here.", question.Span);
         }
 
         return run.ToResult();
     }
 
-    /// <summary>Runs the script on a message and asks plugins where it has tests of theirs. A plugin's fault is an error of the run.</summary>
+    /// <summary>Runs the script on a message and waits where it has tests of plugins, or of what only the host knows. A fault of theirs is an error of the run.</summary>
     /// <param name="input">The message; used by one run at a time.</param>
     /// <param name="options">Limits and trace. Waiting for a plugin is limited by the plugin's own time limit.</param>
     /// <param name="cancellation">Ends the run with an error.</param>
     public async ValueTask<FilterResult> RunAsync(FilterInput input, FilterRunOptions? options = null, CancellationToken cancellation = default)
     {
-        var answers = new Dictionary<PluginTestNode, bool>();
+        options ??= FilterRunOptions.Default;
+        var memory = new RunMemory(options.Clock);
         while (true)
         {
-            var run = new FilterRun(this, input, options ?? FilterRunOptions.Default, answers, cancellation);
+            var run = new FilterRun(this, input, options, memory, cancellation);
             Execute(run);
             if (run.Question is not { } question)
             {
                 return run.ToResult();
             }
 
+            run.Remember();
+            var asked = options.Clock.GetTimestamp();
             if (await AskAsync(question, input, cancellation) is not { } answer)
             {
-                run.Fail(FilterCodes.FaultyWord, $"The plugin's test `{question.Name}` gave no answer.", question.Span);
+                run.Fail(FilterCodes.FaultyWord, $"The test `{question.Name}` got no answer.", question.Span);
                 return run.ToResult();
             }
 
-            answers.Add(question, answer);
+            memory.Waited(asked);
+            memory.Answers.Add(question, answer);
         }
     }
 
-    private void Execute(FilterRun run)
-    {
-        if (SeesOutgoing || !run.IsOutgoing)
-        {
-            CommandNode.ExecuteAll(_commands, run);
-        }
-    }
+    /// <summary>Executes the commands in a run of this script.</summary>
+    internal Flow Execute(FilterRun run) =>
+        !SeesOutgoing && run.IsOutgoing ? Flow.Next
+        : Index is not null && run.Index is { } state ? Index.Execute(run, state)
+        : CommandNode.ExecuteAll(_commands, run);
 
-    private static async ValueTask<bool?> AskAsync(PluginTestNode question, FilterInput input, CancellationToken cancellation)
+    private static async ValueTask<object?> AskAsync(FilterQuestion question, FilterInput input, CancellationToken cancellation)
     {
         try
         {
-            return input.View is null ? null : await question.AskAsync(input.View, cancellation);
+            return await question.AskAsync(input, cancellation);
         }
         catch (Exception)
         {

@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
+
 namespace PluginMail.Filters.Evaluation;
 
 /// <summary>
 /// An effect that the host carries out after the script has ended, in the order of the result. Outgoing mail: keep sends
 /// it; filing puts it in the sender's mailbox; a result without keep does not send.
 /// </summary>
-public abstract record FilterEffect
+public abstract partial record FilterEffect
 {
     /// <summary>The line of the script that asked for it; 0 for the implicit keep.</summary>
     public int Line { get; init; }
@@ -15,6 +17,15 @@ public abstract record FilterEffect
     /// <summary>Whether it leaves the implicit keep as it is (RFC 3894).</summary>
     public bool IsCopy { get; init; }
 
+    /// <summary>What the script had changed of the message when it took the action; what is stored or sent on has these changes.</summary>
+    public ImmutableArray<MessageChange> Changes { get; init; } = [];
+
+    /// <summary>Whether a script that asks for both is at fault.</summary>
+    internal virtual bool ConflictsWith(FilterEffect other) => false;
+
+    /// <summary>The IMAP flags of the copy (RFC 5232), system flags with their backslash; of keeps and filings.</summary>
+    public ImmutableArray<string> Flags { get; init; } = [];
+
     /// <summary>File in INBOX, or send where the mail is outgoing (RFC 5228 4.3).</summary>
     public sealed record Keep : FilterEffect
     {
@@ -22,7 +33,7 @@ public abstract record FilterEffect
         public bool IsImplicit { get; init; }
 
         /// <inheritdoc/>
-        public override string ToString() => IsImplicit ? "implicit keep" : "keep";
+        public override string ToString() => (IsImplicit ? "implicit keep" : "keep") + FlagsMark;
     }
 
     /// <summary>File in a folder of the mailbox (RFC 5228 4.1).</summary>
@@ -32,8 +43,14 @@ public abstract record FilterEffect
         /// <summary>The special use (RFC 6154) of the folder that is meant if there is one, such as "\Trash"; otherwise null.</summary>
         public string? SpecialUse { get; init; }
 
+        /// <summary>The identifier (RFC 8474) of the folder that is meant if there is one; otherwise null.</summary>
+        public string? MailboxId { get; init; }
+
+        /// <summary>Whether the script asks for the folder to be made where it is missing (RFC 5490 3.2).</summary>
+        public bool Creates { get; init; }
+
         /// <inheritdoc/>
-        public override string ToString() => $"fileinto{CopyMark} \"{Folder}\"";
+        public override string ToString() => $"fileinto{CopyMark}{FlagsMark}{(Creates ? " :create" : "")} \"{Folder}\"";
     }
 
     /// <summary>Deliver to another mailbox: locally where the address is local, by a redirect elsewhere.</summary>
@@ -71,12 +88,15 @@ public abstract record FilterEffect
     /// <summary>Whether carrying out both would do the same thing twice to one place (RFC 5228 2.10.3).</summary>
     internal bool IsSameAs(FilterEffect other) => (this, other) switch
     {
-        (FileInto left, FileInto right) => left.Folder == right.Folder && left.SpecialUse == right.SpecialUse,
+        (FileInto left, FileInto right) => left.Folder == right.Folder && left.SpecialUse == right.SpecialUse && left.MailboxId == right.MailboxId,
         (FileIntoMailbox left, FileIntoMailbox right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
         (Redirect left, Redirect right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
+        (Notify left, Notify right) => left.Method == right.Method,
         (PluginAction, PluginAction) => false,
         _ => GetType() == other.GetType(),
     };
+
+    private string FlagsMark => Flags.IsEmpty ? "" : $" :flags \"{string.Join(' ', Flags)}\"";
 
     private string CopyMark => IsCopy ? " :copy" : "";
 }

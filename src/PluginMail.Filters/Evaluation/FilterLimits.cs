@@ -12,8 +12,20 @@ public sealed record FilterLimits
     /// <summary>Most redirects and deliveries to other mailboxes (RFC 5228 10).</summary>
     public int Redirects { get; init; } = 5;
 
+    /// <summary>Most changes to one message.</summary>
+    public int Changes { get; init; } = 64;
+
+    /// <summary>How deep scripts may include each other.</summary>
+    public int IncludeDepth { get; init; } = 10;
+
+    /// <summary>Most includes of one run.</summary>
+    public int Includes { get; init; } = 255;
+
     /// <summary>Most steps: a step is a command, a test, or a comparison of a key with some hundred octets.</summary>
     public long Steps { get; init; } = 5_000_000;
+
+    /// <summary>Most octets of all variables together.</summary>
+    public int VariableOctets { get; init; } = 1024 * 1024;
 
     /// <summary>Longest run.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(2);

@@ -16,6 +16,12 @@ public sealed record FilterResult(ImmutableArray<FilterEffect> Effects)
     /// <summary>What happened, where it was asked for; otherwise empty.</summary>
     public ImmutableArray<FilterTraceEntry> Trace { get; init; } = [];
 
+    /// <summary>What the script changed of the message; scripts that follow see it.</summary>
+    public ImmutableArray<MessageChange> Changes { get; init; } = [];
+
+    /// <summary>What the host remembers once the message is delivered (RFC 7352); none after an error.</summary>
+    public ImmutableArray<DuplicateMark> DuplicateMarks { get; init; } = [];
+
     /// <summary>The steps that the run took.</summary>
     public long Steps { get; init; }
 

@@ -21,14 +21,17 @@ public static class FilterSequence
         var effects = ImmutableArray.CreateBuilder<FilterEffect>();
         var trace = ImmutableArray.CreateBuilder<FilterTraceEntry>();
         FilterEffect? keep = new FilterEffect.Keep { IsImplicit = true };
+        var marks = ImmutableArray.CreateBuilder<DuplicateMark>();
         FilterError? error = null;
         long steps = 0;
         for (var i = 0; i < filters.Count && keep is not null && error is null; i++)
         {
             var result = await filters[i].RunAsync(input, options, cancellation);
+            input = result.Changes.Skip(input.Changes.Length).Aggregate(input, static (message, change) => message.With(change));
             keep = result.Effects.FirstOrDefault(effect => effect is FilterEffect.Keep);
             effects.AddRange(result.Effects.Where(effect => effect is not FilterEffect.Keep && !effects.Any(effect.IsSameAs)));
             trace.AddRange(result.Trace);
+            marks.AddRange(result.DuplicateMarks);
             error = result.Error;
             steps += result.Steps;
         }
@@ -38,6 +41,6 @@ public static class FilterSequence
             effects.Add(keep);
         }
 
-        return new(effects.ToImmutable()) { Error = error, Trace = trace.ToImmutable(), Steps = steps };
+        return new(effects.ToImmutable()) { Changes = input.Changes, Error = error, DuplicateMarks = marks.ToImmutable(), Trace = trace.ToImmutable(), Steps = steps };
     }
 }

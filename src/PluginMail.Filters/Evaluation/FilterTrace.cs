@@ -9,9 +9,12 @@ internal sealed class FilterTrace(SourceText text)
     private const int MostEntries = 10_000;
     private const int LongestText = 200;
     private const int LongestSlice = 4 * LongestText;
-    private readonly List<FilterTraceEntry> _entries = [];
+    private List<FilterTraceEntry> _entries = [];
     private int _depth;
     private string? _value;
+
+    /// <summary>The same trace for another script of the run.</summary>
+    public FilterTrace Of(SourceText other) => new(other) { _entries = _entries, _depth = _depth };
 
     /// <summary>A test begins; the answer is handed to <see cref="Leave"/>.</summary>
     public int Enter(SourceSpan test)
@@ -35,6 +38,10 @@ internal sealed class FilterTrace(SourceText text)
     public void Saw(TextValue value) => _value = Cut(System.Text.Encoding.UTF8.GetString(value.Octets.AsSpan(0, Math.Min(value.Octets.Length, LongestSlice))));
 
     public void Act(SourceSpan command, FilterEffect action) => Add(TraceKind.Action, command, action.ToString());
+
+    public void Change(SourceSpan command, MessageChange change) => Add(TraceKind.Action, command, change.ToString());
+
+    public void Note(SourceSpan command, string remark) => Add(TraceKind.Note, command, remark);
 
     public void Enter(FilterRule rule) => Add(TraceKind.Rule, rule.Span, rule.Name);
 

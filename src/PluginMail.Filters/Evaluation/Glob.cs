@@ -76,6 +76,26 @@ internal sealed class Glob
         return _segments[^1].FitsEnd(value[at..], _charactersAreUtf8);
     }
 
+    /// <summary>The longest run of octets that every match holds.</summary>
+    public byte[] LongestLiteral() => _segments.Select(segment => segment.LongestLiteral()).MaxBy(literal => literal.Length) ?? [];
+
+    /// <summary>Where each wildcard of a value that matches begins and ends, in the order of the pattern; each takes as little as it can (RFC 5229 3.2).</summary>
+    public List<(int Start, int End)> Capture(ReadOnlySpan<byte> value)
+    {
+        var found = new List<(int, int)>();
+        var end = _segments[0].Captures(value, 0, _charactersAreUtf8, found);
+        for (var i = 1; i < _segments.Length; i++)
+        {
+            var start = i < _segments.Length - 1
+                ? _segments[i].FindStart(value, end, _charactersAreUtf8)
+                : _segments[i].StartAtEnd(value, end, _charactersAreUtf8);
+            found.Add((end, start));
+            end = _segments[i].Captures(value, start, _charactersAreUtf8, found);
+        }
+
+        return found;
+    }
+
     /// <summary>Octets between two stars; where Wild is set, any one character fits.</summary>
     private readonly struct Segment(byte[] octets, bool[] wild)
     {
@@ -143,6 +163,80 @@ internal sealed class Glob
             }
 
             return false;
+        }
+
+        /// <summary>The longest run without wildcards.</summary>
+        public byte[] LongestLiteral()
+        {
+            var best = 0..0;
+            var start = 0;
+            for (var i = 0; i <= octets.Length; i++)
+            {
+                if (i < octets.Length && !wild[i])
+                {
+                    continue;
+                }
+
+                best = i - start > best.End.Value - best.Start.Value ? start..i : best;
+                start = i + 1;
+            }
+
+            return octets[best];
+        }
+
+        /// <summary>Notes what its wildcards stand for where it fits at a place; returns the end.</summary>
+        public int Captures(ReadOnlySpan<byte> value, int at, bool utf8, List<(int, int)> found)
+        {
+            for (var i = 0; i < octets.Length; i++)
+            {
+                var length = wild[i] && utf8 ? CharacterLength(value[at..]) : 1;
+                if (wild[i])
+                {
+                    found.Add((at, at + length));
+                }
+
+                at += length;
+            }
+
+            return at;
+        }
+
+        /// <summary>The first place from an offset on where it fits; there is one.</summary>
+        public int FindStart(ReadOnlySpan<byte> value, int from, bool utf8)
+        {
+            if (!HasWild)
+            {
+                return from + Math.Max(0, value[from..].IndexOf(octets));
+            }
+
+            for (var start = from; start < value.Length; start++)
+            {
+                if (IsBoundary(value, start, utf8) && FitAt(value[start..], utf8) >= 0)
+                {
+                    return start;
+                }
+            }
+
+            return value.Length;
+        }
+
+        /// <summary>The place where it fits up to the end; there is one.</summary>
+        public int StartAtEnd(ReadOnlySpan<byte> value, int from, bool utf8)
+        {
+            if (!HasWild || !utf8)
+            {
+                return value.Length - octets.Length;
+            }
+
+            for (var start = Math.Max(from, value.Length - (4 * octets.Length)); start < value.Length; start++)
+            {
+                if (IsBoundary(value, start, utf8) && FitAt(value[start..], utf8) == value.Length - start)
+                {
+                    return start;
+                }
+            }
+
+            return value.Length;
         }
 
         private static bool IsBoundary(ReadOnlySpan<byte> value, int at, bool utf8) =>

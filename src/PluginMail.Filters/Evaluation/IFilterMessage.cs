@@ -1,3 +1,6 @@
+using PluginMail.Abstractions;
+using PluginMail.Mime;
+
 namespace PluginMail.Filters.Evaluation;
 
 /// <summary>
@@ -23,4 +26,13 @@ public interface IFilterMessage
 
     /// <summary>The addresses of all fields of that name in order, members of groups included, names of groups not.</summary>
     IReadOnlyList<FilterAddress> GetAddresses(string name);
+
+    /// <summary>The octets of the whole message as received; null where only the header is at hand, so that tests of the body match nothing.</summary>
+    MessageContent? Content => null;
+
+    /// <summary>Where the parts lie in <see cref="Content"/>; null where that is.</summary>
+    MimeStructure? Structure => null;
+
+    /// <summary>The message as it is after a change; this one stays as it is. A message that cannot show a change answers itself.</summary>
+    IFilterMessage With(MessageChange change) => this;
 }

@@ -9,8 +9,17 @@ internal abstract class KeyMatcher(byte[] key)
     /// <summary>The folded key.</summary>
     public byte[] Key => key;
 
+    /// <summary>Octets without which no folded value matches; none where nothing is certain.</summary>
+    public virtual byte[] Literal => Key;
+
     /// <summary>Whether a folded value matches.</summary>
     public abstract bool Matches(ReadOnlySpan<byte> value);
+
+    /// <summary>Whether a value matches; for those that look at the value itself rather than at its folded form.</summary>
+    public virtual bool Matches(TextValue value, byte[] folded) => Matches(folded);
+
+    /// <summary>All that matched, then what each wildcard or group stood for, in the value's own octets; null where the kind sets no match variables.</summary>
+    public virtual ReadOnlyMemory<byte>[]? Capture(TextValue value, Comparator comparator) => null;
 
     /// <summary>The work of one comparison in steps.</summary>
     public virtual int CostOf(int valueLength) => 1 + (valueLength >> 8);
@@ -55,7 +64,22 @@ internal sealed class GlobKey(byte[] key, bool charactersAreUtf8) : KeyMatcher(k
 {
     private readonly Glob _glob = Glob.Parse(key, charactersAreUtf8);
 
+    public override byte[] Literal => _glob.LongestLiteral();
+
     public override bool Matches(ReadOnlySpan<byte> value) => _glob.Matches(value);
+
+    public override ReadOnlyMemory<byte>[] Capture(TextValue value, Comparator comparator)
+    {
+        var offsets = comparator.OffsetsOf(value.Octets);
+        var found = new List<ReadOnlyMemory<byte>> { value.Octets };
+        foreach (var (start, end) in _glob.Capture(value.Folded(comparator)))
+        {
+            var first = offsets?[start] ?? start;
+            found.Add(value.Octets.AsMemory(first, Math.Max(0, (offsets?[end] ?? end) - first)));
+        }
+
+        return [.. found];
+    }
 
     public override int CostOf(int valueLength) => 1 + (valueLength >> 6) + _glob.CostOf(valueLength);
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using PluginMail.Abstractions;
 using PluginMail.Mime;
 
 namespace PluginMail.Filters.Evaluation;
@@ -8,6 +10,7 @@ public sealed class MimeFilterMessage : IFilterMessage
 {
     private const int MostFields = 10_000;
     private const int MostNotes = 20;
+    private const int MostRemadeOctets = 16 * 1024 * 1024;
     private readonly ReadOnlyMemory<byte> _header;
     private readonly List<string> _notes = [];
     private List<Field>? _fields;
@@ -20,6 +23,30 @@ public sealed class MimeFilterMessage : IFilterMessage
         _header = header;
         Size = size;
     }
+
+    /// <summary>A message with its body.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="content">The whole message.</param>
+    /// <param name="structure">Where its parts lie.</param>
+    public MimeFilterMessage(ReadOnlyMemory<byte> header, MessageContent content, MimeStructure structure)
+        : this(header, content.Length)
+    {
+        Content = content;
+        Structure = structure;
+    }
+
+    /// <summary>A whole message in memory.</summary>
+    public static MimeFilterMessage Of(ReadOnlyMemory<byte> message)
+    {
+        var structure = MimeScanner.Scan(message.Span);
+        return new(message[..(int)structure.Root.HeaderEnd], new MemoryContent(message), structure);
+    }
+
+    /// <inheritdoc/>
+    public MessageContent? Content { get; private init; }
+
+    /// <inheritdoc/>
+    public MimeStructure? Structure { get; private init; }
 
     /// <inheritdoc/>
     public long Size { get; }
@@ -71,6 +98,41 @@ public sealed class MimeFilterMessage : IFilterMessage
             Add(addresses, AddressParser.Parse(raw.Span));
         }
 
+        return addresses;
+    }
+
+    /// <inheritdoc/>
+    public IFilterMessage With(MessageChange change)
+    {
+        if (change is not MessageChange.Header header)
+        {
+            return Remade(change);
+        }
+
+        var edited = new ArrayBufferWriter<byte>(_header.Length + 256);
+        HeaderEdits.Apply(_header.Span, [header.Edit], edited);
+        return new MimeFilterMessage(edited.WrittenMemory, Size + edited.WrittenCount - _header.Length) { Content = Content, Structure = Structure };
+    }
+
+    /// <summary>The message with another content, which is read anew as far as the bound goes.</summary>
+    private MimeFilterMessage Remade(MessageChange change)
+    {
+        var end = Structure?.Root.HeaderEnd ?? _header.Length;
+        var changed = ChangedMessage.Of(_header, Content ?? new MemoryContent(_header), end).With(change);
+        if (Content is null || changed.Length > MostRemadeOctets)
+        {
+            return new(changed.Header, changed.Length);
+        }
+
+        var content = changed.ReadContent();
+        return new(changed.Header, changed.Length) { Content = new MemoryContent(content), Structure = MimeScanner.Scan(content) };
+    }
+
+    /// <summary>The addresses of one field.</summary>
+    internal static IReadOnlyList<FilterAddress> ParseAddresses(byte[] raw)
+    {
+        var addresses = new List<FilterAddress>();
+        Add(addresses, AddressParser.Parse(raw));
         return addresses;
     }
 

@@ -3,16 +3,27 @@ using PluginMail.Filters.Syntax;
 
 namespace PluginMail.Filters.Evaluation;
 
-/// <summary>
-/// A test of a plugin, which may have to wait. A run never waits: it ends there, the answer is fetched, and the script is
-/// run again with the answer known. That changes nothing, for a run has no effects.
-/// </summary>
-internal sealed class PluginTestNode(SourceSpan span, FilterTest test, FilterArguments arguments) : TestNode(span)
+/// <summary>A test of a plugin, which may have to wait.</summary>
+internal sealed class PluginTestNode(SourceSpan span, FilterTest test, Func<FilterRun, FilterArguments> arguments) : TestNode(span)
 {
-    public string Name => test.Name;
+    public override bool Waits => true;
 
-    /// <summary>Asks the plugin.</summary>
-    public ValueTask<bool> AskAsync(IMessageView view, CancellationToken cancellation) => test.Evaluate(view, arguments, cancellation);
+    protected override bool Evaluate(FilterRun run) => run.Ask(new PluginQuestion(test, arguments(run)) { Span = Span }) is true;
 
-    protected override bool Evaluate(FilterRun run) => run.Answer(this);
+    /// <summary>The question that the test puts; equal arguments make it the same one.</summary>
+    private sealed record PluginQuestion(FilterTest Test, FilterArguments Arguments) : FilterQuestion
+    {
+        public override string Name => Test.Name;
+
+        public bool Equals(PluginQuestion? other) =>
+            other is not null && Span == other.Span && ReferenceEquals(Test, other.Test)
+            && (ReferenceEquals(Arguments, other.Arguments) || Key == other.Key);
+
+        public override int GetHashCode() => Span.GetHashCode();
+
+        public override async ValueTask<object?> AskAsync(FilterInput input, CancellationToken cancellation) =>
+            input.View is null ? null : await Test.Evaluate(input.View, Arguments, cancellation);
+
+        private string Key => string.Join('\0', Arguments.Texts.OrderBy(pair => pair.Key, StringComparer.Ordinal).SelectMany(pair => pair.Value.Prepend(pair.Key)));
+    }
 }

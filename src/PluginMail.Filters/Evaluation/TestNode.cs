@@ -30,8 +30,17 @@ internal abstract class TestNode(SourceSpan span)
         return outcome;
     }
 
+    /// <summary>Whether its answer may have to be fetched.</summary>
+    public virtual bool Waits => false;
+
     /// <summary>Whether, the test having that outcome for an outgoing message, a direction test is among its reasons.</summary>
     public virtual bool Opens(FilterRun run, bool outcome) => false;
+
+    /// <summary>Predicates of the script's index of which one holds wherever the test is true; null: nothing is certain.</summary>
+    public virtual Guard? Guard => null;
+
+    /// <summary>Whether evaluating it leaves nothing behind, so that it need not be evaluated where its outcome is known.</summary>
+    public virtual bool IsPure => false;
 
     protected abstract bool Evaluate(FilterRun run);
 }
@@ -39,12 +48,18 @@ internal abstract class TestNode(SourceSpan span)
 /// <summary>true and false.</summary>
 internal sealed class ConstantNode(SourceSpan span, bool value) : TestNode(span)
 {
+    public override Guard? Guard => value ? null : Evaluation.Guard.Never;
+
+    public override bool IsPure => true;
+
     protected override bool Evaluate(FilterRun run) => value;
 }
 
 /// <summary>not.</summary>
 internal sealed class NotNode(SourceSpan span, TestNode inner) : TestNode(span)
 {
+    public override bool IsPure => inner.IsPure;
+
     public override bool Opens(FilterRun run, bool outcome) => inner.Opens(run, !outcome);
 
     protected override bool Evaluate(FilterRun run) => !inner.Test(run);
@@ -53,6 +68,11 @@ internal sealed class NotNode(SourceSpan span, TestNode inner) : TestNode(span)
 /// <summary>allof; it ends at the first test that is false.</summary>
 internal sealed class AllOfNode(SourceSpan span, ImmutableArray<TestNode> tests) : TestNode(span)
 {
+    /// <summary>The rarest of the tests' guards: all of them must be true.</summary>
+    public override Guard? Guard => tests.Select(test => test.Guard).Where(guard => guard is not null).MinBy(guard => guard!.Weight);
+
+    public override bool IsPure => tests.All(test => test.IsPure);
+
     public override bool Opens(FilterRun run, bool outcome)
     {
         foreach (var test in tests)
@@ -84,6 +104,10 @@ internal sealed class AllOfNode(SourceSpan span, ImmutableArray<TestNode> tests)
 /// <summary>anyof; it ends at the first test that is true.</summary>
 internal sealed class AnyOfNode(SourceSpan span, ImmutableArray<TestNode> tests) : TestNode(span)
 {
+    public override Guard? Guard => Evaluation.Guard.AnyOf(tests.Select(test => test.Guard));
+
+    public override bool IsPure => tests.All(test => test.IsPure);
+
     public override bool Opens(FilterRun run, bool outcome)
     {
         foreach (var test in tests)
@@ -114,6 +138,8 @@ internal sealed class AnyOfNode(SourceSpan span, ImmutableArray<TestNode> tests)
 /// <summary>direction: true where the message goes one of the ways; it opens what it guards to outgoing mail.</summary>
 internal sealed class DirectionNode(SourceSpan span, bool incoming, bool outgoing) : TestNode(span)
 {
+    public override bool IsPure => true;
+
     public override bool Opens(FilterRun run, bool outcome) => outcome == outgoing;
 
     protected override bool Evaluate(FilterRun run) => run.IsOutgoing ? outgoing : incoming;
@@ -122,6 +148,8 @@ internal sealed class DirectionNode(SourceSpan span, bool incoming, bool outgoin
 /// <summary>exists: all of the headers are there.</summary>
 internal sealed class ExistsNode(SourceSpan span, ImmutableArray<StringExpression> names) : TestNode(span)
 {
+    public override bool IsPure => true;
+
     protected override bool Evaluate(FilterRun run)
     {
         foreach (var name in names)
@@ -139,6 +167,17 @@ internal sealed class ExistsNode(SourceSpan span, ImmutableArray<StringExpressio
 /// <summary>size.</summary>
 internal sealed class SizeNode(SourceSpan span, bool over, long limit) : TestNode(span)
 {
+    public bool IsOver => over;
+
+    public long Limit => limit;
+
+    /// <summary>Its place in the script's index, or null.</summary>
+    public Predicate? Predicate { get; set; }
+
+    public override Guard? Guard => Predicate is null ? null : new([Predicate.Number], Predicate.Weight);
+
+    public override bool IsPure => true;
+
     protected override bool Evaluate(FilterRun run)
     {
         var size = run.Input.Message.Size;

@@ -5,6 +5,7 @@ namespace PluginMail.Filters.Evaluation;
 /// <summary>One value of a message that keys are matched against, with its folded forms as they are asked for.</summary>
 internal sealed class TextValue(byte[] octets)
 {
+    private string? _text;
     private (Comparator Comparator, byte[]? Folded)[] _folded = [];
 
     public TextValue(string text)
@@ -14,6 +15,9 @@ internal sealed class TextValue(byte[] octets)
 
     /// <summary>The value itself.</summary>
     public byte[] Octets => octets;
+
+    /// <summary>The value as text.</summary>
+    public string Text => _text ??= Encoding.UTF8.GetString(octets);
 
     /// <summary>The value folded by a comparator, or null where the comparator does not define it.</summary>
     public byte[]? Folded(Comparator comparator)
@@ -31,5 +35,5 @@ internal sealed class TextValue(byte[] octets)
         return made;
     }
 
-    public override string ToString() => Encoding.UTF8.GetString(octets);
+    public override string ToString() => Text;
 }

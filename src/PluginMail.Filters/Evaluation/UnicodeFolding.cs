@@ -20,8 +20,24 @@ internal static class UnicodeFolding
     public static byte[] Fold(ReadOnlySpan<byte> octets, bool foldsCase)
     {
         var output = new ArrayBufferWriter<byte>(octets.Length + 16);
+        Fold(octets, foldsCase, output, offsets: null);
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>For each octet of the folded form, and for its end, the offset of the character that it comes from.</summary>
+    public static int[] OffsetsOf(ReadOnlySpan<byte> octets, bool foldsCase)
+    {
+        var offsets = new List<int>(octets.Length + 16);
+        Fold(octets, foldsCase, new ArrayBufferWriter<byte>(octets.Length + 16), offsets);
+        return [.. offsets, octets.Length];
+    }
+
+    private static void Fold(ReadOnlySpan<byte> octets, bool foldsCase, ArrayBufferWriter<byte> output, List<int>? offsets)
+    {
+        var total = octets.Length;
         while (!octets.IsEmpty)
         {
+            var at = total - octets.Length;
             if (Rune.DecodeFromUtf8(octets, out var rune, out var consumed) == OperationStatus.Done)
             {
                 Append(output, foldsCase ? ToTitle(rune) : rune, foldsCase);
@@ -32,9 +48,11 @@ internal static class UnicodeFolding
             }
 
             octets = octets[consumed..];
+            while (offsets?.Count < output.WrittenCount)
+            {
+                offsets.Add(at);
+            }
         }
-
-        return output.WrittenSpan.ToArray();
     }
 
     /// <summary>Title case differs from upper case in the digraphs of U+01C4 to U+01F3; they decompose to two letters anyway.</summary>

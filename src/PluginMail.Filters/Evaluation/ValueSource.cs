@@ -10,9 +10,13 @@ internal abstract record ValueSource
 {
     public virtual bool DependsOnEnvelope => false;
 
+    /// <summary>Whether reading it is work that is left undone where no test asks for it.</summary>
+    public virtual bool IsExpensive => false;
+
     public abstract TextValue[] Read(FilterInput input);
 
-    protected static TextValue[] Parts(IEnumerable<FilterAddress> addresses, AddressPart part) =>
+    /// <summary>A part of each address.</summary>
+    public static TextValue[] Parts(IEnumerable<FilterAddress> addresses, AddressPart part) =>
         [.. addresses.Select(part.Extract).OfType<string>().Select(text => new TextValue(part.HasDomain ? MailAddress.ToALabels(text) : text))];
 }
 

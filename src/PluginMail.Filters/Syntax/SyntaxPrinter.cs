@@ -21,6 +21,23 @@ public static class SyntaxPrinter
         return output.WrittenSpan.ToArray();
     }
 
+    /// <summary>A number that commands of the same canonical form share, and others hardly ever.</summary>
+    /// <param name="command">The command or test.</param>
+    /// <param name="buffer">Room to work in; it may be used again.</param>
+    internal static (int, int) Fingerprint(CommandSyntax command, ArrayBufferWriter<byte> buffer)
+    {
+        buffer.ResetWrittenCount();
+        Head(buffer, command);
+        if (command.Block is { } block)
+        {
+            Block(buffer, block, 0);
+        }
+
+        var hash = default(HashCode);
+        hash.AddBytes(buffer.WrittenSpan);
+        return (buffer.WrittenCount, hash.ToHashCode());
+    }
+
     /// <summary>The text of one command or test, for comparing and for traces; invalid UTF-8 shown as U+FFFD.</summary>
     public static string Print(CommandSyntax command)
     {

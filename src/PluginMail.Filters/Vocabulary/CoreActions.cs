@@ -9,7 +9,7 @@ internal static class CoreActions
         .Add(new Word("keep", WordKind.Action, "Files the message in the mailbox's INBOX.")
         {
             Reference = "RFC 5228 4.3",
-            CompileCommand = static (word, _) => new ActionNode(word.Span, static _ => new FilterEffect.Keep()),
+            CompileCommand = static (word, _) => Keep(word),
         })
         .Add(new Word("discard", WordKind.Action, "Cancels the implicit keep; other actions still happen.")
         {
@@ -23,10 +23,17 @@ internal static class CoreActions
             CompileCommand = static (word, _) => Redirect(word),
         });
 
+    private static ActionNode Keep(Checking.BoundWord word)
+    {
+        var tags = new FilingTags(word);
+        return new(word.Span, run => new FilterEffect.Keep { Flags = tags.Flags(run) });
+    }
+
     private static ActionNode Redirect(Checking.BoundWord word)
     {
         var address = word.TextAt(0);
         var copy = word.Has("copy");
-        return new(word.Span, run => new FilterEffect.Redirect(MailAddress.Bare(address.Text(run))) { IsCopy = copy });
+        var at = word.Span;
+        return new(word.Span, run => run.Address(address, at) is { } to ? new FilterEffect.Redirect(to) { IsCopy = copy } : null);
     }
 }

@@ -21,7 +21,7 @@ internal static class CoreTests
         {
             Reference = "RFC 5228 5.5",
             Parameters = [new("header-names", ValueKind.TextList, ValueMeaning.HeaderName)],
-            CompileTest = static (word, _) => new ExistsNode(word.Span, word.TextsAt(0)),
+            CompileTest = MimeExtension.Exists,
         })
         .Add(Size())
         .Add(new Word("header", WordKind.Test, "Matches the decoded values of headers.")
@@ -33,7 +33,7 @@ internal static class CoreTests
                 new("key-list", ValueKind.TextList, ValueMeaning.Key),
             ],
             TakesMatch = true,
-            CompileTest = static (word, context) => context.Match(word, word.TextsAt(1), word.TextsAt(0), name => [new HeaderSource(name)]),
+            CompileTest = MimeExtension.Header,
         })
         .Add(new Word("address", WordKind.Test, "Matches the addresses in headers, without names and comments.")
         {
@@ -45,8 +45,7 @@ internal static class CoreTests
             ],
             TakesMatch = true,
             TakesAddressPart = true,
-            CompileTest = static (word, context) => context.Match(
-                word, word.TextsAt(1), word.TextsAt(0), name => [new HeaderAddressSource(name, word.AddressPart!)]),
+            CompileTest = MimeExtension.Address,
         });
 
     /// <summary>The row of allof, under any name.</summary>

@@ -12,7 +12,7 @@ internal static class EncodedCharacterExtension
     public static void AddTo(VocabularyBuilder vocabulary)
     {
         vocabulary.Add(new Capability("encoded-character", "${hex:…} and ${unicode:…} in strings", "RFC 5228 2.4.2.4"));
-        vocabulary.Interpretations.Add(new("encoded-character") { Interpret = static value => Interpret(value) });
+        vocabulary.Interpretations.Add(new("encoded-character") { Interpret = static (value, _) => Interpret(value) });
     }
 
     /// <summary>Replaces the well-formed sequences; what is not well-formed stays as written.</summary>

@@ -20,6 +20,8 @@ internal static class FileIntoExtension
     {
         var folder = word.TextAt(0);
         var copy = word.Has("copy");
-        return new(word.Span, run => new FilterEffect.FileInto(folder.Text(run)) { IsCopy = copy });
+        var at = word.Span;
+        var tags = new FilingTags(word);
+        return new(word.Span, run => run.Folder(folder, at) is { } name ? tags.Apply(run, name) with { IsCopy = copy } : null);
     }
 }

@@ -12,6 +12,8 @@ public sealed class FilterVocabulary
 {
     private readonly FrozenDictionary<string, ImmutableArray<Word>> _words;
     private readonly FrozenDictionary<string, ImmutableArray<TagSignature>> _addedTags;
+    private readonly FrozenDictionary<(string Name, bool IsTest), ImmutableArray<TagSignature>> _tags;
+    private readonly FrozenDictionary<string, Capability> _capabilities;
 
     internal FilterVocabulary(VocabularyBuilder builder)
     {
@@ -22,11 +24,15 @@ public sealed class FilterVocabulary
         Comparators = [.. builder.Comparators];
         Capabilities = [.. builder.Capabilities];
         Interpretations = [.. builder.Interpretations];
+        Namespaces = [.. builder.Namespaces];
+        SetModifiers = [.. builder.SetModifiers];
         Refused = builder.Refused.ToFrozenDictionary();
         Unloaded = builder.Unloaded.ToFrozenDictionary();
         _words = Words.GroupBy(word => word.Name).ToFrozenDictionary(group => group.Key, group => group.ToImmutableArray());
         _addedTags = builder.AddedTags.GroupBy(tag => tag.Word)
             .ToFrozenDictionary(group => group.Key, group => group.Select(tag => tag.Tag).ToImmutableArray());
+        _tags = Words.ToFrozenDictionary(word => (word.Name, word.Kind == WordKind.Test), word => ListTagsOf(word).ToImmutableArray());
+        _capabilities = Capabilities.DistinctBy(capability => capability.Name).ToFrozenDictionary(capability => capability.Name);
     }
 
     /// <summary>The vocabulary of the server without plugins.</summary>
@@ -58,6 +64,10 @@ public sealed class FilterVocabulary
 
     internal ImmutableArray<StringInterpretation> Interpretations { get; }
 
+    internal ImmutableArray<VariableNamespace> Namespaces { get; }
+
+    internal ImmutableArray<SetModifier> SetModifiers { get; }
+
     /// <summary>A builder that holds the standard rows; a plugin host adds its own and builds.</summary>
     public static VocabularyBuilder CreateBuilder()
     {
@@ -70,8 +80,31 @@ public sealed class FilterVocabulary
         EnvelopeExtension.AddTo(builder);
         EncodedCharacterExtension.AddTo(builder);
         CopyExtension.AddTo(builder);
+        VariablesExtension.AddTo(builder);
+        VacationExtension.AddTo(builder);
+        RejectExtension.AddTo(builder);
+        EditHeaderExtension.AddTo(builder);
+        IncludeExtension.AddTo(builder);
+        NotifyExtension.AddTo(builder);
+        FccExtension.AddTo(builder);
+        PartActionsExtension.AddTo(builder);
+        RelationalExtension.AddTo(builder);
+        SubaddressExtension.AddTo(builder);
+        Imap4FlagsExtension.AddTo(builder);
+        MailboxExtension.AddTo(builder);
+        MetadataExtension.AddTo(builder);
+        EnvironmentExtension.AddTo(builder);
+        IHaveExtension.AddTo(builder);
+        BodyExtension.AddTo(builder);
+        DateExtension.AddTo(builder);
+        SpamTestExtension.AddTo(builder);
+        DuplicateExtension.AddTo(builder);
+        ExternalListsExtension.AddTo(builder);
+        RegexExtension.AddTo(builder);
+        DebugExtension.AddTo(builder);
         PlainTests.AddTo(builder);
         PlainActions.AddTo(builder);
+        MimeExtension.AddTo(builder); // after all modifiers of set, which extracttext takes too
         return builder;
     }
 
@@ -90,7 +123,16 @@ public sealed class FilterVocabulary
     }
 
     /// <summary>All tags that a word takes, those of match types, address parts and the comparator included.</summary>
-    public IEnumerable<TagSignature> TagsOf(Word word)
+    public ImmutableArray<TagSignature> TagsOf(Word word) => _tags[(word.Name, word.Kind == WordKind.Test)];
+
+    /// <summary>The capability of a name, or null.</summary>
+    public Capability? FindCapability(string name) => _capabilities.GetValueOrDefault(name);
+
+    /// <summary>Whether a word takes tests, or null where it is unknown; the parser asks to tell a forgotten semicolon.</summary>
+    internal bool? TakesTests(string name) =>
+        _words.TryGetValue(name, out var words) ? words.Any(word => word.Tests != TestArity.None) : null;
+
+    private IEnumerable<TagSignature> ListTagsOf(Word word)
     {
         foreach (var tag in word.Tags.Concat(_addedTags.GetValueOrDefault(word.Name, [])))
         {
@@ -101,7 +143,7 @@ public sealed class FilterVocabulary
         {
             foreach (var type in MatchTypes.Where(type => type.AddressPart is null || word.TakesAddressPart))
             {
-                yield return new(type.Name, type.Summary) { Capability = type.Capability, Group = Matching.MatchTypeGroup };
+                yield return new(type.Name, type.Summary) { Capability = type.Capability, Group = Matching.MatchTypeGroup, Value = type.Value };
             }
 
             yield return Matching.ComparatorTag;
@@ -117,8 +159,4 @@ public sealed class FilterVocabulary
             }
         }
     }
-
-    /// <summary>Whether a word takes tests, or null where it is unknown; the parser asks to tell a forgotten semicolon.</summary>
-    internal bool? TakesTests(string name) =>
-        _words.TryGetValue(name, out var words) ? words.Any(word => word.Tests != TestArity.None) : null;
 }

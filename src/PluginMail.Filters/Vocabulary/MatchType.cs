@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PluginMail.Filters.Checking;
 using PluginMail.Filters.Evaluation;
 
 namespace PluginMail.Filters.Vocabulary;
@@ -23,8 +24,26 @@ public sealed record MatchType(string Name, string Summary)
     /// <summary>The address part it works on; it is then valid only with words that take address parts.</summary>
     public string? AddressPart { get; init; }
 
-    /// <summary>Makes the matcher for a key that the comparator has already folded.</summary>
-    internal Func<byte[], Comparator, KeyMatcher> Compile { get; init; } = static (key, _) => new EqualKey(key);
+    /// <summary>The argument of its tag, or null.</summary>
+    public Parameter? Value { get; init; }
+
+    /// <summary>Whether the key is taken as written; otherwise the comparator folds it.</summary>
+    public bool TakesKeyAsWritten { get; init; }
+
+    /// <summary>Whether a match sets the match variables (RFC 5229 3.2).</summary>
+    public bool Captures { get; init; }
+
+    /// <summary>The work of making a matcher in a run, in steps.</summary>
+    internal int KeyCost { get; init; } = 2;
+
+    /// <summary>Makes the matcher for a folded key; null where the key matches nothing.</summary>
+    internal Func<byte[], BoundWord, KeyMatcher?> Compile { get; init; } = static (key, _) => new EqualKey(key);
+
+    /// <summary>What is wrong with a key, or null.</summary>
+    internal Func<ReadOnlyMemory<byte>, BoundWord, string?>? FaultOfKey { get; init; }
+
+    /// <summary>Makes the node of a test where values are not matched one by one; null: <see cref="MatchNode"/>.</summary>
+    internal Func<MatchTest, CompileContext, TestNode>? CompileTest { get; init; }
 }
 
 /// <summary>A part of an address that a test looks at (RFC 5228 2.7.4).</summary>
@@ -80,18 +99,62 @@ public sealed record Capability(string Name, string Summary, string Reference)
 {
     /// <summary>Whether everything it names may be used without it.</summary>
     public bool IsOptional { get; init; }
+
+    /// <summary>Capabilities that are required with it.</summary>
+    public ImmutableArray<string> Implied { get; init; } = [];
 }
 
 /// <summary>A change of the meaning of strings that a capability switches on.</summary>
 /// <param name="Capability">The capability.</param>
 internal sealed record StringInterpretation(string Capability)
 {
+    /// <summary>The code of its faults.</summary>
+    public string Code { get; init; } = FilterCodes.BadEncodedCharacter;
+
     /// <summary>The new octets, or a message that says what is wrong with them.</summary>
-    public required Func<ReadOnlyMemory<byte>, InterpretedString> Interpret { get; init; }
+    public required Func<ReadOnlyMemory<byte>, FilterVocabulary, InterpretedString> Interpret { get; init; }
 }
 
 /// <summary>What an interpretation made of a string.</summary>
 /// <param name="Value">The octets.</param>
 /// <param name="Changed">Whether anything was replaced.</param>
 /// <param name="Fault">What is wrong, or null.</param>
-internal readonly record struct InterpretedString(ReadOnlyMemory<byte> Value, bool Changed, string? Fault = null);
+internal readonly record struct InterpretedString(ReadOnlyMemory<byte> Value, bool Changed, string? Fault = null)
+{
+    /// <summary>What a run makes of the string; null where it is the octets. The last interpretation decides.</summary>
+    public StringExpression? Expression { get; init; }
+
+    /// <summary>Capabilities that it uses beyond the interpretation's own.</summary>
+    public ImmutableArray<string> Capabilities { get; init; } = [];
+}
+
+/// <summary>A namespace of variables (RFC 5229 section 3).</summary>
+/// <param name="Name">Its name without the final dot.</param>
+/// <param name="Capability">The capability it needs.</param>
+internal sealed record VariableNamespace(string Name, string Capability)
+{
+    /// <summary>The value of a name in lower case; empty where there is none.</summary>
+    public required Func<FilterRun, string, ReadOnlyMemory<byte>> Get { get; init; }
+
+    /// <summary>Stores a value; false where it is too large. Null: set cannot be used with it.</summary>
+    public Func<FilterRun, string, ReadOnlyMemory<byte>, bool>? Set { get; init; }
+}
+
+/// <summary>A modifier of set (RFC 5229 4.1).</summary>
+/// <param name="Name">Its tag without the colon.</param>
+/// <param name="Summary">What it does.</param>
+/// <param name="Precedence">Those with larger numbers come first; two of one number exclude each other.</param>
+internal sealed record SetModifier(string Name, string Summary, int Precedence)
+{
+    /// <summary>The capability it needs beyond "variables", or null.</summary>
+    public string? Capability { get; init; }
+
+    /// <summary>The new value.</summary>
+    public required Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Apply { get; init; }
+}
+
+/// <summary>A test that matches, before it becomes a node.</summary>
+/// <param name="Word">The word.</param>
+/// <param name="Keys">The keys as written.</param>
+/// <param name="Readers">The values.</param>
+internal sealed record MatchTest(BoundWord Word, ImmutableArray<StringExpression> Keys, ImmutableArray<ValueReader> Readers);

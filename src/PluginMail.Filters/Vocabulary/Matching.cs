@@ -30,7 +30,7 @@ internal static class Matching
         [
             new("is", "the whole value") { TakesWildcardsLiterally = true, Compile = static (key, _) => new EqualKey(key) },
             new("contains", "a part of the value") { NeedsSubstring = true, TakesWildcardsLiterally = true, Compile = static (key, _) => new ContainsKey(key) },
-            new("matches", "the whole value against a pattern: * any text, ? one character") { NeedsSubstring = true, Compile = static (key, comparator) => new GlobKey(key, comparator.CharactersAreUtf8) },
+            new("matches", "the whole value against a pattern: * any text, ? one character") { NeedsSubstring = true, Captures = true, Compile = static (key, word) => new GlobKey(key, word.Comparator!.CharactersAreUtf8) },
             new("strict", "the whole value, * and ? being ordinary characters") { Reference = Plain, TakesWildcardsLiterally = true, Compile = static (key, _) => new EqualKey(key) },
             new("starts_with", "the beginning of the value") { Reference = Plain, NeedsSubstring = true, TakesWildcardsLiterally = true, Compile = static (key, _) => new PrefixKey(key) },
             new("ends_with", "the end of the value") { Reference = Plain, NeedsSubstring = true, TakesWildcardsLiterally = true, Compile = static (key, _) => new SuffixKey(key) },

@@ -1,5 +1,6 @@
 using PluginMail.Filters.Checking;
 using PluginMail.Filters.Evaluation;
+using PluginMail.Filters.Syntax;
 
 namespace PluginMail.Filters.Vocabulary;
 
@@ -34,19 +35,22 @@ internal static class PlainActions
     private static ActionNode File(BoundWord word, bool isCopy, bool stops)
     {
         var target = word.TextAt(0);
-        return new(word.Span, run => Action(target.Text(run), isCopy)) { Stops = stops };
+        var at = word.Span;
+        return new(word.Span, run => Action(run, target, at, isCopy)) { Stops = stops };
     }
 
-    private static FilterEffect Action(string target, bool isCopy) => MailAddress.IsAddress(target)
-        ? new FilterEffect.FileIntoMailbox(target) { IsCopy = isCopy }
-        : new FilterEffect.FileInto(target) { IsCopy = isCopy };
+    private static FilterEffect? Action(FilterRun run, StringExpression target, SourceSpan at, bool isCopy) => target.Text(run) switch
+    {
+        var text when MailAddress.IsAddress(text) => new FilterEffect.FileIntoMailbox(text) { IsCopy = isCopy },
+        _ => run.Folder(target, at) is { } folder ? new FilterEffect.FileInto(folder) { IsCopy = isCopy, Flags = run.Flags } : null,
+    };
 
     private static ActionNode Delete(BoundWord word)
     {
         var forever = word.Has("forever");
-        return new(word.Span, _ => forever
+        return new(word.Span, run => forever
             ? new FilterEffect.Discard()
-            : new FilterEffect.FileInto("Trash") { SpecialUse = "\\Trash" })
+            : new FilterEffect.FileInto("Trash") { SpecialUse = "\\Trash", Flags = run.Flags })
         {
             Stops = true,
         };

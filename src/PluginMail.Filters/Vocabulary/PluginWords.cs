@@ -21,7 +21,7 @@ internal static class PluginWords
         {
             var arguments = ArgumentsOf(word, action.Parameters);
             return new ActionNode(
-                word.Span, _ => new FilterEffect.PluginAction(action, arguments) { IsCopy = !action.CancelsKeep });
+                word.Span, run => new FilterEffect.PluginAction(action, arguments(run)) { IsCopy = !action.CancelsKeep });
         },
     };
 
@@ -51,7 +51,21 @@ internal static class PluginWords
         _ => ValueKind.Text,
     };
 
-    private static FilterArguments ArgumentsOf(BoundWord word, ImmutableArray<FilterParameter> parameters)
+    /// <summary>The arguments; made once where no variable is in them.</summary>
+    private static Func<FilterRun, FilterArguments> ArgumentsOf(BoundWord word, ImmutableArray<FilterParameter> parameters)
+    {
+        var strings = word.Arguments.Concat(word.Tags.Select(tag => tag.Value)).OfType<BoundStrings>().SelectMany(value => value.Strings);
+        if (strings.Any(text => !text.Value.IsConstant))
+        {
+            return run => ArgumentsOf(word, parameters, text => text.Text(run));
+        }
+
+        var constant = ArgumentsOf(word, parameters, static text => text.Constant);
+        return _ => constant;
+    }
+
+    private static FilterArguments ArgumentsOf(
+        BoundWord word, ImmutableArray<FilterParameter> parameters, Func<StringExpression, string> textOf)
     {
         var texts = ImmutableDictionary.CreateBuilder<string, ImmutableArray<string>>();
         var numbers = ImmutableDictionary.CreateBuilder<string, long>();
@@ -63,7 +77,7 @@ internal static class PluginWords
             switch (IsPositional(parameter) ? word.Arguments[position++] : tag?.Value)
             {
                 case BoundStrings strings:
-                    texts[parameter.Name] = [.. strings.Strings.Select(text => text.Value.Constant)];
+                    texts[parameter.Name] = [.. strings.Strings.Select(text => textOf(text.Value))];
                     break;
                 case BoundNumber number:
                     numbers[parameter.Name] = number.Value;

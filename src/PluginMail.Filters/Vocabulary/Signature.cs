@@ -59,6 +59,14 @@ public sealed record Parameter(string Name, ValueKind Kind, ValueMeaning Meaning
 {
     /// <summary>The only values allowed, in lower case; empty where any is.</summary>
     public ImmutableArray<string> Allowed { get; init; } = [];
+
+    /// <summary>Whether variables are not expanded in it, because its value decides how the script is compiled.</summary>
+    public bool IsConstant { get; init; }
+
+    internal bool NeedsConstant => IsConstant || !Allowed.IsEmpty || Meaning is ValueMeaning.Capability or ValueMeaning.Comparator or ValueMeaning.EnvelopePart;
+
+    /// <summary>Whether it may be left out; only the last positional arguments may.</summary>
+    public bool IsOptional { get; init; }
 }
 
 /// <summary>A tag that a word takes.</summary>
@@ -71,6 +79,9 @@ public sealed record TagSignature(string Name, string Summary)
 
     /// <summary>Tags of one group exclude each other; null: none.</summary>
     public string? Group { get; init; }
+
+    /// <summary>A tag without which it means nothing, or null.</summary>
+    public string? Needs { get; init; }
 
     /// <summary>The value that follows it, or null.</summary>
     public Parameter? Value { get; init; }
@@ -127,11 +138,17 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
     /// <summary>The capability that must be required before it is used, or null.</summary>
     public string? Capability { get; init; }
 
+    /// <summary>Further capabilities that must be required.</summary>
+    public ImmutableArray<string> FurtherCapabilities { get; init; } = [];
+
     /// <summary>Where it is defined.</summary>
     public string Reference { get; init; } = "RFC 5228";
 
-    /// <summary>Positional arguments, all of them needed.</summary>
+    /// <summary>Positional arguments in order; the last ones may be optional, and the first where <see cref="IsFirstOptional"/>.</summary>
     public ImmutableArray<Parameter> Parameters { get; init; } = [];
+
+    /// <summary>Whether the first positional argument may be left out.</summary>
+    public bool IsFirstOptional { get; init; }
 
     /// <summary>Its own tags; others may be added by extensions.</summary>
     public ImmutableArray<TagSignature> Tags { get; init; } = [];
@@ -141,6 +158,12 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
 
     /// <summary>Whether it takes match types and a comparator.</summary>
     public bool TakesMatch { get; init; }
+
+    /// <summary>Whether matches leave the match variables as they are (RFC 5173 6).</summary>
+    public bool SetsNoMatchVariables { get; init; }
+
+    /// <summary>Whether :count passes over values that are empty (RFC 5229 5).</summary>
+    public bool CountsNoEmptyValues { get; init; }
 
     /// <summary>Whether it takes address parts.</summary>
     public bool TakesAddressPart { get; init; }
@@ -156,6 +179,9 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
 
     /// <summary>The tests it takes.</summary>
     public TestArity Tests { get; init; }
+
+    /// <summary>For a test: whether the capabilities that it names count as required where they are there (RFC 5463).</summary>
+    public bool Declares { get; init; }
 
     /// <summary>Whether a block follows.</summary>
     public bool HasBlock { get; init; }

@@ -26,6 +26,10 @@ public sealed class VocabularyBuilder
 
     internal List<StringInterpretation> Interpretations { get; } = [];
 
+    internal List<VariableNamespace> Namespaces { get; } = [];
+
+    internal List<SetModifier> SetModifiers { get; } = [];
+
     internal Dictionary<string, string> Refused { get; } = [];
 
     internal Dictionary<string, string> Unloaded { get; } = [];
@@ -82,6 +86,15 @@ public sealed class VocabularyBuilder
         Comparators.Add(comparator);
         return Add(new Capability(comparator.Capability, $"the comparator {comparator.Name}", comparator.Reference) { IsOptional = isOptional });
     }
+
+    internal VocabularyBuilder Add(SetModifier modifier)
+    {
+        SetModifiers.Add(modifier);
+        return AddTag("set", TagOf(modifier));
+    }
+
+    internal static TagSignature TagOf(SetModifier modifier) =>
+        new(modifier.Name, modifier.Summary) { Capability = modifier.Capability, Group = $"modifier of precedence {modifier.Precedence}" };
 
     internal VocabularyBuilder AddTag(string word, TagSignature tag)
     {

@@ -42,7 +42,9 @@ public static class VocabularyDocument
             parts.Add(word.RequiredGroups.Contains(group.Key) ? $"<{choices}>" : $"[{choices}]");
         }
 
-        parts.AddRange(word.Parameters.Select(parameter => $"<{parameter.Name}: {KindName(parameter.Kind)}>"));
+        parts.AddRange(word.Parameters.Select(parameter => parameter.IsOptional
+            ? $"[<{parameter.Name}: {KindName(parameter.Kind)}>]"
+            : $"<{parameter.Name}: {KindName(parameter.Kind)}>"));
         parts.AddRange(word.Tests switch { TestArity.One => ["<test>"], TestArity.List => ["<test-list>"], _ => (string[])[] });
         parts.AddRange(word.HasBlock ? ["<block>"] : []);
         return string.Join(' ', parts);

@@ -34,6 +34,12 @@ public abstract record MimeContent
     public static MimeContent Lines(string mediaType, string lines) =>
         new PassedContent(mediaType, [Encoding.UTF8.GetBytes(lines)], EncodingOf(Encoding.UTF8.GetBytes(lines)), null);
 
+    /// <summary>
+    /// A MIME entity that somebody else wrote (RFC 2045 section 2.4): its Content fields and its body. Its other fields are left out, its line
+    /// ends become CRLF.
+    /// </summary>
+    public static MimeContent Entity(ReadOnlyMemory<byte> entity) => new EntityContent(entity);
+
     /// <summary>A multipart of a subtype with its parts, at least one.</summary>
     public static MimeContent Multipart(string subtype, IReadOnlyList<MimeContent> parts, IReadOnlyList<MimeParameter>? parameters = null) =>
         new MultipartContent(subtype, parts, parameters ?? []);
@@ -91,6 +97,39 @@ public abstract record MimeContent
             message.Write(Disposition(FileName));
             message.Write($"Content-Transfer-Encoding: {TextEncodingChoice.NameOf(Encoding)}\r\n\r\n");
             message.Pass(Pieces);
+        }
+    }
+
+    private sealed record EntityContent(ReadOnlyMemory<byte> Octets) : MimeContent
+    {
+        internal override void Write(SegmentList message)
+        {
+            var bodyStart = HeaderBlock.FindBody(Octets.Span, out var headerEnd);
+            var isEncoded = false;
+            foreach (var field in new HeaderBlock(Octets.Span[..headerEnd]))
+            {
+                if (!field.IsGarbage && Ascii.IsValid(field.Raw) && Encoding.Latin1.GetString(field.Name).StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
+                {
+                    isEncoded |= field.Is("Content-Transfer-Encoding"u8);
+                    message.Write(Encoding.ASCII.GetString(field.Raw).TrimEnd('\r', '\n').ReplaceLineEndings("\r\n") + "\r\n");
+                }
+            }
+
+            var body = Octets.Span[bodyStart..];
+            message.Write(isEncoded || Ascii.IsValid(body) ? "\r\n" : "Content-Transfer-Encoding: 8bit\r\n\r\n");
+            WriteLines(body, message.Output);
+        }
+
+        private static void WriteLines(ReadOnlySpan<byte> body, IBufferWriter<byte> output)
+        {
+            while (body.IndexOf((byte)'\n') is >= 0 and var end)
+            {
+                output.Write(body[..end].TrimEnd((byte)'\r'));
+                output.Write("\r\n"u8);
+                body = body[(end + 1)..];
+            }
+
+            output.Write(body);
         }
     }
 

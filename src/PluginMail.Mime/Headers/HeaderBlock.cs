@@ -62,7 +62,7 @@ public readonly ref struct HeaderBlock(ReadOnlySpan<byte> bytes)
     internal static bool IsFieldLine(ReadOnlySpan<byte> line) => NameLength(line, out _) > 0;
 
     /// <summary>True when the text is a field name (RFC 5322 section 2.2).</summary>
-    internal static bool IsFieldName(string name) =>
+    public static bool IsFieldName(string name) =>
         name.Length > 0 && name.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 && !name.Contains(':', StringComparison.Ordinal);
 
     /// <summary>True for the separator line of an mbox file.</summary>

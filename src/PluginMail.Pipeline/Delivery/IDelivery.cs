@@ -83,6 +83,9 @@ public sealed record DeliveryRequest(
     /// <summary>Whether the sender may be told of what fails later; false where the sender is likely forged, as a report would hit somebody else.</summary>
     public bool MayReport { get; init; } = true;
 
+    /// <summary>How likely the message is spam, from 0 to 100, 100 being the score at which mail is refused; null where no check gave a score.</summary>
+    public double? SpamPercent { get; init; }
+
     /// <summary>The message as plugins see it.</summary>
     public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, 0, []);
 }

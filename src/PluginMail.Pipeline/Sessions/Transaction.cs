@@ -113,7 +113,10 @@ internal sealed class Transaction(
         staged.IsJunk,
         hold,
         idempotencyKey,
-        trace);
+        trace)
+    {
+        SpamPercent = staged.SpamPercent,
+    };
 
     // A submission server adds what the client left out (RFC 6409 section 8).
     private ValueTask<StagedMessage> CompleteHeaderAsync(StagedMessage staged, CancellationToken cancellationToken)

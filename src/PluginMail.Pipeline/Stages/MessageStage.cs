@@ -168,6 +168,11 @@ internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, Tim
     private async ValueTask<StagedMessage> ApplyThresholdsAsync(
         SpamThresholds spam, StagedMessage staged, Judgement judgement, DecisionTrace trace, CancellationToken cancellationToken)
     {
+        if (!judgement.Reasons.IsEmpty && spam.Refuse > 0)
+        {
+            staged = staged with { SpamPercent = Math.Clamp(100 * judgement.Score / spam.Refuse, 0, 100) };
+        }
+
         if (judgement.Score < Math.Min(spam.Tag, Math.Min(spam.Junk, spam.Refuse)))
         {
             return staged;

@@ -21,6 +21,9 @@ internal sealed record StagedMessage(
     bool IsJunk = false,
     ReadOnlyMemory<byte> TraceHeader = default)
 {
+    /// <summary>How likely it is spam, from 0 to 100, 100 being the score at which mail is refused; null where no check gave a score.</summary>
+    public double? SpamPercent { get; init; }
+
     /// <summary>The message as plugins see it now.</summary>
     public MessageView View(Judgement judgement) =>
         new(TransactionId, Session, Direction, Envelope, Message, judgement.Score, judgement.Tags);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using PluginMail.Configuration;
+using PluginMail.Filters;
+using PluginMail.Filters.Checking;
 
 namespace PluginMail.Server;
 
@@ -34,11 +36,26 @@ internal static class ConfigCommands
             Console.Error.WriteLine(finding);
         }
 
-        if (result.IsUsable)
+        bool isUsable = result.IsUsable & CheckFilters(result);
+        if (isUsable)
         {
             Console.Out.WriteLine($"{path}: no error");
         }
 
-        return result.IsUsable ? 0 : 1;
+        return isUsable ? 0 : 1;
+    }
+
+    // The server's own filter scripts are part of its settings. Words of plugins are known to the running server alone.
+    private static bool CheckFilters(ConfigurationResult result)
+    {
+        bool isGood = true;
+        foreach (string script in result.Options?.Filters is { } filters ? filters.Before.Concat(filters.After) : [])
+        {
+            FilterCompilation compilation = FilterCompiler.Compile(File.ReadAllBytes(script), script);
+            Console.Error.Write(DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics));
+            isGood &= !compilation.Errors.Any(error => error.Code is not (FilterCodes.UnknownWord or FilterCodes.PluginNotLoaded));
+        }
+
+        return isGood;
     }
 }

@@ -1,4 +1,5 @@
 using PluginMail.Filters;
+using PluginMail.Filters.Syntax;
 using PluginMail.Filters.Vocabulary;
 using PluginMail.Pipeline;
 
@@ -7,29 +8,29 @@ namespace PluginMail.Server;
 /// <summary>The filter language's words with those of the plugins that run; made anew when plugins come or go.</summary>
 internal sealed class FilterWords
 {
-    private (RoleSet Roles, FilterCompilerOptions Options)? _made;
+    private (RoleSet Roles, int Size, FilterCompilerOptions Options)? _made;
     private readonly Lock _lock = new();
 
-    /// <summary>The words for a set of roles; the same object as long as the set is the same.</summary>
-    public FilterCompilerOptions For(RoleSet roles)
+    /// <summary>The words for a set of roles, and the largest script; the same object as long as these are the same.</summary>
+    public FilterCompilerOptions For(RoleSet roles, int scriptSize)
     {
-        if (roles.FilterVocabularies.IsEmpty)
+        if (roles.FilterVocabularies.IsEmpty && scriptSize == SyntaxLimits.Default.ScriptOctets)
         {
             return FilterCompilerOptions.Default;
         }
 
         lock (_lock)
         {
-            if (_made is not { } made || made.Roles != roles)
+            if (_made is not { } made || made.Roles != roles || made.Size != scriptSize)
             {
-                _made = made = (roles, Make(roles));
+                _made = made = (roles, scriptSize, Make(roles, scriptSize));
             }
 
             return made.Options;
         }
     }
 
-    private static FilterCompilerOptions Make(RoleSet roles)
+    private static FilterCompilerOptions Make(RoleSet roles, int scriptSize)
     {
         VocabularyBuilder builder = FilterVocabulary.CreateBuilder();
         foreach ((string plugin, Abstractions.IFilterVocabulary vocabulary) in roles.FilterVocabularies)
@@ -37,6 +38,6 @@ internal sealed class FilterWords
             builder.Add(plugin, vocabulary);
         }
 
-        return new FilterCompilerOptions { Vocabulary = builder.Build() };
+        return new FilterCompilerOptions { Vocabulary = builder.Build(), Limits = SyntaxLimits.Default with { ScriptOctets = scriptSize } };
     }
 }

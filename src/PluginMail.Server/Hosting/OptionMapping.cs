@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
 using PluginMail.Dns;
+using PluginMail.Filters.Evaluation;
 using PluginMail.Imap;
 using PluginMail.Pipeline;
 using PluginMail.Plugins;
@@ -54,8 +55,14 @@ internal static class OptionMapping
         KeepsReportRows = options.Origin.DmarcReports,
     };
 
-    public static DeliveryOptions ToDelivery(this MailServerOptions options, bool canSendElsewhere) => new(
-        options.Server.Hostname, canSendElsewhere, options.Mailboxes.OverQuota == OverQuota.Refuse);
+    public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
+        options.Server.Hostname, CanSendElsewhere: true, options.Mailboxes.OverQuota == OverQuota.Refuse)
+    {
+        Filters = FilterLimits.Default with { Redirects = options.Filters.MaximumRedirects, Actions = options.Filters.MaximumActions },
+    };
+
+    public static ServerFilterFiles ToServerFilters(this MailServerOptions options) =>
+        new(options.Filters.Before, options.Filters.After, options.Filters.Global);
 
     public static ResolverOptions ToResolver(this MailServerOptions options) => new()
     {

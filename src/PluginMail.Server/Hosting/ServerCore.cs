@@ -34,17 +34,23 @@ internal sealed class ServerCore : IAsyncDisposable
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
-        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery(canSendElsewhere: true));
-        Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
+        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
+        ServerFilters = new ServerFilters(
+            () => _options.ToServerFilters(), () => CompilerOptions, clock, loggers.CreateLogger<ServerFilters>(LogCategories.Delivery));
+        Filters = new FilterCache(store.Scripts, ServerFilters, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
+        var letters = new Correspondence(
+            router, store.State, () => _options.ToDelivery(), clock, loggers.CreateLogger<Correspondence>(LogCategories.Delivery));
         var runner = new FilterRunner(
             Filters,
             router,
             store.Directory,
-            () => _options.ToDelivery(canSendElsewhere: true).CanSendElsewhere,
+            () => _options.ToDelivery(),
+            letters,
+            new FilterContexts(store.Mailboxes, letters, clock),
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
-            router, runner, store, () => _options.ToDelivery(canSendElsewhere: true), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+            router, runner, letters, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
         _alerts = new AdministratorMail(
             () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         _outbound = new OutboundParts(
@@ -106,12 +112,14 @@ internal sealed class ServerCore : IAsyncDisposable
 
     public FilterCache Filters { get; }
 
+    public ServerFilters ServerFilters { get; }
+
     public MailboxEventPump MailboxEvents { get; }
 
     public ITraceLog Traces => _traces;
 
     /// <summary>The words that scripts may use now, those of plugins included.</summary>
-    public FilterCompilerOptions CompilerOptions => _words.For(Roles.Current);
+    public FilterCompilerOptions CompilerOptions => _words.For(Roles.Current, (int)_options.Filters.ScriptSize);
 
     /// <summary>Opens the store and puts the parts together. No plugin runs and nothing listens yet.</summary>
     /// <exception cref="IOException">The store cannot be opened.</exception>

@@ -40,6 +40,18 @@ internal static class Scripts
     public static FilterResult RunOn(string script, string message, FilterEnvelope? envelope = null, FilterRunOptions? options = null) =>
         Compile(script).Run(new(new TestMessage(message), envelope ?? Envelope), options);
 
+    /// <summary>What a script does where the host has something to say.</summary>
+    public static async Task<FilterResult> RunOnAsync(string script, FilterContext context, string message = MessageA, FilterEnvelope? envelope = null) =>
+        await Compile(script).RunAsync(new(new TestMessage(message), envelope ?? Envelope) { Context = context });
+
+    /// <summary>Whether a test is true where the host has something to say.</summary>
+    public static async Task<bool> IsTrueAsync(string require, string test, FilterContext context, string message = MessageA, FilterEnvelope? envelope = null)
+    {
+        var result = await RunOnAsync($"require [{require}]; if {test} {{ discard; }}", context, message, envelope);
+        Assert.Null(result.Error);
+        return result.Effects is [FilterEffect.Discard];
+    }
+
     /// <summary>The actions, separated by semicolons.</summary>
     public static string Actions(string script, string message = MessageA, FilterEnvelope? envelope = null)
     {

@@ -1,0 +1,55 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace PluginMail.Filters.Evaluation;
+
+/// <summary>
+/// A POSIX extended regular expression, run by .NET's engine without backtracking: time is linear in the value. It looks at
+/// the value itself; the comparator only says whether case counts.
+/// </summary>
+internal sealed class RegexKey(byte[] key, PosixRegex pattern, Comparator comparator) : KeyMatcher(key)
+{
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(250);
+    private readonly Lazy<Regex> _regex = new(() => Make(pattern));
+
+    public override byte[] Literal { get; } = comparator.Fold(pattern.Literal) ?? [];
+
+    /// <summary>The expression as .NET writes it.</summary>
+    public static Regex Make(PosixRegex pattern) => new(
+        pattern.Translated,
+        RegexOptions.NonBacktracking | RegexOptions.Singleline | RegexOptions.CultureInvariant | (pattern.FoldsUnicode ? RegexOptions.IgnoreCase : RegexOptions.None),
+        LongestMatch);
+
+    public override bool Matches(ReadOnlySpan<byte> value) => IsMatch(Encoding.UTF8.GetString(value));
+
+    public override bool Matches(TextValue value, byte[] folded) => IsMatch(value.Text);
+
+    public override ReadOnlyMemory<byte>[]? Capture(TextValue value, Comparator comparator)
+    {
+        try
+        {
+            return [.. _regex.Value.Match(value.Text).Groups.Values.Select(group => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(group.Value))];
+        }
+        catch (Exception e) when (IsTooMuch(e))
+        {
+            return null;
+        }
+    }
+
+    public override int CostOf(int valueLength) => 4 + (valueLength >> 4);
+
+    private bool IsMatch(string value)
+    {
+        try
+        {
+            return _regex.Value.IsMatch(value);
+        }
+        catch (Exception e) when (IsTooMuch(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A key made of variables may be larger than the engine takes; others have been tried when the script was compiled.</summary>
+    private static bool IsTooMuch(Exception e) => e is RegexMatchTimeoutException or ArgumentException or NotSupportedException;
+}
