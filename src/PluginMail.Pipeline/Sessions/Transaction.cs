@@ -116,6 +116,7 @@ internal sealed class Transaction(
         trace)
     {
         SpamPercent = staged.SpamPercent,
+        MayReport = !staged.IsSenderDoubtful,
     };
 
     // A submission server adds what the client left out (RFC 6409 section 8).

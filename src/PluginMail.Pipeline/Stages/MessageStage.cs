@@ -83,7 +83,10 @@ internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, Tim
         trace.Add(new TraceEntry("message", "origin", finding.IsJunk ? "junk" : VerdictText.Of(verdict), finding.Summary));
         return finding.Refusal is not null
             ? staged
-            : await edits.EditHeaderAsync(staged with { IsJunk = staged.IsJunk || finding.IsJunk }, finding.Outcome.HeaderEdits, cancellationToken);
+            : await edits.EditHeaderAsync(
+                staged with { IsJunk = staged.IsJunk || finding.IsJunk, IsSenderDoubtful = finding.IsSenderDoubtful },
+                finding.Outcome.HeaderEdits,
+                cancellationToken);
     }
 
     // What is not delivered needs no edits, and a score must not turn what was decided into something else.

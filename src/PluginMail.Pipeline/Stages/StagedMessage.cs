@@ -21,6 +21,9 @@ internal sealed record StagedMessage(
     bool IsJunk = false,
     ReadOnlyMemory<byte> TraceHeader = default)
 {
+    /// <summary>Whether its sender is likely forged: a report would hit somebody else.</summary>
+    public bool IsSenderDoubtful { get; init; }
+
     /// <summary>How likely it is spam, from 0 to 100, 100 being the score at which mail is refused; null where no check gave a score.</summary>
     public double? SpamPercent { get; init; }
 
