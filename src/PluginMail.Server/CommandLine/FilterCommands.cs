@@ -9,6 +9,7 @@ internal static class FilterCommands
     {
         FilterCheckCommand.Build(context),
         FilterRunCommand.Build(context),
+        FilterLspCommand.Build(),
         Put(context),
         OfScript(context, "get", "Prints a filter"),
         OfScript(context, "activate", "Makes a filter the one that runs"),
