@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace PluginMail.EndToEnd;
 
 /// <summary>Neovim edits a script with `pluginmail filter lsp` as its language server.</summary>
@@ -14,10 +16,15 @@ public sealed class LanguageServerTests
             await File.WriteAllTextAsync(script, "require \"fileinto\";\n# rule:[Größe  é😀]\nif subject :start_with \"Rechnung\"{fileinto   \"Größe\";}\n");
             ProgramResult session = await Programs.RunAsync(
                 "nvim",
-                ["--headless", "-u", "NONE", "-l", Repository.ClientScript("lsp_session.lua"), Programs.DotNet, Repository.Server, "filter", "lsp", script],
+                ["--headless", "-u", "NONE", "-c", $"luafile {Repository.ClientScript("lsp_session.lua")}"],
                 input: null,
                 folder,
-                new Dictionary<string, string> { ["HOME"] = folder });
+                new Dictionary<string, string>
+                {
+                    ["HOME"] = folder,
+                    ["LSP_FILE"] = script,
+                    ["LSP_COMMAND"] = JsonSerializer.Serialize((string[])[Programs.DotNet, Repository.Server, "filter", "lsp"]),
+                });
             string[] lines = session.Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(
                 [

@@ -1,19 +1,19 @@
--- Neovim's own LSP client in a session with `pluginmail filter lsp`: nvim --headless -u NONE -l lsp_session.lua COMMAND... FILE
--- Prints one line a step; the test compares them.
-local command = vim.list_slice(arg, 1, #arg - 1)
-local file = arg[#arg]
+-- Neovim's own LSP client (0.7 and later) in a session with `pluginmail filter lsp`: nvim --headless -u NONE -c "luafile lsp_session.lua"
+-- with the server's command as a JSON list in LSP_COMMAND and the script in LSP_FILE. Prints one line a step; the test compares them.
+local command = vim.fn.json_decode(vim.env.LSP_COMMAND)
+local file = vim.env.LSP_FILE
 
 local function say(...) io.stdout:write(table.concat({ ... }, " ") .. "\n") end
 local function wait(what, condition)
   if not vim.wait(30000, condition, 20) then
     say("timeout: " .. what)
-    os.exit(1)
+    vim.cmd("cquit 1")
   end
 end
 
-vim.cmd.edit(file)
+vim.cmd("edit " .. file)
 local buffer = vim.api.nvim_get_current_buf()
-local id = vim.lsp.start_client({ name = "pluginmail", cmd = command, root_dir = vim.fs.dirname(file) })
+local id = vim.lsp.start_client({ name = "pluginmail", cmd = command, root_dir = vim.fn.fnamemodify(file, ":h") })
 vim.lsp.buf_attach_client(buffer, id)
 local client = vim.lsp.get_client_by_id(id)
 wait("initialize", function() return client.initialized end)
@@ -32,7 +32,7 @@ local function request(method, extra)
   local answer = client.request_sync(method, parameters, 30000, buffer)
   if not answer or answer.err then
     say("no answer: " .. method .. " " .. vim.inspect(answer))
-    os.exit(1)
+    vim.cmd("cquit 1")
   end
   return answer.result
 end
@@ -63,4 +63,4 @@ say("findings", findings())
 client.stop()
 wait("exit", function() return client.is_stopped() end)
 say("stopped")
-os.exit(0)
+vim.cmd("qall!")
