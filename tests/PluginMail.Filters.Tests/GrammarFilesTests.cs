@@ -73,6 +73,10 @@ public sealed class GrammarFilesTests
     public void The_vocabulary_reference_is_current() =>
         Golden(Repository.Path("grammar", "vocabulary.md"), VocabularyDocument.Write(FilterVocabulary.Standard));
 
+    [Fact]
+    public void The_editor_grammar_is_current() =>
+        Golden(Repository.Path("grammar", "sieve.tmLanguage.json"), EditorGrammar.Write(FilterVocabulary.Standard));
+
     private static void Golden(string path, string actual)
     {
         if (Updates)

@@ -13,6 +13,7 @@ namespace PluginMail.Filters.Editing;
 public sealed class FilterLanguageServer
 {
     private const int MostDocuments = 256;
+    private const int LongestToRepair = 64 * 1024;
     private readonly LspFraming _framing;
     private readonly FilterCompilerOptions _options;
     private readonly Dictionary<string, FilterDocument> _documents = [];
@@ -254,6 +255,11 @@ public sealed class FilterLanguageServer
             action["isPreferred"] = finding.Fix.IsCertain;
             action["diagnostics"] = new JsonArray(LspJson.Diagnostic(document, finding));
             actions.Add(action);
+        }
+
+        if (document.Text.Length > LongestToRepair)
+        {
+            return actions;
         }
 
         var repairs = FilterRepair.Repair(System.Text.Encoding.UTF8.GetBytes(document.Content), "script", _options);
