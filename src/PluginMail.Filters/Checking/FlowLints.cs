@@ -62,7 +62,7 @@ internal static class FlowLints
     }
 
     private static bool IsFlagAction(BoundWord word) =>
-        word.Word.Name is "addflag" or "setflag" or "removeflag" && word.Arguments.Length == 1;
+        word.Word.Name is "addflag" or "setflag" or "removeflag" && word.Syntax.Arguments.Length == 1;
 
     private static int EndOfChain(ImmutableArray<BoundWord> block, int index)
     {

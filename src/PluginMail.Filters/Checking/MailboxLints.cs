@@ -62,7 +62,7 @@ internal static class MailboxLints
             {
                 diagnostics.Add(
                     FilterCodes.VacationMissesAddress, named.Span, $"`:addresses` leaves out \"{missing}\", which is an address of this mailbox too.",
-                    named.Strings.Length > 0 ? TextEdit.Insert(named.Strings[^1].Syntax.Span.End, $", {ValueChecker.Quote(missing)}", $"add \"{missing}\"") : null);
+                    named.Span.Start < named.Strings[0].Syntax.Span.Start ? TextEdit.Insert(named.Strings[^1].Syntax.Span.End, $", {ValueChecker.Quote(missing)}", $"add \"{missing}\"") : null);
             }
         }
     }
