@@ -12,8 +12,8 @@ public sealed record FilterRepairs(ReadOnlyMemory<byte> Script, ImmutableArray<D
 /// <summary>Makes the fixes that are certain. The ones that are guesses are left to a person.</summary>
 public static class FilterRepair
 {
-    /// <summary>A fix can uncover a finding; a script that needs more rounds than these is left as it then is.</summary>
-    private const int MostRounds = 20;
+    /// <summary>A fix can uncover a finding, and each missing require takes a round; a script that needs more rounds than these is left as it then is.</summary>
+    private const int MostRounds = 100;
 
     /// <summary>Repairs a script as far as certain fixes go. Comments and everything that no fix touches stay as they are.</summary>
     public static FilterRepairs Repair(ReadOnlyMemory<byte> script, string name, FilterCompilerOptions? options = null)

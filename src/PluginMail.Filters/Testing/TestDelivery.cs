@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
 
@@ -53,16 +54,19 @@ internal static class TestDelivery
 
     private static byte[] Changed(byte[] message, FilterEffect effect)
     {
-        var edits = effect.Changes.OfType<MessageChange.Header>().Select(change => change.Edit).ToList();
-        if (edits.Count == 0)
+        if (effect.Changes.IsEmpty)
         {
             return message;
         }
 
         HeaderBlock.FindBody(message, out var headerEnd);
+        var original = ChangedMessage.Of(message.AsMemory(0, headerEnd), new MemoryContent(message));
         var output = new ArrayBufferWriter<byte>();
-        HeaderEdits.Apply(message.AsSpan(0, headerEnd), edits, output);
-        output.Write(message.AsSpan(headerEnd));
+        foreach (var piece in effect.Changes.Aggregate(original, static (changed, change) => changed.With(change)).Read())
+        {
+            output.Write(piece.Span);
+        }
+
         return output.WrittenSpan.ToArray();
     }
 
