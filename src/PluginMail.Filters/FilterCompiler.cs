@@ -19,6 +19,9 @@ public sealed record FilterCompilerOptions
 
     /// <summary>Bounds on the form of scripts.</summary>
     public SyntaxLimits Limits { get; init; } = SyntaxLimits.Default;
+
+    /// <summary>The mailbox that the script is for; null where it is not known, and nothing is then said about folders and addresses.</summary>
+    public FilterMailbox? Mailbox { get; init; }
 }
 
 /// <summary>From a script to a filter: parse, bind, check, compile. All findings come at once.</summary>
@@ -47,7 +50,7 @@ public static class FilterCompiler
         var script = Binder.Bind(options.Vocabulary, syntax, diagnostics);
         if (!diagnostics.HasErrors)
         {
-            Lints.Check(script, diagnostics);
+            Lints.Check(script with { Mailbox = options.Mailbox }, diagnostics);
         }
 
         return new(syntax, diagnostics.HasErrors ? null : Build(options, script), diagnostics.ToImmutable());

@@ -76,7 +76,7 @@ public sealed class SyntaxPropertyTests
     [InlineData("keep", "keep;")]
     [InlineData("if true { stop }\r\ndiscard;", "if true { stop; }\r\ndiscard;")]
     [InlineData("if subject :starts-with \"x\" { keep; }", "if subject :starts_with \"x\" { keep; }")]
-    [InlineData("if true { keep; } else if false { stop; }", "if true { keep; } elsif false { stop; }")]
+    [InlineData("if exists \"x\" { keep; } else if false { stop; }", "if exists \"x\" { keep; } elsif false { stop; }")]
     [InlineData("if (true) { keep; }", "if true { keep; }")]
     [InlineData("if subject “x” { keep; }", "if subject \"x\" { keep; }")]
     [InlineData("if true { if true { keep;", "if true { if true { keep;\n}\n}")]

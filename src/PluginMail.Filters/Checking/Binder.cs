@@ -178,7 +178,7 @@ internal sealed class Binder
         var outer = SourceSpan.Between(syntax.NameSpan.End + open, inner.End + close + 1);
         return syntax.Tests.Length == 1
             ? TextEdit.Replace(outer, _script.Text.Slice(inner), "remove the parentheses")
-            : TextEdit.Insert(outer.Start, "allof ", "all of them must be true");
+            : TextEdit.Insert(outer.Start, "allof ", "all of them must be true") with { IsCertain = false };
     }
 
     private ImmutableArray<BoundWord> Block(Word word, CommandSyntax syntax)

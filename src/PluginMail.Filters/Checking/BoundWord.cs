@@ -87,6 +87,9 @@ internal sealed record BoundScript(ScriptSyntax Syntax, ImmutableArray<BoundWord
 
     private List<BoundWord>? _all;
 
+    /// <summary>The mailbox that it is for, where it is known.</summary>
+    public FilterMailbox? Mailbox { get; init; }
+
     /// <summary>Every command and test of the script, each before what it holds.</summary>
     public IReadOnlyList<BoundWord> All()
     {

@@ -6,6 +6,9 @@ namespace PluginMail.Filters.Checking;
 /// <summary>Warnings about conditions that contradict or repeat each other.</summary>
 internal static class ConditionLints
 {
+    private const int MostBranches = 20;
+    private const int MostSteps = 20_000;
+
     /// <summary>Tests of one allof that cannot be true together.</summary>
     public static void NeverTrue(BoundScript script, DiagnosticBag diagnostics)
     {
@@ -26,6 +29,7 @@ internal static class ConditionLints
         foreach (var block in script.Blocks())
         {
             var seen = new Dictionary<string, BoundWord>();
+            var cover = new ConditionCover(MostSteps);
             for (var i = 0; i < block.Length; i++)
             {
                 var word = block[i];
@@ -51,6 +55,12 @@ internal static class ConditionLints
                     diagnostics.Add(
                         FilterCodes.RepeatedCondition, test.Span, "This branch can never run: an earlier one has the same condition.",
                         related: [new(seen[text].Span, "the same condition")]);
+                }
+                else if (seen.Values.Take(MostBranches).FirstOrDefault(earlier => earlier != test && cover.Covers(earlier, test)) is { } wider)
+                {
+                    diagnostics.Add(
+                        FilterCodes.RepeatedCondition, test.Span, "This branch can never run: an earlier one takes everything that fits it.",
+                        related: [new(wider.Span, "the wider condition")]);
                 }
             }
         }

@@ -19,6 +19,9 @@ public enum DiagnosticSeverity
 /// <param name="Title">What the change does, in a few words.</param>
 public sealed record TextEdit(SourceSpan Span, string NewText, string Title)
 {
+    /// <summary>Whether it can be made without asking: it is what the author meant, and changes nothing else.</summary>
+    public bool IsCertain { get; init; } = true;
+
     /// <summary>Replaces a span.</summary>
     public static TextEdit Replace(SourceSpan span, string newText, string title) => new(span, newText, title);
 

@@ -43,7 +43,7 @@ internal sealed class DiagnosticBag(int limit)
 
         _items.Add(new(code, severity, OneLine(message), span)
         {
-            Fix = fix,
+            Fix = fix is null ? null : fix with { IsCertain = fix.IsCertain && FilterCodes.IsFixCertain(code) },
             Related = related.IsDefault ? [] : related,
             Notes = notes.IsDefault ? [] : notes,
         });

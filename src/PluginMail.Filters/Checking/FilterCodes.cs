@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace PluginMail.Filters.Checking;
 
 /// <summary>
@@ -192,6 +194,30 @@ public static class FilterCodes
     /// <summary>A whole header compared with an address, so that a display name prevents the match.</summary>
     public const string AddressThroughHeader = "F2013";
 
+    /// <summary>An address looked for in a whole header, so that a display name that holds it matches too.</summary>
+    public const string DisplayNameMatches = "F2014";
+
+    /// <summary>A flag that is changed after the message was filed.</summary>
+    public const string FlagAfterFiling = "F2015";
+
+    /// <summary>Two rules of which both file what fits the narrower one.</summary>
+    public const string FiledTwice = "F2016";
+
+    /// <summary>The sender's clock asked where the present time is the likely meaning.</summary>
+    public const string DateOfMessage = "F2017";
+
+    /// <summary>A folder that the mailbox does not have.</summary>
+    public const string UnknownFolder = "F2018";
+
+    /// <summary>A message that is redirected to where it comes from.</summary>
+    public const string RedirectLoop = "F2019";
+
+    /// <summary>A vacation that does not name all of the owner's addresses.</summary>
+    public const string VacationMissesAddress = "F2020";
+
+    /// <summary>More redirects on one way through the script than a message may have.</summary>
+    public const string RedirectsBeyondLimit = "F2021";
+
     /// <summary>More actions than the limit.</summary>
     public const string TooManyActions = "F3001";
 
@@ -227,6 +253,17 @@ public static class FilterCodes
 
     /// <summary>Variables larger than the limit.</summary>
     public const string TooMuchMemory = "F3011";
+
+    /// <summary>Codes whose fix is a guess, or changes what the script does: a person decides about it.</summary>
+    private static readonly FrozenSet<string> Guesses = FrozenSet.ToFrozenSet(
+    [
+        UnexpectedToken, MissingCloseBrace, MissingClose, UnknownWord, UnknownCapability, UnknownTag, UnknownComparator,
+        UnknownEnvelopePart, UnknownValue, LiteralWildcard, DuplicateRule, DroppedBackslash, AddressThroughHeader,
+        DisplayNameMatches, FlagAfterFiling, DateOfMessage, UnknownFolder, VacationMissesAddress,
+    ]);
+
+    /// <summary>Whether the fix of a finding of that code can be made without asking.</summary>
+    internal static bool IsFixCertain(string code) => !Guesses.Contains(code);
 
     /// <summary>The severity that goes with a code.</summary>
     public static DiagnosticSeverity SeverityOf(string code) =>

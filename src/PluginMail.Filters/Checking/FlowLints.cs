@@ -44,6 +44,26 @@ internal static class FlowLints
         }
     }
 
+    /// <summary>addflag and its like after the last filing of a block: the flags of what is filed were taken before (RFC 5232 4).</summary>
+    public static void FlagAfterFiling(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var block in script.Blocks())
+        {
+            var filing = block.LastOrDefault(word => word.Word.Name is "fileinto" or "keep" or "move");
+            var flag = filing is null ? null : block.SkipWhile(word => word != filing).FirstOrDefault(IsFlagAction);
+            if (flag is not null && filing!.Word.Name != "keep" && !filing.Has("copy"))
+            {
+                diagnostics.Add(
+                    FilterCodes.FlagAfterFiling, flag.Syntax.NameSpan,
+                    $"`{flag.Word.Name}` comes too late: `{filing.Word.Name}` has filed the message with the flags that it had before.",
+                    related: [new(filing.Span, "filed here")]);
+            }
+        }
+    }
+
+    private static bool IsFlagAction(BoundWord word) =>
+        word.Word.Name is "addflag" or "setflag" or "removeflag" && word.Syntax.Arguments.Length == 1;
+
     private static int EndOfChain(ImmutableArray<BoundWord> block, int index)
     {
         while (index + 1 < block.Length && block[index + 1].Word.Chain is ChainRole.Continue or ChainRole.End)

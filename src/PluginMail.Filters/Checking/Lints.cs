@@ -9,13 +9,22 @@ internal static class Lints
     [
         FlowLints.Unreachable,
         FlowLints.DiscardAfterAction,
+        FlowLints.FlagAfterFiling,
         ConditionLints.NeverTrue,
         ConditionLints.RepeatedInChain,
         RuleLints.DuplicateRules,
         RuleLints.MergeableRules,
+        FilingLints.FiledTwice,
+        FilingLints.RedirectsBeyondLimit,
+        FilingLints.RedirectLoops,
         MatchLints.LiteralWildcards,
         MatchLints.LooseDomains,
         MatchLints.AddressThroughHeader,
+        MatchLints.DisplayNameMatches,
+        DateLints.DateOfMessage,
+        MailboxLints.UnknownFolders,
+        MailboxLints.RedirectToOneself,
+        MailboxLints.VacationMissesAddress,
     ];
 
     /// <summary>Runs them all.</summary>

@@ -61,6 +61,25 @@ internal static class MatchLints
         }
     }
 
+    /// <summary>header :contains "from" with a domain as key: whoever writes it into his name passes for it.</summary>
+    public static void DisplayNameMatches(BoundScript script, DiagnosticBag diagnostics)
+    {
+        foreach (var (word, key) in Keys(script).Where(pair => pair.Word is { Word.Name: "header", MatchType.Name: "contains" or "matches" }))
+        {
+            if (word.TextsAt(0).All(name => HeaderNames.HoldsAuthor(name.Constant)) && NamesDomain(key.Value.Constant))
+            {
+                diagnostics.Add(
+                    FilterCodes.DisplayNameMatches, word.Syntax.NameSpan,
+                    $"`header` also finds \"{key.Value.Constant}\" in the name that a sender writes beside his address; `address` looks at addresses only.",
+                    TextEdit.Replace(word.Syntax.NameSpan, "address", "write `address`"), [new(key.Syntax.Span, "this is looked for in names too")]);
+            }
+        }
+    }
+
+    /// <summary>An @, and a dot in what follows it.</summary>
+    private static bool NamesDomain(string key) =>
+        key.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at && key.AsSpan(at + 1).Trim("*?>").Contains('.');
+
     private static IEnumerable<(BoundWord Word, BoundString Key)> Keys(BoundScript script)
     {
         foreach (var word in script.All().Where(word => word.Word.TakesMatch))

@@ -24,6 +24,10 @@ internal static class HeaderNames
     /// <summary>Whether a header holds addresses that mostly have names beside them (RFC 5322 3.6.2, 3.6.3).</summary>
     public static bool HoldsNamedAddresses(string name) => NamedAddresses.Contains(name);
 
+    /// <summary>Whether a header says who wrote or sent the message.</summary>
+    public static bool HoldsAuthor(string name) =>
+        name.ToLowerInvariant() is "from" or "sender" or "reply-to" or "resent-from";
+
     /// <summary>Whether a message can have a header of this name (RFC 5322 3.6.8).</summary>
     public static bool IsValid(string name) =>
         name.Length > 0 && name.All(character => character is > ' ' and < '\x7F' and not ':');

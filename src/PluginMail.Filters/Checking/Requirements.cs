@@ -69,7 +69,7 @@ internal sealed class Requirements
         else if (_vocabulary.FindCapability(capability) is not { IsOptional: true } && _reported.Add(capability))
         {
             _diagnostics.Add(
-                FilterCodes.MissingRequire, at, $"{what} needs `require \"{capability}\";` at the beginning of the script.", FixFor(capability));
+                FilterCodes.MissingRequire, at, $"{what} needs `require \"{capability}\";` at the beginning of the script.", FixFor(capability, _script));
         }
     }
 
@@ -119,17 +119,17 @@ internal sealed class Requirements
     }
 
     /// <summary>Adds to the last require, or puts a new one before the first command.</summary>
-    private TextEdit FixFor(string capability)
+    internal static TextEdit FixFor(string capability, ScriptSyntax script)
     {
-        var last = _script.Commands.TakeWhile(command => command.Name == "require").LastOrDefault();
+        var last = script.Commands.TakeWhile(command => command.Name == "require").LastOrDefault();
         if (last?.Arguments is [StringListSyntax list])
         {
             return list.HasBrackets
                 ? TextEdit.Insert(list.Span.End - 1, $", \"{capability}\"", $"require \"{capability}\"")
-                : TextEdit.Replace(list.Span, $"[{_script.Text.Slice(list.Span)}, \"{capability}\"]", $"require \"{capability}\"");
+                : TextEdit.Replace(list.Span, $"[{script.Text.Slice(list.Span)}, \"{capability}\"]", $"require \"{capability}\"");
         }
 
-        var lineEnd = _script.Text.Octets.IndexOf("\r\n"u8) >= 0 ? "\r\n" : "\n";
+        var lineEnd = script.Text.Octets.IndexOf("\r\n"u8) >= 0 ? "\r\n" : "\n";
         return TextEdit.Insert(0, $"require \"{capability}\";{lineEnd}", $"require \"{capability}\"");
     }
 

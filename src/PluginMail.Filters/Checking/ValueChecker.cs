@@ -42,7 +42,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         _ => "a tag",
     };
 
-    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    internal static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private BoundStrings? Strings(Word word, Parameter parameter, StringListSyntax list)
     {

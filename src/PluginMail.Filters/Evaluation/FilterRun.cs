@@ -132,6 +132,20 @@ internal sealed class FilterRun
         }
     }
 
+    /// <summary>The actions so far, for scripts that test scripts.</summary>
+    public List<FilterEffect> Actions => _actions;
+
+    /// <summary>Goes on with another message altogether, as a script that tests scripts does.</summary>
+    public void GoOnWith(FilterInput input) => Replace(input);
+
+    /// <summary>Takes the error away, so that the run goes on: a test that failed does not end the tests after it.</summary>
+    public FilterError? TakeError()
+    {
+        var error = Error;
+        Error = null;
+        return error;
+    }
+
     /// <summary>Goes on with a changed message: all that was read of the old one is forgotten (RFC 5293 6).</summary>
     private void Replace(FilterInput changed)
     {
@@ -182,7 +196,8 @@ internal sealed class FilterRun
     public void Fail(string code, string message, SourceSpan at) =>
         Error ??= new(code, message, _filter.Text.Name, LineOf(at));
 
-    private int LineOf(SourceSpan at) => _filter.Text.PositionOf(at.Start).Line;
+    /// <summary>The line of a place in the script.</summary>
+    public int LineOf(SourceSpan at) => _filter.Text.PositionOf(at.Start).Line;
 
     /// <summary>Adds an effect; one that is there already is not added again (RFC 5228 2.10.3).</summary>
     public void Act(FilterEffect action, SourceSpan at)

@@ -9,7 +9,7 @@ namespace PluginMail.Filters.Evaluation;
 /// </summary>
 internal sealed class RegexKey(byte[] key, PosixRegex pattern, Comparator comparator) : KeyMatcher(key)
 {
-    private static readonly TimeSpan LongestMatch = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
     private readonly Lazy<Regex> _regex = new(() => Make(pattern));
 
     public override byte[] Literal { get; } = comparator.Fold(pattern.Literal) ?? [];

@@ -1,24 +1,28 @@
 using System.CommandLine;
+using System.Text.Json;
 using PluginMail.Filters;
 using PluginMail.Filters.Checking;
+using PluginMail.Filters.Syntax;
 
 namespace PluginMail.Server;
 
-/// <summary><c>filter check FILE…</c>: says what is wrong with scripts. Needs no server.</summary>
+/// <summary><c>filter check FILE…</c>: says what is wrong with scripts, and repairs what is certain. Needs no server.</summary>
 internal static class FilterCheckCommand
 {
     public static Command Build(CommandContext context)
     {
         var files = new Argument<FileInfo[]>("FILE") { Arity = ArgumentArity.OneOrMore };
-        var command = new Command("check", "Says what is wrong with scripts") { files };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(files)!, parsed.GetValue(context.Json), cancellationToken));
+        var fix = new Option<bool>("--fix") { Description = "Makes the changes that are certain, in the files themselves" };
+        var command = new Command("check", "Says what is wrong with scripts") { files, fix };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetValue(files)!, parsed.GetValue(fix), parsed.GetValue(context.Json), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(FileInfo[] files, bool asJson, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(FileInfo[] files, bool fixes, bool asJson, CancellationToken cancellationToken)
     {
-        int status = 0;
-        List<IReadOnlyList<string>> rows = [];
+        var status = 0;
+        var checkedFiles = new List<(string File, FilterCompilation Compilation)>();
         foreach (FileInfo file in files)
         {
             if (!file.Exists)
@@ -27,21 +31,116 @@ internal static class FilterCheckCommand
                 return 2;
             }
 
-            FilterCompilation compilation = FilterCompiler.Compile(
-                await File.ReadAllBytesAsync(file.FullName, cancellationToken), file.ToString());
+            byte[] script = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+            FilterCompilation compilation = fixes
+                ? await RepairAsync(file, script, asJson, cancellationToken)
+                : FilterCompiler.Compile(script, file.ToString());
             status = compilation.HasErrors ? 1 : status;
+            checkedFiles.Add((file.ToString(), compilation));
             if (!asJson)
             {
                 await Console.Out.WriteAsync(DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics));
                 await Console.Out.WriteLineAsync($"{file}: {compilation.Errors.Count()} errors, {compilation.Warnings.Count()} warnings");
             }
-
-            rows.AddRange(compilation.Diagnostics.Select(finding => (IReadOnlyList<string>)
-                [file.ToString(), finding.Code, finding.Severity.ToString().ToLowerInvariant(), $"{compilation.Syntax.Text.PositionOf(finding.Span.Start)}", finding.Message]));
         }
 
-        return asJson
-            ? CommandContext.Show(new AdminResponse(status, Table: new AdminTable(["file", "code", "severity", "position", "message"], rows)), asJson)
-            : status;
+        if (asJson)
+        {
+            WriteJson(checkedFiles);
+        }
+
+        return status;
+    }
+
+    private static async Task<FilterCompilation> RepairAsync(FileInfo file, byte[] script, bool asJson, CancellationToken cancellationToken)
+    {
+        FilterRepairs repairs = FilterRepair.Repair(script, file.ToString());
+        if (repairs.Made.IsEmpty)
+        {
+            return repairs.Compilation;
+        }
+
+        // Written beside it and put in its place, so that the script is whole at any time.
+        string copy = file.FullName + ".repaired";
+        await File.WriteAllBytesAsync(copy, repairs.Script, cancellationToken);
+        File.Move(copy, file.FullName, overwrite: true);
+        if (!asJson)
+        {
+            foreach (Diagnostic made in repairs.Made)
+            {
+                await Console.Out.WriteLineAsync($"{file}: repaired {made.Code}: {made.Fix!.Title}");
+            }
+        }
+
+        return repairs.Compilation;
+    }
+
+    private static void WriteJson(IEnumerable<(string File, FilterCompilation Compilation)> files)
+    {
+        using var output = Console.OpenStandardOutput();
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        writer.WriteStartArray();
+        foreach ((string file, FilterCompilation compilation) in files)
+        {
+            foreach (Diagnostic finding in compilation.Diagnostics)
+            {
+                Write(writer, file, compilation.Syntax.Text, finding);
+            }
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        output.Write("\n"u8);
+    }
+
+    private static void Write(Utf8JsonWriter writer, string file, SourceText text, Diagnostic finding)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("file", file);
+        writer.WriteString("code", finding.Code);
+        writer.WriteString("severity", finding.Severity.ToString().ToLowerInvariant());
+        writer.WriteString("message", finding.Message);
+        Write(writer, text, finding.Span);
+        writer.WriteStartArray("related");
+        foreach (RelatedSpan related in finding.Related)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("message", related.Message);
+            Write(writer, text, related.Span);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("notes");
+        foreach (string note in finding.Notes)
+        {
+            writer.WriteStringValue(note);
+        }
+
+        writer.WriteEndArray();
+        if (finding.Fix is { } fix)
+        {
+            writer.WriteStartObject("fix");
+            writer.WriteString("title", fix.Title);
+            writer.WriteBoolean("certain", fix.IsCertain);
+            Write(writer, text, fix.Span);
+            writer.WriteString("new_text", fix.NewText);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Lines and columns from 1, columns in characters; offset and length in octets.</summary>
+    private static void Write(Utf8JsonWriter writer, SourceText text, SourceSpan span)
+    {
+        SourcePosition start = text.PositionOf(span.Start);
+        SourcePosition end = text.PositionOf(span.End);
+        writer.WriteNumber("line", start.Line);
+        writer.WriteNumber("column", start.Column);
+        writer.WriteNumber("end_line", end.Line);
+        writer.WriteNumber("end_column", end.Column);
+        writer.WriteNumber("offset", span.Start);
+        writer.WriteNumber("length", span.Length);
     }
 }

@@ -2,13 +2,16 @@ using System.CommandLine;
 
 namespace PluginMail.Server;
 
-/// <summary><c>filter check|run|put|get|activate|deactivate|list|remove</c>.</summary>
+/// <summary><c>filter check|run|lsp|test|convert|put|get|activate|deactivate|list|remove</c>.</summary>
 internal static class FilterCommands
 {
     public static Command Build(CommandContext context) => new("filter", "Filters of accounts")
     {
         FilterCheckCommand.Build(context),
         FilterRunCommand.Build(context),
+        FilterLspCommand.Build(),
+        FilterTestCommand.Build(context),
+        FilterConvertCommand.Build(),
         Put(context),
         OfScript(context, "get", "Prints a filter"),
         OfScript(context, "activate", "Makes a filter the one that runs"),

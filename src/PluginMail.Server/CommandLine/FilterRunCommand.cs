@@ -49,7 +49,7 @@ internal static class FilterRunCommand
         }
 
         byte[] octets = await File.ReadAllBytesAsync(job.Message.FullName, cancellationToken);
-        (FilterResult result, double microseconds) = Run(compilation.Filter, octets, job);
+        (FilterResult result, double microseconds) = await RunAsync(compilation.Filter, octets, job, cancellationToken);
         if (job.AsJson)
         {
             WriteJson(result, microseconds);
@@ -62,20 +62,23 @@ internal static class FilterRunCommand
         return result.Error is null ? 0 : 1;
     }
 
-    private static (FilterResult Result, double Microseconds) Run(CompiledFilter filter, byte[] octets, Job job)
+    private static async Task<(FilterResult Result, double Microseconds)> RunAsync(
+        CompiledFilter filter, byte[] octets, Job job, CancellationToken cancellationToken)
     {
+        MimeFilterMessage message = MimeFilterMessage.Of(octets);
         HeaderBlock.FindBody(octets, out int headerEnd);
         var options = new FilterRunOptions { Traces = job.Trace };
-        FilterResult result = filter.Run(Input(), options);
+        FilterResult result = await filter.RunAsync(Input(), options, cancellationToken);
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < job.Repeat; i++)
         {
-            result = filter.Run(Input(), options);
+            result = await filter.RunAsync(Input(), options, cancellationToken);
         }
 
         return (result, Stopwatch.GetElapsedTime(start).TotalMicroseconds / job.Repeat);
 
-        FilterInput Input() => new(new MimeFilterMessage(octets.AsMemory(0, headerEnd), octets.Length), job.Envelope);
+        // What a run has read of a message is kept with it: each run gets a fresh one.
+        FilterInput Input() => new(new MimeFilterMessage(octets.AsMemory(0, headerEnd), message.Content!, message.Structure!), job.Envelope) { Context = new() { Host = new InboxAlone() } };
     }
 
     private static void Write(FilterResult result, double microseconds, int repeat)
@@ -123,6 +126,12 @@ internal static class FilterRunCommand
         writer.WriteEndObject();
         writer.Flush();
         output.Write("\n"u8);
+    }
+
+    /// <summary>Without a server no mailbox is known but the one that every account has.</summary>
+    private sealed class InboxAlone : IFilterHost
+    {
+        public ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) => new(mailbox.Equals("INBOX", StringComparison.OrdinalIgnoreCase));
     }
 
     private sealed record Job(FileInfo Script, FileInfo Message, FilterEnvelope Envelope, bool Trace, int Repeat, bool AsJson);

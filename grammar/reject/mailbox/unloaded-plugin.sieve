@@ -1,0 +1,2 @@
+# The plugin "weather" is installed and not loaded.
+if rains "Berlin" { discard; }

@@ -1,0 +1,2 @@
+require "vacation";
+vacation :addresses ["owner@example.test"] "I am away.";

@@ -1,0 +1,195 @@
+using PluginMail.Filters.Evaluation;
+
+namespace PluginMail.Filters.Testing;
+
+/// <summary>
+/// What the commands of one test file work on: message, envelope, the last compiled script, the result so far, the store.
+/// A run that has to wait begins anew, with an environment of its own, so that it does the same again.
+/// </summary>
+internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompilerOptions options)
+{
+    private readonly Dictionary<string, string> _settings = [];
+    private FilterLimits _limits = FilterLimits.Default;
+    private CompiledFilter? _script;
+    private FilterEnvelope _envelope = new();
+
+    public static FilterEnvelope DefaultEnvelope { get; } = new()
+    {
+        From = "sender@example.com",
+        To = "recipient@example.com",
+        OriginalTo = "recipient@example.com",
+        OwnerAddresses = ["recipient@example.com"],
+    };
+
+    public TestStore Store { get; } = new();
+
+    public List<FilterTestOutcome> Outcomes { get; } = [];
+
+    public List<string> Printed { get; } = [];
+
+    /// <summary>What the last compile or run found wrong.</summary>
+    public List<string> Errors { get; } = [];
+
+    public List<FilterEffect> Result { get; } = [];
+
+    /// <summary>Why the test that runs has failed, or null.</summary>
+    public string? Failure { get; set; }
+
+    public byte[] Message { get; private set; } = "\r\n"u8.ToArray();
+
+    /// <summary>Makes octets the current message.</summary>
+    public void SetMessage(FilterRun run, byte[] message)
+    {
+        Message = message;
+        run.GoOnWith(Input());
+    }
+
+    /// <summary>Sets a part of the envelope; false where there is none of that name.</summary>
+    public bool SetEnvelope(FilterRun run, string part, string value)
+    {
+        FilterEnvelope? changed = part switch
+        {
+            "envelope.from" => _envelope with { From = value.Trim('<', '>') },
+            "envelope.to" => _envelope with { To = value.Trim('<', '>') },
+            "envelope.orig_to" => _envelope with { OriginalTo = value.Trim('<', '>') },
+            "envelope.auth" => _envelope with { AuthenticatedAs = value },
+            _ => null,
+        };
+        _envelope = changed ?? _envelope;
+        run.GoOnWith(Input());
+        return changed is not null;
+    }
+
+    /// <summary>Compiles a script, and with it what it includes.</summary>
+    public bool Compile(string file)
+    {
+        Errors.Clear();
+        _script = null;
+        if (Find(file) is not { } compilation)
+        {
+            Errors.Add($"there is no script {file}");
+            return false;
+        }
+
+        Errors.AddRange(compilation.Errors.Select(error => error.Message));
+        _script = compilation.Filter is { } filter
+            ? filter.Link(TestTasks.Complete(FilterLibrary.GatherAsync(filter, (script, _) => new(Find(script.Name + ".sieve") ?? Find(script.Name)), CancellationToken.None)))
+            : null;
+        return _script is not null;
+    }
+
+    /// <summary>Runs the script that was compiled last.</summary>
+    public bool Run(bool append)
+    {
+        Errors.Clear();
+        if (_script is null)
+        {
+            Errors.Add("no script was compiled");
+            return false;
+        }
+
+        return Take(TestTasks.Complete(_script.RunAsync(Input(), new() { Limits = _limits })), append);
+    }
+
+    /// <summary>Runs scripts one after the other, as those of the server and of the mailbox.</summary>
+    public bool RunSequence(IEnumerable<string> files)
+    {
+        var scripts = new List<CompiledFilter>();
+        foreach (var file in files)
+        {
+            if (!Compile(file))
+            {
+                return false;
+            }
+
+            scripts.Add(_script!);
+        }
+
+        return Take(TestTasks.Complete(FilterSequence.RunAsync(scripts, Input(), new() { Limits = _limits })), append: false);
+    }
+
+    /// <summary>Carries the result out.</summary>
+    public bool Execute(IEnumerable<FilterEffect> own)
+    {
+        foreach (var effect in Result.Concat(own))
+        {
+            TestDelivery.Carry(effect, Message, _envelope with { To = _envelope.To ?? DefaultEnvelope.To }, Store);
+        }
+
+        return true;
+    }
+
+    public void Reset()
+    {
+        Result.Clear();
+        Store.Sent.Clear();
+        Store.Marks.Clear();
+    }
+
+    public void SetSetting(string name, string? value)
+    {
+        if (value is null)
+        {
+            _settings.Remove(name);
+        }
+        else
+        {
+            _settings[name] = value;
+        }
+    }
+
+    /// <summary>The settings come into force. Those that this engine does not have are kept without effect.</summary>
+    public void Reload() => _limits = FilterLimits.Default with
+    {
+        Actions = NumberOf("sieve_max_actions") ?? FilterLimits.Default.Actions,
+        Redirects = NumberOf("sieve_max_redirects") ?? FilterLimits.Default.Redirects,
+        IncludeDepth = NumberOf("sieve_include_max_nesting_depth") ?? FilterLimits.Default.IncludeDepth,
+        Includes = NumberOf("sieve_include_max_includes") ?? FilterLimits.Default.Includes,
+    };
+
+    private int? NumberOf(string setting) => int.TryParse(_settings.GetValueOrDefault(setting), out var number) ? (number == 0 ? int.MaxValue : number) : null;
+
+    private bool Take(FilterResult result, bool append)
+    {
+        if (!append)
+        {
+            Result.Clear();
+        }
+
+        Result.AddRange(result.Effects);
+        foreach (var mark in result.DuplicateMarks)
+        {
+            Store.Marks.Add((mark.Handle, mark.UniqueId));
+        }
+
+        if (result.Error is { } error)
+        {
+            Errors.Add(error.Message);
+        }
+
+        return result.Error is null;
+    }
+
+    private FilterCompilation? Find(string file) => read(file) is { } script ? FilterCompiler.Compile(script, file, options) : null;
+
+    private static string? FirstAddress(MimeFilterMessage message, string header) => message.GetAddresses(header) is [var first, ..] ? first.Whole : null;
+
+    private FilterInput Input()
+    {
+        var message = MimeFilterMessage.Of(Message);
+        var envelope = _envelope with
+        {
+            From = _envelope.From ?? FirstAddress(message, "from") ?? DefaultEnvelope.From,
+            To = _envelope.To ?? FirstAddress(message, "to") ?? DefaultEnvelope.To,
+        };
+        envelope = envelope with { OriginalTo = _envelope.OriginalTo ?? envelope.To, OwnerAddresses = [envelope.To!] };
+        return new(message, envelope) { Context = new() { Host = new TestHost(() => Store) } };
+    }
+}
+
+/// <summary>Tasks of which it is known that they never wait: everything that they ask is in memory.</summary>
+internal static class TestTasks
+{
+    public static T Complete<T>(ValueTask<T> task) =>
+        task.IsCompleted ? task.GetAwaiter().GetResult() : throw new InvalidOperationException("A test's script waited for something.");
+}
