@@ -46,6 +46,8 @@ internal sealed record ServerSettings
         tls = "implicit"
         """;
 
+    private string Routes { get; init; } = "\n";
+
     private Dictionary<string, string> Tables { get; init; } = new()
     {
         ["server"] = "hostname = \"mail.example.test\"",
@@ -57,6 +59,14 @@ internal sealed record ServerSettings
     public ServerSettings With(string table, string keys) => new()
     {
         Tables = new Dictionary<string, string>(Tables) { [table] = keys },
+        Routes = Routes,
+    };
+
+    /// <summary>These settings with a way of its own for a domain.</summary>
+    public ServerSettings WithRoute(string domain, int port) => new()
+    {
+        Tables = Tables,
+        Routes = $"{Routes}\n[[routes]]\ndomain = \"{domain}\"\nhost = \"127.0.0.1:{port}\"\nverify = false\n",
     };
 
     public override string ToString()
@@ -67,6 +77,6 @@ internal sealed record ServerSettings
             text.Append('[').Append(table).Append("]\n").Append(keys).Append("\n\n");
         }
 
-        return text.Append(Listeners).Append('\n').ToString();
+        return text.Append(Listeners).Append(Routes).Append('\n').ToString();
     }
 }
