@@ -1,7 +1,16 @@
+using System.Collections.Immutable;
+
 namespace PluginMail.Delivery;
 
 /// <summary>What delivery needs to know of mail.toml. Replaced as a whole on a reload.</summary>
 /// <param name="Hostname">The server's name.</param>
 /// <param name="CanSendElsewhere">Whether there is a way to send to other hosts.</param>
 /// <param name="RefusesOverQuota">Whether a full mailbox is refused (552) rather than deferred (452).</param>
-public sealed record DeliveryOptions(string Hostname, bool CanSendElsewhere, bool RefusesOverQuota);
+public sealed record DeliveryOptions(string Hostname, bool CanSendElsewhere, bool RefusesOverQuota)
+{
+    /// <summary>Whether mail that is forwarded elsewhere gets a reverse path of this server (SRS).</summary>
+    public bool RewritesSenders { get; init; } = true;
+
+    /// <summary>Who gets a copy of whose mail.</summary>
+    public ImmutableArray<CopyRule> AlwaysCopy { get; init; } = [];
+}

@@ -23,6 +23,7 @@ public sealed class DeliveryService(
     private const int MaximumMailboxes = 5000;
     private readonly DestinationFolders _folders = new(store);
     private readonly QueuedMail _queued = new(clock);
+    private readonly RecipientPlanner _recipients = new(router, options, log);
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -36,7 +37,7 @@ public sealed class DeliveryService(
         SenderOutcome sender = await filters.RunForSenderAsync(request, plan, cancellationToken);
         if (sender.IsSent)
         {
-            await PlanAsync(request, plan, cancellationToken);
+            await _recipients.PlanAsync(request, plan, cancellationToken);
         }
         else
         {
@@ -45,7 +46,8 @@ public sealed class DeliveryService(
 
         await RunFiltersAsync(request, plan, cancellationToken);
         ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, cancellationToken);
-        CommitResult result = await CommitAsync(request, plan, copies, sender.IsSent, cancellationToken);
+        await using var posts = new ListPosts(store.Bodies, clock);
+        CommitResult result = await CommitAsync(request, plan, copies, posts, sender.IsSent, cancellationToken);
         if (result.IsDuplicate)
         {
             return new DeliveryOutcome(IsDuplicate: true, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
@@ -63,9 +65,20 @@ public sealed class DeliveryService(
 
     // One commit for all of it: a key that is on disk without the rest would make the next try a duplicate, and the rest would be lost.
     private async ValueTask<CommitResult> CommitAsync(
-        DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, bool isSent, CancellationToken cancellationToken)
+        DeliveryRequest request,
+        DeliveryPlan plan,
+        ImmutableArray<PlannedCopy> copies,
+        ListPosts posts,
+        bool isSent,
+        CancellationToken cancellationToken)
     {
         List<NewQueueEntry> entries = [.. _queued.ForOthers(request, plan)];
+        foreach (DistributionList list in plan.Lists.Where(list => !list.Members.IsEmpty))
+        {
+            entries.Add(await posts.MakeAsync(request, list, cancellationToken));
+            DeliveryLog.Posted(log, request.TransactionId, list.Address, request.Envelope.Sender?.ToString() ?? "", list.Members.Length);
+        }
+
         entries.AddRange(plan.Held.Select(held => _queued.Entry(request, held.Recipients, held.Reason)));
         if (copies.IsEmpty && QueueRest(request, plan) is { } rest)
         {
@@ -152,53 +165,11 @@ public sealed class DeliveryService(
 
     private async ValueTask<DeliveryOutcome> HoldAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        NewQueueEntry entry = _queued.Entry(request, request.Envelope.Recipients, request.HoldReason);
+        IEnumerable<EmailAddress> recipients = request.Envelope.Recipients.Union(_recipients.CopiesOf(request).Select(rule => rule.To));
+        NewQueueEntry entry = _queued.Entry(request, recipients, request.HoldReason);
         CommitResult result = await store.CommitAsync(new StoreBatch([], [entry], request.IdempotencyKey), cancellationToken);
         request.Trace.Add(new TraceEntry("delivery", "queue", "hold", request.HoldReason));
         return new DeliveryOutcome(result.IsDuplicate, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
-    }
-
-    private async ValueTask PlanAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
-    {
-        foreach (EmailAddress recipient in request.Envelope.Recipients)
-        {
-            Expansion expansion = await router.ExpandAsync(recipient, cancellationToken);
-            if (expansion.IsIncomplete)
-            {
-                plan.Fail(recipient, expansion.IsTruncated ? RecipientReplies.LeadsTooFar(recipient) : RecipientReplies.Unavailable(recipient));
-                continue;
-            }
-
-            foreach (Account account in expansion.Accounts)
-            {
-                plan.Link(recipient, plan.AddMailbox(account, recipient));
-            }
-
-            if (expansion.Accounts.Length + expansion.Remote.Length > 1)
-            {
-                plan.Expand(recipient);
-            }
-
-            PlanRemote(request, plan, recipient, expansion);
-        }
-    }
-
-    private void PlanRemote(DeliveryRequest request, DeliveryPlan plan, EmailAddress recipient, Expansion expansion)
-    {
-        if (options().CanSendElsewhere)
-        {
-            bool isOneOfSeveral = expansion.Accounts.Length + expansion.Remote.Length > 1;
-            plan.AddRemote(expansion.Remote.Select(remote => new PlannedRemote(remote, recipient, isOneOfSeveral, PassedOnBy: null)));
-        }
-        else
-        {
-            OutOfReach.Report(request, expansion.Remote, log);
-        }
-
-        if (expansion.Accounts.IsEmpty && (expansion.Remote.IsEmpty || !options().CanSendElsewhere))
-        {
-            plan.Fail(recipient, expansion.Remote.IsEmpty ? RecipientReplies.NoSuchMailbox(recipient) : RecipientReplies.Unroutable(recipient));
-        }
     }
 
     // Filters may add mailboxes ("move" to an address); each mailbox is served once.

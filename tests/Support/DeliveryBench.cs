@@ -16,7 +16,7 @@ internal sealed class DeliveryBench : IAsyncDisposable
     {
         Mail = mail;
         Clock = clock;
-        Router = new RecipientRouter(mail.Store.Directory, Roles, () => Options);
+        Router = new RecipientRouter(mail.Store.Directory, Roles, new SenderRewriting(new byte[32], clock), () => Options);
         var cache = new FilterCache(mail.Store.Scripts, () => Words, NullLogger<FilterCache>.Instance);
         var runner = new FilterRunner(
             cache, Router, mail.Store.Directory, () => Options.CanSendElsewhere, clock, NullLogger<FilterRunner>.Instance);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
@@ -248,6 +249,13 @@ public sealed class FilterRunner(
             expansion = null; // some of those it leads to would get nothing: the owner keeps it
         }
 
+        ImmutableArray<DistributionList> lists = await TakingAsync(expansion, mailbox, cancellationToken);
+        foreach (DistributionList list in lists)
+        {
+            plan.AddList(list);
+            plan.Succeed(mailbox);
+        }
+
         if (expansion is { Remote.IsEmpty: false } && canSendElsewhere())
         {
             if (PassingOn.FindLoop(request.Message, mailbox.Account.Address) is { } loop)
@@ -256,10 +264,12 @@ public sealed class FilterRunner(
                 return true;
             }
 
-            plan.AddRemote(expansion.Remote.Select(remote => new PlannedRemote(remote, mailbox.Recipient, IsOneOfSeveral: false, mailbox)));
+            EmailAddress? sender = await router.SenderForAsync(request.Envelope.Sender, mailbox.Account.Address, cancellationToken);
+            plan.AddRemote(expansion.Remote.Select(
+                remote => new PlannedRemote(remote, mailbox.Recipient, IsOneOfSeveral: false, mailbox) { Sender = sender }));
             plan.Succeed(mailbox);
         }
-        else if (expansion is null || expansion.Accounts.IsEmpty)
+        else if (expansion is null || (expansion.Accounts.IsEmpty && lists.IsEmpty))
         {
             DeliveryLog.CannotRedirect(log, request.TransactionId, script, mailbox.Account.Address, destination);
             plan.AddCopy(PlannedCopy.ToInbox(mailbox));
@@ -284,6 +294,29 @@ public sealed class FilterRunner(
         }
 
         return true;
+    }
+
+    // A filter posts to lists as its owner.
+    private async ValueTask<ImmutableArray<DistributionList>> TakingAsync(
+        Expansion? expansion, PlannedMailbox mailbox, CancellationToken cancellationToken)
+    {
+        if (expansion is not { Lists.IsEmpty: false })
+        {
+            return [];
+        }
+
+        EmailAddress owner = mailbox.Account.Address;
+        var origin = new MailOrigin(owner, owner, IsTrusted: true, Size: null);
+        ImmutableArray<DistributionList>.Builder taking = ImmutableArray.CreateBuilder<DistributionList>();
+        foreach (DistributionList list in expansion.Lists)
+        {
+            if (await router.MayPostAsync(list, origin, cancellationToken))
+            {
+                taking.Add(list);
+            }
+        }
+
+        return taking.ToImmutable();
     }
 
     private static FilterEnvelope Envelope(DeliveryRequest request, PlannedMailbox mailbox, MailDirection direction) => new()

@@ -9,7 +9,8 @@ namespace PluginMail.Delivery;
 /// <summary>Makes the queue entries of a delivery: for other servers, for another try, for a person, for a report.</summary>
 internal sealed class QueuedMail(TimeProvider clock)
 {
-    private const int BulkPriority = 10;
+    /// <summary>The priority of what goes to many: it lets other mail go first.</summary>
+    public const int BulkPriority = 10;
 
     /// <summary>An entry of recipients as the envelope has them.</summary>
     public NewQueueEntry Entry(DeliveryRequest request, IEnumerable<EmailAddress> recipients, string? holdReason) =>
@@ -33,14 +34,19 @@ internal sealed class QueuedMail(TimeProvider clock)
         MayReport = request.MayReport,
     };
 
-    /// <summary>What goes to other servers: one entry for all that is sent as it is, and one for each mailbox that passes the message on.</summary>
+    /// <summary>What goes to other servers: one entry for all that is sent as it is, one for all that is forwarded, and one for each mailbox that passes the message on.</summary>
     public IEnumerable<NewQueueEntry> ForOthers(DeliveryRequest request, DeliveryPlan plan)
     {
         int priority = IsBulk(request.Message) ? BulkPriority : 0;
-        foreach (IGrouping<PlannedMailbox?, PlannedRemote> group in plan.Remote.GroupBy(remote => remote.PassedOnBy))
+        foreach (IGrouping<(PlannedMailbox? PassedOnBy, EmailAddress? Sender), PlannedRemote> group
+            in plan.Remote.GroupBy(remote => (remote.PassedOnBy, remote.Sender)))
         {
-            NewQueueEntry entry = Entry(request, [.. group.Select(remote => Recipient(request, remote))], holdReason: null) with { Priority = priority };
-            yield return group.Key is { } mailbox ? entry with { Body = PassingOn.By(request.Message, mailbox.Account.Address).Body } : entry;
+            NewQueueEntry entry = Entry(request, [.. group.Select(remote => Recipient(request, remote))], holdReason: null) with
+            {
+                Sender = group.Key.Sender,
+                Priority = priority,
+            };
+            yield return group.Key.PassedOnBy is { } mailbox ? entry with { Body = PassingOn.By(request.Message, mailbox.Account.Address).Body } : entry;
         }
     }
 

@@ -37,7 +37,18 @@ internal static class OptionMapping
     };
 
     public static DeliveryOptions ToDelivery(this MailServerOptions options, bool canSendElsewhere) => new(
-        options.Server.Hostname, canSendElsewhere, options.Mailboxes.OverQuota == OverQuota.Refuse);
+        options.Server.Hostname, canSendElsewhere, options.Mailboxes.OverQuota == OverQuota.Refuse)
+    {
+        RewritesSenders = options.Relay.RewriteSenders,
+        AlwaysCopy = [.. options.Mailboxes.AlwaysCopy.Select(ToCopyRule)],
+    };
+
+    private static CopyRule ToCopyRule(AlwaysCopyOptions copy) => new(
+        copy.Of, copy.Direction != CopyDirection.Outgoing, copy.Direction != CopyDirection.Incoming, AddressOf(copy.To));
+
+    // Checked when mail.toml was read.
+    private static Abstractions.EmailAddress AddressOf(string text) =>
+        Abstractions.EmailAddress.TryParse(text, out Abstractions.EmailAddress? address) ? address : throw new ArgumentException(text, nameof(text));
 
     public static ResolverOptions ToResolver(this MailServerOptions options) => new()
     {

@@ -33,7 +33,8 @@ internal sealed class ServerCore : IAsyncDisposable
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
-        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery(transport is not null));
+        var router = new RecipientRouter(
+            store.Directory, roles, new SenderRewriting(data.ForwardingKey(), clock), () => _options.ToDelivery(transport is not null));
         Filters = new FilterCache(store.Scripts, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
         var runner = new FilterRunner(
             Filters,
