@@ -29,6 +29,9 @@ internal sealed class AliasWalk(IDirectoryStore directory, IRoleCatalog roles, S
     /// <summary>Whether it led through a reverse path that was rewritten here.</summary>
     public bool IsReturn { get; private set; }
 
+    /// <summary>The domain whose postmaster it came to, where nobody has that name.</summary>
+    public string? PostmasterOf { get; private set; }
+
     /// <summary>Whether a bound ended it, so that something may be missing.</summary>
     public bool IsTruncated { get; private set; }
 
@@ -141,6 +144,10 @@ internal sealed class AliasWalk(IDirectoryStore directory, IRoleCatalog roles, S
         if (policy.Relay == DomainRelay.All)
         {
             Remote.Add(address);
+        }
+        else if (address.LocalPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
+        {
+            PostmasterOf ??= address.Domain;
         }
 
         return ValueTask.CompletedTask;

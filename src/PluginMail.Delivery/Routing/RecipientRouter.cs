@@ -54,9 +54,9 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
             await walk.FollowAsync(recipient, 0, cancellationToken);
         }
 
-        if ((isServersPostmaster || isServed) && IsPostmaster(recipient)
-            && walk is { Accounts.Count: 0, Remote.Count: 0, Lists.Count: 0, IsUnavailable: false }
-            && await FindPostmasterAsync(recipient.Domain, cancellationToken) is { } postmaster)
+        string? domain = (isServersPostmaster || isServed) && IsPostmaster(recipient) ? recipient.Domain : walk.PostmasterOf;
+        if (domain is not null && walk is { Accounts.Count: 0, Remote.Count: 0, Lists.Count: 0, IsUnavailable: false }
+            && await FindPostmasterAsync(domain, cancellationToken) is { } postmaster)
         {
             walk.Accounts.Add(postmaster);
         }
