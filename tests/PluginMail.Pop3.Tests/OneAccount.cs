@@ -44,6 +44,8 @@ internal sealed class OneAccount : IDirectoryStore
 
     public ValueTask<DirectoryChange> AddAliasAsync(AddressAlias alias, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<DirectoryChange> ChangeAliasAsync(AddressAlias alias, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<DirectoryChange> RemoveAliasAsync(EmailAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<DirectoryChange> ChangeDomainAsync(

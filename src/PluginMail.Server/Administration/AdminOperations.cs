@@ -10,6 +10,8 @@ internal static class AdminOperations
         DomainOperations.All,
         AccountOperations.All,
         AliasOperations.All,
+        ListOperations.All,
+        DirectoryOperations.All,
         FilterOperations.All,
         PluginOperations.All,
         QueueOperations.All,

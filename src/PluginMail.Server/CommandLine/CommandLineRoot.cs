@@ -15,6 +15,7 @@ internal static class CommandLineRoot
             DomainCommands.Build(context),
             AccountCommands.Build(context),
             AliasCommands.Build(context),
+            ListCommands.Build(context),
             FilterCommands.Build(context),
             PluginCommands.Build(context),
             QueueCommands.Build(context),

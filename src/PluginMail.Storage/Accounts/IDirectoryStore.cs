@@ -120,6 +120,12 @@ public interface IDirectoryStore : IListStore
     /// <returns>Done, AlreadyExists or UnknownDomain.</returns>
     ValueTask<DirectoryChange> AddAliasAsync(AddressAlias alias, CancellationToken cancellationToken);
 
+    /// <summary>Gives an alias other targets.</summary>
+    /// <param name="alias">The alias as it shall be.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Done or NotFound.</returns>
+    ValueTask<DirectoryChange> ChangeAliasAsync(AddressAlias alias, CancellationToken cancellationToken);
+
     /// <summary>Removes an alias.</summary>
     /// <param name="address">The alias's address.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -36,6 +36,11 @@ internal sealed partial class DirectoryStore
             },
             cancellationToken);
 
+    public async ValueTask<DirectoryChange> ChangeAliasAsync(AddressAlias alias, CancellationToken cancellationToken) =>
+        CanonicalAddress.TryAddress(alias.Address) is { } canonical
+            ? await ChangeAsync(transaction => PolicyChanges.ChangeAlias(transaction.Database, canonical, alias.Targets), cancellationToken)
+            : DirectoryChange.NotFound;
+
     public async ValueTask<DirectoryChange> AddListAsync(DistributionList list, CancellationToken cancellationToken) =>
         CanonicalAddress.TryAddress(list.Address) is { } canonical
             ? await ChangeAsync(

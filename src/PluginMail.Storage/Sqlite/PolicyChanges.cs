@@ -67,6 +67,18 @@ internal static class PolicyChanges
         return DirectoryChange.Done;
     }
 
+    public static DirectoryChange ChangeAlias(Database database, EmailAddress address, ImmutableArray<EmailAddress> targets)
+    {
+        if (targets.IsDefaultOrEmpty)
+        {
+            throw new ArgumentException("An alias needs a target", nameof(targets));
+        }
+
+        database.Prepare("UPDATE aliases SET targets = ?3 WHERE domain = ?1 AND local_part = ?2")
+            .With(address.Domain).With(address.LocalPart).With(AddressText.Write(targets)).Run();
+        return database.Changes > 0 ? DirectoryChange.Done : DirectoryChange.NotFound;
+    }
+
     public static DirectoryChange AddList(Database database, DistributionList list)
     {
         if (DirectoryChanges.WhyNot(database, list.Address) is { } reason)

@@ -60,6 +60,8 @@ internal sealed class AccountsInMemory : IDirectoryStore
 
     public ValueTask<DirectoryChange> AddAliasAsync(AddressAlias alias, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<DirectoryChange> ChangeAliasAsync(AddressAlias alias, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<DirectoryChange> RemoveAliasAsync(EmailAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<DirectoryChange> ChangeDomainAsync(
