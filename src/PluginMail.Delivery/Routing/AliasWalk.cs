@@ -141,7 +141,8 @@ internal sealed class AliasWalk(IDirectoryStore directory, IRoleCatalog roles, S
             return FollowAsync(everybody, depth + 1, cancellationToken);
         }
 
-        if (policy.Relay == DomainRelay.All)
+        // What another host may read as a route to a third one (x%third@, "x@third"@, third!x@) is not sent on: it would make both an open relay.
+        if (policy.Relay == DomainRelay.All && !address.LocalPart.AsSpan().ContainsAny('@', '%', '!'))
         {
             Remote.Add(address);
         }
