@@ -2,21 +2,16 @@ using System.CommandLine;
 
 namespace PluginMail.Server;
 
-/// <summary><c>list add|remove|list|show|set</c> and <c>list member add|remove</c>.</summary>
+/// <summary><c>list add|remove|show|set</c> and <c>list member add|remove</c>.</summary>
 internal static class ListCommands
 {
     public static Command Build(CommandContext context)
     {
-        var domain = new Option<string?>("--domain") { Description = "Only of this domain" };
-        var list = new Command("list", "Lists the distribution lists") { domain };
-        list.SetAction((parsed, cancellationToken) => context.RunAsync(
-            parsed, CommandContext.Request("list list", [("domain", parsed.GetValue(domain))]), cancellationToken));
         return new Command("list", "Distribution lists")
         {
             Settings(context, "add", "Adds a list", withMembers: true),
-            OfList(context, "remove", "Removes a list"),
-            list,
-            OfList(context, "show", "Shows a list with its members"),
+            Remove(context),
+            Show(context),
             Settings(context, "set", "Changes what is given of a list", withMembers: false),
             new Command("member", "A list's members")
             {
@@ -58,12 +53,27 @@ internal static class ListCommands
         return command;
     }
 
-    private static Command OfList(CommandContext context, string verb, string description)
+    private static Command Remove(CommandContext context)
     {
         var address = new Argument<string>("ADDRESS");
-        var command = new Command(verb, description) { address };
+        var command = new Command("remove", "Removes a list") { address };
         command.SetAction((parsed, cancellationToken) => context.RunAsync(
-            parsed, CommandContext.Request($"list {verb}", [("address", parsed.GetValue(address))]), cancellationToken));
+            parsed, CommandContext.Request("list remove", [("address", parsed.GetValue(address))]), cancellationToken));
+        return command;
+    }
+
+    // No "list list": the parser knows no command within one of the same name.
+    private static Command Show(CommandContext context)
+    {
+        var address = new Argument<string?>("ADDRESS") { Arity = ArgumentArity.ZeroOrOne, Description = "Without it, all lists" };
+        var domain = new Option<string?>("--domain") { Description = "Only lists of this domain" };
+        var command = new Command("show", "Shows a list with its members, or all lists") { address, domain };
+        command.SetAction((parsed, cancellationToken) => context.RunAsync(
+            parsed,
+            parsed.GetValue(address) is { } one
+                ? CommandContext.Request("list show", [("address", one)])
+                : CommandContext.Request("list list", [("domain", parsed.GetValue(domain))]),
+            cancellationToken));
         return command;
     }
 
