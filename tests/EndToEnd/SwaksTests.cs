@@ -165,7 +165,7 @@ public sealed class SwaksTests(SharedServer shared, ITestOutputHelper output) : 
         (await SwaksAsync(Ports.Smtp, "--from", Stranger, "--to", list)).Failed(24, "<** 550 5.7.1 ");
         (await SwaksAsync(Ports.Smtp, "--from", member.Address, "--to", list)).Failed(24, "<** 550 5.7.1 "); // forged: no login
         (await SwaksAsync(Ports.Smtp, "--from", "outsider@example.org", "--to", list)).Succeeded();
-        await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(Server, member, "INBOX") == 1);
+        await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(Server, member, "INBOX") == 1, "the member has the list's mail");
         await using ImapDialog imap = await ImapDialog.OpenAsync(Server, member);
         string header = await imap.OkAsync("FETCH 1 (BODY[HEADER])");
         Assert.Contains($"Return-Path: <{list.Replace("@", "-bounces@", StringComparison.Ordinal)}>", header, StringComparison.Ordinal);
