@@ -24,6 +24,12 @@ internal static partial class DeliveryLog
     [LoggerMessage(6, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> wants to redirect to <{Target}>, which this server cannot reach; the message is kept")]
     public static partial void CannotRedirect(ILogger log, string id, string script, EmailAddress account, string target);
 
+    [LoggerMessage(8, LogLevel.Warning, "{Id}: the copy of all mail of {Of} cannot be delivered to <{To}>: {Reply}")]
+    public static partial void NoCopy(ILogger log, string id, string of, EmailAddress to, string reply);
+
+    [LoggerMessage(9, LogLevel.Information, "{Id}: list <{List}> from=<{Sender}> members={Members}")]
+    public static partial void Posted(ILogger log, string id, EmailAddress list, string sender, int members);
+
     [LoggerMessage(7, LogLevel.Warning, "{Id}: filter {Script} of <{Account}>: what {Action} asks for cannot be done for one recipient alone, so the message goes its way: {Effect}")]
     public static partial void EffectNotDone(ILogger log, string id, string script, EmailAddress account, string action, string effect);
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PluginMail.Filters.Evaluation;
 
 namespace PluginMail.Delivery;
@@ -10,4 +11,10 @@ public sealed record DeliveryOptions(string Hostname, bool CanSendElsewhere, boo
 {
     /// <summary>Bounds on each run of a filter.</summary>
     public FilterLimits Filters { get; init; } = FilterLimits.Default;
+
+    /// <summary>Whether mail that is forwarded elsewhere gets a reverse path of this server (SRS).</summary>
+    public bool RewritesSenders { get; init; } = true;
+
+    /// <summary>Who gets a copy of whose mail.</summary>
+    public ImmutableArray<CopyRule> AlwaysCopy { get; init; } = [];
 }

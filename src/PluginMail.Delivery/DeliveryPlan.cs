@@ -13,6 +13,7 @@ public sealed class DeliveryPlan
     private readonly List<PlannedCopy> _copies = [];
     private readonly Dictionary<EmailAddress, PlannedRemote> _remote = [];
     private readonly HashSet<EmailAddress> _expanded = [];
+    private readonly List<DistributionList> _lists = [];
     private readonly Dictionary<EmailAddress, List<PlannedMailbox>> _byRecipient = [];
     private readonly Dictionary<EmailAddress, SmtpReply> _failures = [];
     private readonly List<(ImmutableArray<EmailAddress> Recipients, string Reason)> _held = [];
@@ -30,6 +31,9 @@ public sealed class DeliveryPlan
 
     /// <summary>Addresses elsewhere, each once.</summary>
     public IReadOnlyCollection<PlannedRemote> Remote => _remote.Values;
+
+    /// <summary>Distribution lists, each once.</summary>
+    public IReadOnlyList<DistributionList> Lists => _lists;
 
     /// <summary>For whom filters hold the message, and why.</summary>
     public IReadOnlyList<(ImmutableArray<EmailAddress> Recipients, string Reason)> Held => _held;
@@ -107,6 +111,16 @@ public sealed class DeliveryPlan
         foreach (PlannedRemote remote in addresses)
         {
             _remote.TryAdd(remote.Address, remote);
+        }
+    }
+
+    /// <summary>Adds a distribution list, unless it is there.</summary>
+    /// <param name="list">The list.</param>
+    public void AddList(DistributionList list)
+    {
+        if (!_lists.Exists(known => known.Address.Equals(list.Address)))
+        {
+            _lists.Add(list);
         }
     }
 

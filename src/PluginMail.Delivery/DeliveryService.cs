@@ -32,6 +32,7 @@ public sealed class DeliveryService(
     private readonly DestinationFolders _folders = new(store);
     private readonly QueuedMail _queued = new(clock);
     private readonly Refusals _refusals = new(letters);
+    private readonly RecipientPlanner _recipients = new(router, options, log);
 
     /// <inheritdoc/>
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
@@ -59,7 +60,7 @@ public sealed class DeliveryService(
         if (sender.IsSent)
         {
             plan.SentChanges = sender.Changes;
-            await PlanAsync(request, plan, cancellationToken);
+            await _recipients.PlanAsync(request, plan, cancellationToken);
         }
         else
         {
@@ -72,7 +73,8 @@ public sealed class DeliveryService(
         await using var messages = new EditedMessages(store.Bodies, request.Message);
         copies = await FormAsync(copies, messages, cancellationToken);
         plan.SentBody = plan.SentChanges.IsEmpty ? null : await messages.GetAsync(plan.SentChanges, cancellationToken);
-        CommitResult result = await CommitAsync(request, plan, copies, messages, sender.IsSent, cancellationToken);
+        await using var posts = new ListPosts(store.Bodies, clock);
+        CommitResult result = await CommitAsync(request, plan, copies, messages, posts, sender.IsSent, cancellationToken);
         if (result.IsDuplicate)
         {
             return new DeliveryOutcome(IsDuplicate: true, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
@@ -94,11 +96,18 @@ public sealed class DeliveryService(
         DeliveryPlan plan,
         ImmutableArray<PlannedCopy> copies,
         EditedMessages messages,
+        ListPosts posts,
         bool isSent,
         CancellationToken cancellationToken)
     {
         List<NewQueueEntry> entries = [.. _queued.ForOthers(request, plan)];
         await RedirectAsync(request, plan, messages, entries, cancellationToken);
+        foreach (DistributionList list in plan.Lists.Where(list => !list.Members.IsEmpty))
+        {
+            entries.Add(await posts.MakeAsync(request, list, cancellationToken));
+            DeliveryLog.Posted(log, request.TransactionId, list.Address, request.Envelope.Sender?.ToString() ?? "", list.Members.Length);
+        }
+
         entries.AddRange(plan.Held.Select(held => _queued.Entry(request, held.Recipients, held.Reason, plan.SentBody)));
         if (copies.IsEmpty && QueueRest(request, plan) is { } rest)
         {
@@ -145,7 +154,7 @@ public sealed class DeliveryService(
             ImmutableArray<PlannedRemote> open = [.. recipients.Where(remote => served.Add(remote.Address))];
             if (!open.IsEmpty)
             {
-                entries.Add(_queued.ForOthers(request, open, await messages.GetAsync(changes, cancellationToken)));
+                entries.Add(_queued.ForOthers(request, open, await messages.GetAsync(changes, cancellationToken), open[0].Sender));
             }
         }
     }
@@ -232,53 +241,11 @@ public sealed class DeliveryService(
 
     private async ValueTask<DeliveryOutcome> HoldAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        NewQueueEntry entry = _queued.Entry(request, request.Envelope.Recipients, request.HoldReason);
+        IEnumerable<EmailAddress> recipients = request.Envelope.Recipients.Union(_recipients.CopiesOf(request).Select(rule => rule.To));
+        NewQueueEntry entry = _queued.Entry(request, recipients, request.HoldReason);
         CommitResult result = await store.CommitAsync(new StoreBatch([], [entry], request.IdempotencyKey), cancellationToken);
         request.Trace.Add(new TraceEntry("delivery", "queue", "hold", request.HoldReason));
         return new DeliveryOutcome(result.IsDuplicate, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
-    }
-
-    private async ValueTask PlanAsync(DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
-    {
-        foreach (EmailAddress recipient in request.Envelope.Recipients)
-        {
-            Expansion expansion = await router.ExpandAsync(recipient, cancellationToken);
-            if (expansion.IsIncomplete)
-            {
-                plan.Fail(recipient, expansion.IsTruncated ? RecipientReplies.LeadsTooFar(recipient) : RecipientReplies.Unavailable(recipient));
-                continue;
-            }
-
-            foreach (Account account in expansion.Accounts)
-            {
-                plan.Link(recipient, plan.AddMailbox(account, recipient, plan.SentChanges));
-            }
-
-            if (expansion.Accounts.Length + expansion.Remote.Length > 1)
-            {
-                plan.Expand(recipient);
-            }
-
-            PlanRemote(request, plan, recipient, expansion);
-        }
-    }
-
-    private void PlanRemote(DeliveryRequest request, DeliveryPlan plan, EmailAddress recipient, Expansion expansion)
-    {
-        if (options().CanSendElsewhere)
-        {
-            bool isOneOfSeveral = expansion.Accounts.Length + expansion.Remote.Length > 1;
-            plan.AddRemote(expansion.Remote.Select(remote => new PlannedRemote(remote, recipient, isOneOfSeveral)));
-        }
-        else
-        {
-            OutOfReach.Report(request, expansion.Remote, log);
-        }
-
-        if (expansion.Accounts.IsEmpty && (expansion.Remote.IsEmpty || !options().CanSendElsewhere))
-        {
-            plan.Fail(recipient, expansion.Remote.IsEmpty ? RecipientReplies.NoSuchMailbox(recipient) : RecipientReplies.Unroutable(recipient));
-        }
     }
 
     // Filters may add mailboxes ("move" to an address); each mailbox is served once.

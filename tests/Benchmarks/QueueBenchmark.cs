@@ -135,6 +135,9 @@ internal static class QueueBenchmark
     {
         public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken) => new(RecipientKind.Remote);
 
+        public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, MailOrigin origin, CancellationToken cancellationToken) =>
+            new(RecipientKind.Remote);
+
         public ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken) => new(true);
     }
 

@@ -132,6 +132,47 @@ public sealed class SwaksTests(SharedServer shared, ITestOutputHelper output) : 
         Assert.Equal(1, await ImapDialog.CountAsync(Server, to, "INBOX"));
     }
 
+    [SkippableFact]
+    public async Task Details_catch_alls_and_alias_domains_lead_to_mailboxes()
+    {
+        Login to = await AddAccountAsync("swaks");
+        string domain = $"{NewName("domain")}.test";
+        string alias = $"{NewName("domain")}.test";
+        foreach (string name in (string[])[domain, alias])
+        {
+            (await Server.RunAsync("domain", "add", name)).Succeeded();
+        }
+
+        (await Server.RunAsync("domain", "set", domain, "--catch-all", to.Address)).Succeeded();
+        (await Server.RunAsync("domain", "set", alias, "--alias-of", domain)).Succeeded();
+        string detailed = to.Address.Replace("@", "+shop@", StringComparison.Ordinal);
+        foreach (string address in (string[])[detailed, $"anybody@{domain}", $"somebody@{alias}"])
+        {
+            (await SwaksAsync(Ports.Smtp, "--from", Stranger, "--to", address)).Succeeded();
+        }
+
+        Assert.Equal(3, await ImapDialog.CountAsync(Server, to, "INBOX"));
+        (await Server.RunAsync("domain", "set", domain, "--catch-all", "none")).Succeeded();
+        (await SwaksAsync(Ports.Smtp, "--from", Stranger, "--to", $"somebody@{alias}")).Failed(24, "<** 550 5.1.1 ");
+    }
+
+    [SkippableFact]
+    public async Task A_list_takes_mail_from_its_members_alone_and_marks_it()
+    {
+        Login member = await AddAccountAsync("swaks");
+        string list = $"{NewName("list")}@example.test";
+        (await Server.RunAsync("list", "add", list, member.Address, "outsider@example.org", "--name", "Our list")).Succeeded();
+        (await SwaksAsync(Ports.Smtp, "--from", Stranger, "--to", list)).Failed(24, "<** 550 5.7.1 ");
+        (await SwaksAsync(Ports.Smtp, "--from", member.Address, "--to", list)).Failed(24, "<** 550 5.7.1 "); // forged: no login
+        (await SwaksAsync(Ports.Smtp, "--from", "outsider@example.org", "--to", list)).Succeeded();
+        await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(Server, member, "INBOX") == 1, "the member has the list's mail");
+        await using ImapDialog imap = await ImapDialog.OpenAsync(Server, member);
+        string header = await imap.OkAsync("FETCH 1 (BODY[HEADER])");
+        Assert.Contains($"Return-Path: <{list.Replace("@", "-bounces@", StringComparison.Ordinal)}>", header, StringComparison.Ordinal);
+        Assert.Contains("List-Id: \"Our list\" <", header, StringComparison.Ordinal);
+        Assert.Contains($"List-Post: <mailto:{list}>", header, StringComparison.Ordinal);
+    }
+
     private static Task<ProgramResult> SwaksAsync(int port, params string[] arguments)
     {
         Programs.Require("swaks");

@@ -44,5 +44,29 @@ internal sealed class OneAccount : IDirectoryStore
 
     public ValueTask<DirectoryChange> AddAliasAsync(AddressAlias alias, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<DirectoryChange> ChangeAliasAsync(AddressAlias alias, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<DirectoryChange> RemoveAliasAsync(EmailAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<DirectoryChange> ChangeDomainAsync(
+        string name, Func<DomainPolicy, DomainPolicy> change, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<DirectoryChange> ChangeAccountAsync(
+        AccountId account, Func<AccountPolicy, AccountPolicy> change, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<DirectoryChange> SetNameAsync(AccountId account, string name, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<DistributionList?> FindListAsync(EmailAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<DistributionList>> ListListsAsync(string? domain, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<DirectoryChange> AddListAsync(DistributionList list, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<DirectoryChange> ChangeListAsync(
+        EmailAddress address, Func<DistributionList, DistributionList> change, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<DirectoryChange> RemoveListAsync(EmailAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

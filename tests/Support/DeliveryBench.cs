@@ -16,7 +16,7 @@ internal sealed class DeliveryBench : IAsyncDisposable
     {
         Mail = mail;
         Clock = clock;
-        Router = new RecipientRouter(mail.Store.Directory, Roles, () => Options);
+        Router = new RecipientRouter(mail.Store.Directory, Roles, new SenderRewriting(new byte[32], clock), () => Options);
         var server = new ServerFilters(() => ServerFilters, () => Words, clock, NullLogger<ServerFilters>.Instance);
         var cache = new FilterCache(mail.Store.Scripts, server, () => Words, NullLogger<FilterCache>.Instance);
         var letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);

@@ -61,6 +61,9 @@ public sealed record MailboxOptions
     /// <summary><c>over_quota</c>: <c>"refuse"</c> (552) or <c>"defer"</c> (452) mail beyond the quota. Default <c>"refuse"</c>.</summary>
     public OverQuota OverQuota { get; init; }
 
+    /// <summary><c>always_copy</c>: who gets a copy of all mail of a domain or address. Default none.</summary>
+    public IReadOnlyList<AlwaysCopyOptions> AlwaysCopy { get; init; } = [];
+
     internal static MailboxOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("mailboxes");
@@ -70,6 +73,7 @@ public sealed record MailboxOptions
             Folders = table.Contains("folders") ? ReadFolders(table) : defaults.Folders,
             Quota = table.GetSize("quota", defaults.Quota),
             OverQuota = table.GetEnum("over_quota", defaults.OverQuota),
+            AlwaysCopy = AlwaysCopyOptions.ReadAll(table),
         };
     }
 

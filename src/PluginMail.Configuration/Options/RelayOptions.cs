@@ -24,6 +24,12 @@ public sealed record RelayOptions
     /// <summary><c>always_refuse</c>: senders that are refused (550 5.7.1), in the same forms. Default none. Logins are not concerned.</summary>
     public IReadOnlyList<string> AlwaysRefuse { get; init; } = [];
 
+    /// <summary>
+    /// <c>srs</c>: mail that aliases, forwarding and filters send on to other hosts gets a reverse path of this server (Sender Rewriting Scheme),
+    /// so that it passes their SPF checks and reports find back. Default true.
+    /// </summary>
+    public bool RewriteSenders { get; init; } = true;
+
     /// <summary>Whether a client may relay without login. An IPv4 address in an IPv6 one (RFC 4291 2.5.5.2) counts as IPv4.</summary>
     /// <param name="client">The client's address.</param>
     public bool IsAllowed(IPAddress client)
@@ -41,6 +47,7 @@ public sealed record RelayOptions
             Smarthost = RelayHost.Read(reader, table, "smarthost", "smarthost_", RelayTls.Required),
             AlwaysAccept = ReadSenders(table, "always_accept"),
             AlwaysRefuse = ReadSenders(table, "always_refuse"),
+            RewriteSenders = table.GetBoolean("srs", defaultValue: true),
         };
     }
 

@@ -280,6 +280,13 @@ public sealed class FilterRunner(
             expansion = null; // some of those it leads to would get nothing: the owner keeps it
         }
 
+        ImmutableArray<DistributionList> lists = await TakingAsync(expansion, mailbox, cancellationToken);
+        foreach (DistributionList list in lists)
+        {
+            plan.AddList(list);
+            plan.Succeed(mailbox);
+        }
+
         if (expansion is { Remote.IsEmpty: false } && RedirectMark.IsOn(request.Message, mailbox.Account.Address))
         {
             DeliveryLog.RedirectLoop(log, request.TransactionId, script, mailbox.Account.Address, destination);
@@ -290,12 +297,13 @@ public sealed class FilterRunner(
 
         if (expansion is { Remote.IsEmpty: false } && options().CanSendElsewhere)
         {
+            EmailAddress? sender = await router.SenderForAsync(request.Envelope.Sender, mailbox.Account.Address, cancellationToken);
             plan.Redirect(
-                [.. expansion.Remote.Select(remote => new PlannedRemote(remote, mailbox.Recipient, IsOneOfSeveral: false, IsPassedOn: true))],
+                [.. expansion.Remote.Select(remote => new PlannedRemote(remote, mailbox.Recipient, IsOneOfSeveral: false, IsPassedOn: true) { Sender = sender })],
                 changes.Add(RedirectMark.For(mailbox.Account.Address)));
             plan.Succeed(mailbox);
         }
-        else if (expansion is null || expansion.Accounts.IsEmpty)
+        else if (expansion is null || (expansion.Accounts.IsEmpty && lists.IsEmpty))
         {
             DeliveryLog.CannotRedirect(log, request.TransactionId, script, mailbox.Account.Address, destination);
             plan.AddCopy(PlannedCopy.ToInbox(mailbox));
@@ -320,6 +328,29 @@ public sealed class FilterRunner(
         }
 
         return true;
+    }
+
+    // A filter posts to lists as its owner.
+    private async ValueTask<ImmutableArray<DistributionList>> TakingAsync(
+        Expansion? expansion, PlannedMailbox mailbox, CancellationToken cancellationToken)
+    {
+        if (expansion is not { Lists.IsEmpty: false })
+        {
+            return [];
+        }
+
+        EmailAddress owner = mailbox.Account.Address;
+        var origin = new MailOrigin(owner, owner, IsTrusted: true, Size: null);
+        ImmutableArray<DistributionList>.Builder taking = ImmutableArray.CreateBuilder<DistributionList>();
+        foreach (DistributionList list in expansion.Lists)
+        {
+            if (await router.MayPostAsync(list, origin, cancellationToken))
+            {
+                taking.Add(list);
+            }
+        }
+
+        return taking.ToImmutable();
     }
 
     private async ValueTask<FilterEnvelope> EnvelopeAsync(

@@ -9,7 +9,8 @@ namespace PluginMail.Delivery;
 /// <summary>Makes the queue entries of a delivery: for other servers, for another try, for a person, for a report.</summary>
 internal sealed class QueuedMail(TimeProvider clock)
 {
-    private const int BulkPriority = 10;
+    /// <summary>The priority of what goes to many: it lets other mail go first.</summary>
+    public const int BulkPriority = 10;
 
     /// <summary>An entry of recipients as the envelope has them.</summary>
     public NewQueueEntry Entry(DeliveryRequest request, IEnumerable<EmailAddress> recipients, string? holdReason, NewBody? body = null) =>
@@ -33,18 +34,20 @@ internal sealed class QueuedMail(TimeProvider clock)
         MayReport = request.MayReport,
     };
 
-    /// <summary>What goes to other servers as the sender sent it: one entry, or none.</summary>
+    /// <summary>What goes to other servers as the sender sent it: one entry, and one for what is forwarded under another reverse path.</summary>
     public IEnumerable<NewQueueEntry> ForOthers(DeliveryRequest request, DeliveryPlan plan) =>
-        plan.Remote.Count == 0 ? [] : [ForOthers(request, plan.Remote, plan.SentBody)];
+        plan.Remote.GroupBy(remote => remote.Sender).Select(group => ForOthers(request, group, plan.SentBody, group.Key));
 
     /// <summary>An entry for other servers.</summary>
     /// <param name="request">The delivery.</param>
     /// <param name="recipients">At least one.</param>
     /// <param name="body">What goes there; null where it is the message as it came.</param>
+    /// <param name="sender">The reverse path; null is the null sender.</param>
     /// <returns>The entry.</returns>
-    public NewQueueEntry ForOthers(DeliveryRequest request, IEnumerable<PlannedRemote> recipients, NewBody? body) =>
+    public NewQueueEntry ForOthers(DeliveryRequest request, IEnumerable<PlannedRemote> recipients, NewBody? body, EmailAddress? sender) =>
         Entry(request, [.. recipients.Select(remote => Recipient(request, remote))], holdReason: null, body) with
         {
+            Sender = sender,
             Priority = IsBulk(request.Message) ? BulkPriority : 0,
         };
 

@@ -5,13 +5,129 @@ using PluginMail.Storage;
 namespace PluginMail.Delivery;
 
 /// <summary>Says what an address is: a mailbox here, something that leads to mailboxes, or elsewhere.</summary>
-/// <param name="directory">Domains, accounts and aliases.</param>
+/// <param name="directory">Domains, accounts, aliases and lists.</param>
 /// <param name="roles">Further directories.</param>
+/// <param name="rewriting">Rewrites reverse paths, and reads them back.</param>
 /// <param name="options">Settings; asked anew each time, so that a reload counts.</param>
-public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog roles, Func<DeliveryOptions> options) : IRecipientRouter
+public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog roles, SenderRewriting rewriting, Func<DeliveryOptions> options)
+    : IRecipientRouter
 {
+    private readonly ListRules _lists = new(directory);
+
     /// <inheritdoc/>
-    public async ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken)
+    public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken) =>
+        ClassifyForAsync(recipient, origin: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, MailOrigin origin, CancellationToken cancellationToken) =>
+        ClassifyForAsync(recipient, origin, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken)
+    {
+        if (SameMailbox(account, sender))
+        {
+            return true;
+        }
+
+        var walk = new AliasWalk(directory, roles, rewriting, isForOwner: true);
+        await walk.FollowAsync(sender, 0, cancellationToken);
+        return walk.Accounts.Exists(target => SameMailbox(target.Address, account));
+    }
+
+    /// <summary>Follows aliases to the mailboxes, lists and outside addresses that a recipient stands for. A loop ends where it began.</summary>
+    /// <param name="recipient">The address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Each mailbox, list and address once.</returns>
+    public async ValueTask<Expansion> ExpandAsync(EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAccountAsync(recipient, cancellationToken) is { Policy.Forwarding.IsEmpty: true } direct)
+        {
+            return new Expansion([direct], [], IsTruncated: false); // the common case
+        }
+
+        var walk = new AliasWalk(directory, roles, rewriting);
+        bool isServersPostmaster = IsServersPostmaster(recipient);
+        bool isServed = await directory.FindDomainAsync(recipient.Domain, cancellationToken) is not null;
+        if (!isServersPostmaster || isServed)
+        {
+            await walk.FollowAsync(recipient, 0, cancellationToken);
+        }
+
+        string? domain = (isServersPostmaster || isServed) && IsPostmaster(recipient) ? recipient.Domain : walk.PostmasterOf;
+        if (domain is not null && walk is { Accounts.Count: 0, Remote.Count: 0, Lists.Count: 0, IsUnavailable: false }
+            && await FindPostmasterAsync(domain, cancellationToken) is { } postmaster)
+        {
+            walk.Accounts.Add(postmaster);
+        }
+
+        return new Expansion([.. walk.Accounts], [.. walk.Remote], walk.IsTruncated, walk.IsUnavailable) { Lists = [.. walk.Lists], IsReturn = walk.IsReturn };
+    }
+
+    /// <summary>The reverse path under which a message goes on to another host.</summary>
+    /// <param name="sender">Its own; null is the null sender.</param>
+    /// <param name="forwarder">The address here that sends it on.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The same where it is the null sender's or of a domain here, or where nothing is rewritten; a rewritten one otherwise.</returns>
+    public async ValueTask<EmailAddress?> SenderForAsync(EmailAddress? sender, EmailAddress forwarder, CancellationToken cancellationToken)
+    {
+        bool isForeign = sender is not null && await directory.FindDomainAsync(sender.Domain, cancellationToken) is null or { Policy.Relay: not DomainRelay.None };
+        return isForeign && options().RewritesSenders
+            && await directory.FindDomainAsync(forwarder.Domain, cancellationToken) is { Policy.Relay: DomainRelay.None } here // reports must come back here
+            ? rewriting.Rewrite(sender!, here.Name)
+            : sender;
+    }
+
+    /// <summary>What speaks against a message where it is delivered: what the session could not know, or nobody asked.</summary>
+    /// <param name="recipient">The address.</param>
+    /// <param name="expansion">What it stands for.</param>
+    /// <param name="origin">Whose message it is, with its size; null where that does not count any more.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null where nothing does.</returns>
+    internal async ValueTask<RecipientKind?> ObjectAsync(
+        EmailAddress recipient, Expansion expansion, MailOrigin? origin, CancellationToken cancellationToken)
+    {
+        if (origin is null)
+        {
+            return null;
+        }
+
+        if (origin.Size > 0 && await directory.FindDomainAsync(recipient.Domain, cancellationToken) is { Policy.MaximumMessageSize: > 0 and var most }
+            && origin.Size > most)
+        {
+            return RecipientKind.TooLarge;
+        }
+
+        if (expansion.IsReturn && origin.Sender is not null && expansion.Count > 0)
+        {
+            return RecipientKind.SenderNotAllowed;
+        }
+
+        if (expansion.Lists.IsEmpty || !expansion.Accounts.IsEmpty || !expansion.Remote.IsEmpty)
+        {
+            return null;
+        }
+
+        foreach (DistributionList list in expansion.Lists)
+        {
+            if (await MayPostAsync(list, origin, cancellationToken))
+            {
+                return null;
+            }
+        }
+
+        return RecipientKind.SenderNotAllowed;
+    }
+
+    /// <summary>Whether a message may go to a list.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="origin">Whose message it is; null where that does not count any more.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>True when it may.</returns>
+    internal async ValueTask<bool> MayPostAsync(DistributionList list, MailOrigin? origin, CancellationToken cancellationToken) =>
+        origin is null || await _lists.AllowsAsync(list, origin, cancellationToken);
+
+    private async ValueTask<RecipientKind> ClassifyForAsync(EmailAddress recipient, MailOrigin? origin, CancellationToken cancellationToken)
     {
         bool canSendElsewhere = options().CanSendElsewhere;
         if (await directory.FindDomainAsync(recipient.Domain, cancellationToken) is null && !IsServersPostmaster(recipient))
@@ -25,11 +141,14 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
             return expansion.IsTruncated ? RecipientKind.Unexpandable : RecipientKind.Unavailable;
         }
 
-        if (!expansion.Remote.IsEmpty && canSendElsewhere)
-        {
-            return RecipientKind.Local;
-        }
+        return await ObjectAsync(recipient, expansion, origin, cancellationToken)
+            ?? (canSendElsewhere && IsSentOn(recipient, expansion) ? RecipientKind.Relayed
+                : !expansion.Lists.IsEmpty || (!expansion.Remote.IsEmpty && canSendElsewhere) ? RecipientKind.Local
+                : await ClassifyMailboxesAsync(expansion, cancellationToken));
+    }
 
+    private async ValueTask<RecipientKind> ClassifyMailboxesAsync(Expansion expansion, CancellationToken cancellationToken)
+    {
         foreach (Account account in expansion.Accounts)
         {
             if (account.QuotaOctets == 0 || (await directory.GetUsageAsync(account.Id, cancellationToken)).Octets < account.QuotaOctets)
@@ -43,50 +162,8 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
             : RecipientKind.Unroutable;
     }
 
-    /// <inheritdoc/>
-    public async ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken)
-    {
-        if (SameMailbox(account, sender))
-        {
-            return true;
-        }
-
-        if (await directory.FindAliasAsync(sender, cancellationToken) is null)
-        {
-            return false;
-        }
-
-        Expansion expansion = await ExpandAsync(sender, cancellationToken);
-        return expansion.Accounts.Any(target => SameMailbox(target.Address, account));
-    }
-
-    /// <summary>Follows aliases to the mailboxes and outside addresses that a recipient stands for. A loop ends where it began.</summary>
-    /// <param name="recipient">The address.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Each mailbox and address once.</returns>
-    public async ValueTask<Expansion> ExpandAsync(EmailAddress recipient, CancellationToken cancellationToken)
-    {
-        if (await directory.FindAccountAsync(recipient, cancellationToken) is { } direct)
-        {
-            return new Expansion([direct], [], IsTruncated: false); // the common case
-        }
-
-        var walk = new AliasWalk(directory, roles);
-        bool isServersPostmaster = IsServersPostmaster(recipient);
-        if (!isServersPostmaster || await directory.FindDomainAsync(recipient.Domain, cancellationToken) is not null)
-        {
-            await walk.FollowAsync(recipient, 0, cancellationToken);
-        }
-
-        bool isHere = isServersPostmaster || await directory.FindDomainAsync(recipient.Domain, cancellationToken) is not null;
-        if (isHere && IsPostmaster(recipient) && walk is { Accounts.Count: 0, Remote.Count: 0, IsUnavailable: false }
-            && await FindPostmasterAsync(recipient.Domain, cancellationToken) is { } postmaster)
-        {
-            walk.Accounts.Add(postmaster);
-        }
-
-        return new Expansion([.. walk.Accounts], [.. walk.Remote], walk.IsTruncated, walk.IsUnavailable);
-    }
+    private static bool IsSentOn(EmailAddress recipient, Expansion expansion) =>
+        expansion is { Accounts.IsEmpty: true, Lists.IsEmpty: true, Remote: [var only] } && SameMailbox(only, recipient);
 
     private static bool SameMailbox(EmailAddress left, EmailAddress right) =>
         left.LocalPart.Equals(right.LocalPart, StringComparison.OrdinalIgnoreCase)
@@ -100,8 +177,8 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
     // RFC 5321 section 4.5.1: mail to postmaster is taken. Without an alias or account of that name the domain's first account gets it.
     private async ValueTask<Account?> FindPostmasterAsync(string domain, CancellationToken cancellationToken)
     {
-        string? served = (await directory.FindDomainAsync(domain, cancellationToken))?.Name;
-        IReadOnlyList<Account> accounts = await directory.ListAccountsAsync(served, cancellationToken);
+        Domain? served = await directory.FindDomainAsync(domain, cancellationToken);
+        IReadOnlyList<Account> accounts = await directory.ListAccountsAsync(served?.Policy.AliasOf ?? served?.Name, cancellationToken);
         if (accounts.Count == 0)
         {
             accounts = await directory.ListAccountsAsync(null, cancellationToken);

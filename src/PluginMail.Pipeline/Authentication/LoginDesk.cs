@@ -32,6 +32,7 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
     public async ValueTask<(Account? Account, ScramVerifier Verifier)> FindAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
         Account? account = attempt.Address is null ? null : await directory.FindAccountAsync(attempt.Address, cancellationToken);
+        account = account is { Policy.IsDisabled: true } ? null : account; // as if nobody had the name
         return (account, account?.Verifier ?? _decoys.For(attempt.Key));
     }
 

@@ -24,6 +24,13 @@ public interface IRecipientRouter
     /// <returns>What it is.</returns>
     ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken);
 
+    /// <summary>Says what a recipient is to mail of an origin: a list may take mail from its members alone, a domain only so large messages.</summary>
+    /// <param name="recipient">The address.</param>
+    /// <param name="origin">Whose mail it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What it is.</returns>
+    ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, MailOrigin origin, CancellationToken cancellationToken);
+
     /// <summary>Whether an account may send as an address: its own, or an alias that leads to it.</summary>
     /// <param name="account">The account's main address.</param>
     /// <param name="sender">The address.</param>
@@ -31,6 +38,13 @@ public interface IRecipientRouter
     /// <returns>True when it may.</returns>
     ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken);
 }
+
+/// <summary>Whose mail it is, as far as that decides who takes it.</summary>
+/// <param name="Sender">The reverse path; null is the null sender.</param>
+/// <param name="Login">Who logged in; null where nobody did.</param>
+/// <param name="IsTrusted">Whether the client may send anywhere, by its login or its network, so that the reverse path is not forged.</param>
+/// <param name="Size">Octets of the message as announced; null where they were not.</param>
+public sealed record MailOrigin(EmailAddress? Sender, EmailAddress? Login, bool IsTrusted, long? Size);
 
 /// <summary>What a recipient is to this server.</summary>
 public enum RecipientKind
@@ -55,6 +69,15 @@ public enum RecipientKind
 
     /// <summary>Of a domain served here; a directory that may know it cannot answer now.</summary>
     Unavailable,
+
+    /// <summary>Of a domain whose mail is taken from anybody and sent on to its own hosts.</summary>
+    Relayed,
+
+    /// <summary>A list that takes no mail of this sender, or a rewritten reverse path, which takes reports alone.</summary>
+    SenderNotAllowed,
+
+    /// <summary>Of a domain that takes no message so large.</summary>
+    TooLarge,
 }
 
 /// <summary>A judged message, to be delivered.</summary>

@@ -8,12 +8,16 @@ internal sealed class RecipientPolicy(IRecipientRouter router)
     /// <summary>Says what speaks against a recipient.</summary>
     /// <returns>A refusal or deferral, or null.</returns>
     public async ValueTask<SmtpReply?> CheckAsync(
-        EmailAddress recipient, Direction direction, PipelineOptions options, CancellationToken cancellationToken)
+        EmailAddress recipient, MailOrigin origin, Direction direction, PipelineOptions options, CancellationToken cancellationToken)
     {
-        switch (await router.ClassifyAsync(recipient, cancellationToken))
+        switch (await router.ClassifyAsync(recipient, origin, cancellationToken))
         {
-            case RecipientKind.Local:
+            case RecipientKind.Local or RecipientKind.Relayed:
                 return null;
+            case RecipientKind.SenderNotAllowed:
+                return RecipientReplies.SenderNotAllowed(recipient, origin.Sender);
+            case RecipientKind.TooLarge:
+                return RecipientReplies.TooLarge(recipient);
             case RecipientKind.Unknown:
                 return RecipientReplies.NoSuchMailbox(recipient);
             case RecipientKind.OverQuota:

@@ -37,6 +37,25 @@ public static class RecipientReplies
     public static SmtpReply LeadsTooFar(EmailAddress recipient) =>
         new(451, new EnhancedStatusCode(4, 3, 5), $"<{recipient}>: leads too far; some of those behind it cannot be served now");
 
+    /// <summary>The address takes no mail of this sender (X.7.1).</summary>
+    /// <param name="recipient">The address.</param>
+    /// <param name="sender">The reverse path; null is the null sender.</param>
+    /// <returns>A 550.</returns>
+    public static SmtpReply SenderNotAllowed(EmailAddress recipient, EmailAddress? sender) =>
+        new(550, new EnhancedStatusCode(5, 7, 1), $"<{recipient}>: takes no mail from <{sender}>");
+
+    /// <summary>The domain takes no message so large (X.3.4).</summary>
+    /// <param name="recipient">The address.</param>
+    /// <returns>A 552.</returns>
+    public static SmtpReply TooLarge(EmailAddress recipient) =>
+        new(552, new EnhancedStatusCode(5, 3, 4), $"<{recipient}>: the message is larger than its domain takes");
+
+    /// <summary>The message has been through the list already (X.4.6).</summary>
+    /// <param name="recipient">The address.</param>
+    /// <returns>A 554.</returns>
+    public static SmtpReply GoesRound(EmailAddress recipient) =>
+        new(554, new EnhancedStatusCode(5, 4, 6), $"<{recipient}>: mail loop: the message has been here before");
+
     /// <summary>A directory that may know the address cannot answer now (X.3.0).</summary>
     /// <param name="recipient">The address.</param>
     /// <returns>A 451.</returns>

@@ -108,7 +108,7 @@ internal sealed class MailSession : IMailSession
         OpenTransaction open = _open ?? throw new InvalidOperationException("no transaction is open");
         Objection? objection = open.Objection;
         if (objection is null
-            && await _pipeline.RecipientPolicy.CheckAsync(recipient, _state.Direction, _options, cancellationToken) is { } reply)
+            && await _pipeline.RecipientPolicy.CheckAsync(recipient, Origin(open), _state.Direction, _options, cancellationToken) is { } reply)
         {
             if (reply is { Code: 550, Status: { Subject: 1, Detail: 1 } })
             {
@@ -205,6 +205,9 @@ internal sealed class MailSession : IMailSession
             ? ValueTask.FromResult<Objection?>(null)
             : _checks.AskAsync(
                 new SessionCheckContext(stage, _state, _open?.Sender, _open is not null, recipient), judgement, trace, cancellationToken);
+
+    private MailOrigin Origin(OpenTransaction open) =>
+        new(open.Sender, _state.Authenticated, _state.Direction == Direction.Outgoing, open.Parameters.DeclaredSize);
 
     private MessageReplies Failed(OpenTransaction open, SmtpReply reply)
     {

@@ -58,7 +58,7 @@ internal sealed class QueueAttempts(
     {
         for (int i = 0; i < here.Length; i++)
         {
-            here[i] = transport is null || await router.ClassifyAsync(entry.Recipients[i].Address, cancellationToken) != RecipientKind.Remote;
+            here[i] = transport is null || await router.ClassifyAsync(entry.Recipients[i].Address, cancellationToken) is not (RecipientKind.Remote or RecipientKind.Relayed);
         }
     }
 

@@ -1,11 +1,10 @@
-using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Configuration.Options;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
 
-/// <summary>Accounts: add, remove, list, password, quota.</summary>
+/// <summary>Accounts: add, remove, list, show, password, quota, set.</summary>
 internal static class AccountOperations
 {
     public static IReadOnlyDictionary<string, AdminOperation> All { get; } = new Dictionary<string, AdminOperation>
@@ -15,12 +14,14 @@ internal static class AccountOperations
         ["account list"] = ListAsync,
         ["account password"] = PasswordAsync,
         ["account quota"] = QuotaAsync,
+        ["account set"] = SetAsync,
+        ["account show"] = ShowAsync,
     };
 
     private static async Task<AdminResponse> AddAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         EmailAddress address = services.ReadAddress(request["address"]);
-        long quota = request.Find("quota") is { } text ? ReadSize(text) : services.Core.Options.Mailboxes.Quota;
+        long quota = request.Find("quota") is { } text ? SizeText.Read(text) : await DefaultQuotaAsync(services, address, cancellationToken);
         DirectoryChange change = await services.Store.Directory.AddAccountAsync(
             address,
             request.Find("name") ?? "",
@@ -37,8 +38,68 @@ internal static class AccountOperations
         {
             DirectoryChange.Done => AdminResponse.Done($"account {address} added"),
             DirectoryChange.UnknownDomain => AdminResponse.Failed($"domain {address.Domain} is not served here; add it first: domain add {address.Domain}"),
+            DirectoryChange.LimitReached => AdminResponse.Failed($"domain {address.Domain} has all the accounts that its policy allows"),
             _ => AdminResponse.Failed($"{address} is there already"),
         };
+    }
+
+    /// <summary>The quota of a new account of a domain.</summary>
+    internal static async ValueTask<long> DefaultQuotaAsync(AdminServices services, EmailAddress address, CancellationToken cancellationToken) =>
+        (await services.Store.Directory.FindDomainAsync(address.Domain, cancellationToken))?.Policy.DefaultQuotaOctets
+        ?? services.Core.Options.Mailboxes.Quota;
+
+    private static async Task<AdminResponse> SetAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        (Account? account, AdminResponse? problem) = await services.FindAccountAsync(request["address"], cancellationToken);
+        if (account is null)
+        {
+            return problem!;
+        }
+
+        AccountPolicy Change(AccountPolicy policy) => policy with
+        {
+            Forwarding = request.FindSwitch("no-forward") == true ? [] : request.Items.Count > 0 ? [.. request.Items.Select(services.ReadAddress)] : policy.Forwarding,
+            KeepsCopy = request.FindSwitch("keep-copy") ?? policy.KeepsCopy,
+            IsDisabled = request.FindSwitch("disabled") ?? policy.IsDisabled,
+            RecipientsPerHour = request.FindNumber("recipients-per-hour") ?? policy.RecipientsPerHour,
+        };
+
+        _ = Change(account.Policy); // what is unusable is said before the store is asked
+        DirectoryChange change = await services.Store.Directory.ChangeAccountAsync(account.Id, Change, cancellationToken);
+        if (change == DirectoryChange.Done && request.Find("name") is { } name)
+        {
+            change = await services.Store.Directory.SetNameAsync(account.Id, name, cancellationToken);
+        }
+
+        return change switch
+        {
+            DirectoryChange.Done => AdminResponse.Done($"account {account.Address} changed"),
+            DirectoryChange.LimitReached => AdminResponse.Failed($"mail is forwarded to at most {AccountPolicy.MaximumForwarding} addresses"),
+            _ => AdminResponse.Failed($"there is no account {account.Address}"),
+        };
+    }
+
+    private static async Task<AdminResponse> ShowAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        (Account? account, AdminResponse? problem) = await services.FindAccountAsync(request["address"], cancellationToken);
+        if (account is null)
+        {
+            return problem!;
+        }
+
+        AccountUsage usage = await services.Store.Directory.GetUsageAsync(account.Id, cancellationToken);
+        return new AdminResponse(0, Table: new AdminTable(
+            ["setting", "value"],
+            [
+                ["address", account.Address.ToString()],
+                ["name", account.Name],
+                ["quota", account.QuotaOctets == 0 ? "none" : SizeText.Write(account.QuotaOctets)],
+                ["holds", $"{usage.Messages} messages, {usage.Octets} octets"],
+                ["forward", string.Join(", ", account.Policy.Forwarding)],
+                ["keep copy", account.Policy.KeepsCopy ? "yes" : "no"],
+                ["disabled", account.Policy.IsDisabled ? "yes: no login, mail is still taken" : "no"],
+                ["recipients per hour", account.Policy.RecipientsPerHour == 0 ? "as mail.toml says" : $"{account.Policy.RecipientsPerHour}"],
+            ]));
     }
 
     private static async Task<AdminResponse> RemoveAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
@@ -85,7 +146,7 @@ internal static class AccountOperations
             return problem!;
         }
 
-        long quota = ReadSize(request["quota"]);
+        long quota = SizeText.Read(request["quota"]);
         await services.Store.Directory.SetQuotaAsync(account.Id, quota, cancellationToken);
         return AdminResponse.Done(quota == 0 ? $"{account.Address} has no quota" : $"{account.Address} may hold {quota} octets");
     }
@@ -105,13 +166,4 @@ internal static class AccountOperations
     private static ScramVerifier Verifier(AdminServices services, string password) => password.Length == 0
         ? throw new AdminArgumentException("the password is empty")
         : ScramVerifier.Create(password, services.Core.Options.Authentication.Iterations);
-
-    private static long ReadSize(string text)
-    {
-        int unit = "KMG".IndexOf(char.ToUpperInvariant(text.Length == 0 ? ' ' : text[^1]), StringComparison.Ordinal);
-        string digits = unit < 0 ? text : text[..^1];
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number <= long.MaxValue >> 30
-            ? number << (10 * (unit + 1))
-            : throw new AdminArgumentException($"'{text}' is not a size, as 500M or 2G (0: no limit)");
-    }
 }

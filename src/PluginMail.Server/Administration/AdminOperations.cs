@@ -11,6 +11,8 @@ internal static class AdminOperations
         DkimOperations.All,
         AccountOperations.All,
         AliasOperations.All,
+        ListOperations.All,
+        DirectoryOperations.All,
         FilterOperations.All,
         PluginOperations.All,
         QueueOperations.All,

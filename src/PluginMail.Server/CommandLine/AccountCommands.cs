@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace PluginMail.Server;
 
-/// <summary><c>account add|remove|list|password|quota</c>.</summary>
+/// <summary><c>account add|remove|list|show|password|quota|set</c>.</summary>
 internal static class AccountCommands
 {
     public static Command Build(CommandContext context) => new("account", "Accounts: mailboxes and logins")
     {
-        Add(context), Remove(context), List(context), Password(context), Quota(context),
+        Add(context), Remove(context), List(context), Show(context), Password(context), Quota(context), AccountSetCommand.Build(context),
     };
 
     private static Command Add(CommandContext context)
@@ -48,6 +48,15 @@ internal static class AccountCommands
         var command = new Command("remove", "Removes an account with all its mail") { address };
         command.SetAction((parsed, cancellationToken) => context.RunAsync(
             parsed, CommandContext.Request("account remove", [("address", parsed.GetValue(address))]), cancellationToken));
+        return command;
+    }
+
+    private static Command Show(CommandContext context)
+    {
+        var address = new Argument<string>("ADDRESS");
+        var command = new Command("show", "Shows an account") { address };
+        command.SetAction((parsed, cancellationToken) => context.RunAsync(
+            parsed, CommandContext.Request("account show", [("address", parsed.GetValue(address))]), cancellationToken));
         return command;
     }
 

@@ -16,6 +16,7 @@ internal static class CommandLineRoot
             DkimCommands.Build(context),
             AccountCommands.Build(context),
             AliasCommands.Build(context),
+            ListCommands.Build(context),
             FilterCommands.Build(context),
             PluginCommands.Build(context),
             QueueCommands.Build(context),

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace PluginMail.Server;
 
-/// <summary><c>domain add|remove|list</c>.</summary>
+/// <summary><c>domain add|remove|list|show|set|export|apply</c>.</summary>
 internal static class DomainCommands
 {
     public static Command Build(CommandContext context)
@@ -14,6 +14,10 @@ internal static class DomainCommands
             OfDomain(context, "add", "Adds a domain"),
             OfDomain(context, "remove", "Removes a domain that is empty"),
             list,
+            OfDomain(context, "show", "Shows a domain's policy"),
+            DomainSettingCommands.Set(context),
+            DomainSettingCommands.Export(context),
+            DomainSettingCommands.Apply(context),
         };
     }
 

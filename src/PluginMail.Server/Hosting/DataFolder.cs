@@ -35,9 +35,14 @@ internal sealed record DataFolder(string Root)
     public bool IsOpenToOthers => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(Root) & OfOthers) != 0;
 
     /// <summary>The secret behind the salts shown for names that nobody has; made where it is missing.</summary>
-    public byte[] DecoyKey()
+    public byte[] DecoyKey() => Key("decoy.key");
+
+    /// <summary>The secret behind the reverse paths of forwarded mail; made where it is missing.</summary>
+    public byte[] ForwardingKey() => Key("forwarding.key");
+
+    private byte[] Key(string name)
     {
-        string path = Path.Combine(Root, "decoy.key");
+        string path = Path.Combine(Root, name);
         if (File.Exists(path))
         {
             byte[] key = File.ReadAllBytes(path);

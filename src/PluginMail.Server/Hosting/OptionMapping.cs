@@ -58,11 +58,20 @@ internal static class OptionMapping
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: true, options.Mailboxes.OverQuota == OverQuota.Refuse)
     {
+        RewritesSenders = options.Relay.RewriteSenders,
+        AlwaysCopy = [.. options.Mailboxes.AlwaysCopy.Select(ToCopyRule)],
         Filters = FilterLimits.Default with { Redirects = options.Filters.MaximumRedirects, Actions = options.Filters.MaximumActions },
     };
 
     public static ServerFilterFiles ToServerFilters(this MailServerOptions options) =>
         new(options.Filters.Before, options.Filters.After, options.Filters.Global);
+
+    private static CopyRule ToCopyRule(AlwaysCopyOptions copy) => new(
+        copy.Of, copy.Direction != CopyDirection.Outgoing, copy.Direction != CopyDirection.Incoming, AddressOf(copy.To));
+
+    // Checked when mail.toml was read.
+    private static Abstractions.EmailAddress AddressOf(string text) =>
+        Abstractions.EmailAddress.TryParse(text, out Abstractions.EmailAddress? address) ? address : throw new ArgumentException(text, nameof(text));
 
     public static ResolverOptions ToResolver(this MailServerOptions options) => new()
     {

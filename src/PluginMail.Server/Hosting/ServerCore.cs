@@ -34,7 +34,7 @@ internal sealed class ServerCore : IAsyncDisposable
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
-        var router = new RecipientRouter(store.Directory, roles, () => _options.ToDelivery());
+        var router = new RecipientRouter(store.Directory, roles, new SenderRewriting(data.ForwardingKey(), clock), () => _options.ToDelivery());
         ServerFilters = new ServerFilters(
             () => _options.ToServerFilters(), () => CompilerOptions, clock, loggers.CreateLogger<ServerFilters>(LogCategories.Delivery));
         Filters = new FilterCache(store.Scripts, ServerFilters, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));

@@ -9,7 +9,11 @@ public readonly record struct AccountId(long Value);
 
 /// <summary>A domain that this server receives mail for.</summary>
 /// <param name="Name">Lower case; internationalised labels as A-labels.</param>
-public sealed record Domain(string Name);
+public sealed record Domain(string Name)
+{
+    /// <summary>What becomes of mail for it, and what its accounts may be.</summary>
+    public DomainPolicy Policy { get; init; } = DomainPolicy.Default;
+}
 
 /// <summary>A mailbox owner.</summary>
 /// <param name="Id">The key.</param>
@@ -19,7 +23,11 @@ public sealed record Domain(string Name);
 /// <param name="Verifier">What its password is checked against.</param>
 /// <param name="Version">Changes with every change of the account, so that caches notice.</param>
 public sealed record Account(
-    AccountId Id, EmailAddress Address, string Name, long QuotaOctets, ScramVerifier Verifier, long Version);
+    AccountId Id, EmailAddress Address, string Name, long QuotaOctets, ScramVerifier Verifier, long Version)
+{
+    /// <summary>What becomes of its mail, and what its owner may do.</summary>
+    public AccountPolicy Policy { get; init; } = AccountPolicy.Default;
+}
 
 /// <summary>An address that stands for others.</summary>
 /// <param name="Address">Local part and domain in lower case.</param>
@@ -46,6 +54,9 @@ public enum DirectoryChange
     /// <summary>The address's domain is not served here.</summary>
     UnknownDomain,
 
-    /// <summary>A domain that has accounts or aliases is not removed.</summary>
+    /// <summary>A domain that has accounts, aliases or lists is not removed, nor one that another stands for.</summary>
     NotEmpty,
+
+    /// <summary>The domain has all the accounts it may have, or the list all the members.</summary>
+    LimitReached,
 }

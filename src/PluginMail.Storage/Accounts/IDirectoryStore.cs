@@ -2,8 +2,8 @@ using PluginMail.Abstractions;
 
 namespace PluginMail.Storage;
 
-/// <summary>Domains, accounts and aliases. Look-ups come from a cache in memory that changes clear. Addresses match without regard to case.</summary>
-public interface IDirectoryStore
+/// <summary>Domains, accounts, aliases and lists. Look-ups come from a cache in memory that changes clear. Addresses match without regard to case.</summary>
+public interface IDirectoryStore : IListStore
 {
     /// <summary>Grows with every change, so that what was derived from the directory can be kept until then.</summary>
     long Version { get; }
@@ -61,6 +61,13 @@ public interface IDirectoryStore
     /// <returns>Done, NotFound or NotEmpty.</returns>
     ValueTask<DirectoryChange> RemoveDomainAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Changes a domain's policy. No other change comes between.</summary>
+    /// <param name="name">The domain.</param>
+    /// <param name="change">Gives what it shall be; runs on the writer's thread, so that it must be short and must not wait.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Done, NotFound, or UnknownDomain where it is to stand for a domain that is not served here, or for itself.</returns>
+    ValueTask<DirectoryChange> ChangeDomainAsync(string name, Func<DomainPolicy, DomainPolicy> change, CancellationToken cancellationToken);
+
     /// <summary>Adds an account with INBOX and the given folders.</summary>
     /// <param name="address">Its address, of a domain served here.</param>
     /// <param name="name">A display name, or empty.</param>
@@ -68,7 +75,7 @@ public interface IDirectoryStore
     /// <param name="verifier">What its password is checked against.</param>
     /// <param name="folders">Folders made with it, besides INBOX; they are subscribed.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Done, AlreadyExists or UnknownDomain.</returns>
+    /// <returns>Done, AlreadyExists, UnknownDomain or LimitReached.</returns>
     ValueTask<DirectoryChange> AddAccountAsync(
         EmailAddress address, string name, long quotaOctets, ScramVerifier verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken);
 
@@ -92,11 +99,32 @@ public interface IDirectoryStore
     /// <returns>Done or NotFound.</returns>
     ValueTask<DirectoryChange> SetQuotaAsync(AccountId account, long quotaOctets, CancellationToken cancellationToken);
 
+    /// <summary>Changes an account's policy. No other change comes between.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="change">Gives what it shall be; runs on the writer's thread, so that it must be short and must not wait.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Done, NotFound, or LimitReached where there are too many addresses to forward to.</returns>
+    ValueTask<DirectoryChange> ChangeAccountAsync(
+        AccountId account, Func<AccountPolicy, AccountPolicy> change, CancellationToken cancellationToken);
+
+    /// <summary>Changes the display name.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="name">The name, or empty.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Done or NotFound.</returns>
+    ValueTask<DirectoryChange> SetNameAsync(AccountId account, string name, CancellationToken cancellationToken);
+
     /// <summary>Adds an alias.</summary>
     /// <param name="alias">The alias, of a domain served here.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Done, AlreadyExists or UnknownDomain.</returns>
     ValueTask<DirectoryChange> AddAliasAsync(AddressAlias alias, CancellationToken cancellationToken);
+
+    /// <summary>Gives an alias other targets.</summary>
+    /// <param name="alias">The alias as it shall be.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Done or NotFound.</returns>
+    ValueTask<DirectoryChange> ChangeAliasAsync(AddressAlias alias, CancellationToken cancellationToken);
 
     /// <summary>Removes an alias.</summary>
     /// <param name="address">The alias's address.</param>

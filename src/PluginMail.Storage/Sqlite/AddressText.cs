@@ -19,5 +19,10 @@ internal static class AddressText
         return new EmailAddress(text[..at], text[(at + 1)..]);
     }
 
+    /// <summary>Null for none.</summary>
+    public static string? WriteSome(ImmutableArray<EmailAddress> addresses) => addresses.IsDefaultOrEmpty ? null : Write(addresses);
+
+    public static ImmutableArray<EmailAddress> ReadSome(string? text) => text is null ? [] : Read(text);
+
     public static ImmutableArray<EmailAddress> Read(string text) => [.. text.Split('\n').Select(ReadOne)];
 }

@@ -15,6 +15,11 @@ internal static class DirectoryChanges
             return reason;
         }
 
+        if (IsFull(database, address.Domain))
+        {
+            return DirectoryChange.LimitReached;
+        }
+
         database.Prepare("INSERT INTO accounts (local_part, domain, name, quota, verifier, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
             .With(address.LocalPart).With(address.Domain).With(name).With(Math.Max(0, quotaOctets)).With(verifier.Encode())
             .With(transaction.NextOf("version")).Run();
@@ -70,7 +75,8 @@ internal static class DirectoryChanges
         return DirectoryChange.Done;
     }
 
-    private static DirectoryChange? WhyNot(Database database, EmailAddress address)
+    /// <summary>Why an address cannot be taken; null where it can.</summary>
+    internal static DirectoryChange? WhyNot(Database database, EmailAddress address)
     {
         if (DirectoryRows.FindDomain(database, address.Domain) is null)
         {
@@ -80,10 +86,15 @@ internal static class DirectoryChanges
         bool isTaken = database.Prepare(
             """
             SELECT 1 FROM accounts WHERE domain = ?1 AND local_part = ?2
-            UNION ALL SELECT 1 FROM aliases WHERE domain = ?1 AND local_part = ?2 LIMIT 1
+            UNION ALL SELECT 1 FROM aliases WHERE domain = ?1 AND local_part = ?2
+            UNION ALL SELECT 1 FROM lists WHERE domain = ?1 AND local_part = ?2 LIMIT 1
             """).With(address.Domain).With(address.LocalPart).Scalar() is not null;
         return isTaken ? DirectoryChange.AlreadyExists : null;
     }
+
+    private static bool IsFull(Database database, string domain) =>
+        DirectoryRows.FindDomain(database, domain)!.Policy.MaximumAccounts is > 0 and var limit
+        && database.Prepare("SELECT count(*) FROM accounts WHERE domain = ?").With(domain).Scalar() >= limit;
 
     private static void Subscribe(WriteTransaction transaction, AccountId account, NewFolder folder)
     {

@@ -2,8 +2,8 @@ using PluginMail.Abstractions;
 
 namespace PluginMail.Storage.Sqlite;
 
-/// <summary>Domains, accounts and aliases, read through caches.</summary>
-internal sealed class DirectoryStore(
+/// <summary>Domains, accounts, aliases and lists, read through caches.</summary>
+internal sealed partial class DirectoryStore(
     ReaderPool readers, GroupWriter<WriteTransaction> writer, GravePurge purge, Action<AccountId> accountChanged) : IDirectoryStore
 {
     private readonly ReadThroughCache<string, Domain?> _domains = new(10_000, static _ => 0);
@@ -52,7 +52,7 @@ internal sealed class DirectoryStore(
         return ChangeAsync(
             transaction =>
             {
-                transaction.Database.Prepare("INSERT INTO domains VALUES (?) ON CONFLICT DO NOTHING").With(domain).Run();
+                transaction.Database.Prepare("INSERT INTO domains (name) VALUES (?) ON CONFLICT DO NOTHING").With(domain).Run();
                 return transaction.Database.Changes > 0 ? DirectoryChange.Done : DirectoryChange.AlreadyExists;
             },
             cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class DirectoryStore(
 
     public async ValueTask<DirectoryChange> RemoveDomainAsync(string name, CancellationToken cancellationToken) =>
         CanonicalAddress.TryDomain(name) is { } domain
-            ? await ChangeAsync(transaction => DirectoryRows.RemoveDomain(transaction.Database, domain), cancellationToken)
+            ? await ChangeAsync(transaction => PolicyChanges.RemoveDomain(transaction.Database, domain), cancellationToken)
             : DirectoryChange.NotFound;
 
     public async ValueTask<DirectoryChange> AddAccountAsync(
@@ -154,6 +154,7 @@ internal sealed class DirectoryStore(
         _domains.Clear();
         _accounts.Clear();
         _aliases.Clear();
+        _lists.Clear();
         Interlocked.Increment(ref _version);
     }
 }

@@ -82,6 +82,24 @@ internal static class Schema
         CREATE INDEX queue_queued ON queue (queued, id);
         CREATE INDEX queue_unwarned ON queue (queued, id) WHERE is_warned = 0;
         """,
+        """
+        -- relay: 0 none, 1 all, 2 listed.
+        ALTER TABLE domains ADD COLUMN catch_all TEXT;
+        ALTER TABLE domains ADD COLUMN alias_of TEXT;
+        ALTER TABLE domains ADD COLUMN relay INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE domains ADD COLUMN separator TEXT NOT NULL DEFAULT '+';
+        ALTER TABLE domains ADD COLUMN default_quota INTEGER;
+        ALTER TABLE domains ADD COLUMN maximum_message INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE domains ADD COLUMN maximum_accounts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE accounts ADD COLUMN forwarding TEXT;
+        ALTER TABLE accounts ADD COLUMN keeps_copy INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE accounts ADD COLUMN is_disabled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE accounts ADD COLUMN recipients_per_hour INTEGER NOT NULL DEFAULT 0;
+        -- posting: 0 members, 1 anyone, 2 the domain, 3 named senders. members and senders: an address a line.
+        CREATE TABLE lists (
+            domain TEXT NOT NULL, local_part TEXT NOT NULL, name TEXT NOT NULL, members TEXT, posting INTEGER NOT NULL, senders TEXT,
+            owner TEXT, replies_go_to_list INTEGER NOT NULL, PRIMARY KEY (domain, local_part)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version that this code works with.</summary>

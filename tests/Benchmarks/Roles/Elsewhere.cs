@@ -17,6 +17,9 @@ internal sealed class Elsewhere : IDelivery, IRecipientRouter
 
     public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken) => new(RecipientKind.Local);
 
+    public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, MailOrigin origin, CancellationToken cancellationToken) =>
+        new(RecipientKind.Local);
+
     public ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken) => new(true);
 }
 

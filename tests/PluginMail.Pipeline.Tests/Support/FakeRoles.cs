@@ -63,6 +63,9 @@ internal sealed class FakeRouter : IRecipientRouter
         new(Kinds.TryGetValue(recipient.ToString(), out RecipientKind kind) ? kind
             : recipient.Domain == "example.test" ? RecipientKind.Local : RecipientKind.Remote);
 
+    public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, MailOrigin origin, CancellationToken cancellationToken) =>
+        ClassifyAsync(recipient, cancellationToken);
+
     public ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken) => new(account.Equals(sender));
 }
 

@@ -161,6 +161,32 @@ public sealed class DamageTests : StoreTests<SqliteEngine>
     }
 
     [Fact]
+    public async Task A_directory_of_version_3_is_taken_over_with_the_policies_of_new_ones()
+    {
+        await Store.DisposeAsync();
+        File.Delete(Path.Combine(DataFolder, "mail.db"));
+        using (Database old = Database.Open(Path.Combine(DataFolder, "mail.db")))
+        {
+            Schema.Upgrade(old, Schema.Steps[..3]);
+            old.Execute(
+                $"""
+                INSERT INTO domains VALUES ('old.test');
+                INSERT INTO accounts (local_part, domain, name, quota, verifier, version) VALUES ('zoe', 'old.test', 'Zoe', 9, '{Verifier.Encode()}', 1);
+                INSERT INTO aliases VALUES ('old.test', 'z', 'zoe@old.test');
+                """);
+        }
+
+        await ReopenAsync();
+        Assert.Equal(DomainPolicy.Default, (await Store.Directory.FindDomainAsync("old.test", None))!.Policy);
+        Account account = (await Store.Directory.FindAccountAsync(Address("zoe@old.test"), None))!;
+        Assert.Equal(("Zoe", 9, true, false), (account.Name, account.QuotaOctets, account.Policy.IsKept, account.Policy.IsDisabled));
+        Assert.NotNull(await Store.Directory.FindAliasAsync(Address("z@old.test"), None));
+        Assert.Equal(
+            DirectoryChange.Done, await Store.Directory.AddListAsync(new DistributionList(Address("l@old.test"), [account.Address]), None));
+        _endsClean = false;
+    }
+
+    [Fact]
     public void Schema_steps_run_once_each_and_a_failing_one_leaves_the_version_before_it()
     {
         using Database database = Database.Open(Path.Combine(Root, "steps.db"));
