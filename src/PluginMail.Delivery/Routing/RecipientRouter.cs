@@ -23,6 +23,10 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
         ClassifyForAsync(recipient, origin, cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<int> RecipientsPerHourAsync(EmailAddress account, CancellationToken cancellationToken) =>
+        await directory.FindAccountAsync(account, cancellationToken) is { } found ? found.Policy.RecipientsPerHour : 0;
+
+    /// <inheritdoc/>
     public async ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken)
     {
         if (SameMailbox(account, sender))

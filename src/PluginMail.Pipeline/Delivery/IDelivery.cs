@@ -37,6 +37,12 @@ public interface IRecipientRouter
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>True when it may.</returns>
     ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken);
+
+    /// <summary>An account's own limit of recipients within an hour.</summary>
+    /// <param name="account">The account's main address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>0 where it has none of its own.</returns>
+    ValueTask<int> RecipientsPerHourAsync(EmailAddress account, CancellationToken cancellationToken) => new(0);
 }
 
 /// <summary>Whose mail it is, as far as that decides who takes it.</summary>

@@ -8,9 +8,10 @@ namespace PluginMail.Pipeline;
 /// (directory harvesting). Counts are kept in memory and begin anew with the server.
 /// </summary>
 /// <param name="options">Settings; asked anew each time.</param>
+/// <param name="router">Knows accounts' own limits.</param>
 /// <param name="alerts">Told when an account sends more than it may.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class TrafficPolicy(Func<TrafficOptions> options, IAdministratorAlerts alerts, TimeProvider clock)
+internal sealed class TrafficPolicy(Func<TrafficOptions> options, IRecipientRouter router, IAdministratorAlerts alerts, TimeProvider clock)
 {
     private const int Capacity = 20_000;
     private const int DisconnectFactor = 3;
@@ -33,10 +34,16 @@ internal sealed class TrafficPolicy(Func<TrafficOptions> options, IAdministrator
 
     /// <summary>Counts a recipient that is about to be accepted. What is over the limit is not counted: the account may go on as the hour passes.</summary>
     /// <returns>What speaks against it, or null.</returns>
-    public SmtpReply? CheckRecipient(SessionState session)
+    public async ValueTask<SmtpReply?> CheckRecipientAsync(SessionState session, CancellationToken cancellationToken)
     {
-        int most = options().RecipientsPerHour;
-        if (most == 0 || session.Authenticated is not { } account)
+        if (session.Authenticated is not { } account)
+        {
+            return null;
+        }
+
+        int own = await router.RecipientsPerHourAsync(account, cancellationToken);
+        int most = own > 0 ? own : options().RecipientsPerHour;
+        if (most == 0)
         {
             return null;
         }
@@ -47,7 +54,7 @@ internal sealed class TrafficPolicy(Func<TrafficOptions> options, IAdministrator
                 $"recipients/{account}",
                 $"{account} sends to more than {most} recipients an hour",
                 $"The account {account}, signed in from {session.RemoteEndPoint?.Address}, has sent to {most} recipients within an hour, which is its "
-                + "limit ([limits] recipients_per_hour). Further recipients are put off (450 4.7.1). If its owner does not know of this, "
+                + "limit (its own, or [limits] recipients_per_hour). Further recipients are put off (450 4.7.1). If its owner does not know of this, "
                 + "the password is known to somebody else: change it.");
             return new SmtpReply(450, new EnhancedStatusCode(4, 7, 1), $"{account} has reached {most} recipients an hour");
         }

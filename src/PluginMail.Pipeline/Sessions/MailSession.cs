@@ -118,7 +118,7 @@ internal sealed class MailSession : IMailSession
             objection = Objection.OfPolicy(reply);
         }
 
-        if (objection is null && _pipeline.Traffic.CheckRecipient(_state) is { } excess)
+        if (objection is null && await _pipeline.Traffic.CheckRecipientAsync(_state, cancellationToken) is { } excess)
         {
             objection = Objection.OfPolicy(excess);
         }

@@ -41,7 +41,7 @@ public sealed class MailSessions : IMailSessions
         Log = log;
         RecipientPolicy = new RecipientPolicy(router);
         SenderPolicy = new SenderPolicy(router);
-        Traffic = new TrafficPolicy(() => options().Traffic, alerts, clock);
+        Traffic = new TrafficPolicy(() => options().Traffic, router, alerts, clock);
     }
 
     /// <summary>Says who messages are from and signs them; null where neither is done.</summary>

@@ -51,6 +51,16 @@ public sealed class TrafficPolicyTests
     }
 
     [Fact]
+    public async Task An_account_has_its_own_limit()
+    {
+        await using PipelineBench bench = await OpenAsync(new TrafficOptions { RecipientsPerHour = 1 });
+        bench.Router.Limits[PipelineBench.Address("anna@example.test")] = 2;
+        SmtpReply?[] replies = await RecipientsAsync(bench, "anna@example.test", ["a@x.example", "b@x.example", "c@x.example"]);
+        Assert.Equal([null, null, 450], replies.Select(reply => reply?.Code));
+        Assert.Equal([null, 450], (await RecipientsAsync(bench, "bob@example.test", ["a@x.example", "b@x.example"])).Select(reply => reply?.Code));
+    }
+
+    [Fact]
     public async Task Who_guesses_addresses_waits_and_is_sent_away()
     {
         var options = new TrafficOptions { UnknownRecipients = 2, UnknownRecipientDelay = TimeSpan.FromSeconds(3) };

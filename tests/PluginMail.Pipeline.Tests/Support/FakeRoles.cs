@@ -57,6 +57,10 @@ internal sealed class FakeSessionRole(string plugin, SessionStages stages, Func<
 /// <summary>Knows what a test says it knows.</summary>
 internal sealed class FakeRouter : IRecipientRouter
 {
+    public Dictionary<EmailAddress, int> Limits { get; } = [];
+
+    public ValueTask<int> RecipientsPerHourAsync(EmailAddress account, CancellationToken cancellationToken) => new(Limits.GetValueOrDefault(account));
+
     public Dictionary<string, RecipientKind> Kinds { get; } = [];
 
     public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken) =>
