@@ -86,13 +86,10 @@ public sealed class OperationTests : IAsyncLifetime
         Assert.Equal(1, (await SendAsync("anna@example.test", "nobody@example.test")).Status);
 
     [Fact]
-    public async Task An_alias_leads_nowhere_that_nothing_is_sent_to()
+    public async Task An_alias_may_lead_elsewhere()
     {
-        AdminResponse response = await RunAsync("alias add", ["anna@example.test", "x@elsewhere.test"], ("address", "team@example.test"));
-        Assert.Equal(1, response.Status);
-        Assert.Contains("elsewhere.test is not served here", response.Message, StringComparison.Ordinal);
-        Assert.Empty((await DoneAsync("alias list")).Table!.Rows);
-        Assert.Equal(0, (await RunAsync("alias add", ["Postmaster@mx.example.test", "not-there-yet@example.test"], ("address", "team@example.test"))).Status);
+        Assert.Equal(0, (await RunAsync("alias add", ["anna@example.test", "x@elsewhere.test"], ("address", "team@example.test"))).Status);
+        Assert.Equal("anna@example.test, x@elsewhere.test", Assert.Single((await DoneAsync("alias list")).Table!.Rows)[1]);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using PluginMail.Abstractions;
-using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
@@ -21,16 +20,6 @@ internal static class AliasOperations
         if (alias.Targets.IsEmpty)
         {
             throw new AdminArgumentException("an alias needs at least one target");
-        }
-
-        foreach (EmailAddress target in alias.Targets)
-        {
-            if (await services.Core.Router.ClassifyAsync(target, cancellationToken) == RecipientKind.Unroutable
-                && await services.Store.Directory.FindAliasAsync(target, cancellationToken) is null)
-            {
-                return AdminResponse.Failed(
-                    $"{target}: domain {target.Domain} is not served here, and this version of the server sends nothing elsewhere");
-            }
         }
 
         return await services.Store.Directory.AddAliasAsync(alias, cancellationToken) switch
