@@ -96,7 +96,7 @@ public sealed class FilterTests(SharedServer shared, ITestOutputHelper output) :
         Login login = await AddAccountAsync("filter");
         await PutAsync(login, string.Concat(Enumerable.Range(1, 40).Select(i => $"copy \"Folder {i}\";\n")));
         string id = await SendAsync(login, "too many actions");
-        Assert.Equal(["too many actions"], await SubjectsAsync(login, "INBOX"));
+        Assert.Contains("too many actions", await SubjectsAsync(login, "INBOX")); // beside the word to the owner that his filter fails
         Assert.Empty(await SubjectsAsync(login, "Folder 1"));
         string explained = "";
         await Eventually.TrueAsync(

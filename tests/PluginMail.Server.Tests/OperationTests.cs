@@ -124,6 +124,7 @@ public sealed class OperationTests : IAsyncLifetime
     {
         await SendAsync("root", "anna@example.test");
         string backup = Path.Combine(_data.Root, "backup"), target = Path.Combine(_data.Root, "restored");
+        string keys = string.Join('\n', _core.Dkim.List("example.test").Select(state => state.Key.DnsText));
         await DoneAsync("backup", ("folder", backup));
         using (DataLock? taken = DataLock.TryTake(target, "restore", TimeProvider.System.GetUtcNow(), out _))
         {
@@ -143,6 +144,8 @@ public sealed class OperationTests : IAsyncLifetime
             Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
             CancellationToken.None);
         Assert.Single(await restored.Store.Directory.ListAccountsAsync(null, CancellationToken.None));
+        Assert.NotEmpty(keys);
+        Assert.Equal(keys, string.Join('\n', restored.Dkim.List("example.test").Select(state => state.Key.DnsText)));
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal static class MaintenanceOperations
     {
         string folder = request["folder"];
         long octets = await services.Store.Maintenance.BackupAsync(folder, progress: null, cancellationToken);
+        KeyFiles.Save(services.Core.Data, folder);
         return AdminResponse.Done($"{octets} octets copied to {folder}");
     }
 

@@ -46,6 +46,7 @@ internal static class RestoredStore
             }
         }
 
+        KeyFiles.Restore(backupFolder, new DataFolder(dataFolder));
         Directory.Delete(inside);
         return report;
     }

@@ -118,6 +118,7 @@ internal sealed partial class MailServerProcess : IAsyncDisposable
         }
         catch (Exception e) when (e is InvalidOperationException or TimeoutException)
         {
+            process.Kill(); // one that serves all the same would keep its ports
             throw new InvalidOperationException($"{e.Message}\n{Screen}\n{Log}", e);
         }
     }
