@@ -14,6 +14,7 @@ internal static class AdminOperations
         ListOperations.All,
         DirectoryOperations.All,
         FilterOperations.All,
+        FilterPreviewOperations.All,
         PluginOperations.All,
         QueueOperations.All,
         MaintenanceOperations.All,
