@@ -120,6 +120,22 @@ public sealed class OperationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_preview_says_what_a_script_would_do_and_changes_nothing()
+    {
+        await SendAsync("root", "anna@example.test");
+        await SendAsync("root", "anna@example.test");
+        const string Script = "# rule:[Letters]\nif subject \"x\" { move \"Letters\"; }\n";
+        AdminTable counts = (await PreviewAsync(Script)).Table!;
+        Assert.Equal(["2", "Letters", "fileinto \"Letters\"", "2"], Assert.Single(counts.Rows));
+        AdminTable messages = (await PreviewAsync(Script, ("messages", "true"))).Table!;
+        Assert.Equal([["1", "x", "fileinto \"Letters\""], ["2", "x", "fileinto \"Letters\""]], messages.Rows);
+        Assert.Equal("implicit keep", Assert.Single((await PreviewAsync("if subject \"y\" { delete; }")).Table!.Rows)[2]);
+        Assert.Equal("2", Assert.Single((await DoneAsync("account list")).Table!.Rows)[2]);
+        Assert.Equal(1, (await PreviewAsync("if nonsense { }")).Status);
+        Assert.Equal(1, (await PreviewAsync(Script, ("folder", "Nowhere"))).Status);
+    }
+
+    [Fact]
     public async Task A_backup_is_restored_beside_the_lock_file()
     {
         await SendAsync("root", "anna@example.test");
@@ -175,6 +191,17 @@ public sealed class OperationTests : IAsyncLifetime
         new("sendmail", new Dictionary<string, string> { ["from"] = from }, to, Encoding.ASCII.GetBytes("Subject: x\r\n\r\nbody\r\n"));
 
     private Task<AdminResponse> SendAsync(string from, params string[] to) => RunAsync(Mail(from, to));
+
+    private Task<AdminResponse> PreviewAsync(string script, params (string Name, string Value)[] arguments)
+    {
+        var all = new Dictionary<string, string> { ["account"] = "anna@example.test", ["name"] = "preview" };
+        foreach ((string name, string value) in arguments)
+        {
+            all[name] = value;
+        }
+
+        return RunAsync(new AdminRequest("filter preview", all, [], Encoding.ASCII.GetBytes(script)));
+    }
 
     private Task<AdminResponse> PutAsync(string script) => RunAsync(new AdminRequest(
         "filter put",

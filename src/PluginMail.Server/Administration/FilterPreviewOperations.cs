@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using PluginMail.Abstractions;
-using PluginMail.Delivery;
 using PluginMail.Filters;
 using PluginMail.Filters.Checking;
 using PluginMail.Filters.Evaluation;
@@ -115,7 +114,7 @@ internal static class FilterPreviewOperations
             return start > 0 && end >= start ? text[start..end] : "";
         }
 
-        private static string SubjectOf(byte[] header) => new HeaderBlock(header).TryFind("Subject"u8, out HeaderField field) ? field.DecodeText() : "";
+        private static string SubjectOf(byte[] header) => new HeaderBlock(header).TryFind("Subject"u8, out HeaderField field) ? HeaderText.Decode(field.RawValue).Text : "";
     }
 
     /// <summary>Knows which folders there are; nothing is a duplicate of itself.</summary>
