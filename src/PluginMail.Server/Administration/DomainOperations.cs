@@ -88,7 +88,7 @@ internal static class DomainOperations
     {
         string name = ReadDomain(request["domain"]);
         return await services.Store.Directory.FindDomainAsync(name, cancellationToken) is { } domain
-            ? new AdminResponse(0, Table: new AdminTable(["setting", "value"], DomainSettings.Show(domain)))
+            ? new AdminResponse(0, Table: new AdminTable(["setting", "value"], [.. DomainSettings.Show(domain), .. PublishedRecords.Of(services.Core, domain)]))
             : AdminResponse.Failed($"there is no domain {name}");
     }
 
