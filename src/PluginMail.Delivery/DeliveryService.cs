@@ -31,6 +31,7 @@ public sealed class DeliveryService(
     private const int MaximumMailboxes = 5000;
     private readonly DestinationFolders _folders = new(store);
     private readonly QueuedMail _queued = new(clock);
+    private readonly ListPosts _posts = new(clock);
     private readonly Refusals _refusals = new(letters);
     private readonly RecipientPlanner _recipients = new(router, options, log);
 
@@ -73,8 +74,7 @@ public sealed class DeliveryService(
         await using var messages = new EditedMessages(store.Bodies, request.Message);
         copies = await FormAsync(copies, messages, cancellationToken);
         plan.SentBody = plan.SentChanges.IsEmpty ? null : await messages.GetAsync(plan.SentChanges, cancellationToken);
-        await using var posts = new ListPosts(store.Bodies, clock);
-        CommitResult result = await CommitAsync(request, plan, copies, messages, posts, sender.IsSent, cancellationToken);
+        CommitResult result = await CommitAsync(request, plan, copies, messages, sender.IsSent, cancellationToken);
         if (result.IsDuplicate)
         {
             return new DeliveryOutcome(IsDuplicate: true, [.. request.Envelope.Recipients.Select(_ => (SmtpReply?)null)]);
@@ -96,7 +96,6 @@ public sealed class DeliveryService(
         DeliveryPlan plan,
         ImmutableArray<PlannedCopy> copies,
         EditedMessages messages,
-        ListPosts posts,
         bool isSent,
         CancellationToken cancellationToken)
     {
@@ -104,7 +103,7 @@ public sealed class DeliveryService(
         await RedirectAsync(request, plan, messages, entries, cancellationToken);
         foreach (DistributionList list in plan.Lists.Where(list => !list.Members.IsEmpty))
         {
-            entries.Add(await posts.MakeAsync(request, list, cancellationToken));
+            entries.Add(await _posts.MakeAsync(request, list, plan.SentChanges, messages, cancellationToken));
             DeliveryLog.Posted(log, request.TransactionId, list.Address, request.Envelope.Sender?.ToString() ?? "", list.Members.Length);
         }
 

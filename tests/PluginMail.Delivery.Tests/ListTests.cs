@@ -74,6 +74,16 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_senders_filter_changes_members_get_changed()
+    {
+        await Mail.SetFilterAsync("anna", "require \"editheader\"; if direction \"outgoing\" { addheader \"X-Out\" \"yes\"; }");
+        await _bench.DeliverAsync(_bench.Request(Message, ["team"], from: "anna@example.test", login: "anna"));
+        string text = Mail.Text(Assert.Single(await Mail.QueueAsync()).Message);
+        Assert.Contains("X-Out: yes\r\n", text, StringComparison.Ordinal);
+        Assert.Contains("List-Id: ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answers_go_to_the_list_where_it_says_so()
     {
         await ChangeAsync(list => list with { RepliesGoToList = true });

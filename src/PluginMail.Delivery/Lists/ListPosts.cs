@@ -1,5 +1,6 @@
-using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
+using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
@@ -8,13 +9,10 @@ namespace PluginMail.Delivery;
 
 /// <summary>
 /// Makes a list's mail of a message: a body with the list's fields (RFC 2919, RFC 2369), and one queue entry for all members, whose reports go
-/// to the list's owner. Disposed when the delivery is committed.
+/// to the list's owner.
 /// </summary>
-internal sealed class ListPosts(IBodyStore bodies, TimeProvider clock) : IAsyncDisposable
+internal sealed class ListPosts(TimeProvider clock)
 {
-    private const int BlockSize = 65536;
-    private readonly List<IAsyncDisposable> _owned = [];
-
     /// <summary>Whether a message has been through a list already, and would go round.</summary>
     /// <param name="message">The message.</param>
     /// <param name="list">The list.</param>
@@ -36,11 +34,18 @@ internal sealed class ListPosts(IBodyStore bodies, TimeProvider clock) : IAsyncD
     /// <summary>The entry that brings a message to a list's members.</summary>
     /// <param name="request">The message.</param>
     /// <param name="list">The list; it has members.</param>
+    /// <param name="changes">What the sender's filter has changed of the message.</param>
+    /// <param name="messages">Makes the list's form of it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The entry, due now.</returns>
     /// <exception cref="StoreUnavailableException">The disk is full or broken.</exception>
-    public async ValueTask<NewQueueEntry> MakeAsync(DeliveryRequest request, DistributionList list, CancellationToken cancellationToken) => new(
-        await EditAsync(request.Message, Fields(list), cancellationToken),
+    public async ValueTask<NewQueueEntry> MakeAsync(
+        DeliveryRequest request,
+        DistributionList list,
+        ImmutableArray<MessageChange> changes,
+        EditedMessages messages,
+        CancellationToken cancellationToken) => new(
+        await messages.GetAsync([.. changes, .. Fields(list).Select(edit => new MessageChange.Header(edit))], cancellationToken),
         ListAddresses.BouncesOf(list.Address),
         [.. list.Members.Select(member => new NewQueueRecipient(member))],
         request.Direction,
@@ -53,14 +58,6 @@ internal sealed class ListPosts(IBodyStore bodies, TimeProvider clock) : IAsyncD
         Priority = QueuedMail.BulkPriority,
         RequiresTls = request.Envelope.RequiresTls,
     };
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (IAsyncDisposable owned in _owned)
-        {
-            await owned.DisposeAsync();
-        }
-    }
 
     // RFC 2919 section 3: a message has one List-Id, that of the list it came through last. Delivered-To is what a loop is known by.
     private static IEnumerable<MimeHeaderEdit> Fields(DistributionList list)
@@ -89,34 +86,5 @@ internal sealed class ListPosts(IBodyStore bodies, TimeProvider clock) : IAsyncD
         string label = string.Concat(list.Address.LocalPart.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')).Trim('.');
         string phrase = new([.. list.Name.Where(c => !char.IsControl(c) && c is not ('<' or '>' or '"' or '\\'))]);
         return phrase.Length == 0 ? $"<{label}.{list.Address.Domain}>" : $"\"{phrase}\" <{label}.{list.Address.Domain}>";
-    }
-
-    private async ValueTask<NewBody> EditAsync(MailMessage original, IEnumerable<MimeHeaderEdit> edits, CancellationToken cancellationToken)
-    {
-        var header = new ArrayBufferWriter<byte>(original.Header.Length + 512);
-        HeaderEdits.Apply(original.Header.Span, edits, header);
-        IBodySpool spool = bodies.CreateSpool();
-        _owned.Add(spool);
-        await spool.WriteAsync(header.WrittenMemory, cancellationToken);
-        if ((original.Structure.Root.Defects & MimeDefects.MissingHeader) != 0)
-        {
-            await spool.WriteAsync("\r\n"u8.ToArray(), cancellationToken); // the body was not parted from a header; now it must be
-        }
-
-        byte[] block = ArrayPool<byte>.Shared.Rent(BlockSize);
-        try
-        {
-            long offset = original.Structure.Root.HeaderEnd;
-            for (int count; (count = original.Content.Read(offset, block)) > 0; offset += count)
-            {
-                await spool.WriteAsync(block.AsMemory(0, count), cancellationToken);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(block);
-        }
-
-        return MailMessage.Scan(await spool.CompleteAsync(cancellationToken)).Body;
     }
 }
