@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -60,10 +61,17 @@ internal class DurableDisk(TimeSpan extraSyncDelay)
     /// <summary>Waits as long as a slower disk would take.</summary>
     public void Delay()
     {
-        if (extraSyncDelay > TimeSpan.Zero)
+        if (extraSyncDelay <= TimeSpan.Zero)
         {
-            using var never = new ManualResetEventSlim();
-            never.Wait(extraSyncDelay);
+            return;
+        }
+
+        // A wait counts whole milliseconds and may end one early.
+        using var never = new ManualResetEventSlim();
+        long start = Stopwatch.GetTimestamp();
+        for (TimeSpan left = extraSyncDelay; left > TimeSpan.Zero; left = extraSyncDelay - Stopwatch.GetElapsedTime(start))
+        {
+            never.Wait(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
         }
     }
 
