@@ -63,4 +63,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(19, LogLevel.Warning, "dmarc: the reports of {Day:yyyy-MM-dd} cannot be made now: {Reason}")]
     public static partial void DmarcReportFailed(ILogger log, DateTimeOffset day, string reason);
+
+    [LoggerMessage(20, LogLevel.Warning, "dmarc: a row of the report for {Domain} cannot be kept: {Reason}")]
+    public static partial void DmarcRowLost(ILogger log, string domain, string reason);
 }

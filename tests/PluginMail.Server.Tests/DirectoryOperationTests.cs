@@ -32,10 +32,10 @@ public sealed class DirectoryOperationTests : IAsyncLifetime
         IReadOnlyList<IReadOnlyList<string>> rows = (await DoneAsync("domain show", ("domain", "example.test"))).Table!.Rows;
         Assert.Equal(["example.test", "anna@example.test", "none", "none", "--", "1G", "25M", "at most 2"], rows.TakeWhile(row => row[0] != "publish").Select(row => row[1]));
         string published = string.Join('\n', rows.Where(row => row[0] == "publish").Select(row => row[1]));
-        Assert.Contains("example.test. MX 10 ", published, StringComparison.Ordinal);
+        Assert.Contains("example.test. IN MX 10 ", published, StringComparison.Ordinal);
         Assert.Contains("v=spf1 mx -all", published, StringComparison.Ordinal);
         Assert.Contains("v=DKIM1; k=ed25519;", published, StringComparison.Ordinal);
-        Assert.Contains("_dmarc.example.test. TXT", published, StringComparison.Ordinal);
+        Assert.Contains("_dmarc.example.test. IN TXT", published, StringComparison.Ordinal);
         await DoneAsync("account add", ("address", "bob@example.test"), ("password", "secret"));
         Assert.Equal(1L << 30, (await FindAsync("bob")).QuotaOctets);
         AdminResponse full = await RunAsync("account add", ("address", "zoe@example.test"), ("password", "secret"));

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
 using PluginMail.MailAuth;
+using PluginMail.Mime;
 
 namespace PluginMail.Pipeline;
 
@@ -8,7 +11,7 @@ public interface IOriginCheck
     /// <summary>Whether a message that came in such a session is to be authenticated.</summary>
     /// <param name="session">The session.</param>
     /// <returns>False for logins, relay networks, exempt networks, LMTP and what no client brought.</returns>
-    bool Concerns(Abstractions.ISessionView session);
+    bool Concerns(ISessionView session);
 
     /// <summary>Authenticates a message.</summary>
     /// <param name="request">The message and how it came.</param>
@@ -20,6 +23,5 @@ public interface IOriginCheck
     /// <param name="message">All other edits made.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The signatures, to be put on top; none where the author's domain has no key.</returns>
-    ValueTask<System.Collections.Immutable.ImmutableArray<Mime.MimeHeaderEdit>> SignAsync(
-        Abstractions.MessageContent message, CancellationToken cancellationToken);
+    ValueTask<ImmutableArray<MimeHeaderEdit>> SignAsync(MessageContent message, CancellationToken cancellationToken);
 }

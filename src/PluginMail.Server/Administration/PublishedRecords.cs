@@ -12,14 +12,14 @@ internal static class PublishedRecords
     public static IEnumerable<IReadOnlyList<string>> Of(ServerCore core, Domain domain)
     {
         string host = core.Options.Server.Hostname;
-        yield return ["publish", $"{domain.Name}. MX 10 {host}."];
-        yield return ["publish", $"{domain.Name}. TXT \"v=spf1 mx -all\""];
+        yield return ["publish", $"{domain.Name}. IN MX 10 {host}."];
+        yield return ["publish", $"{domain.Name}. IN TXT \"v=spf1 mx -all\""];
         foreach (DkimKeyState key in core.Dkim.List(domain.Name))
         {
             yield return ["publish", key.Key.ToZoneLine().TrimEnd()];
         }
 
-        yield return ["publish", $"_dmarc.{domain.Name}. TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain.Name}\""];
-        yield return ["publish", $"_smtp._tls.{domain.Name}. TXT \"v=TLSRPTv1; rua=mailto:postmaster@{domain.Name}\""];
+        yield return ["publish", $"_dmarc.{domain.Name}. IN TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain.Name}\""];
+        yield return ["publish", $"_smtp._tls.{domain.Name}. IN TXT \"v=TLSRPTv1; rua=mailto:postmaster@{domain.Name}\""];
     }
 }

@@ -44,8 +44,10 @@ internal sealed class DmarcReporter(
         {
             try
             {
-                await ReportAsync(day, cancellationToken);
-                rows.Remove(day);
+                if (await ReportAsync(day, cancellationToken))
+                {
+                    rows.Remove(day);
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -55,7 +57,8 @@ internal sealed class DmarcReporter(
         }
     }
 
-    private async Task ReportAsync(DateTimeOffset day, CancellationToken cancellationToken)
+    // False where a report was not taken: the day is reported again later, and what was taken is not sent twice.
+    private async Task<bool> ReportAsync(DateTimeOffset day, CancellationToken cancellationToken)
     {
         var byDomain = new Dictionary<string, List<DmarcReportRow>>(StringComparer.OrdinalIgnoreCase);
         await foreach (DmarcReportRow row in rows.ReadAsync(day, day.AddDays(1), cancellationToken))
@@ -70,13 +73,16 @@ internal sealed class DmarcReporter(
             }
         }
 
+        bool areAllTaken = true;
         foreach ((string domain, List<DmarcReportRow> known) in byDomain)
         {
-            await SendAsync(day, domain, known, cancellationToken);
+            areAllTaken &= await SendAsync(day, domain, known, cancellationToken);
         }
+
+        return areAllTaken;
     }
 
-    private async Task SendAsync(DateTimeOffset day, string domain, List<DmarcReportRow> known, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(DateTimeOffset day, string domain, List<DmarcReportRow> known, CancellationToken cancellationToken)
     {
         string host = hostname();
         var sender = new EmailAddress("postmaster", host);
@@ -89,7 +95,7 @@ internal sealed class DmarcReporter(
         EmailAddress[] recipients = [.. destinations.Where(to => to.MaximumOctets is not { } most || size < most).Select(to => to.Address)];
         if (recipients.Length == 0)
         {
-            return;
+            return true;
         }
 
         DateTimeOffset now = clock.GetUtcNow();
@@ -98,5 +104,6 @@ internal sealed class DmarcReporter(
         SubmissionResult result = await submission().SubmitAsync(
             new SubmittedMessage(new Envelope(null, [.. recipients]), new MemoryContent(mail), Direction.Outgoing), key, cancellationToken);
         ServerLog.DmarcReport(log, domain, day, known.Count, string.Join(',', recipients.AsEnumerable()), result);
+        return result != SubmissionResult.Failed;
     }
 }

@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using PluginMail.MailAuth;
 
 namespace PluginMail.Server;
 
 /// <summary>The rows of DMARC reports: a file of JSON lines a day, <c>dmarc/yyyy-MM-dd.jsonl</c> (UTC), bounded; removed when it is reported.</summary>
 /// <param name="folder">Where the files lie.</param>
-internal sealed class DmarcRows(string folder) : IDmarcReportRows
+/// <param name="log">Told of rows that cannot be kept.</param>
+internal sealed class DmarcRows(string folder, ILogger log) : IDmarcReportRows
 {
     private const long MaximumOctets = 256L << 20; // a day; what comes behind is not reported
     private const string DateFormat = "yyyy-MM-dd";
@@ -18,14 +20,16 @@ internal sealed class DmarcRows(string folder) : IDmarcReportRows
     public ValueTask AppendAsync(DmarcReportRow row, CancellationToken cancellationToken)
     {
         byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(row, Json), (byte)'\n'];
-        lock (_lock)
+        try
         {
-            Directory.CreateDirectory(folder);
-            using var file = new FileStream(PathOf(row.ReceivedAt), FileMode.Append, FileAccess.Write, FileShare.Read);
-            if (file.Length < MaximumOctets)
+            lock (_lock)
             {
-                file.Write(line);
+                Append(row.ReceivedAt, line);
             }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ServerLog.DmarcRowLost(log, row.PolicyDomain, e.Message); // reports are statistics: no message waits for them
         }
 
         return ValueTask.CompletedTask;
@@ -73,6 +77,16 @@ internal sealed class DmarcRows(string folder) : IDmarcReportRows
     /// <summary>Forgets a day.</summary>
     /// <exception cref="IOException">The file cannot be removed.</exception>
     public void Remove(DateTimeOffset day) => File.Delete(PathOf(day));
+
+    private void Append(DateTimeOffset day, ReadOnlySpan<byte> line)
+    {
+        Directory.CreateDirectory(folder);
+        using var file = new FileStream(PathOf(day), FileMode.Append, FileAccess.Write, FileShare.Read);
+        if (file.Length < MaximumOctets)
+        {
+            file.Write(line);
+        }
+    }
 
     // The last line of a server that was killed may be cut.
     private static DmarcReportRow? Parse(string line)

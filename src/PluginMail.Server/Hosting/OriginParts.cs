@@ -21,10 +21,10 @@ internal sealed class OriginParts
         _dns = dns;
         _clock = clock;
         Dkim = new DkimKeys(data.Dkim, clock);
-        var rows = new DmarcRows(data.DmarcRows);
+        ILogger log = loggers.CreateLogger(LogCategories.Queue);
+        var rows = new DmarcRows(data.DmarcRows, log);
         Check = new OriginCheck(Authentication, new MessageSigner(Dkim, clock), rows, () => options().ToOrigin());
-        _reporter = new DmarcReporter(
-            rows, dns, submission, () => options().Server.Hostname, clock, loggers.CreateLogger(LogCategories.Queue));
+        _reporter = new DmarcReporter(rows, dns, submission, () => options().Server.Hostname, clock, log);
     }
 
     /// <summary>The keys of the domains.</summary>
