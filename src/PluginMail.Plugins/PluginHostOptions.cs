@@ -30,6 +30,21 @@ public sealed record PluginHostOptions(string Installed, string Bundled, string 
     /// <summary>The first pause before a background service that ended by a fault is started again; doubled each time, up to 64 times as long.</summary>
     public TimeSpan RestartPause { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Holds a folder for each plugin that keeps files; null: beside the installed ones, <c>../plugin-data</c>.</summary>
+    public string? DataFolders { get; init; }
+
+    /// <summary>The folder of one plugin's own files.</summary>
+    /// <param name="name">The plugin's name in mail.toml.</param>
+    /// <returns>An absolute path; made on the way, for the server's user alone.</returns>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    internal string DataFolder(string name)
+    {
+        string path = Path.GetFullPath(Path.Combine(DataFolders ?? Path.Combine(Installed, "..", "plugin-data"), name.ToLowerInvariant()));
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(path).FullName
+            : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+    }
+
     /// <summary>The folders that hold plugin folders, in the order of searching.</summary>
     internal string[] Roots => [Installed, Bundled];
 }

@@ -15,6 +15,12 @@ public interface IPluginHost
     /// <summary>The clock. Plugins use no other, so that tests can turn it.</summary>
     TimeProvider Clock { get; }
 
+    /// <summary>
+    /// A folder of the plugin's own, for what is too large for <see cref="State"/> (an index, a cache). Absolute, there, readable by the server's user
+    /// alone; shared by the plugin's versions and kept when the plugin is removed. Not shared with other servers on one store.
+    /// </summary>
+    string DataFolder { get; }
+
     /// <summary>State that outlives this version and this process, shared by all servers on one store.</summary>
     IStateStore State { get; }
 

@@ -10,8 +10,9 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
     private readonly PluginHostServices _services;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _log;
+    private readonly Lazy<string> _dataFolder;
 
-    public GenerationHost(string name, ISettings settings, PluginHostServices services, TimeSpan restartPause)
+    public GenerationHost(string name, ISettings settings, PluginHostServices services, PluginHostOptions options)
     {
         _services = services;
         _log = services.Loggers.CreateLogger($"plugins.{name}");
@@ -21,7 +22,8 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
         Submission = new PluginSubmission(name, services.Submission);
         Meter = new Meter($"plugins.{name}");
         Stopping = _stopping.Token;
-        Background = new BackgroundWork(name, services.Clock, _log, restartPause);
+        Background = new BackgroundWork(name, services.Clock, _log, options.RestartPause);
+        _dataFolder = new Lazy<string>(() => options.DataFolder(name));
     }
 
     /// <summary>Background services and scheduled work.</summary>
@@ -32,6 +34,8 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
     public ISettings Settings { get; }
 
     public TimeProvider Clock => _services.Clock;
+
+    public string DataFolder => _dataFolder.Value;
 
     public IStateStore State { get; }
 

@@ -59,7 +59,7 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
     {
         var settings = generation.Settings;
         var table = settings.Open();
-        var host = new GenerationHost(settings.Name, table, services, options.RestartPause);
+        var host = new GenerationHost(settings.Name, table, services, options);
         using var limit = new CancellationTokenSource(options.StartLimit, services.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try

@@ -15,7 +15,7 @@ public sealed class SubmissionTests
         var services = new PluginHostServices(TimeProvider.System, loggers, submission, new NoDns(), _ => new MemoryState());
         foreach (string name in (string[])["collector", "other"])
         {
-            using var host = new GenerationHost(name, new DictionarySettings(new Dictionary<string, object>()), services, TimeSpan.Zero);
+            using var host = new GenerationHost(name, new DictionarySettings(new Dictionary<string, object>()), services, new PluginHostOptions("plugins", "plugins", "shadow"));
             await host.Submission.SubmitAsync(null!, "queue/1", CancellationToken.None);
         }
 
