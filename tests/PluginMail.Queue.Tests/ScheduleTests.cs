@@ -56,6 +56,25 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void While_many_results_are_not_on_disk_nothing_is_started()
+    {
+        _options = _options with { DestinationParallelism = 10 };
+        Add(100, "a.test");
+        var unkept = new List<QueueJob>();
+        while (TakeAll() is { Count: > 0 } jobs)
+        {
+            jobs.ForEach(job => _schedule.Sent(job, DestinationHealth.Accepting, _now));
+            unkept.AddRange(jobs);
+        }
+
+        Assert.InRange(unkept.Count, 10, 19); // those that were under way when the tenth was done
+        Assert.Equal(unkept.Count, _schedule.Unkept);
+        unkept.ForEach(_schedule.Ended);
+        Assert.Equal(0, _schedule.Unkept);
+        Assert.Equal(10, TakeAll().Count);
+    }
+
+    [Fact]
     public void What_hangs_takes_no_place_from_others_for_long()
     {
         _options = _options with { Parallelism = 4 };

@@ -35,6 +35,9 @@ internal sealed class QueueSchedule(Func<QueueOptions> options)
     /// <summary>Jobs that may start as soon as limits let them.</summary>
     public int Ready => _ready;
 
+    /// <summary>Jobs whose result is not on disk yet: what a crash would repeat. While they are many, nothing is started.</summary>
+    public int Unkept => _known.Count - _ready - _running.Count;
+
     /// <summary>Whether something of an entry is ready or under way.</summary>
     public bool HasJobs(QueueId id) => _jobsOf.ContainsKey(id);
 
@@ -129,7 +132,7 @@ internal sealed class QueueSchedule(Func<QueueOptions> options)
             Enter(_sleeping.Dequeue());
         }
 
-        while (_running.Count - _slow.Count < settings.Parallelism && _running.Count < settings.Parallelism * SlowFactor
+        while (_running.Count - _slow.Count < settings.Parallelism && _running.Count < settings.Parallelism * SlowFactor && Unkept < settings.Parallelism
             && _ring.TryDequeue(out DestinationLane? lane))
         {
             lane.IsInRing = false;

@@ -20,7 +20,7 @@ public abstract class ServerTests : IDisposable
 
     private protected ServerPorts Ports => Server.Ports;
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         string log = Server.Log[_logStart..];
         _output.WriteLine(log.Length > MostOfLog ? log[^MostOfLog..] : log);

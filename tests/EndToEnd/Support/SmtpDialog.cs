@@ -45,6 +45,22 @@ internal sealed class SmtpDialog : IAsyncDisposable
         return await ReadReplyAsync();
     }
 
+    /// <summary>Sends a message that must be taken.</summary>
+    /// <param name="mail">What stands behind MAIL FROM:, parameters included.</param>
+    /// <param name="rcpt">What stands behind RCPT TO:, parameters included.</param>
+    /// <param name="message">The message.</param>
+    public async Task SubmitAsync(string mail, string rcpt, string message)
+    {
+        foreach ((string command, string code) in new[] { ($"MAIL FROM:{mail}", "250"), ($"RCPT TO:{rcpt}", "250"), ("DATA", "354") })
+        {
+            await WriteAsync(command + "\r\n");
+            await ExpectAsync(code);
+        }
+
+        await WriteAsync(("\r\n" + message).Replace("\r\n.", "\r\n..", StringComparison.Ordinal)[2..] + ".\r\n");
+        await ExpectAsync("250");
+    }
+
     public Task WriteAsync(string text) => _dialog.WriteAsync(text);
 
     /// <summary>Reads a reply, all of its lines.</summary>
