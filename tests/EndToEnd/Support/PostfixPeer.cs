@@ -94,9 +94,18 @@ internal sealed class PostfixPeer : IAsyncDisposable
             : [];
     }
 
-    /// <summary>Waits until it has nothing in its queue.</summary>
+    /// <summary>Waits until it has nothing in its queue; what waits there is tried again at once.</summary>
     public Task UntilIdleAsync() => Eventually.TrueAsync(
-        () => new[] { "incoming", "active", "deferred" }.All(queue => !Directory.EnumerateFiles(PathOf($"queue/{queue}"), "*", SearchOption.AllDirectories).Any()),
+        async () =>
+        {
+            if (!new[] { "incoming", "active", "deferred" }.Any(queue => Directory.EnumerateFiles(PathOf($"queue/{queue}"), "*", SearchOption.AllDirectories).Any()))
+            {
+                return true;
+            }
+
+            await Programs.RunAsync("postqueue", "-c", PathOf("conf"), "-f");
+            return false;
+        },
         "Postfix's queue is empty",
         seconds: 30);
 
