@@ -59,7 +59,7 @@ public sealed class ScheduleTests
     public void While_many_results_are_not_on_disk_nothing_is_started()
     {
         _options = _options with { DestinationParallelism = 10 };
-        Add(100, "a.test");
+        Add(60, "a.test");
         var unkept = new List<QueueJob>();
         while (TakeAll() is { Count: > 0 } jobs)
         {
