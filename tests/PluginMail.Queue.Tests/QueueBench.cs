@@ -33,9 +33,16 @@ internal sealed class QueueBench : IAsyncDisposable
     public QueueOptions Options { get; set; } =
         new("mx.example.test", [TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15)], TimeSpan.FromDays(5), Parallelism: 2);
 
-    public static async Task<QueueBench> OpenAsync(Func<DeliveryBench, IDelivery>? delivery = null, IOutboundTransport? transport = null)
+    public static Task<QueueBench> OpenAsync(Func<DeliveryBench, IDelivery>? delivery = null, IOutboundTransport? transport = null) =>
+        OpenAsync(delivery, _ => transport);
+
+    /// <summary>Opens one whose transport goes by its clock.</summary>
+    public static Task<QueueBench> OpenAsync(Func<TimeProvider, IOutboundTransport> transport) => OpenAsync(delivery: null, transport);
+
+    private static async Task<QueueBench> OpenAsync(Func<DeliveryBench, IDelivery>? delivery, Func<TimeProvider, IOutboundTransport?> make)
     {
         DeliveryBench bench = await DeliveryBench.OpenAsync();
+        IOutboundTransport? transport = make(bench.Clock);
         bench.Options = bench.Options with { CanSendElsewhere = transport is not null };
         await bench.Mail.AddAccountAsync("anna");
         await bench.Mail.AddAccountAsync("bob");

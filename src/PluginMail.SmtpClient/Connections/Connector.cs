@@ -137,7 +137,13 @@ internal sealed class Connector(SmtpClientOptions options, ITlsPolicies policies
         {
             Report(connection, attempt, new TlsFailure(TlsFailureKind.StartTlsNotSupported, $"the host refused STARTTLS: {reply}"));
             attempt.MayGoWithoutTls = !isRequired && reply is null;
-            return isRequired || reply is null or { Code: 421 } ? Failed(connection, reply, "refused STARTTLS") : null;
+            if (reply is null or { Code: 421 })
+            {
+                return Failed(connection, reply, "refused STARTTLS");
+            }
+
+            // Whoever sits on the way could say it: a delay, never an end (RFC 7672 section 2.2, RFC 8461 section 5).
+            return isRequired ? Insufficient(connection, $"refused STARTTLS, which is required: {reply}") : null;
         }
 
         return await SecureAsync(connection, attempt, cancellationToken) ?? await GreetAsync(connection, cancellationToken);
