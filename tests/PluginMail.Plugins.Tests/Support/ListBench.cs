@@ -18,7 +18,7 @@ internal sealed class ListBench : IAsyncDisposable
 
     /// <summary>Starts a plugin that has nothing against its table.</summary>
     public static async Task<ListBench> StartAsync(
-        string plugin, string table, IPEndPoint? dnsServer = null, TimeProvider? clock = null, IStateStore? state = null)
+        string plugin, string table, IPEndPoint? dnsServer = null, TimeProvider? clock = null, IStateStore? state = null, ISenderPolicy? policy = null)
     {
         var time = clock ?? TimeProvider.System;
         StubResolver? resolver = dnsServer is null ? null : Resolver(dnsServer);
@@ -27,6 +27,7 @@ internal sealed class ListBench : IAsyncDisposable
             Clock = time,
             Dns = resolver ?? given.Dns,
             State = state is null ? given.State : _ => state,
+            SenderPolicy = policy ?? given.SenderPolicy,
         });
         Assert.Empty(await bench.ApplyAsync(Settings(plugin, table)));
         return new ListBench(bench, resolver);
