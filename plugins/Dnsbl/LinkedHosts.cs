@@ -100,8 +100,22 @@ internal static partial class LinkedHosts
             _ => Encoding.UTF8,
         };
         string text = encoding.GetString(octets);
-        return part.MediaType == "text/html" ? WebUtility.HtmlDecode(text) : text;
+        return part.MediaType == "text/html" ? DecodeEntities(text) : text;
     }
+
+    // The framework knows the entities of HTML 4; these of HTML 5 stand for what parts an address.
+    private static string DecodeEntities(string text) => WebUtility.HtmlDecode(NewEntities().Replace(text, static match => match.Value switch
+    {
+        "&colon;" => ":",
+        "&period;" => ".",
+        "&sol;" => "/",
+        "&bsol;" => "\\",
+        "&commat;" => "@",
+        _ => " ",
+    }));
+
+    [GeneratedRegex("&(?:colon|period|sol|bsol|commat|Tab|NewLine);", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NewEntities();
 
     [GeneratedRegex(@"https?:[/\\]*|(?<www>(?<![a-z0-9.@-])www\.)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Links();

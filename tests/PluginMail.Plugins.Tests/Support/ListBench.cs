@@ -18,14 +18,20 @@ internal sealed class ListBench : IAsyncDisposable
 
     /// <summary>Starts a plugin that has nothing against its table.</summary>
     public static async Task<ListBench> StartAsync(
-        string plugin, string table, IPEndPoint? dnsServer = null, TimeProvider? clock = null, IStateStore? state = null, ISenderPolicy? policy = null)
+        string plugin,
+        string table,
+        IPEndPoint? dnsServer = null,
+        TimeProvider? clock = null,
+        IStateStore? state = null,
+        ISenderPolicy? policy = null,
+        IDnsResolver? dns = null)
     {
         var time = clock ?? TimeProvider.System;
         StubResolver? resolver = dnsServer is null ? null : Resolver(dnsServer);
         var bench = new PluginBench(services: given => given with
         {
             Clock = time,
-            Dns = resolver ?? given.Dns,
+            Dns = resolver ?? dns ?? given.Dns,
             State = state is null ? given.State : _ => state,
             SenderPolicy = policy ?? given.SenderPolicy,
         });
