@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using PluginMail.Abstractions;
 using PluginMail.Mime;
@@ -51,6 +52,22 @@ public sealed class MailAuthentication(IDnsResolver dns, TimeProvider clock, Mai
             HeaderEdits = Edits(request, message, results),
             ReportRow = DmarcReportRow.Of(clock.GetUtcNow(), request, await mailFrom, dkim, dmarc, arc),
         };
+    }
+
+    /// <summary>Checks the sender alone (RFC 7208), before there is a message.</summary>
+    /// <param name="client">The client's address.</param>
+    /// <param name="helo">What the client called itself; null where it did not.</param>
+    /// <param name="sender">The reverse path; null for the null sender.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>The result; what time ran out for is a temporary error.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async ValueTask<SpfVerification> CheckSenderAsync(IPAddress client, string? helo, EmailAddress? sender, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Timeout, clock);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        SpfVerification spf = await new SpfVerifier(dns, clock, options.AuthservId).VerifyAsync(SpfIdentity.MailFrom, client, helo, sender, linked.Token);
+        cancellationToken.ThrowIfCancellationRequested();
+        return spf;
     }
 
     private ImmutableArray<MimeHeaderEdit> Edits(AuthenticationRequest request, ReceivedMessage message, string results) =>

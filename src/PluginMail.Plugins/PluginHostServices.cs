@@ -10,4 +10,14 @@ namespace PluginMail.Plugins;
 /// <param name="Dns">Looks names up.</param>
 /// <param name="State">Gives a plugin, by its name in mail.toml, its own state.</param>
 public sealed record PluginHostServices(
-    TimeProvider Clock, ILoggerFactory Loggers, ISubmission Submission, IDnsResolver Dns, Func<string, IStateStore> State);
+    TimeProvider Clock, ILoggerFactory Loggers, ISubmission Submission, IDnsResolver Dns, Func<string, IStateStore> State)
+{
+    /// <summary>Asks senders' domains whether a client may send for them. Without one no domain has a policy.</summary>
+    public ISenderPolicy SenderPolicy { get; init; } = new NoSenderPolicy();
+
+    private sealed class NoSenderPolicy : ISenderPolicy
+    {
+        public ValueTask<SenderPolicyResult> CheckAsync(ISessionView session, EmailAddress? sender, CancellationToken cancellationToken) =>
+            new(SenderPolicyResult.None);
+    }
+}

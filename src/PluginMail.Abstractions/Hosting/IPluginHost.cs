@@ -30,6 +30,9 @@ public interface IPluginHost
     /// <summary>Looks names up.</summary>
     IDnsResolver Dns { get; }
 
+    /// <summary>Asks senders' domains whether a client may send for them.</summary>
+    ISenderPolicy SenderPolicy { get; }
+
     /// <summary>The plugin's meter; it ends with this version.</summary>
     Meter Meter { get; }
 

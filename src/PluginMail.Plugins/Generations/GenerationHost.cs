@@ -43,6 +43,8 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
 
     public IDnsResolver Dns => _services.Dns;
 
+    public ISenderPolicy SenderPolicy => _services.SenderPolicy;
+
     public Meter Meter { get; }
 
     public CancellationToken Stopping { get; }

@@ -27,6 +27,9 @@ internal sealed class OriginParts
         _reporter = new DmarcReporter(rows, dns, submission, () => options().Server.Hostname, clock, log);
     }
 
+    /// <summary>What plugins ask.</summary>
+    public ISenderPolicy SenderPolicy => new SenderPolicyCheck(Authentication);
+
     /// <summary>The keys of the domains.</summary>
     public DkimKeys Dkim { get; }
 

@@ -73,13 +73,13 @@ internal sealed class FakeSession : ISessionView
 {
     public string Id => "s1";
 
-    public string Protocol => "smtp";
+    public string Protocol { get; init; } = "smtp";
 
-    public IPEndPoint? RemoteEndPoint => null;
+    public IPEndPoint? RemoteEndPoint { get; init; }
 
-    public IPEndPoint? LocalEndPoint => null;
+    public IPEndPoint? LocalEndPoint { get; init; }
 
-    public string? HelloName => null;
+    public string? HelloName { get; init; }
 
     public bool IsEncrypted => false;
 

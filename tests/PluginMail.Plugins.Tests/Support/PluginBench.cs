@@ -10,7 +10,8 @@ internal sealed class PluginBench : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("plugins-").FullName;
 
-    public PluginBench(Func<PluginHostOptions, PluginHostOptions>? configure = null)
+    public PluginBench(
+        Func<PluginHostOptions, PluginHostOptions>? configure = null, Func<PluginHostServices, PluginHostServices>? services = null)
     {
         Installed = Path.Combine(_root, "installed");
         Shadow = Path.Combine(_root, "shadow");
@@ -26,8 +27,8 @@ internal sealed class PluginBench : IAsyncDisposable
         };
         Host = new PluginHost(
             configure?.Invoke(options) ?? options,
-            new PluginHostServices(
-                TimeProvider.System, Loggers, new NoSubmission(), new NoDns(), name => { StateNames.Add(name); return State; }));
+            (services ?? (given => given))(new PluginHostServices(
+                TimeProvider.System, Loggers, new NoSubmission(), new NoDns(), name => { StateNames.Add(name); return State; })));
     }
 
     /// <summary>The plugins as the build laid them out.</summary>

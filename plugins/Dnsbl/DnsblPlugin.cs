@@ -1,0 +1,24 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Dnsbl;
+
+/// <summary>Asks lists in DNS about clients, senders and links.</summary>
+public sealed class DnsblPlugin : IMailPlugin
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken)
+    {
+        var options = DnsblOptions.Read(host.Settings);
+        var log = host.CreateLogger("");
+        var lookup = new ListLookup(host.Dns, host.Clock, host.Meter, log);
+        var verdict = new ListVerdict(options, lookup, host.Meter, log);
+        return new(
+        [
+            new SessionListCheck(options, host.Dns, lookup, verdict, host.Clock),
+            new UriListCheck(options, lookup, verdict, host.Clock),
+        ]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => default;
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Net;
+using PluginMail.Abstractions;
+using PluginMail.Clients;
+
+namespace PluginMail.Dnsbl;
+
+/// <summary>Asks about the hosts that links in a message's texts point to.</summary>
+internal sealed class UriListCheck(DnsblOptions options, ListLookup lookup, ListVerdict verdict, TimeProvider clock) : IMessageCheck
+{
+    private readonly ImmutableArray<DnsList> _lists = [.. options.Lists.Where(list => list.Subjects.HasFlag(Subjects.Uri))];
+
+    public async ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken)
+    {
+        if (_lists.IsEmpty || message.Direction == Direction.Outgoing)
+        {
+            return Verdict.Pass;
+        }
+
+        var questions = Questions(LinkedHosts.Of(message, options.MaximumText)).ToList();
+        if (questions.Count == 0)
+        {
+            return Verdict.Pass;
+        }
+
+        using var limit = new CancellationTokenSource(options.Deadline, clock);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var listings = await lookup.AskAsync(questions, deadline.Token, cancellationToken);
+
+        // A list counts once however many links it knows: by the worst of them.
+        List<Listing> worst = [.. listings.GroupBy(listing => listing.List).Select(group => group.MaxBy(listing => Math.Abs(listing.Points))!)];
+        return await verdict.OfAsync(message.TransactionId, worst, deadline.Token);
+    }
+
+    /// <summary>What each list is asked, for so many different hosts at most.</summary>
+    private IEnumerable<ListQuestion> Questions(IEnumerable<string> hosts)
+    {
+        var asked = new HashSet<(DnsList, string)>();
+        var counted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string host in hosts)
+        {
+            string registered = options.Domains.Of(host);
+            if (!counted.Contains(registered) && counted.Count == options.MaximumHosts)
+            {
+                yield break;
+            }
+
+            counted.Add(registered);
+            foreach (var list in _lists)
+            {
+                if (Label(list, host, registered) is { } label && asked.Add((list, label)))
+                {
+                    yield return new ListQuestion(list, "A link in the message to", host, label);
+                }
+            }
+        }
+    }
+
+    private static string? Label(DnsList list, string host, string registered) =>
+        !IPAddress.TryParse(host, out var address) ? list.AsksRegistered ? registered : host
+        : list.AsksAddresses ? ReversedAddress.Of(address)
+        : null;
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+using PluginMail.Clients;
+
+namespace PluginMail.ReverseDns;
+
+/// <summary>What becomes of a client about which DNS cannot say something.</summary>
+internal enum WhenUnsaid
+{
+    /// <summary>It passes.</summary>
+    Pass,
+
+    /// <summary>It is asked to come again.</summary>
+    Defer,
+}
+
+/// <summary>The plugin's table.</summary>
+internal sealed record ReverseDnsOptions(
+    CheckSetting NoName,
+    CheckSetting Unconfirmed,
+    CheckSetting GenericName,
+    CheckSetting HeloSyntax,
+    CheckSetting HeloAddress,
+    CheckSetting HeloLiteral,
+    CheckSetting HeloOwnName,
+    CheckSetting HeloUnresolvable,
+    CheckSetting HeloUnconfirmed,
+    CheckSetting HeloGeneric,
+    ImmutableArray<string> OwnNames,
+    WhenUnsaid OnDnsFailure,
+    TimeSpan Deadline,
+    ClientNetworks Exempt)
+{
+    /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
+    public static ReverseDnsOptions Read(ISettings settings) => new(
+        CheckSetting.Read(settings, "no_name", "score 2.0"),
+        CheckSetting.Read(settings, "unconfirmed", "score 1.0"),
+        CheckSetting.Read(settings, "generic_name", "score 1.5"),
+        CheckSetting.Read(settings, "helo_syntax", "score 2.0"),
+        CheckSetting.Read(settings, "helo_address", "score 3.0"),
+        CheckSetting.Read(settings, "helo_literal", "score 2.0"),
+        CheckSetting.Read(settings, "helo_own_name", "refuse"),
+        CheckSetting.Read(settings, "helo_unresolvable", "score 1.5"),
+        CheckSetting.Read(settings, "helo_unconfirmed", "off"),
+        CheckSetting.Read(settings, "helo_generic", "score 1.0"),
+        ReadOwnNames(settings),
+        settings.GetEnum("on_dns_failure", WhenUnsaid.Pass),
+        ReadDeadline(settings),
+        ClientNetworks.Read(settings, "exempt", ClientNetworks.NotPublic));
+
+    /// <summary>Whether a name is one of this server's: one of the settings', or one below <c>.domain</c>.</summary>
+    public bool IsOwn(string name) => OwnNames.Any(own =>
+        own[0] == '.' ? name.EndsWith(own, StringComparison.Ordinal) : name == own);
+
+    private static ImmutableArray<string> ReadOwnNames(ISettings settings)
+    {
+        var names = ImmutableArray.CreateBuilder<string>();
+        foreach (string text in settings.GetStrings("own_names", []))
+        {
+            string dot = text.StartsWith('.') ? "." : "";
+            if (HostName.Normalize(text[dot.Length..]) is { } name)
+            {
+                names.Add(dot + name);
+            }
+            else
+            {
+                settings.Reject("own_names", "host names like \"mail.example.org\", or \".example.org\" for all below it");
+            }
+        }
+
+        return names.ToImmutable();
+    }
+
+    private static TimeSpan ReadDeadline(ISettings settings)
+    {
+        var deadline = settings.GetDuration("deadline", TimeSpan.FromSeconds(5));
+        if (deadline < TimeSpan.FromMilliseconds(100) || deadline > TimeSpan.FromMinutes(1))
+        {
+            settings.Reject("deadline", "a duration from 100ms to 1m");
+        }
+
+        return deadline;
+    }
+}

@@ -1,0 +1,14 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.ReverseDns;
+
+/// <summary>Checks the names of clients: in DNS, and as they greet.</summary>
+public sealed class ReverseDnsPlugin : IMailPlugin
+{
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken) =>
+        new([new ReverseDnsCheck(ReverseDnsOptions.Read(host.Settings), host, host.CreateLogger(""))]);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => default;
+}

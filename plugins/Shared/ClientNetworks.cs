@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Net;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Clients;
+
+/// <summary>Networks of a settings key, in CIDR form.</summary>
+internal sealed class ClientNetworks(ImmutableArray<IPNetwork> networks)
+{
+    /// <summary>Loopback, private and link-local networks (RFC 6890), from which no stranger comes.</summary>
+    public static readonly ImmutableArray<string> NotPublic =
+    [
+        "127.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7", "fe80::/10",
+    ];
+
+    /// <summary>Reads a list of networks and addresses.</summary>
+    public static ClientNetworks Read(ISettings settings, string key, IReadOnlyList<string> defaultValue)
+    {
+        var networks = ImmutableArray.CreateBuilder<IPNetwork>();
+        foreach (string text in settings.GetStrings(key, defaultValue))
+        {
+            if (IPAddress.TryParse(text, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else if (IPNetwork.TryParse(text, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                settings.Reject(key, "networks and addresses like \"192.0.2.0/24\" or \"2001:db8::1\"");
+            }
+        }
+
+        return new ClientNetworks(networks.ToImmutable());
+    }
+
+    /// <summary>The client's address as it is looked up and compared: IPv4 in an IPv6 coat (RFC 4291 section 2.5.5.2) is IPv4.</summary>
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>Whether one of the networks has an address.</summary>
+    public bool Contain(IPAddress address)
+    {
+        foreach (var network in networks)
+        {
+            if (network.Contains(address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
