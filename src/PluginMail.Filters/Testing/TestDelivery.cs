@@ -25,7 +25,7 @@ internal static class TestDelivery
             case FilterEffect.FileIntoMailbox other:
                 store.Sent.Add((other.Address, Changed(message, effect)));
                 break;
-            case FilterEffect.Vacation { Obstacle: null } vacation:
+            case FilterEffect.Vacation { Obstacle: null } vacation when vacation.Interval == TimeSpan.Zero || store.Answered.Add((vacation.Handle, vacation.Recipient)):
                 var entity = vacation.IsMime ? vacation.Text : $"Content-Type: text/plain; charset=utf-8\r\n\r\n{vacation.Text}";
                 Send(store, vacation.Recipient, vacation.From ?? envelope.To!, vacation.Subject, vacation.InReplyTo, vacation.References, entity);
                 break;
