@@ -110,9 +110,10 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
     /// <summary>Carries the result out.</summary>
     public bool Execute(IEnumerable<FilterEffect> own)
     {
+        var envelope = Input().Envelope;
         foreach (var effect in Result.Concat(own))
         {
-            TestDelivery.Carry(effect, Message, _envelope with { To = _envelope.To ?? DefaultEnvelope.To }, Store);
+            TestDelivery.Carry(effect, Message, envelope, Store);
         }
 
         return true;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -12,6 +13,8 @@ namespace PluginMail.Filters.Testing;
 /// </summary>
 internal static class TestScore
 {
+    private static readonly SearchValues<char> OfNumbers = SearchValues.Create("+-.0123456789");
+
     /// <summary>The ways to read it.</summary>
     public static ImmutableArray<string> Types { get; } = ["score", "strlen", "text"];
 
@@ -52,7 +55,7 @@ internal static class TestScore
     public static double? NumberOf(string text)
     {
         var number = text.AsSpan().TrimStart();
-        var length = number.IndexOfAnyExcept("+-.0123456789");
+        var length = number.IndexOfAnyExcept(OfNumbers);
         return double.TryParse(length < 0 ? number : number[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
