@@ -80,7 +80,7 @@ internal sealed class SieveFilter : IDisposable
     private async Task<string> RunAsync(string program, string[] arguments, bool asPeer = false)
     {
         string[] line = asPeer ? [.. _as, program, .. arguments] : [program, .. arguments];
-        using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string errors = await process.StandardError.ReadToEndAsync();
         await output;
