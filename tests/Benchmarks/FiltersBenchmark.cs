@@ -1,12 +1,12 @@
-using System.Globalization;
 using System.Text;
+using PluginMail.Benchmarks.Filters;
 using PluginMail.Benchmarks.Measuring;
 using PluginMail.Filters;
 using PluginMail.Filters.Evaluation;
 
 namespace PluginMail.Benchmarks;
 
-/// <summary>Compiling filters, and running them over a message of 4 KiB. Only the last rule matches, so that all are tried.</summary>
+/// <summary>Compiling filters, running them over a message of 4 KiB, and the whole job beside Pigeonhole. Only the last rule matches, so that all are tried.</summary>
 internal static class FiltersBenchmark
 {
     public static async Task RunAsync(BenchmarkOptions options)
@@ -19,11 +19,11 @@ internal static class FiltersBenchmark
         List<Case> cases = [];
         foreach (int rules in (ReadOnlySpan<int>)[10, 100, 1000])
         {
-            byte[] script = Encoding.UTF8.GetBytes(Script(rules));
+            byte[] script = Encoding.UTF8.GetBytes(FilterScripts.Standard(rules));
             FilterCompilation compilation = FilterCompiler.Compile(script);
             CompiledFilter filter = compilation.Filter ?? throw new InvalidOperationException(compilation.Errors.First().Message);
             FilterResult result = filter.Run(new FilterInput(new MimeFilterMessage(message, message.Length), envelope));
-            if (result.Effects is not [FilterEffect.FileInto { Folder: "Last" }])
+            if (result.Effects is not [FilterEffect.FileInto { Folder: FilterScripts.LastFolder }])
             {
                 throw new InvalidOperationException($"expected the last rule to match, not: {string.Join("; ", result.Effects)}");
             }
@@ -40,43 +40,22 @@ internal static class FiltersBenchmark
             cases.Add(Case.Of($"run {rules,9} rules, headers parsed", () => filter.Run(parsed)));
         }
 
+        byte[] plain = Encoding.UTF8.GetBytes(FilterScripts.Plain(1000));
+        cases.Add(Case.Of($"compile  1000 rules in plain words ({plain.Length / 1024.0:F1} KiB)", () => FilterCompiler.Compile(plain)));
         AddBody(cases, envelope);
         Cost[] costs = await InterleavedRounds.MeasureAsync(options, [.. cases]);
         Table.Print("filters, message of 4 KiB", cases, costs);
+        await FilterComparison.RunAsync(options);
     }
 
     /// <summary>A body of 100 kB against 1,000 rules, none of which matches.</summary>
     private static void AddBody(List<Case> cases, FilterEnvelope envelope)
     {
-        var script = new StringBuilder("require [\"body\", \"fileinto\"];\n");
-        for (int i = 0; i < 1000; i++)
-        {
-            script.Append(CultureInfo.InvariantCulture, $"if body :contains \"contract number {i} of\" {{ fileinto \"Folder {i}\"; }}\n");
-        }
-
-        CompiledFilter filter = FilterCompiler.Compile(script.ToString()).Filter!;
+        CompiledFilter filter = FilterCompiler.Compile(FilterScripts.Body(1000)).Filter!;
         byte[] message = SampleMessages.Text(100 << 10);
         cases.Add(Case.Of("run      1000 body rules, 100 kB parsed anew", () => filter.Run(new FilterInput(MimeFilterMessage.Of(message), envelope))));
         FilterInput parsed = new(MimeFilterMessage.Of(message), envelope);
         filter.Run(parsed);
         cases.Add(Case.Of("run      1000 body rules, 100 kB parsed", () => filter.Run(parsed)));
-    }
-
-    private static string Script(int rules)
-    {
-        var script = new StringBuilder();
-        for (int i = 1; i < rules; i++)
-        {
-            string test = (i % 4) switch
-            {
-                0 => $"sender :within \"company{i}.example\"",
-                1 => $"all (sender :within \"corp.example\", subject :contains \"order number {i}\")",
-                2 => $"header :contains \"list-id\" \"list{i}.example\"",
-                _ => $"any (subject :matches \"*report {i}*\", size :over {20 + i}M)",
-            };
-            script.Append(CultureInfo.InvariantCulture, $"# rule:[Rule {i}]\nif {test} {{\n  move \"Folder {i}\";\n  stop;\n}}\n\n");
-        }
-
-        return script.Append("# rule:[Last]\nif subject :contains \"budget\" {\n  move \"Last\";\n}\n").ToString();
     }
 }

@@ -8,6 +8,7 @@ namespace PluginMail.Filters.Checking;
 /// <summary>Puts tags, strings and numbers into the places of a word's signature (RFC 5228 2.6).</summary>
 internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements requirements, DiagnosticBag diagnostics)
 {
+    private readonly List<BoundTag> _noTags = [];
     private readonly ValueChecker _values = new(vocabulary, requirements, diagnostics);
 
     /// <summary>Whether one of the strings bound refers to match variables.</summary>
@@ -16,8 +17,8 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
     /// <summary>The word with its arguments, or null where one is missing or wrong.</summary>
     public BoundWord? Bind(Word word, CommandSyntax syntax)
     {
-        var tags = new List<BoundTag>();
-        var values = new List<BoundValue>();
+        List<BoundTag> tags = syntax.Arguments.IsEmpty ? _noTags : new(syntax.Arguments.Length);
+        List<BoundValue> values = new(word.Parameters.Length);
         var good = true;
         if (word.IsFirstOptional && PositionalCount(word, syntax) < word.Parameters.Length)
         {
@@ -28,7 +29,7 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
         {
             if (syntax.Arguments[i] is TagSyntax tag)
             {
-                good &= BindTag(word, tag, syntax.Arguments, ref i, values.Exists(value => value is not BoundStrings { Strings.IsEmpty: true }), tags);
+                good &= BindTag(word, tag, syntax.Arguments, ref i, values.Exists(static value => value is not BoundStrings { Strings.IsEmpty: true }), tags);
             }
             else
             {
@@ -49,7 +50,7 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             {
                 count++;
             }
-            else if (vocabulary.TagsOf(word).FirstOrDefault(known => known.Name == tag.Name) is { Value: not null })
+            else if (vocabulary.FindTag(word, tag.Name) is { Value: not null })
             {
                 i++;
             }
@@ -61,16 +62,16 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
     private bool BindTag(
         Word word, TagSyntax tag, ImmutableArray<ArgumentSyntax> arguments, ref int index, bool isLate, List<BoundTag> tags)
     {
-        var signature = vocabulary.TagsOf(word).FirstOrDefault(known => known.Name == tag.Name);
+        var signature = vocabulary.FindTag(word, tag.Name);
         if (signature is null)
         {
             ReportUnknownTag(word, tag);
             return false;
         }
 
-        if (signature.Capability is { } capability)
+        if (signature.Capability is { } capability && !requirements.TryUse(capability))
         {
-            requirements.Use(capability, tag.Span, $"`:{tag.Name}` of `{word.Name}`");
+            requirements.Report(capability, tag.Span, $"`:{tag.Name}` of `{word.Name}`");
         }
 
         var good = !isLate;
@@ -151,17 +152,22 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
     private bool CheckMissing(Word word, CommandSyntax syntax, List<BoundTag> tags, List<BoundValue> values)
     {
         var good = true;
-        foreach (var group in word.RequiredGroups.Where(group => tags.TrueForAll(tag => tag.Signature.Group != group)))
+        foreach (var group in word.RequiredGroups)
         {
+            if (tags.Exists(tag => tag.Signature.Group == group))
+            {
+                continue;
+            }
+
             var choices = word.Tags.Where(tag => tag.Group == group).Select(tag => $"`:{tag.Name}`");
             diagnostics.Add(FilterCodes.MissingTag, syntax.NameSpan, $"`{word.Name}` needs {string.Join(" or ", choices)}.");
             good = false;
         }
 
-        var needed = word.Parameters.Count(parameter => !parameter.IsOptional);
+        var needed = Needed(word);
         foreach (var tag in tags)
         {
-            if (tag.Signature.Needs is not { } companion || tags.Exists(other => other.Signature.Name == companion))
+            if (tag.Signature.Needs is null || tags.Exists(other => other.Signature.Name == tag.Signature.Needs))
             {
                 continue;
             }
@@ -178,6 +184,17 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
         }
 
         return good;
+    }
+
+    private static int Needed(Word word)
+    {
+        var count = 0;
+        foreach (var parameter in word.Parameters)
+        {
+            count += parameter.IsOptional ? 0 : 1;
+        }
+
+        return count;
     }
 
     private BoundWord? ResolveMatch(BoundWord bound)
@@ -211,17 +228,22 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             return null;
         }
 
-        return ResolveAddressPart(bound with { MatchType = type, Comparator = comparator }) is { } resolved && CheckKeys(resolved) ? resolved : null;
+        bound.MatchType = type;
+        bound.Comparator = comparator;
+        return ResolveAddressPart(bound) is { } resolved && CheckKeys(resolved) ? resolved : null;
     }
 
     private bool CheckKeys(BoundWord bound)
     {
         var good = true;
-        var index = bound.Word.Parameters.IndexOf(bound.Word.Parameters.First(parameter => parameter.Meaning == ValueMeaning.Key));
-        var keys = index < bound.Arguments.Length ? ((BoundStrings)bound.Arguments[index]).Strings : [];
-        foreach (var key in keys.Where(key => key.Value.IsConstant))
+        if (bound.MatchType!.FaultOfKey is not { } faultOf)
         {
-            if (bound.MatchType!.FaultOfKey?.Invoke(key.Value.Octets, bound) is { } fault)
+            return true;
+        }
+
+        foreach (var key in bound.Keys)
+        {
+            if (key.Value.IsConstant && faultOf(key.Value.Octets, bound) is { } fault)
             {
                 diagnostics.Add(FilterCodes.BadKey, key.Syntax.Span, fault);
                 good = false;
@@ -249,7 +271,8 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
         }
 
         var name = tag?.Signature.Name ?? implied ?? "all";
-        return bound with { AddressPart = vocabulary.AddressParts.First(part => part.Name == name) };
+        bound.AddressPart = vocabulary.AddressParts.First(part => part.Name == name);
+        return bound;
     }
 
     private Comparator? FindComparator(string name) =>

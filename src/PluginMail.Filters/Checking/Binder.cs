@@ -40,8 +40,13 @@ internal sealed class Binder
         CommandSyntax? previous = null;
         var isDecided = false;
         var requireAllowed = isTop;
-        foreach (var command in commands.TakeWhile(_ => !_diagnostics.IsFull))
+        foreach (var command in commands)
         {
+            if (_diagnostics.IsFull)
+            {
+                break;
+            }
+
             requireAllowed &= command.Name == "require";
             if (command.Name == "require" && !requireAllowed)
             {
@@ -64,7 +69,7 @@ internal sealed class Binder
             previous = command;
         }
 
-        return bound.ToImmutable();
+        return bound.DrainToImmutable();
     }
 
     /// <summary>What ihave says of a branch: one for servers with other extensions is not looked at (RFC 5463 4).</summary>
@@ -97,9 +102,10 @@ internal sealed class Binder
 
     private BoundWord? Bind(Word word, CommandSyntax syntax)
     {
-        foreach (var capability in word.FurtherCapabilities.Prepend(word.Capability))
+        Require(word, word.Capability, syntax);
+        foreach (var capability in word.FurtherCapabilities)
         {
-            _requirements.Use(capability, syntax.NameSpan, $"`{word.Name}`");
+            Require(word, capability, syntax);
         }
 
         var bound = _arguments.Bind(word, syntax);
@@ -110,14 +116,28 @@ internal sealed class Binder
             return null;
         }
 
-        bound = bound with { Tests = tests, Block = block };
+        bound.Tests = tests;
+        bound.Block = block;
         word.Check?.Invoke(bound, _diagnostics);
         return bound;
+    }
+
+    private void Require(Word word, string? capability, CommandSyntax syntax)
+    {
+        if (!_requirements.TryUse(capability))
+        {
+            _requirements.Report(capability!, syntax.NameSpan, $"`{word.Name}`");
+        }
     }
 
     /// <summary>The tests of a word; default where they are faulty.</summary>
     private ImmutableArray<BoundWord> Tests(Word word, CommandSyntax syntax)
     {
+        if (syntax.Tests.IsEmpty)
+        {
+            return CheckArity(word, syntax) ? [] : default;
+        }
+
         var tests = ImmutableArray.CreateBuilder<BoundWord>(syntax.Tests.Length);
         foreach (var test in syntax.Tests)
         {
@@ -136,7 +156,7 @@ internal sealed class Binder
             return default;
         }
 
-        return tests.ToImmutable();
+        return tests.DrainToImmutable();
     }
 
     private bool CheckArity(Word word, CommandSyntax syntax)

@@ -5,40 +5,84 @@ using PluginMail.Filters.Vocabulary;
 
 namespace PluginMail.Filters.Checking;
 
-/// <summary>A command or test whose arguments have found their places in its signature.</summary>
-internal sealed record BoundWord(Word Word, CommandSyntax Syntax)
+/// <summary>A command or test whose arguments have found their places in its signature. The binder fills it; after that it stays as it is.</summary>
+internal sealed class BoundWord(Word word, CommandSyntax syntax)
 {
+    public Word Word => word;
+
+    public CommandSyntax Syntax => syntax;
+
     public ImmutableArray<BoundTag> Tags { get; init; } = [];
 
     public ImmutableArray<BoundValue> Arguments { get; init; } = [];
 
-    public ImmutableArray<BoundWord> Tests { get; init; } = [];
+    public ImmutableArray<BoundWord> Tests { get; set; } = [];
 
-    public ImmutableArray<BoundWord> Block { get; init; } = [];
+    public ImmutableArray<BoundWord> Block { get; set; } = [];
 
     /// <summary>The match type in effect; null where the word takes none or the one written is unknown.</summary>
-    public MatchType? MatchType { get; init; }
+    public MatchType? MatchType { get; set; }
 
-    public Comparator? Comparator { get; init; }
+    public Comparator? Comparator { get; set; }
 
-    public AddressPart? AddressPart { get; init; }
+    public AddressPart? AddressPart { get; set; }
 
     public SourceSpan Span => Syntax.Span;
 
     /// <summary>The value of the match type's tag, or null.</summary>
     public string? MatchArgument => TagOfGroup(Matching.MatchTypeGroup)?.Value is BoundStrings { Strings: [var text, ..] } ? text.Value.Constant : null;
 
+    /// <summary>The keys of a word that matches; none where it has none.</summary>
+    public ImmutableArray<BoundString> Keys
+    {
+        get
+        {
+            for (var i = 0; i < Arguments.Length; i++)
+            {
+                if (word.Parameters[i].Meaning == ValueMeaning.Key)
+                {
+                    return ((BoundStrings)Arguments[i]).Strings;
+                }
+            }
+
+            return [];
+        }
+    }
+
     public bool Has(string tag) => TagOf(tag) is not null;
 
-    public BoundTag? TagOf(string tag) => Tags.FirstOrDefault(bound => bound.Signature.Name == tag);
+    public BoundTag? TagOf(string tag)
+    {
+        foreach (var bound in Tags)
+        {
+            if (bound.Signature.Name == tag)
+            {
+                return bound;
+            }
+        }
 
-    public BoundTag? TagOfGroup(string group) => Tags.FirstOrDefault(bound => bound.Signature.Group == group);
+        return null;
+    }
+
+    public BoundTag? TagOfGroup(string group)
+    {
+        foreach (var bound in Tags)
+        {
+            if (bound.Signature.Group == group)
+            {
+                return bound;
+            }
+        }
+
+        return null;
+    }
 
     public BoundValue? ValueOf(string tag) => TagOf(tag)?.Value;
 
     public StringExpression TextAt(int index) => ((BoundStrings)Arguments[index]).Strings[0].Value;
 
-    public ImmutableArray<StringExpression> TextsAt(int index) => [.. ((BoundStrings)Arguments[index]).Strings.Select(text => text.Value)];
+    public ImmutableArray<StringExpression> TextsAt(int index) =>
+        ((BoundStrings)Arguments[index]).Strings is [var only] ? [only.Value] : [.. ((BoundStrings)Arguments[index]).Strings.Select(text => text.Value)];
 
     /// <summary>The string of a tag, or null where the tag is not there.</summary>
     public StringExpression? TextOf(string tag) => ValueOf(tag) is BoundStrings strings ? strings.Strings[0].Value : null;
@@ -57,7 +101,7 @@ internal sealed record BoundWord(Word Word, CommandSyntax Syntax)
             return key.ToArray();
         }
 
-        var octets = AddressPart is { HasDomain: true }
+        var octets = AddressPart is { HasDomain: true } && !System.Text.Ascii.IsValid(key.Span)
             ? System.Text.Encoding.UTF8.GetBytes(MailAddress.ToALabels(System.Text.Encoding.UTF8.GetString(key.Span)))
             : key.ToArray();
         return Comparator!.Fold(octets);

@@ -12,8 +12,13 @@ internal static class ConditionLints
     /// <summary>Tests of one allof that cannot be true together.</summary>
     public static void NeverTrue(BoundScript script, DiagnosticBag diagnostics)
     {
-        foreach (var word in script.All().Where(word => word.Word.Name is "allof" or "all"))
+        foreach (var word in script.All())
         {
+            if (word.Word.Name is not ("allof" or "all"))
+            {
+                continue;
+            }
+
             SizeContradiction(word, diagnostics);
             Negation(word, diagnostics);
             if (word.Tests.FirstOrDefault(test => test.Word.Name == "false") is { } never)
@@ -28,6 +33,11 @@ internal static class ConditionLints
     {
         foreach (var block in script.Blocks())
         {
+            if (block.Length < 2)
+            {
+                continue;
+            }
+
             var seen = new Dictionary<string, BoundWord>();
             var cover = new ConditionCover(MostSteps);
             for (var i = 0; i < block.Length; i++)
@@ -69,6 +79,11 @@ internal static class ConditionLints
     private static void SizeContradiction(BoundWord word, DiagnosticBag diagnostics)
     {
         var sizes = word.Tests.Where(test => test.Word.Name == "size").ToList();
+        if (sizes.Count < 2)
+        {
+            return;
+        }
+
         var over = sizes.Where(test => test.Has("over")).MaxBy(test => ((BoundNumber)test.ValueOf("over")!).Value);
         var under = sizes.Where(test => test.Has("under")).MinBy(test => ((BoundNumber)test.ValueOf("under")!).Value);
         if (over is null || under is null || ((BoundNumber)over.ValueOf("over")!).Value + 1 < ((BoundNumber)under.ValueOf("under")!).Value)

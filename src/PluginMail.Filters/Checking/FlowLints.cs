@@ -32,9 +32,13 @@ internal static class FlowLints
     {
         foreach (var block in script.Blocks())
         {
-            var discard = block.FirstOrDefault(word => word.Word.Name == "discard");
+            if (block.FirstOrDefault(static word => word.Word.Name == "discard") is not { } discard)
+            {
+                continue;
+            }
+
             var action = block.TakeWhile(word => word != discard).LastOrDefault(word => word.Word.Name is "keep" or "fileinto" or "redirect" or "move" or "copy");
-            if (discard is not null && action is not null)
+            if (action is not null)
             {
                 diagnostics.Add(
                     FilterCodes.DiscardKeepsCopies, discard.Syntax.NameSpan,
@@ -49,6 +53,11 @@ internal static class FlowLints
     {
         foreach (var block in script.Blocks())
         {
+            if (!block.Any(IsFlagAction))
+            {
+                continue;
+            }
+
             var filing = block.LastOrDefault(word => word.Word.Name is "fileinto" or "keep" or "move");
             var flag = filing is null ? null : block.SkipWhile(word => word != filing).FirstOrDefault(IsFlagAction);
             if (flag is not null && filing!.Word.Name != "keep" && !filing.Has("copy"))

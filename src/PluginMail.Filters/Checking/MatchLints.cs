@@ -82,13 +82,19 @@ internal static class MatchLints
 
     private static IEnumerable<(BoundWord Word, BoundString Key)> Keys(BoundScript script)
     {
-        foreach (var word in script.All().Where(word => word.Word.TakesMatch))
+        foreach (var word in script.All())
         {
-            var index = word.Word.Parameters.Select((parameter, i) => (parameter, i)).First(pair => pair.parameter.Meaning == ValueMeaning.Key).i;
-            var keys = index < word.Arguments.Length ? ((BoundStrings)word.Arguments[index]).Strings : [];
-            foreach (var key in keys.Where(key => key.Value.IsConstant))
+            if (!word.Word.TakesMatch)
             {
-                yield return (word, key);
+                continue;
+            }
+
+            foreach (var key in word.Keys)
+            {
+                if (key.Value.IsConstant)
+                {
+                    yield return (word, key);
+                }
             }
         }
     }

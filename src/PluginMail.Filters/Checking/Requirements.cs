@@ -57,16 +57,32 @@ internal sealed class Requirements
     /// <summary>Notes that something of a capability is used; reports it where it is not required.</summary>
     public void Use(string? capability, SourceSpan at, string what)
     {
+        if (!TryUse(capability))
+        {
+            Report(capability!, at, what);
+        }
+    }
+
+    /// <summary>Notes that something of a capability is used; false where that has to be reported.</summary>
+    public bool TryUse(string? capability)
+    {
         if (capability is null)
         {
-            return;
+            return true;
         }
 
         if (_required.TryGetValue(capability, out var entry))
         {
             entry.IsUsed = true;
         }
-        else if (_vocabulary.FindCapability(capability) is not { IsOptional: true } && _reported.Add(capability))
+
+        return entry is not null;
+    }
+
+    /// <summary>Reports, once, that a capability is used and not required.</summary>
+    public void Report(string capability, SourceSpan at, string what)
+    {
+        if (_vocabulary.FindCapability(capability) is not { IsOptional: true } && _reported.Add(capability))
         {
             _diagnostics.Add(
                 FilterCodes.MissingRequire, at, $"{what} needs `require \"{capability}\";` at the beginning of the script.", FixFor(capability, _script));

@@ -16,7 +16,12 @@ internal static class RuleLints
         var buffer = new ArrayBufferWriter<byte>();
         foreach (var block in script.Blocks())
         {
-            var seen = new Dictionary<(int, int), BoundWord>();
+            if (block.Length < 2)
+            {
+                continue;
+            }
+
+            var seen = new Dictionary<(int, int), BoundWord>(block.Length);
             for (var i = 0; i < block.Length; i++)
             {
                 var isWhole = block[i].Word.Chain == ChainRole.Start && !IsChained(block, i + 1);
@@ -35,14 +40,15 @@ internal static class RuleLints
     /// <summary>Rules in a row that differ in their keys only.</summary>
     public static void MergeableRules(BoundScript script, DiagnosticBag diagnostics)
     {
+        var buffer = new ArrayBufferWriter<byte>();
         foreach (var block in script.Blocks())
         {
-            string? next = null;
+            (int, int)? next = null;
             for (var i = 0; i < block.Length;)
             {
-                var form = next ?? FormWithoutKeys(block, i);
+                var form = next ?? FormWithoutKeys(block, i, buffer);
                 var end = i + 1;
-                while (end < block.Length && (next = FormWithoutKeys(block, end)) is not null && next == form)
+                while (end < block.Length && (next = FormWithoutKeys(block, end, buffer)) is not null && next == form)
                 {
                     end++;
                 }
@@ -62,15 +68,14 @@ internal static class RuleLints
     private static bool IsChained(ImmutableArray<BoundWord> block, int index) =>
         index < block.Length && block[index].Word.Chain is ChainRole.Continue or ChainRole.End;
 
-    private static string? FormWithoutKeys(ImmutableArray<BoundWord> block, int index)
+    private static (int, int)? FormWithoutKeys(ImmutableArray<BoundWord> block, int index, ArrayBufferWriter<byte> buffer)
     {
         var word = block[index];
-        if (word.Word.Chain != ChainRole.Start || IsChained(block, index + 1) || word.Tests is not [{ Word.TakesMatch: true } test])
+        if (word.Word.Chain != ChainRole.Start || IsChained(block, index + 1) || word.Tests is not [{ Word.TakesMatch: true, Arguments.IsEmpty: false }])
         {
             return null;
         }
 
-        var withoutKeys = test.Syntax with { Arguments = test.Syntax.Arguments.RemoveAt(test.Syntax.Arguments.Length - 1) };
-        return SyntaxPrinter.Print(word.Syntax with { Tests = [withoutKeys] });
+        return SyntaxPrinter.FingerprintWithoutKeys(word.Syntax, buffer);
     }
 }

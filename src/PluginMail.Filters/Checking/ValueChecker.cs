@@ -60,7 +60,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
             good &= !value.IsConstant || (CheckAllowed(word, parameter, syntax, value.Constant) && CheckMeaning(word, parameter, syntax, value));
         }
 
-        return good ? new(strings.ToImmutable(), list.Span) : null;
+        return good ? new(strings.DrainToImmutable(), list.Span) : null;
     }
 
     private StringExpression? Interpret(Parameter parameter, StringSyntax syntax)
@@ -100,12 +100,12 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         }
 
         RefersToMatches |= expression is TemplateString { RefersToMatch: true };
-        return expression ?? StringExpression.Of(octets.ToArray());
+        return expression ?? StringExpression.Of(octets);
     }
 
     private bool CheckAllowed(Word word, Parameter parameter, StringSyntax syntax, string value)
     {
-        if (parameter.Allowed.IsEmpty || parameter.Allowed.Contains(value.ToLowerInvariant()))
+        if (parameter.Allowed.IsEmpty || parameter.Allowed.Contains(value, StringComparer.OrdinalIgnoreCase))
         {
             return true;
         }

@@ -47,6 +47,11 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     /// <summary>The nodes of a block; an if chain becomes one.</summary>
     public ImmutableArray<CommandNode> Commands(ImmutableArray<BoundWord> words)
     {
+        if (words.IsEmpty)
+        {
+            return [];
+        }
+
         var nodes = ImmutableArray.CreateBuilder<CommandNode>(words.Length);
         for (var i = 0; i < words.Length; i++)
         {
@@ -58,7 +63,7 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
             }
         }
 
-        return nodes.ToImmutable();
+        return nodes.DrainToImmutable();
     }
 
     /// <summary>The envelope part of a name that the checker has accepted.</summary>
@@ -69,7 +74,9 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     public TestNode Match(
         BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<StringExpression> names,
         Func<string, ImmutableArray<ValueSource>> sourcesOf) =>
-        Match(word, keys, [.. names.SelectMany(name => ReadersOf(name, sourcesOf))]);
+        Match(word, keys, names is [{ IsConstant: true } only] && sourcesOf(only.Constant) is [var source]
+            ? [Reader(source)]
+            : [.. names.SelectMany(name => ReadersOf(name, sourcesOf))]);
 
     /// <summary>A match of values against keys, as the word's match type and comparator say.</summary>
     public TestNode Match(BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<ValueSource> sources) =>
@@ -78,7 +85,7 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     /// <inheritdoc cref="Match(BoundWord, ImmutableArray{StringExpression}, ImmutableArray{ValueSource})"/>
     public TestNode Match(BoundWord word, ImmutableArray<StringExpression> keys, ImmutableArray<ValueReader> readers)
     {
-        readers = [.. readers.DistinctBy(reader => reader is SlotReader slot ? slot.Slot : (object)reader)];
+        readers = readers.Length == 1 ? readers : [.. readers.DistinctBy(reader => reader is SlotReader slot ? slot.Slot : (object)reader)];
         if (word.MatchType!.CompileTest is { } compile)
         {
             return compile(new(word, keys, readers), this);
@@ -102,14 +109,14 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     private ChainNode Chain(ImmutableArray<BoundWord> words, ref int index)
     {
         var first = words[index];
-        var branches = ImmutableArray.CreateBuilder<ChainBranch>();
+        var branches = ImmutableArray.CreateBuilder<ChainBranch>(1);
         branches.Add(Branch(first));
         while (index + 1 < words.Length && words[index + 1].Word.Chain is ChainRole.Continue or ChainRole.End)
         {
             branches.Add(Branch(words[++index]));
         }
 
-        return new(SourceSpan.Between(first.Span.Start, words[index].Span.End), branches.ToImmutable());
+        return new(SourceSpan.Between(first.Span.Start, words[index].Span.End), branches.DrainToImmutable());
     }
 
     private ChainBranch Branch(BoundWord word) =>

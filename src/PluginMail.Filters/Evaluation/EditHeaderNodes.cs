@@ -13,7 +13,7 @@ internal sealed class AddHeaderNode(
     {
         var field = name.Text(run);
         var text = value.Text(run);
-        if (!run.Acts || unaddable.Contains(field))
+        if (!run.Acts || unaddable.Contains(field) || run.Input.Context.ProtectedFields.Contains(field))
         {
             return Flow.Next;
         }
@@ -46,7 +46,7 @@ internal sealed class DeleteHeaderNode(
     protected override Flow Perform(FilterRun run)
     {
         var field = name.Text(run);
-        if (!run.Acts || undeletable.Contains(field))
+        if (!run.Acts || undeletable.Contains(field) || run.Input.Context.ProtectedFields.Contains(field))
         {
             return Flow.Next;
         }

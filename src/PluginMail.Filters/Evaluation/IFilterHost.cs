@@ -72,6 +72,9 @@ public sealed record FilterContext
     /// <summary>How likely the message is spam, from 0 to 100; null: it was not tested (RFC 5235 2).</summary>
     public double? SpamPercent { get; init; }
 
+    /// <summary>Fields that scripts may neither add nor delete, beside those that no script may; what a script asks for is passed over in silence (RFC 5293 6).</summary>
+    public ImmutableHashSet<string> ProtectedFields { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What a virus scan found, from 0, not tested, 1, clean, to 5, certainly infected (RFC 5235 3).</summary>
     public int VirusLevel { get; init; }
 }

@@ -11,10 +11,10 @@ internal sealed class MatchKeys
 
     public MatchKeys(BoundWord word, ImmutableArray<StringExpression> expressions)
     {
-        AreConstant = expressions.All(key => key.IsConstant);
+        AreConstant = expressions.All(static key => key.IsConstant);
         _word = AreConstant ? null : word;
         _expressions = AreConstant ? [] : expressions;
-        Constant = AreConstant ? Compile(word, expressions.Select(key => key.Octets)) : [];
+        Constant = AreConstant ? Compile(word, expressions, run: null) : [];
     }
 
     /// <summary>Whether every run sees the same keys.</summary>
@@ -31,20 +31,21 @@ internal sealed class MatchKeys
         }
 
         run.Spend(_word!.MatchType!.KeyCost * _expressions.Length);
-        return Compile(_word, _expressions.Select(key => key.Evaluate(run)));
+        return Compile(_word, _expressions, run);
     }
 
-    private static ImmutableArray<KeyMatcher> Compile(BoundWord word, IEnumerable<ReadOnlyMemory<byte>> keys)
+    /// <summary>The matchers; without a run the expressions are constant.</summary>
+    private static ImmutableArray<KeyMatcher> Compile(BoundWord word, ImmutableArray<StringExpression> keys, FilterRun? run)
     {
-        var matchers = ImmutableArray.CreateBuilder<KeyMatcher>();
+        var matchers = ImmutableArray.CreateBuilder<KeyMatcher>(keys.Length);
         foreach (var key in keys)
         {
-            if (word.FoldKey(key) is { } folded && word.MatchType!.Compile(folded, word) is { } matcher)
+            if (word.FoldKey(run is null ? key.Octets : key.Evaluate(run)) is { } folded && word.MatchType!.Compile(folded, word) is { } matcher)
             {
                 matchers.Add(matcher);
             }
         }
 
-        return matchers.ToImmutable();
+        return matchers.DrainToImmutable();
     }
 }

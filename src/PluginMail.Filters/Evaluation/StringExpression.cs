@@ -6,7 +6,7 @@ namespace PluginMail.Filters.Evaluation;
 internal abstract class StringExpression
 {
     /// <summary>A string that is the same in every run.</summary>
-    public static StringExpression Of(byte[] octets) => new ConstantString(octets);
+    public static StringExpression Of(ReadOnlyMemory<byte> octets) => new ConstantString(octets);
 
     /// <summary>Whether every run sees the same octets.</summary>
     public abstract bool IsConstant { get; }
@@ -25,13 +25,15 @@ internal abstract class StringExpression
 }
 
 /// <summary>A string that is what it is.</summary>
-internal sealed class ConstantString(byte[] octets) : StringExpression
+internal sealed class ConstantString(ReadOnlyMemory<byte> octets) : StringExpression
 {
+    private string? _constant;
+
     public override bool IsConstant => true;
 
     public override ReadOnlyMemory<byte> Octets => octets;
 
-    public override string Constant { get; } = Encoding.UTF8.GetString(octets);
+    public override string Constant => _constant ??= Encoding.UTF8.GetString(octets.Span);
 
     public override ReadOnlyMemory<byte> Evaluate(FilterRun run) => octets;
 

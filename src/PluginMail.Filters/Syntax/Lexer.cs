@@ -17,6 +17,7 @@ internal sealed class Lexer
     private readonly DiagnosticBag _diagnostics;
     private readonly ScriptCursor _cursor;
     private readonly StringLexer _strings;
+    private readonly NamePool _names = new();
     private readonly List<CommentSyntax> _comments = [];
 
     public Lexer(SourceText text, SyntaxLimits limits, DiagnosticBag diagnostics)
@@ -161,6 +162,11 @@ internal sealed class Lexer
         }
 
         var span = SourceSpan.Between(start, _cursor.At);
+        if (!hyphenated && span.Length <= _limits.IdentifierOctets)
+        {
+            return new(kind, span, _names.Share(_text.Octets.Slice(start, span.Length), kind == TokenKind.Tag ? 1 : 0));
+        }
+
         var written = _text.Slice(span);
         if (hyphenated)
         {
@@ -170,7 +176,7 @@ internal sealed class Lexer
                 TextEdit.Replace(span, repaired, $"write `{repaired}`"));
             written = repaired;
         }
-        else if (span.Length > _limits.IdentifierOctets)
+        else
         {
             _diagnostics.Add(FilterCodes.NameTooLong, span, $"A name has at most {_limits.IdentifierOctets} characters.");
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using PluginMail.Filters.Checking;
 
 namespace PluginMail.Filters.Syntax;
@@ -13,6 +14,7 @@ internal sealed class Parser
     private readonly DiagnosticBag _diagnostics;
     private readonly Func<string, bool?> _takesTests;
     private readonly TokenReader _tokens;
+    private readonly List<ArgumentSyntax> _arguments = [];
     private int _openBlocks;
 
     private Parser(SourceText text, SyntaxLimits limits, DiagnosticBag diagnostics, Func<string, bool?> takesTests)
@@ -89,21 +91,13 @@ internal sealed class Parser
             name = name with { Text = "elsif", Span = span };
         }
 
-        var command = Arguments(name);
-        if (_tokens.Current.Kind == TokenKind.OpenBrace)
-        {
-            var block = Block();
-            return command with { Block = block, Span = name.Span.Cover(block.Span) };
-        }
-
-        ExpectEnd(command);
-        return command with { Span = SourceSpan.Between(name.Span.Start, _tokens.PreviousEnd) };
+        return Arguments(name, isCommand: true);
     }
 
     private BlockSyntax Block()
     {
         var open = _tokens.Take();
-        var commands = ImmutableArray.CreateBuilder<CommandSyntax>();
+        var commands = ImmutableArray.CreateBuilder<CommandSyntax>(2);
         _openBlocks++;
         if (_tokens.Enter(open.Span))
         {
@@ -127,10 +121,10 @@ internal sealed class Parser
 
         _openBlocks = Math.Max(0, _openBlocks - 1);
 
-        return new(SourceSpan.Between(open.Span.Start, _tokens.PreviousEnd), commands.ToImmutable());
+        return new(SourceSpan.Between(open.Span.Start, _tokens.PreviousEnd), commands.DrainToImmutable());
     }
 
-    private void ExpectEnd(CommandSyntax command)
+    private void ExpectEnd(string name, ImmutableArray<CommandSyntax> tests)
     {
         if (_tokens.Current.Kind == TokenKind.Semicolon)
         {
@@ -143,28 +137,28 @@ internal sealed class Parser
             return;
         }
 
-        if (command.Tests.Length > 0 || _takesTests(command.Name) == true)
+        if (tests.Length > 0 || _takesTests(name) == true)
         {
-            ReportMissingBlock(command);
+            ReportMissingBlock(name, tests);
             return;
         }
 
         if (IsStatementStart())
         {
             _diagnostics.Add(
-                FilterCodes.MissingSemicolon, new(_tokens.PreviousEnd, 0), $"A semicolon is missing after `{command.Name}`.",
+                FilterCodes.MissingSemicolon, new(_tokens.PreviousEnd, 0), $"A semicolon is missing after `{name}`.",
                 TextEdit.Insert(_tokens.PreviousEnd, ";", "add `;`"));
             return;
         }
 
-        _tokens.ReportUnexpected($"expected `;` after `{command.Name}`");
+        _tokens.ReportUnexpected($"expected `;` after `{name}`");
         Recover();
     }
 
-    private void ReportMissingBlock(CommandSyntax command)
+    private void ReportMissingBlock(string name, ImmutableArray<CommandSyntax> tests)
     {
-        var what = command.Tests.IsEmpty ? "a test and a block" : "a block in braces `{ … }`";
-        _tokens.ReportUnexpected($"expected {what} after `{command.Name}`");
+        var what = tests.IsEmpty ? "a test and a block" : "a block in braces `{ … }`";
+        _tokens.ReportUnexpected($"expected {what} after `{name}`");
         if (!IsStatementStart())
         {
             Recover();
@@ -173,33 +167,58 @@ internal sealed class Parser
 
     private bool IsStatementStart() => _tokens.Current.Kind is TokenKind.Identifier or TokenKind.CloseBrace or TokenKind.EndOfScript;
 
-    /// <summary>arguments = *argument [ test / test-list ].</summary>
-    private CommandSyntax Arguments(Token name)
+    /// <summary>arguments = *argument [ test / test-list ], and what ends a command.</summary>
+    private CommandSyntax Arguments(Token name, bool isCommand)
     {
-        var arguments = ImmutableArray.CreateBuilder<ArgumentSyntax>();
-        while (TryArgument() is { } argument)
+        var arguments = ArgumentList();
+        var hasTestList = _tokens.Current.Kind == TokenKind.OpenParenthesis;
+        ImmutableArray<CommandSyntax> tests = [];
+        if (hasTestList)
         {
-            arguments.Add(argument);
-        }
-
-        var command = new CommandSyntax(name.Text, name.Span, name.Span) { Arguments = arguments.ToImmutable() };
-        if (_tokens.Current.Kind == TokenKind.OpenParenthesis)
-        {
-            command = command with { Tests = TestList(), HasTestList = true };
+            tests = TestList();
         }
         else if (_tokens.Current.Kind == TokenKind.Identifier && IsTestAhead(name.Text))
         {
-            command = command with { Tests = _tokens.Enter(_tokens.Current.Span) ? [Test()] : [] };
+            tests = _tokens.Enter(_tokens.Current.Span) ? [Test()] : [];
             _tokens.Leave();
         }
 
-        return command with { Span = SourceSpan.Between(name.Span.Start, _tokens.PreviousEnd) };
+        var block = isCommand ? End(name.Text, tests) : null;
+        return new(name.Text, name.Span, SourceSpan.Between(name.Span.Start, _tokens.PreviousEnd))
+        {
+            Arguments = arguments, Tests = tests, HasTestList = hasTestList, Block = block,
+        };
+    }
+
+    private ImmutableArray<ArgumentSyntax> ArgumentList()
+    {
+        var first = _arguments.Count;
+        while (TryArgument() is { } argument)
+        {
+            _arguments.Add(argument);
+        }
+
+        ImmutableArray<ArgumentSyntax> list = [.. CollectionsMarshal.AsSpan(_arguments)[first..]];
+        _arguments.RemoveRange(first, list.Length);
+        return list;
+    }
+
+    /// <summary>The block, or null after the semicolon.</summary>
+    private BlockSyntax? End(string name, ImmutableArray<CommandSyntax> tests)
+    {
+        if (_tokens.Current.Kind == TokenKind.OpenBrace)
+        {
+            return Block();
+        }
+
+        ExpectEnd(name, tests);
+        return null;
     }
 
     private bool IsTestAhead(string word) =>
         _takesTests(word) ?? !_text.Octets[_tokens.PreviousEnd.._tokens.Current.Span.Start].Contains((byte)'\n');
 
-    private CommandSyntax Test() => Arguments(_tokens.Take());
+    private CommandSyntax Test() => Arguments(_tokens.Take(), isCommand: false);
 
     private ArgumentSyntax? TryArgument()
     {

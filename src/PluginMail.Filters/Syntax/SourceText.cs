@@ -21,6 +21,9 @@ public sealed class SourceText
     /// <summary>The script as it was given.</summary>
     public ReadOnlySpan<byte> Octets => _octets;
 
+    /// <summary>The same octets, for what outlives a stack frame.</summary>
+    internal ReadOnlyMemory<byte> Memory => _octets;
+
     /// <summary>Length in octets.</summary>
     public int Length => _octets.Length;
 

@@ -14,6 +14,14 @@ internal sealed class StringLexer(ScriptCursor cursor, SourceText text, SyntaxLi
     public Token Quoted()
     {
         var start = cursor.At++;
+        var plain = cursor.Rest.IndexOfAny("\"\\\0"u8);
+        if (plain >= 0 && cursor.Rest[plain] == '"')
+        {
+            // Most strings have no backslash: they are a piece of the script.
+            cursor.At += plain + 1;
+            return StringToken(start, text.Memory.Slice(start + 1, plain));
+        }
+
         var value = new ArrayBufferWriter<byte>();
         while (true)
         {
@@ -170,6 +178,6 @@ internal sealed class StringLexer(ScriptCursor cursor, SourceText text, SyntaxLi
             value = ReadOnlyMemory<byte>.Empty;
         }
 
-        return new(TokenKind.String, span, Value: value.ToArray());
+        return new(TokenKind.String, span, Value: value);
     }
 }

@@ -38,6 +38,24 @@ public static class SyntaxPrinter
         return (buffer.WrittenCount, hash.ToHashCode());
     }
 
+    /// <summary>The same of a command whose last argument is left out; the argument of its first test, where it has one.</summary>
+    internal static (int, int) FingerprintWithoutKeys(CommandSyntax command, ArrayBufferWriter<byte> buffer)
+    {
+        var test = command.Tests[0];
+        buffer.ResetWrittenCount();
+        Text(buffer, command.Name);
+        Text(buffer, " ");
+        Head(buffer, test, test.Arguments.Length - 1);
+        if (command.Block is { } block)
+        {
+            Block(buffer, block, 0);
+        }
+
+        var hash = default(HashCode);
+        hash.AddBytes(buffer.WrittenSpan);
+        return (buffer.WrittenCount, hash.ToHashCode());
+    }
+
     /// <summary>The text of one command or test, for comparing and for traces; invalid UTF-8 shown as U+FFFD.</summary>
     public static string Print(CommandSyntax command)
     {
@@ -78,10 +96,12 @@ public static class SyntaxPrinter
         output.Write("}"u8);
     }
 
-    private static void Head(ArrayBufferWriter<byte> output, CommandSyntax command)
+    private static void Head(ArrayBufferWriter<byte> output, CommandSyntax command) => Head(output, command, command.Arguments.Length);
+
+    private static void Head(ArrayBufferWriter<byte> output, CommandSyntax command, int arguments)
     {
         Text(output, command.Name);
-        foreach (var argument in command.Arguments)
+        foreach (var argument in command.Arguments.AsSpan()[..arguments])
         {
             output.Write(" "u8);
             Argument(output, argument);
@@ -105,7 +125,8 @@ public static class SyntaxPrinter
         switch (argument)
         {
             case TagSyntax tag:
-                Text(output, ":" + tag.Name);
+                output.Write(":"u8);
+                Text(output, tag.Name);
                 break;
             case NumberSyntax number:
                 Text(output, number.Value.ToString());
@@ -126,16 +147,14 @@ public static class SyntaxPrinter
     private static void Quoted(ArrayBufferWriter<byte> output, ReadOnlySpan<byte> value)
     {
         output.Write("\""u8);
-        foreach (var octet in value)
+        for (var special = value.IndexOfAny((byte)'"', (byte)'\\'); special >= 0; special = value.IndexOfAny((byte)'"', (byte)'\\'))
         {
-            if (octet is (byte)'"' or (byte)'\\')
-            {
-                output.Write("\\"u8);
-            }
-
-            output.Write([octet]);
+            output.Write(value[..special]);
+            output.Write([(byte)'\\', value[special]]);
+            value = value[(special + 1)..];
         }
 
+        output.Write(value);
         output.Write("\""u8);
     }
 
@@ -147,5 +166,5 @@ public static class SyntaxPrinter
         }
     }
 
-    private static void Text(ArrayBufferWriter<byte> output, string text) => output.Write(Encoding.UTF8.GetBytes(text));
+    private static void Text(ArrayBufferWriter<byte> output, string text) => Encoding.UTF8.GetBytes(text, output);
 }

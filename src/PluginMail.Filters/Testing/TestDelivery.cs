@@ -25,9 +25,10 @@ internal static class TestDelivery
             case FilterEffect.FileIntoMailbox other:
                 store.Sent.Add((other.Address, Changed(message, effect)));
                 break;
-            case FilterEffect.Vacation { Obstacle: null } vacation:
+            case FilterEffect.Vacation { Obstacle: null } vacation when vacation.Interval == TimeSpan.Zero || store.Answered.Add((vacation.Handle, vacation.Recipient)):
                 var entity = vacation.IsMime ? vacation.Text : $"Content-Type: text/plain; charset=utf-8\r\n\r\n{vacation.Text}";
                 Send(store, vacation.Recipient, vacation.From ?? envelope.To!, vacation.Subject, vacation.InReplyTo, vacation.References, entity);
+                FileCopy(store, vacation.Fcc);
                 break;
             case FilterEffect.Reject reject:
                 Send(store, envelope.From ?? "", envelope.To!, "Automatically rejected mail", null, [], $"\r\n{reject.Reason}\r\n");
@@ -38,6 +39,7 @@ internal static class TestDelivery
                     Send(store, recipient, notify.From ?? envelope.To!, notify.Subject, null, notify.References, $"\r\n{notify.Body}");
                 }
 
+                FileCopy(store, notify.Fcc);
                 break;
         }
     }
@@ -50,6 +52,15 @@ internal static class TestDelivery
         }
 
         messages.Add(message);
+    }
+
+    /// <summary>What was sent last goes into the folder as well (RFC 8580).</summary>
+    private static void FileCopy(TestStore store, FilterEffect.FileInto? fcc)
+    {
+        if (fcc is not null && store.Sent is [.., var last])
+        {
+            Store(store, fcc.Folder, last.Message);
+        }
     }
 
     private static byte[] Changed(byte[] message, FilterEffect effect)

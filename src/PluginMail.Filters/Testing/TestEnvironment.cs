@@ -8,8 +8,6 @@ namespace PluginMail.Filters.Testing;
 /// </summary>
 internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompilerOptions options)
 {
-    private readonly Dictionary<string, string> _settings = [];
-    private FilterLimits _limits = FilterLimits.Default;
     private CompiledFilter? _script;
     private FilterEnvelope _envelope = new();
 
@@ -72,7 +70,8 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
         }
 
         Errors.AddRange(compilation.Errors.Select(error => error.Message));
-        _script = compilation.Filter is { } filter
+        Errors.AddRange(Settings.Disabled(compilation).Select(name => $"The extension `{name}` is not enabled."));
+        _script = compilation.Filter is { } filter && Errors.Count == 0
             ? filter.Link(TestTasks.Complete(FilterLibrary.GatherAsync(filter, (script, _) => new(Find(script.Name + ".sieve") ?? Find(script.Name)), CancellationToken.None)))
             : null;
         return _script is not null;
@@ -88,7 +87,7 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
             return false;
         }
 
-        return Take(TestTasks.Complete(_script.RunAsync(Input(), new() { Limits = _limits })), append);
+        return Take(TestTasks.Complete(_script.RunAsync(Input(), new() { Limits = Settings.Limits })), append);
     }
 
     /// <summary>Runs scripts one after the other, as those of the server and of the mailbox.</summary>
@@ -105,15 +104,16 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
             scripts.Add(_script!);
         }
 
-        return Take(TestTasks.Complete(FilterSequence.RunAsync(scripts, Input(), new() { Limits = _limits })), append: false);
+        return Take(TestTasks.Complete(FilterSequence.RunAsync(scripts, Input(), new() { Limits = Settings.Limits })), append: false);
     }
 
     /// <summary>Carries the result out.</summary>
     public bool Execute(IEnumerable<FilterEffect> own)
     {
+        var envelope = Input().Envelope;
         foreach (var effect in Result.Concat(own))
         {
-            TestDelivery.Carry(effect, Message, _envelope with { To = _envelope.To ?? DefaultEnvelope.To }, Store);
+            TestDelivery.Carry(effect, Message, envelope, Store);
         }
 
         return true;
@@ -126,28 +126,15 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
         Store.Marks.Clear();
     }
 
-    public void SetSetting(string name, string? value)
+    /// <summary>The settings of the engine.</summary>
+    public TestSettings Settings { get; } = new();
+
+    /// <summary>The settings come into force, for the current message as well.</summary>
+    public void Reload(FilterRun run)
     {
-        if (value is null)
-        {
-            _settings.Remove(name);
-        }
-        else
-        {
-            _settings[name] = value;
-        }
+        Settings.Reload();
+        run.GoOnWith(Input());
     }
-
-    /// <summary>The settings come into force. Those that this engine does not have are kept without effect.</summary>
-    public void Reload() => _limits = FilterLimits.Default with
-    {
-        Actions = NumberOf("sieve_max_actions") ?? FilterLimits.Default.Actions,
-        Redirects = NumberOf("sieve_max_redirects") ?? FilterLimits.Default.Redirects,
-        IncludeDepth = NumberOf("sieve_include_max_nesting_depth") ?? FilterLimits.Default.IncludeDepth,
-        Includes = NumberOf("sieve_include_max_includes") ?? FilterLimits.Default.Includes,
-    };
-
-    private int? NumberOf(string setting) => int.TryParse(_settings.GetValueOrDefault(setting), out var number) ? (number == 0 ? int.MaxValue : number) : null;
 
     private bool Take(FilterResult result, bool append)
     {
@@ -156,7 +143,7 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
             Result.Clear();
         }
 
-        Result.AddRange(result.Effects);
+        Result.AddRange(result.Effects.Select(Settings.Bound));
         foreach (var mark in result.DuplicateMarks)
         {
             Store.Marks.Add((mark.Handle, mark.UniqueId));
@@ -170,7 +157,7 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
         return result.Error is null;
     }
 
-    private FilterCompilation? Find(string file) => read(file) is { } script ? FilterCompiler.Compile(script, file, options) : null;
+    private FilterCompilation? Find(string file) => read(file) is { } script ? FilterCompiler.Compile(script, file, Settings.For(options)) : null;
 
     private static string? FirstAddress(MimeFilterMessage message, string header) => message.GetAddresses(header) is [var first, ..] ? first.Whole : null;
 
@@ -182,8 +169,8 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
             From = _envelope.From ?? FirstAddress(message, "from") ?? DefaultEnvelope.From,
             To = _envelope.To ?? FirstAddress(message, "to") ?? DefaultEnvelope.To,
         };
-        envelope = envelope with { OriginalTo = _envelope.OriginalTo ?? envelope.To, OwnerAddresses = [envelope.To!] };
-        return new(message, envelope) { Context = new() { Host = new TestHost(() => Store) } };
+        envelope = envelope with { OriginalTo = _envelope.OriginalTo ?? envelope.To, OwnerAddresses = [Settings.OwnerAddress ?? envelope.To!] };
+        return new(message, envelope) { Context = Settings.ContextOf(message, new TestHost(() => Store)) };
     }
 }
 

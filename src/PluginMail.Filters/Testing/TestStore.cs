@@ -14,6 +14,9 @@ internal sealed class TestStore
     /// <summary>Messages that were sent, with their recipients.</summary>
     public List<(string Recipient, byte[] Message)> Sent { get; } = [];
 
+    /// <summary>Who was told by which answer that the owner is away; no time passes while a file runs.</summary>
+    public HashSet<(string Handle, string Recipient)> Answered { get; } = [];
+
     /// <summary>Annotations by folder, "" being the server, and name.</summary>
     public Dictionary<(string Folder, string Annotation), string> Metadata { get; } = [];
 
@@ -22,9 +25,15 @@ internal sealed class TestStore
 }
 
 /// <summary>Answers what scripts ask of the mailbox from the store.</summary>
-internal sealed class TestHost(Func<TestStore> store) : IFilterHost
+internal sealed class TestHost(Func<TestStore> store) : IImmediateHost
 {
+    public T Answer<T>(Func<IFilterHost, CancellationToken, ValueTask<T>> question) => TestTasks.Complete(question(this, CancellationToken.None));
+
     public ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) => new(store().Folders.ContainsKey(mailbox));
+
+    /// <summary>A folder has the special use that it is named after.</summary>
+    public ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation) => new(
+        store().Folders.Keys.Any(name => (mailbox is null || name == mailbox) && specialUse.Equals("\\" + name, StringComparison.OrdinalIgnoreCase)));
 
     public ValueTask<string?> GetMetadataAsync(string? mailbox, string annotation, CancellationToken cancellation) =>
         new(store().Metadata.GetValueOrDefault((mailbox ?? "", annotation)));

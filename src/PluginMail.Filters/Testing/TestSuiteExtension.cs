@@ -158,24 +158,16 @@ internal static class TestSuiteExtension
         .Add(Command("test_config_set", "Sets a setting.", [new("setting", ValueKind.Text), new("value", ValueKind.Text)], environmentOf, static word =>
         {
             var (name, value) = (word.TextAt(0), word.TextAt(1));
-            return (run, environment) =>
-            {
-                environment.SetSetting(name.Text(run), value.Text(run));
-                return null;
-            };
+            return (run, environment) => environment.Settings.Set(name.Text(run), value.Text(run));
         }))
         .Add(Command("test_config_unset", "Takes a setting back.", [new("setting", ValueKind.Text)], environmentOf, static word =>
         {
             var name = word.TextAt(0);
-            return (run, environment) =>
-            {
-                environment.SetSetting(name.Text(run), null);
-                return null;
-            };
+            return (run, environment) => environment.Settings.Set(name.Text(run), null);
         }))
-        .Add(Command("test_config_reload", "The settings come into force.", [], environmentOf, static _ => static (_, environment) =>
+        .Add(Command("test_config_reload", "The settings come into force.", [], environmentOf, static _ => static (run, environment) =>
         {
-            environment.Reload();
+            environment.Reload(run);
             return null;
         }) with { Tags = [new("extension", "only those of this extension") { Value = new("name", ValueKind.Text) }] });
 

@@ -125,6 +125,20 @@ public sealed class FilterVocabulary
     /// <summary>All tags that a word takes, those of match types, address parts and the comparator included.</summary>
     public ImmutableArray<TagSignature> TagsOf(Word word) => _tags[(word.Name, word.Kind == WordKind.Test)];
 
+    /// <summary>The tag of a name that a word takes, or null.</summary>
+    internal TagSignature? FindTag(Word word, string name)
+    {
+        foreach (var tag in TagsOf(word))
+        {
+            if (tag.Name == name)
+            {
+                return tag;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The capability of a name, or null.</summary>
     public Capability? FindCapability(string name) => _capabilities.GetValueOrDefault(name);
 

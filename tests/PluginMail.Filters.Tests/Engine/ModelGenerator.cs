@@ -8,12 +8,14 @@ internal sealed class ModelGenerator(int seed)
     private static readonly string[] TextTypes = ["is", "contains", "matches", "starts_with", "ends_with", "strict"];
     private readonly Random _random = new(seed);
 
-    public (ScriptModel Script, MessageModel Message) Next()
+    public ScriptModel NextScript()
     {
         var captures = _random.Next(3) == 0;
-        var rules = Enumerable.Range(0, _random.Next(1, 25)).Select(i => Rule(i, captures)).ToList();
-        return (new(rules, captures), Message(captures));
+        return new([.. Enumerable.Range(0, _random.Next(1, 25)).Select(i => Rule(i, captures))], captures);
     }
+
+    /// <summary>A message for a script; a `?` that captures half of a character is left out.</summary>
+    public MessageModel NextMessage(ScriptModel script) => Message(asciiOnly: script.Captures);
 
     private MessageModel Message(bool asciiOnly)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace PluginMail.Filters.Evaluation;
 
 /// <summary>
@@ -14,27 +16,92 @@ internal sealed class KeyGroup : PredicateGroup
     private readonly Literal[] _literals;
     private readonly int[] _anyValue;
     private readonly (KeyMatcher Key, int Predicate)[] _others;
-    private readonly int _located;
+    private int _located;
 
     public KeyGroup(int slot, bool isCheap, Comparator comparator, IReadOnlyList<(KeyMatcher Key, int Predicate)> keys)
     {
         _slot = slot;
         _comparator = comparator;
         IsCheap = isCheap;
-        _wholes = keys.Where(key => key.Key is EqualKey).GroupBy(key => key.Key.Key, key => key.Predicate, OctetComparer.Instance)
-            .ToDictionary(group => group.Key, group => group.Distinct().ToArray(), OctetComparer.Instance);
-        var parts = keys.Where(key => key.Key is not EqualKey).ToList();
-        _anyValue = [.. parts.Where(key => key.Key is ContainsKey or PrefixKey or SuffixKey && key.Key.Key.Length == 0).Select(key => key.Predicate)];
-        var literals = parts.Where(key => key.Key.Literal.Length > 0).GroupBy(key => key.Key.Literal, OctetComparer.Instance)
-            .OrderBy(group => group.Key, OctetComparer.Instance).ToList();
-        _literals = new Literal[literals.Count];
-        for (var i = 0; i < literals.Count; i++)
+        List<int> anyValue = [];
+        List<(KeyMatcher, int)> others = [];
+        List<(byte[] Literal, KeyMatcher Key, int Predicate)> parts = [];
+        List<(byte[] Literal, KeyMatcher Key, int Predicate)> wholes = [];
+        foreach (var (key, predicate) in keys)
         {
-            _literals[i] = new(literals[i], ref _located);
+            if (key is EqualKey)
+            {
+                wholes.Add((key.Key, key, predicate));
+            }
+            else if (key.Literal is { Length: > 0 } literal)
+            {
+                parts.Add((literal, key, predicate));
+            }
+            else if (key is ContainsKey or PrefixKey or SuffixKey)
+            {
+                anyValue.Add(predicate);
+            }
+            else
+            {
+                others.Add((key, predicate));
+            }
         }
 
-        _automaton = literals.Count == 0 ? null : new([.. literals.Select(group => group.Key)]);
-        _others = [.. parts.Where(key => key.Key.Literal.Length == 0 && key.Key is not (ContainsKey or PrefixKey or SuffixKey))];
+        _wholes = GroupWholes(wholes);
+        _anyValue = [.. anyValue];
+        _others = [.. others];
+        _literals = GroupByLiteral(parts, out var distinct);
+        _automaton = distinct.Count == 0 ? null : new(distinct);
+    }
+
+    private static Dictionary<byte[], int[]> GroupWholes(List<(byte[] Literal, KeyMatcher Key, int Predicate)> keys)
+    {
+        var groups = new Dictionary<byte[], int[]>(keys.Count, OctetComparer.Instance);
+        foreach (var range in Ranges(keys))
+        {
+            var predicates = new int[range.End.Value - range.Start.Value];
+            for (var i = 0; i < predicates.Length; i++)
+            {
+                predicates[i] = keys[range.Start.Value + i].Predicate;
+            }
+
+            groups.Add(keys[range.Start.Value].Literal, predicates);
+        }
+
+        return groups;
+    }
+
+    private Literal[] GroupByLiteral(List<(byte[] Literal, KeyMatcher Key, int Predicate)> keys, out List<byte[]> distinct)
+    {
+        List<Literal> literals = [];
+        distinct = [];
+        foreach (var range in Ranges(keys))
+        {
+            literals.Add(new(CollectionsMarshal.AsSpan(keys)[range], ref _located));
+            distinct.Add(keys[range.Start.Value].Literal);
+        }
+
+        return [.. literals];
+    }
+
+    /// <summary>Sorts keys by their octets and says where those lie that are equal.</summary>
+    private static List<Range> Ranges(List<(byte[] Literal, KeyMatcher Key, int Predicate)> keys)
+    {
+        keys.Sort(static (left, right) => left.Literal.AsSpan().SequenceCompareTo(right.Literal) is var order and not 0 ? order : left.Predicate.CompareTo(right.Predicate));
+        List<Range> ranges = [];
+        for (var i = 0; i < keys.Count;)
+        {
+            var end = i + 1;
+            while (end < keys.Count && keys[end].Literal.AsSpan().SequenceEqual(keys[i].Literal))
+            {
+                end++;
+            }
+
+            ranges.Add(i..end);
+            i = end;
+        }
+
+        return ranges;
     }
 
     /// <inheritdoc/>
@@ -129,14 +196,27 @@ internal sealed class KeyGroup : PredicateGroup
     /// <summary>A literal: the keys that it is, anywhere, and those of which it is a part or whose place counts.</summary>
     private sealed class Literal
     {
-        public Literal(IGrouping<byte[], (KeyMatcher Key, int Predicate)> keys, ref int located)
+        public Literal(ReadOnlySpan<(byte[] Literal, KeyMatcher Key, int Predicate)> keys, ref int located)
         {
-            Parts = [.. keys.Where(key => key.Key is ContainsKey).Select(key => key.Predicate).Distinct()];
-            var others = keys.Where(key => key.Key is not ContainsKey).ToList();
-            Located = new Located[others.Count];
-            for (var i = 0; i < others.Count; i++)
+            var count = 0;
+            foreach (var (_, key, _) in keys)
             {
-                Located[i] = new(others[i].Key, others[i].Predicate, located++);
+                count += key is ContainsKey ? 1 : 0;
+            }
+
+            Parts = count == 0 ? [] : new int[count];
+            Located = count == keys.Length ? [] : new Located[keys.Length - count];
+            var (part, other) = (0, 0);
+            foreach (var (_, key, predicate) in keys)
+            {
+                if (key is ContainsKey)
+                {
+                    Parts[part++] = predicate;
+                }
+                else
+                {
+                    Located[other++] = new(key, predicate, located++);
+                }
             }
         }
 

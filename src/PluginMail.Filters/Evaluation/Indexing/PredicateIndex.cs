@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace PluginMail.Filters.Evaluation;
 
@@ -65,15 +66,20 @@ internal sealed class PredicateIndex
             var node = matches[i];
             var cheap = true;
             var found = new List<int>(node.Readers.Length);
-            foreach (var slot in node.Readers.Select(reader => ((SlotReader)reader).Slot))
+            foreach (var reader in node.Readers)
             {
+                var slot = ((SlotReader)reader).Slot;
                 if (!keys.TryGetValue((slot, node.Comparator), out var group))
                 {
                     group = (keys.Count, []);
                     keys.Add((slot, node.Comparator), group);
                 }
 
-                group.Keys.AddRange(node.Keys.Constant.Select(key => (key, i)));
+                foreach (var key in node.Keys.Constant)
+                {
+                    group.Keys.Add((key, i));
+                }
+
                 found.Add(group.Group);
                 cheap &= !sources[slot].IsExpensive;
             }
@@ -113,12 +119,24 @@ internal sealed class PredicateIndex
     private static int[] WeightsOf(List<MatchNode> matches)
     {
         var counts = new Dictionary<byte[], int>(OctetComparer.Instance);
-        foreach (var key in matches.SelectMany(node => node.Keys.Constant))
+        foreach (var node in matches)
         {
-            counts[key.Key] = counts.GetValueOrDefault(key.Key) + 1;
+            foreach (var key in node.Keys.Constant)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, key.Key, out _)++;
+            }
         }
 
-        return [.. matches.Select(node => node.Keys.Constant.Sum(key => counts[key.Key]))];
+        var weights = new int[matches.Count];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            foreach (var key in matches[i].Keys.Constant)
+            {
+                weights[i] += counts[key.Key];
+            }
+        }
+
+        return weights;
     }
 
     private static void AddSizes(List<PredicateGroup> groups, List<SizeNode> sizes, int first)

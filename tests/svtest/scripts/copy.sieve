@@ -1,0 +1,3 @@
+require ["copy", "fileinto"];
+fileinto :copy "Copies";
+redirect :copy "other@example.org";

@@ -1,0 +1,4 @@
+require ["editheader", "fileinto", "copy"];
+fileinto :copy "before";
+addheader "X-Later" "yes";
+keep;

@@ -1,0 +1,5 @@
+require "enclose";
+enclose :subject "Warning" text:
+This message was enclosed.
+.
+;

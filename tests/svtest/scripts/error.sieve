@@ -1,0 +1,3 @@
+require ["ihave", "fileinto"];
+fileinto "x";
+if not ihave "vnd.example.nothing" { error "needs something else"; }

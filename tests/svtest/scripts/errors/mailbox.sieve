@@ -1,0 +1,3 @@
+require "fileinto";
+fileinto :create "x";
+if mailboxexists "x" { stop; }

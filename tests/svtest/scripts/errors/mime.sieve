@@ -1,0 +1,3 @@
+require ["mime", "foreverypart"];
+if header :anychild "subject" "x" { stop; }
+foreverypart { extracttext "a"; }

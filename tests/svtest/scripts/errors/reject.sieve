@@ -1,0 +1,2 @@
+reject "no capability";
+ereject;

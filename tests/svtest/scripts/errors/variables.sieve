@@ -1,0 +1,3 @@
+require "variables";
+set "1x" "a";
+set :upper :lower "a" "b";

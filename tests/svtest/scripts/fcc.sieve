@@ -1,0 +1,3 @@
+require ["fcc", "vacation", "enotify", "mailbox", "imap4flags"];
+vacation :fcc "Sent" :flags "\\Seen" "Away.";
+notify :fcc "Notices" :create "mailto:a@b.example";

@@ -1,0 +1,3 @@
+require ["include", "fileinto"];
+include :personal "scripts/include/one";
+fileinto "two";

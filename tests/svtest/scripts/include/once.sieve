@@ -1,0 +1,3 @@
+require "include";
+include :once "scripts/include/one";
+include :once "scripts/include/one";

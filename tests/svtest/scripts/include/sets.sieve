@@ -1,0 +1,4 @@
+require ["include", "variables"];
+global ["shared"];
+set "shared" "yes";
+set "local" "yes";

@@ -1,0 +1,2 @@
+require "enotify";
+notify "mailto:0123456789@sms.example.net";

@@ -1,0 +1,2 @@
+require "vacation-seconds";
+vacation :handle "h" :seconds 0 "always?";
