@@ -22,7 +22,6 @@ public sealed class FilterCounters(IFilterCounts store, TimeProvider clock, ILog
     private const int MostAtOnce = 1000;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _writing = new(1, 1);
     private Dictionary<Key, Tally> _pending = [];
 
     /// <summary>Adds what a run did.</summary>
@@ -74,23 +73,15 @@ public sealed class FilterCounters(IFilterCounts store, TimeProvider clock, ILog
     /// <returns>Completes when it is written.</returns>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancellationToken);
-        try
+        Dictionary<Key, Tally> gathered;
+        lock (_lock)
         {
-            Dictionary<Key, Tally> gathered;
-            lock (_lock)
-            {
-                (gathered, _pending) = (_pending, []);
-            }
-
-            foreach (KeyValuePair<Key, Tally>[] some in gathered.Chunk(MostAtOnce))
-            {
-                await WriteAsync(some, cancellationToken);
-            }
+            (gathered, _pending) = (_pending, []);
         }
-        finally
+
+        foreach (KeyValuePair<Key, Tally>[] some in gathered.Chunk(MostAtOnce))
         {
-            _writing.Release();
+            await WriteAsync(some, cancellationToken);
         }
     }
 

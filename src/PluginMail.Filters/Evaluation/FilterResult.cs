@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using PluginMail.Filters.Syntax;
 
 namespace PluginMail.Filters.Evaluation;
 

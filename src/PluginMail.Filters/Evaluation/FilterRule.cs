@@ -7,18 +7,29 @@ namespace PluginMail.Filters.Evaluation;
 /// A rule of a script: an if with its elsif and else, or an action, at the top level; any other command there where a comment of a script client
 /// names it.
 /// </summary>
-/// <param name="Name">What a comment above it says, without the client's marker; "line 12" where there is none.</param>
-/// <param name="Line">The line on which it begins.</param>
-/// <param name="Span">The whole chain.</param>
-public sealed record FilterRule(string Name, int Line, SourceSpan Span)
+public sealed class FilterRule
 {
     private const int HashedOctets = 8;
-    private static readonly SourceText Nothing = SourceText.From("");
-    private readonly SourceText _text = Nothing;
+    private readonly SourceText _text;
     private string? _id;
 
     internal FilterRule(string? name, SourceText text, SourceSpan span)
-        : this(name ?? $"line {text.LineOf(span.Start)}", text.LineOf(span.Start), span) => (_text, IsNamed) = (text, name is not null);
+    {
+        _text = text;
+        Line = text.LineOf(span.Start);
+        Span = span;
+        IsNamed = name is not null;
+        Name = name ?? $"line {Line}";
+    }
+
+    /// <summary>What a comment above it says, without the client's marker; "line 12" where there is none.</summary>
+    public string Name { get; }
+
+    /// <summary>The line on which it begins, from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>The whole chain.</summary>
+    public SourceSpan Span { get; }
 
     /// <summary>Whether a comment names it.</summary>
     public bool IsNamed { get; }

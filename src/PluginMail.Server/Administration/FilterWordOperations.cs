@@ -75,5 +75,5 @@ internal static class FilterWordOperations
         ' ',
         word.Parameters.Select(parameter => parameter.IsRequired ? $"{parameter.Name}: {parameter.Type}" : $"[{parameter.Name}: {parameter.Type}]").Prepend(word.Name));
 
-    private static IReadOnlyList<string> Row(params string[] values) => values;
+    private static string[] Row(params string[] values) => values;
 }

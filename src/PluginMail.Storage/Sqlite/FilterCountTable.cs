@@ -38,7 +38,7 @@ internal sealed class FilterCountTable(GroupWriter<Database> writer, ReaderPool 
     }
 
     public ValueTask<IReadOnlyList<FilterCount>> ReadAsync(AccountId? account, CancellationToken cancellationToken) =>
-        readers.ReadAsync(database => Read(database, account), cancellationToken);
+        readers.ReadAsync<IReadOnlyList<FilterCount>>(database => Read(database, account), cancellationToken);
 
     /// <summary>Forgets what has not been of use for long: rules that were edited away, accounts that are gone.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed class FilterCountTable(GroupWriter<Database> writer, ReaderPool 
             cancellationToken);
     }
 
-    private static IReadOnlyList<FilterCount> Read(Database database, AccountId? account)
+    private static List<FilterCount> Read(Database database, AccountId? account)
     {
         var counts = new List<FilterCount>();
         using Statement row = database.Prepare("SELECT script, rule, runs, hits, last_hit FROM filter_counts WHERE account = ? ORDER BY script, rule")
