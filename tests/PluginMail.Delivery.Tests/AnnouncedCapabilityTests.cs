@@ -70,6 +70,7 @@ public sealed class AnnouncedCapabilityTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _bench = await DeliveryBench.OpenAsync();
+        _bench.Options = _bench.Options with { CanSendElsewhere = true };
         await _bench.Mail.AddAccountAsync("anna");
         await _bench.Mail.AddAccountAsync("bob");
     }
