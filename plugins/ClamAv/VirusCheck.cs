@@ -13,6 +13,9 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
     private const string HeaderName = "X-Virus-Scanned";
     private const string UnscannedTag = "virus-unscanned";
 
+    /// <summary>The tag tells filters that a scan was made (virustest, RFC 5235 section 3).</summary>
+    private static readonly Verdict Clean = Verdict.Apply(new Effect.Tag("virus-clean"));
+
     private readonly Counter<long> _scans = meter.CreateCounter<long>("scans", "{message}", "Messages scanned, by result");
 
     public async ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken)
@@ -26,7 +29,7 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
         _scans.Add(1, new KeyValuePair<string, object?>("result", result.GetType().Name));
         return result switch
         {
-            ScanResult.Clean => WithHeader(Verdict.Pass, "ClamAV: clean"),
+            ScanResult.Clean => WithHeader(Clean, "ClamAV: clean"),
             ScanResult.Infected infected => Found(message, infected.Virus),
             ScanResult.TooLarge => Unscanned(message, "larger than clamd's StreamMaxLength"),
             ScanResult.Unavailable unavailable when options.WhenUnavailable == WhenUnavailable.Pass => Unscanned(message, unavailable.Reason),

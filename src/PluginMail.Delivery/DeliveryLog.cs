@@ -47,4 +47,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(12, LogLevel.Information, "{Id}: filter of <{Account}> notifies {Recipients}")]
     public static partial void Notified(ILogger log, string id, EmailAddress account, string recipients);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Number} counts of filters cannot be written, and wait: {Fault}")]
+    public static partial void CountsNotWritten(ILogger log, int number, string fault);
 }

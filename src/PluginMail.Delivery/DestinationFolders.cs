@@ -56,11 +56,19 @@ internal sealed class DestinationFolders(IMailStore store)
     private async ValueTask<Folder?> FindAsync(PlannedCopy copy, CancellationToken cancellationToken)
     {
         AccountId account = copy.Mailbox.Account.Id;
+        if (copy.MailboxId is not null && await FindByIdAsync(account, copy.MailboxId, cancellationToken) is { } known)
+        {
+            return known; // RFC 9042 section 4: the name is for when there is no such folder (any more)
+        }
+
         Folder? folder = copy.SpecialUse == SpecialUse.None
             ? await store.Mailboxes.FindFolderAsync(account, copy.FolderName, cancellationToken)
             : await FindSpecialAsync(account, copy.SpecialUse, copy.FolderName, cancellationToken);
         return folder ?? await CreateAsync(account, copy.FolderName, copy.SpecialUse, cancellationToken);
     }
+
+    private async ValueTask<Folder?> FindByIdAsync(AccountId account, string mailboxId, CancellationToken cancellationToken) =>
+        (await store.Mailboxes.ListFoldersAsync(account, cancellationToken)).FirstOrDefault(folder => folder.IsSelectable && folder.MailboxId == mailboxId);
 
     private async ValueTask<Folder?> FindSpecialAsync(AccountId account, SpecialUse use, string name, CancellationToken cancellationToken)
     {

@@ -26,6 +26,9 @@ public sealed record PlannedCopy(
     /// <summary>IMAP flags that the filter sets (RFC 5232), system flags with their backslash.</summary>
     public ImmutableArray<string> Flags { get; init; } = [];
 
+    /// <summary>What the folder is known by (RFC 8474 section 4), where the filter means the folder with it if there is one; otherwise null.</summary>
+    public string? MailboxId { get; init; }
+
     /// <summary>Whether it is a letter that the filter wrote, so that it may lie beside the message itself.</summary>
     public bool IsLetter { get; init; }
 
@@ -43,7 +46,7 @@ public sealed record PlannedCopy(
     /// <param name="file">What the filter says.</param>
     /// <returns>The copy.</returns>
     public static PlannedCopy To(PlannedMailbox mailbox, FilterEffect.FileInto file) =>
-        new(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false) { Changes = file.Changes, Flags = file.Flags };
+        new(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false) { Changes = file.Changes, Flags = file.Flags, MailboxId = file.MailboxId };
 
     private static SpecialUse ToSpecialUse(string? attribute) =>
         attribute is not null && Enum.TryParse(attribute.AsSpan().TrimStart('\\'), ignoreCase: true, out SpecialUse use) ? use : SpecialUse.None;

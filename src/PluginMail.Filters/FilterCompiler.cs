@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using PluginMail.Filters.Checking;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Filters.Syntax;
@@ -14,11 +15,18 @@ public sealed record FilterCompilerOptions
     /// <summary>The words that a script can use.</summary>
     public FilterVocabulary Vocabulary { get; init; } = FilterVocabulary.Standard;
 
+    /// <summary>Fields that no script removes, nor adds, but for Auto-Submitted, which may be added (RFC 5293 6); in any case of their letters.</summary>
+    public ImmutableHashSet<string> ProtectedFields { get; init; } = ImmutableHashSet.Create(
+        StringComparer.OrdinalIgnoreCase, "Received", "Auto-Submitted", "Return-Path", "Delivered-To");
+
     /// <summary>The number of keys from which on a script gets an index; below it, comparing one after the other is faster.</summary>
     internal int FewestIndexedKeys { get; init; } = 16;
 
     /// <summary>Bounds on the form of scripts.</summary>
     public SyntaxLimits Limits { get; init; } = SyntaxLimits.Default;
+
+    /// <summary>Whose script it is.</summary>
+    public ScriptLocation Location { get; init; }
 
     /// <summary>The mailbox that the script is for; null where it is not known, and nothing is then said about folders and addresses.</summary>
     public FilterMailbox? Mailbox { get; init; }
@@ -58,12 +66,13 @@ public static class FilterCompiler
 
     private static CompiledFilter Build(FilterCompilerOptions options, BoundScript script)
     {
-        var rules = RuleMarkers.Find(script.Syntax);
-        var context = new CompileContext(options.Vocabulary, rules, script.RefersToMatches);
+        var rules = RuleMarkers.Find(script);
+        var context = new CompileContext(options.Vocabulary, rules, script.RefersToMatches) { ProtectedFields = options.ProtectedFields };
         var commands = context.Commands(script.Commands);
         var sources = context.Sources;
         return new(script.Syntax.Text, commands, sources, rules)
         {
+            Location = options.Location,
             Includes = [.. context.Includes.Distinct()],
             Index = PredicateIndex.Build(context.AllTests, sources, commands, options.FewestIndexedKeys),
             AsksPlugins = context.AsksPlugins,

@@ -44,4 +44,32 @@ public sealed class LanguageServerTests
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    [SkippableFact]
+    public async Task Neovim_knows_the_folders_of_an_account_of_the_running_server()
+    {
+        Programs.Require("nvim");
+        await using MailServerProcess server = await MailServerProcess.StartAsync();
+        (await server.RunAsync("domain", "add", "example.test")).Succeeded();
+        Login login = await server.AddAccountAsync("anna");
+        string script = Path.Combine(server.Folder, "rules.sieve");
+        await File.WriteAllTextAsync(script, "require \"fileinto\";\nfileinto \"Trahs\";\nfileinto \"Trash\";\n");
+        ProgramResult session = await Programs.RunAsync(
+            "nvim",
+            ["--headless", "-u", "NONE", "-c", $"luafile {Repository.ClientScript("lsp_account.lua")}"],
+            input: null,
+            server.Folder,
+            new Dictionary<string, string>
+            {
+                ["HOME"] = server.Folder,
+                ["LSP_FILE"] = script,
+                ["LSP_COMMAND"] = JsonSerializer.Serialize(
+                    (string[])[Programs.DotNet, Repository.Server, "filter", "lsp", "--account", login.Address, "--config", server.Configuration]),
+            });
+        string[] lines = session.Succeeded().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("F2018 The mailbox has no folder \"Trahs\"; did you mean \"Trash\"?", lines[0]);
+        Assert.Contains(" INBOX ", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith(" Trash", lines[^2], StringComparison.Ordinal);
+        Assert.Equal("hover `Trash`: a folder of the mailbox", lines[^1]);
+    }
 }

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using PluginMail.Abstractions;
+using PluginMail.Filters.Checking;
 using PluginMail.Filters.Tests.Support;
+using PluginMail.Filters.Vocabulary;
 
 namespace PluginMail.Filters.Tests;
 
@@ -43,6 +47,12 @@ public sealed class LanguageServerTests
     [InlineData("if direction \"|", "incoming outgoing", "keep")]
     [InlineData("# ke|", "", "keep")]
     [InlineData("if header \"subject\" \"|", "", "keep Subject")]
+    [InlineData("redirect \"|", "anna@example.test sales@example.test", "Finance")]
+    [InlineData("move \"|", "Finance INBOX sales@example.test", "keep")]
+    [InlineData("if address \"to\" \"|", "sales@example.test tag:team@example.test,2026:members", "Finance")]
+    [InlineData("if valid_ext_list \"|", "tag:team@example.test,2026:members", "Finance")]
+    [InlineData("if ra|", "rains", "lift")]
+    [InlineData("li|", "lift", "rains")]
     public async Task Completion_offers_what_fits(string script, string offered, string others)
     {
         await using var client = await StartAsync();
@@ -162,11 +172,42 @@ public sealed class LanguageServerTests
 
     private static async Task<LanguageClient> StartAsync()
     {
-        var client = new LanguageClient(new FilterCompilerOptions { Mailbox = new(["INBOX", "Finance"], []) });
+        var vocabulary = FilterVocabulary.CreateBuilder();
+        vocabulary.Add("weather", new Weather());
+        var mailbox = new FilterMailbox(["INBOX", "Finance"], ["anna@example.test", "sales@example.test"]) { Lists = ["tag:team@example.test,2026:members"] };
+        var client = new LanguageClient(new FilterCompilerOptions { Vocabulary = vocabulary.Build(), Mailbox = mailbox });
         var answer = await client.RequestAsync("initialize", """{"processId":null,"rootUri":null,"capabilities":{}}""");
         Assert.Equal("utf-16", (string)answer["result"]!["capabilities"]!["positionEncoding"]!);
         await client.NotifyAsync("initialized", "{}");
         return client;
+    }
+
+    [Theory]
+    [InlineData("require \"fileinto\"; fileinto \"Fina|nce\";", "`Finance`: a folder of the mailbox")]
+    [InlineData("require \"fileinto\"; fileinto \"Finances|\";", "`Finances`: no folder of the mailbox; it is made when a message is filed there")]
+    [InlineData("redirect \"sales@|example.test\";", "`sales@example.test`: an address of the mailbox")]
+    public async Task Hover_says_what_a_string_is_to_the_mailbox(string script, string text)
+    {
+        await using var client = await StartAsync();
+        await client.OpenAsync(script.Replace("|", "", StringComparison.Ordinal));
+        Assert.Equal(text, (string)(await client.RequestAsync("textDocument/hover", At(script.IndexOf('|'))))["result"]!["contents"]!["value"]!);
+    }
+
+    [Fact]
+    public async Task Words_of_plugins_are_documented_and_checked()
+    {
+        await using var client = await StartAsync();
+        Assert.Equal("F1002", (string)(await client.OpenAsync("if rainz { keep; }"))[0]!["code"]!);
+        await client.NotifyAsync("textDocument/didChange", Change("""{"text":"if rains { keep; }"}"""));
+        Assert.Empty(await client.DiagnosticsAsync());
+        Assert.Contains("plugin weather", (string)(await client.RequestAsync("textDocument/hover", At(5)))["result"]!["contents"]!["value"]!);
+    }
+
+    private sealed class Weather : IFilterVocabulary
+    {
+        public ImmutableArray<FilterTest> Tests => [new("rains", "True when it rains.", [], IsPure: false, (_, _, _) => new(true))];
+
+        public ImmutableArray<FilterAction> Actions => [new("lift", "Lifts the umbrella.", [], CancelsKeep: false, (_, _, _) => new(Verdict.Pass))];
     }
 
     private static string At(int character) => $$$"""{"textDocument":{"uri":"file:///a.sieve"},"position":{"line":0,"character":{{{character}}}}}""";

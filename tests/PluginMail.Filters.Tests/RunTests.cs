@@ -102,7 +102,7 @@ public sealed class RunTests
             #SCRIPTNAME: Second
             stop;
             """;
-        Assert.Equal(["Spam [strict] 3", "Second 6"], Compile(Script).Rules.Select(rule => $"{rule.Name} {rule.Line}"));
+        Assert.Equal(["Spam [strict] 3", "Second 6"], Compile(Script).Rules.Where(rule => rule.IsNamed).Select(rule => $"{rule.Name} {rule.Line}"));
     }
 
     [Fact]

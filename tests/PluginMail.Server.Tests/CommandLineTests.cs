@@ -28,6 +28,11 @@ public sealed class CommandLineTests
     [InlineData("list show team@example.test")]
     [InlineData("alias add team@example.test a@example.test b@example.test")]
     [InlineData("filter put a@example.test rules.sieve --activate --name main")]
+    [InlineData("filter list a@example.test --rules --json")]
+    [InlineData("filter list --server")]
+    [InlineData("filter words a@example.test --json")]
+    [InlineData("filter check rules.sieve --account a@example.test")]
+    [InlineData("filter lsp --account a@example.test")]
     [InlineData("plugin run clamav version one two")]
     [InlineData("queue send 7")]
     [InlineData("queue send --all")]
@@ -57,6 +62,8 @@ public sealed class CommandLineTests
     [InlineData("domain apply")]
     [InlineData("nonsense")]
     [InlineData("explain")]
+    [InlineData("filter list")]
+    [InlineData("filter list a@example.test --server")]
     public void An_unusable_line_is_an_error(string line) => Assert.NotEmpty(CommandLineRoot.Build().Parse(line).Errors);
 
     [Fact]

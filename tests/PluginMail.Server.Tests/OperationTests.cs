@@ -113,7 +113,8 @@ public sealed class OperationTests : IAsyncLifetime
         Assert.Equal(1, bad.Status);
         Assert.Contains("was not stored", bad.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await PutAsync("keep;")).Status);
-        Assert.Equal(["main", "yes", "5"], Assert.Single((await DoneAsync("filter list", ("account", "anna@example.test"))).Table!.Rows));
+        Assert.Equal(
+            ["main", "yes", "5", "0", "0", ""], Assert.Single((await DoneAsync("filter list", ("account", "anna@example.test"))).Table!.Rows));
         Assert.Equal(1, (await RunAsync("filter remove", ("account", "anna@example.test"), ("name", "main"))).Status);
         await DoneAsync("filter deactivate", ("account", "anna@example.test"));
         await DoneAsync("filter remove", ("account", "anna@example.test"), ("name", "main"));

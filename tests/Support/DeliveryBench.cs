@@ -20,8 +20,9 @@ internal sealed class DeliveryBench : IAsyncDisposable
         var server = new ServerFilters(() => ServerFilters, () => Words, clock, NullLogger<ServerFilters>.Instance);
         var cache = new FilterCache(mail.Store.Scripts, server, () => Words, NullLogger<FilterCache>.Instance);
         var letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);
+        Counters = new FilterCounters(mail.Store.State.FilterCounts, clock, NullLogger<FilterCounters>.Instance);
         var runner = new FilterRunner(
-            cache, Router, mail.Store.Directory, () => Options, letters, new FilterContexts(mail.Store.Mailboxes, letters, clock), clock, NullLogger<FilterRunner>.Instance);
+            cache, Router, mail.Store.Directory, () => Options, letters, new FilterContexts(mail.Store.Mailboxes, mail.Store.Directory, letters, clock), Counters, clock, NullLogger<FilterRunner>.Instance);
         Delivery = new DeliveryService(Router, runner, letters, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
     }
 
@@ -38,6 +39,9 @@ internal sealed class DeliveryBench : IAsyncDisposable
 
     /// <summary>The words of filters.</summary>
     public FilterCompilerOptions Words { get; set; } = FilterCompilerOptions.Default;
+
+    /// <summary>What filters have done.</summary>
+    public FilterCounters Counters { get; }
 
     public RecipientRouter Router { get; }
 

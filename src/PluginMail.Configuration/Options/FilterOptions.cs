@@ -4,6 +4,8 @@ namespace PluginMail.Configuration.Options;
 public sealed record FilterOptions
 {
     private const int MostScripts = 32;
+    private const int MostHeaders = 100;
+    private const int LongestHeader = 100;
 
     /// <summary><c>before</c>: scripts that run before each mailbox's own, in this order. Default none.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];
@@ -23,6 +25,12 @@ public sealed record FilterOptions
     /// <summary><c>script_size</c>: the largest script. Default 1 MiB.</summary>
     public long ScriptSize { get; init; } = 1 << 20;
 
+    /// <summary>
+    /// <c>protected_headers</c>: fields that no script removes, nor adds, but for Auto-Submitted, which may be added (RFC 5293 section 6). Default
+    /// Received, Auto-Submitted, Return-Path, Delivered-To.
+    /// </summary>
+    public IReadOnlyList<string> ProtectedHeaders { get; init; } = ["Received", "Auto-Submitted", "Return-Path", "Delivered-To"];
+
     internal static FilterOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("filters");
@@ -40,8 +48,20 @@ public sealed record FilterOptions
             Global = global,
             MaximumRedirects = (int)table.GetInteger("max_redirects", defaults.MaximumRedirects, 0, 100),
             MaximumActions = (int)table.GetInteger("max_actions", defaults.MaximumActions, 1, 1000),
+            ProtectedHeaders = ReadHeaders(table, defaults.ProtectedHeaders),
             ScriptSize = table.GetSize("script_size", defaults.ScriptSize, 1 << 10, 16 << 20),
         };
+    }
+
+    private static IReadOnlyList<string> ReadHeaders(Settings.TomlSettings table, IReadOnlyList<string> fallback)
+    {
+        var names = table.GetStrings("protected_headers", fallback);
+        if (names.Count > MostHeaders || names.Any(name => name.Length is 0 or > LongestHeader || name.Any(character => character is < '!' or > '~' or ':')))
+        {
+            table.Reject("protected_headers", $"at most {MostHeaders} names of header fields, without the colon");
+        }
+
+        return names;
     }
 
     private static string[] ReadScripts(OptionsReader reader, Settings.TomlSettings table, string key)

@@ -7,10 +7,13 @@ namespace PluginMail.Delivery;
 
 /// <summary>What filters see beside the message: the mailbox's folders, the place where they run, what earlier messages left behind.</summary>
 /// <param name="mailboxes">The folders.</param>
+/// <param name="lists">The distribution lists.</param>
 /// <param name="letters">Remembers what was seen.</param>
 /// <param name="clock">The clock.</param>
-public sealed class FilterContexts(IMailboxStore mailboxes, Correspondence letters, TimeProvider clock)
+public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Correspondence letters, TimeProvider clock)
 {
+    private readonly ExternalLists _lists = new(lists);
+
     /// <summary>The context of one mailbox.</summary>
     /// <param name="request">The message.</param>
     /// <param name="mailbox">The mailbox.</param>
@@ -27,10 +30,11 @@ public sealed class FilterContexts(IMailboxStore mailboxes, Correspondence lette
         environment["vnd.dovecot.default-mailbox"] = Folder.Inbox;
         return new FilterContext
         {
-            Host = new MailboxHost(mailboxes, letters, mailbox.Account.Id),
+            Host = new MailboxHost(mailboxes, _lists, letters, mailbox.Account),
             Environment = environment.ToImmutable(),
             Clock = clock,
             SpamPercent = request.SpamPercent,
+            VirusLevel = VirusLevels.Of(request.Tags),
         };
     }
 
@@ -52,13 +56,21 @@ public sealed class FilterContexts(IMailboxStore mailboxes, Correspondence lette
         }
     }
 
-    private sealed class MailboxHost(IMailboxStore mailboxes, Correspondence letters, AccountId account) : IFilterHost
+    /// <summary>Where a redirect to a list goes: the list's address, from which it is a post like any other.</summary>
+    /// <param name="list">The list's name.</param>
+    /// <param name="mailbox">Whose filter it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The name itself, which is no address, where there is no such list.</returns>
+    public async ValueTask<string> AddressOfListAsync(string list, PlannedMailbox mailbox, CancellationToken cancellationToken) =>
+        (await _lists.FindAsync(list, mailbox.Account.Address, cancellationToken))?.Address.ToString() ?? list;
+
+    private sealed class MailboxHost(IMailboxStore mailboxes, ExternalLists lists, Correspondence letters, Account account) : IFilterHost
     {
-        public static string KeyOf(AccountId account, DuplicateMark mark) =>
-            $"duplicate/{account.Value}/{Correspondence.Digest($"{mark.Handle}\0{mark.UniqueId}")}";
+        public static string KeyOf(AccountId owner, DuplicateMark mark) =>
+            $"duplicate/{owner.Value}/{Correspondence.Digest($"{mark.Handle}\0{mark.UniqueId}")}";
 
         public async ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) =>
-            await mailboxes.FindFolderAsync(account, mailbox, cancellation) is { IsSelectable: true };
+            await mailboxes.FindFolderAsync(account.Id, mailbox, cancellation) is { IsSelectable: true };
 
         public async ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation)
         {
@@ -68,10 +80,19 @@ public sealed class FilterContexts(IMailboxStore mailboxes, Correspondence lette
             }
 
             return mailbox is not null
-                ? (await mailboxes.FindFolderAsync(account, mailbox, cancellation))?.SpecialUse == use
-                : (await mailboxes.ListFoldersAsync(account, cancellation)).Any(folder => folder.SpecialUse == use);
+                ? (await mailboxes.FindFolderAsync(account.Id, mailbox, cancellation))?.SpecialUse == use
+                : (await mailboxes.ListFoldersAsync(account.Id, cancellation)).Any(folder => folder.SpecialUse == use);
         }
 
-        public ValueTask<bool> IsDuplicateAsync(DuplicateMark mark, CancellationToken cancellation) => letters.IsClaimedAsync(KeyOf(account, mark), cancellation);
+        public async ValueTask<bool> MailboxIdExistsAsync(string mailboxId, CancellationToken cancellation) =>
+            (await mailboxes.ListFoldersAsync(account.Id, cancellation)).Any(folder => folder.IsSelectable && folder.MailboxId == mailboxId);
+
+        public async ValueTask<bool> ListExistsAsync(string list, CancellationToken cancellation) =>
+            await lists.FindAsync(list, account.Address, cancellation) is not null;
+
+        public ValueTask<bool> ListContainsAsync(string list, string value, CancellationToken cancellation) =>
+            lists.ContainsAsync(list, value, account.Address, cancellation);
+
+        public ValueTask<bool> IsDuplicateAsync(DuplicateMark mark, CancellationToken cancellation) => letters.IsClaimedAsync(KeyOf(account.Id, mark), cancellation);
     }
 }

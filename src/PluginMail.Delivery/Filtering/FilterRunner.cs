@@ -14,6 +14,7 @@ namespace PluginMail.Delivery;
 /// <param name="options">Settings; asked anew each time.</param>
 /// <param name="letters">What filters write.</param>
 /// <param name="contexts">What filters see beside the message.</param>
+/// <param name="counters">Count what filters do.</param>
 /// <param name="clock">Limits a filter's time.</param>
 /// <param name="log">The log.</param>
 public sealed class FilterRunner(
@@ -23,6 +24,7 @@ public sealed class FilterRunner(
     Func<DeliveryOptions> options,
     Correspondence letters,
     FilterContexts contexts,
+    FilterCounters counters,
     TimeProvider clock,
     ILogger<FilterRunner> log)
 {
@@ -212,6 +214,7 @@ public sealed class FilterRunner(
             result = new FilterResult([new FilterEffect.Keep { IsImplicit = true }]) { Error = new FilterError("fault", e.Message, active.Name, 0) }; // one filter's fault is no other recipient's
         }
 
+        counters.Add(mailbox.Account.Id, result);
         await contexts.RememberAsync(result, mailbox, plan, cancellationToken);
         if (result.Error is { } error)
         {
@@ -223,16 +226,11 @@ public sealed class FilterRunner(
             direction == MailDirection.Incoming ? "filter" : "filter outgoing",
             active.Name,
             string.Join("; ", result.Effects),
-            result.Error is { } fault
-                ? $"{fault.Script} failed at line {fault.Line}: {fault.Message}"
-                : string.Join(", ", result.Effects.Where(effect => effect.Line > 0).Select(effect => PlaceOf(effect, active))),
+            FilterReasons.Of(result, active.Name),
             mailbox.Account.Address.ToString(),
             Microseconds: (long)clock.GetElapsedTime(start).TotalMicroseconds));
         return result;
     }
-
-    private static string PlaceOf(FilterEffect effect, ActiveFilters active) =>
-        effect.Script == active.Name ? $"line {effect.Line}" : $"{effect.Script} line {effect.Line}";
 
     private async ValueTask<bool> PlanAsync(
         FilterEffect effect, string script, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
@@ -248,7 +246,8 @@ public sealed class FilterRunner(
             case FilterEffect.FileIntoMailbox other:
                 return await PassOnAsync(other.Address, effect.Changes, script, request, mailbox, plan, cancellationToken);
             case FilterEffect.Redirect redirect:
-                return await PassOnAsync(redirect.Address, effect.Changes, script, request, mailbox, plan, cancellationToken);
+                string to = redirect.IsList ? await contexts.AddressOfListAsync(redirect.Address, mailbox, cancellationToken) : redirect.Address;
+                return await PassOnAsync(to, effect.Changes, script, request, mailbox, plan, cancellationToken);
             case FilterEffect.Reject rejection:
                 DeliveryPlan.Reject(mailbox, rejection);
                 return true;

@@ -5,11 +5,15 @@ using PluginMail.Storage;
 namespace PluginMail.Delivery;
 
 /// <summary>The addresses of an account: its own and the aliases that name it. Read anew when the directory has changed.</summary>
-internal sealed class OwnerAddresses(IDirectoryStore directory)
+/// <param name="directory">Accounts and aliases.</param>
+public sealed class OwnerAddresses(IDirectoryStore directory)
 {
     private volatile Table? _table;
 
     /// <summary>The addresses of an account, its own first.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>At least one.</returns>
     public async ValueTask<ImmutableArray<string>> OfAsync(Account account, CancellationToken cancellationToken)
     {
         long version = directory.Version;

@@ -28,6 +28,7 @@ public sealed class ServerFilters(
     Func<ServerFilterFiles> files, Func<FilterCompilerOptions> compilerOptions, TimeProvider clock, ILogger<ServerFilters> log)
 {
     private const int MaximumEntries = 1000;
+    private const string Ending = ".sieve";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
@@ -49,7 +50,23 @@ public sealed class ServerFilters(
         string folder = files().Folder;
         return folder.Length == 0 || name.Length is 0 or > 200 || name[0] == '.' || name.AsSpan().ContainsAny('/', '\\', '\0')
             ? null
-            : Read(Path.Combine(folder, name + ".sieve"), name)?.Compilation;
+            : Read(Path.Combine(folder, name + Ending), name)?.Compilation;
+    }
+
+    /// <summary>All of the server's scripts that compile, those that can be included last.</summary>
+    /// <returns>Each with when it runs: <c>before</c>, <c>after</c> or <c>include</c>.</returns>
+    public ImmutableArray<(string Runs, CompiledFilter Filter)> List()
+    {
+        ServerFilterFiles all = files();
+        IEnumerable<string> included = all.Folder.Length > 0 && Directory.Exists(all.Folder)
+            ? Directory.EnumerateFiles(all.Folder, "*" + Ending).Order(StringComparer.Ordinal).Take(MaximumEntries / 2)
+            : [];
+        return
+        [
+            .. all.Before.Select(path => ("before", Read(path, Path.GetFileName(path))?.LastGood)).Where(found => found.LastGood is not null)!,
+            .. all.After.Select(path => ("after", Read(path, Path.GetFileName(path))?.LastGood)).Where(found => found.LastGood is not null)!,
+            .. included.Select(path => ("include", Find(Path.GetFileNameWithoutExtension(path))?.Filter)).Where(found => found.Filter is not null)!,
+        ];
     }
 
     private async ValueTask<ImmutableArray<CompiledFilter>> GetAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
@@ -118,7 +135,7 @@ public sealed class ServerFilters(
             }
 
             byte[] octets = file.Length > words.Limits.ScriptOctets ? [0] : File.ReadAllBytes(path);
-            FilterCompilation compilation = FilterCompiler.Compile(octets, name, words);
+            FilterCompilation compilation = FilterCompiler.Compile(octets, name, words with { Location = ScriptLocation.Global });
             if (compilation.Filter is null)
             {
                 DeliveryLog.ServerFilterDoesNotCompile(log, path, compilation.Errors.First().Message, old?.LastGood is not null);

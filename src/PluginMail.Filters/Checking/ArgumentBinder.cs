@@ -33,7 +33,7 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             }
             else
             {
-                good &= BindPositional(word, syntax.Arguments[i], values);
+                good &= BindPositional(word, syntax.Arguments[i], tags, values);
             }
         }
 
@@ -134,7 +134,7 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             notes: names.Count == 0 ? [] : [$"`{word.Name}` takes {string.Join(", ", names.Select(name => $":{name}"))}."]);
     }
 
-    private bool BindPositional(Word word, ArgumentSyntax argument, List<BoundValue> values)
+    private bool BindPositional(Word word, ArgumentSyntax argument, List<BoundTag> tags, List<BoundValue> values)
     {
         if (values.Count >= word.Parameters.Length)
         {
@@ -143,7 +143,8 @@ internal sealed class ArgumentBinder(FilterVocabulary vocabulary, Requirements r
             return false;
         }
 
-        var parameter = word.Parameters[values.Count];
+        var first = values.Count == 0 ? tags.Find(tag => tag.Signature.First is not null)?.Signature.First : null;
+        var parameter = first ?? word.Parameters[values.Count];
         var value = _values.Bind(word, parameter, argument);
         values.Add(value ?? new BoundNumber(0, argument.Span));
         return value is not null;

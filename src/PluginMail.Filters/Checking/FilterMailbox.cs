@@ -7,6 +7,9 @@ namespace PluginMail.Filters.Checking;
 /// <param name="Addresses">The addresses that it receives mail for, the first being its own.</param>
 public sealed record FilterMailbox(ImmutableArray<string> Folders, ImmutableArray<string> Addresses)
 {
+    /// <summary>The names of the external lists that its scripts can use (RFC 6134).</summary>
+    public ImmutableArray<string> Lists { get; init; } = [];
+
     /// <summary>Whether a folder is there; INBOX is, in any case of its letters.</summary>
     public bool HasFolder(string name) =>
         name.Equals("INBOX", StringComparison.OrdinalIgnoreCase) || Folders.Contains(name, StringComparer.Ordinal);

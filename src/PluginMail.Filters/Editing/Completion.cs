@@ -96,12 +96,24 @@ internal static class Completion
             ValueMeaning.HeaderName => CommonHeaders.Select(name => (name, CompletionKind.Value, "a header field", (string?)null)),
             ValueMeaning.AddressHeaderName => CommonHeaders.Where(name => !HeaderNames.HoldsNoAddresses(name))
                 .Select(name => (name, CompletionKind.Value, "a header field that holds addresses", (string?)null)),
-            ValueMeaning.Folder or ValueMeaning.FolderOrAddress => (options.Mailbox?.Folders ?? ["INBOX"])
-                .Select(name => (name, CompletionKind.Folder, "a folder of the mailbox", (string?)null)),
+            ValueMeaning.Folder => Folders(options),
+            ValueMeaning.FolderOrAddress => Folders(options).Concat(Addresses(options)),
+            ValueMeaning.Address => Addresses(options),
+            ValueMeaning.Key when context.Word is { TakesAddressPart: true } => Addresses(options).Concat(Lists(options)),
+            _ when parameter.Name is "ext-list-name" or "ext-list-names" => Lists(options),
             _ => parameter.Allowed.Select(allowed => (allowed, CompletionKind.Value, parameter.Name, (string?)null)),
         };
         return values.Select(value => (new CompletionItem(value.Label, value.Kind, "", value.Summary) { Span = span }, value.Capability));
     }
+
+    private static IEnumerable<(string Label, CompletionKind Kind, string Summary, string? Capability)> Folders(FilterCompilerOptions options) =>
+        (options.Mailbox?.Folders ?? ["INBOX"]).Select(name => (name, CompletionKind.Folder, "a folder of the mailbox", (string?)null));
+
+    private static IEnumerable<(string Label, CompletionKind Kind, string Summary, string? Capability)> Addresses(FilterCompilerOptions options) =>
+        (options.Mailbox?.Addresses ?? []).Select(address => (address, CompletionKind.Value, "an address of the mailbox", (string?)null));
+
+    private static IEnumerable<(string Label, CompletionKind Kind, string Summary, string? Capability)> Lists(FilterCompilerOptions options) =>
+        (options.Mailbox?.Lists ?? []).Select(list => (list, CompletionKind.Value, "a list of the server", (string?)null));
 
     /// <summary>The name that is being typed, its colon included.</summary>
     private static SourceSpan Prefix(SourceText text, int offset)

@@ -15,7 +15,7 @@ public sealed class FilterLanguageServer
     private const int MostDocuments = 256;
     private const int LongestToRepair = 64 * 1024;
     private readonly LspFraming _framing;
-    private readonly FilterCompilerOptions _options;
+    private FilterCompilerOptions _options;
     private readonly Dictionary<string, FilterDocument> _documents = [];
     private readonly FrozenDictionary<string, Func<JsonElement, JsonNode?>> _requests;
     private readonly FrozenDictionary<string, Func<JsonElement, FilterDocument?>> _changes;
@@ -44,8 +44,12 @@ public sealed class FilterLanguageServer
             ["textDocument/didOpen"] = DidOpen,
             ["textDocument/didChange"] = DidChange,
             ["textDocument/didClose"] = DidClose,
+            ["textDocument/didSave"] = DidSave,
         }.ToFrozenDictionary();
     }
+
+    /// <summary>Gives the words and the mailbox anew with each script that is opened or saved; null, or a null answer: they stay as they are.</summary>
+    public Func<CancellationToken, ValueTask<FilterCompilerOptions?>>? Refresh { get; init; }
 
     /// <summary>Serves until the client says exit or goes away.</summary>
     /// <returns>The exit status: 0 after a shutdown, otherwise 1.</returns>
@@ -120,7 +124,17 @@ public sealed class FilterLanguageServer
 
     private async ValueTask NoteAsync(string method, JsonElement parameters, CancellationToken cancellation)
     {
-        if (!_isInitialized || !_changes.TryGetValue(method, out var handler) || handler(parameters) is not { } document)
+        if (!_isInitialized || !_changes.TryGetValue(method, out var handler))
+        {
+            return;
+        }
+
+        if (Refresh is not null && method is "textDocument/didOpen" or "textDocument/didSave")
+        {
+            _options = await Refresh(cancellation) ?? _options;
+        }
+
+        if (handler(parameters) is not { } document)
         {
             return;
         }
@@ -148,7 +162,7 @@ public sealed class FilterLanguageServer
             ["capabilities"] = new JsonObject
             {
                 ["positionEncoding"] = "utf-16",
-                ["textDocumentSync"] = new JsonObject { ["openClose"] = true, ["change"] = 2 },
+                ["textDocumentSync"] = new JsonObject { ["openClose"] = true, ["change"] = 2, ["save"] = true },
                 ["completionProvider"] = new JsonObject { ["triggerCharacters"] = new JsonArray(":", "\"") },
                 ["hoverProvider"] = true,
                 ["documentFormattingProvider"] = true,
@@ -206,6 +220,9 @@ public sealed class FilterLanguageServer
         return document;
     }
 
+    private FilterDocument? DidSave(JsonElement parameters) =>
+        Document(parameters) is { } document ? _documents[document.Uri] = new(document.Uri, document.Version, document.Content, _options) : null;
+
     private FilterDocument? Document(JsonElement parameters) =>
         parameters.Member("textDocument").Text("uri") is { } uri ? _documents.GetValueOrDefault(uri) : null;
 
@@ -219,7 +236,7 @@ public sealed class FilterLanguageServer
 
     private JsonObject? ShowHover(JsonElement parameters) =>
         Document(parameters) is { } document && parameters.Member("position").Position() is { } position
-        && Hover.At(document, _options.Vocabulary, document.OffsetOf(position)) is { } hover
+        && Hover.At(document, _options, document.OffsetOf(position)) is { } hover
             ? new()
             {
                 ["contents"] = new JsonObject { ["kind"] = "markdown", ["value"] = hover.Markdown },

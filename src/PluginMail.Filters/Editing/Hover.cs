@@ -1,3 +1,4 @@
+using PluginMail.Filters.Evaluation;
 using PluginMail.Filters.Syntax;
 using PluginMail.Filters.Vocabulary;
 
@@ -11,17 +12,34 @@ internal sealed record HoverText(string Markdown, SourceSpan Span);
 /// <summary>Finds the word, tag or capability at a place and says from the vocabulary what it does.</summary>
 internal static class Hover
 {
-    public static HoverText? At(FilterDocument document, FilterVocabulary vocabulary, int offset)
+    public static HoverText? At(FilterDocument document, FilterCompilerOptions options, int offset)
     {
         foreach (var command in document.Compilation.Syntax.Commands)
         {
             if (Contains(command.Span, offset))
             {
-                return In(command, vocabulary, offset, asTest: false);
+                return In(command, options.Vocabulary, offset, asTest: false) ?? Value(document, options, offset);
             }
         }
 
         return null;
+    }
+
+    // What a string is to the mailbox: a folder of it, an address, a list.
+    private static HoverText? Value(FilterDocument document, FilterCompilerOptions options, int offset)
+    {
+        var context = CompletionContext.At(options.Vocabulary, document.Text, offset);
+        if (options.Mailbox is not { } mailbox || context.InString is not { } span || context.Parameter is not { } parameter || StringAt(document, span) is not { } text)
+        {
+            return null;
+        }
+
+        var says = parameter.Meaning is ValueMeaning.Folder or ValueMeaning.FolderOrAddress && !MailAddress.IsAddress(text)
+                ? mailbox.HasFolder(text) ? "a folder of the mailbox" : "no folder of the mailbox; it is made when a message is filed there"
+            : mailbox.HasAddress(text) ? "an address of the mailbox"
+            : mailbox.Lists.Contains(text) ? "a list of the server"
+            : null;
+        return says is null ? null : new($"`{text}`: {says}", span);
     }
 
     private static HoverText? In(CommandSyntax command, FilterVocabulary vocabulary, int offset, bool asTest)
@@ -63,6 +81,12 @@ internal static class Hover
             default:
                 return null;
         }
+    }
+
+    private static string? StringAt(FilterDocument document, SourceSpan span)
+    {
+        var text = document.Text.Slice(span);
+        return text.Length > 1 && text[0] == '"' && text[^1] == '"' ? text[1..^1].Replace("\\\"", "\"", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : null;
     }
 
     private static string Describe(string usage, string summary, string? capability, string? reference) =>

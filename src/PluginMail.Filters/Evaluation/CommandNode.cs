@@ -17,7 +17,7 @@ internal abstract class CommandNode(SourceSpan span)
 {
     public SourceSpan Span => span;
 
-    /// <summary>The rule that begins with this command, or null.</summary>
+    /// <summary>The rule that this command is, or null.</summary>
     public FilterRule? Rule { get; set; }
 
     public Flow Execute(FilterRun run)
@@ -29,7 +29,7 @@ internal abstract class CommandNode(SourceSpan span)
 
         if (Rule is not null)
         {
-            run.Trace?.Enter(Rule);
+            run.Enter(Rule);
         }
 
         var flow = Perform(run);
@@ -75,6 +75,11 @@ internal sealed class ActionNode(SourceSpan span, Func<FilterRun, FilterEffect?>
             return Flow.Next;
         }
 
+        if (Rule is not null)
+        {
+            run.Hit(Rule, condition: null);
+        }
+
         if (effect(run) is { } made)
         {
             run.Act(made, Span);
@@ -104,6 +109,11 @@ internal sealed class ChainNode(SourceSpan span, ImmutableArray<ChainBranch> bra
             opened |= run.IsOutgoing && !run.IsOpen && test is not null && test.Opens(run, outcome);
             if (outcome)
             {
+                if (Rule is not null && (run.Acts || opened))
+                {
+                    run.Hit(Rule, test?.Span);
+                }
+
                 return ExecuteBlock(run, block, opened);
             }
         }

@@ -22,6 +22,9 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     /// <summary>The rows.</summary>
     public FilterVocabulary Vocabulary => vocabulary;
 
+    /// <summary>Fields that no script removes (RFC 5293 6).</summary>
+    public required ImmutableHashSet<string> ProtectedFields { get; init; }
+
     /// <summary>All tests, those inside of others too.</summary>
     public IReadOnlyList<TestNode> AllTests => _tests;
 

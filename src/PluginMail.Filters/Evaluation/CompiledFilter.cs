@@ -21,10 +21,17 @@ public sealed class CompiledFilter
     /// <summary>The script it was made from.</summary>
     public SourceText Text { get; }
 
-    /// <summary>The rules that script clients marked, in order.</summary>
+    /// <summary>The rules in order.</summary>
     public ImmutableArray<FilterRule> Rules { get; }
 
     internal ImmutableArray<ValueSource> Sources { get; }
+
+    /// <summary>Whose script it is: an account's own, or the server's.</summary>
+    public ScriptLocation Location { get; internal init; }
+
+    /// <summary>The rule that a line belongs to, or null.</summary>
+    /// <param name="line">From 1.</param>
+    public FilterRule? RuleAt(int line) => Rules.LastOrDefault(rule => rule.Line <= line && Text.LineOf(rule.Span.End - 1) >= line);
 
     /// <summary>The scripts that it includes itself (RFC 6609).</summary>
     public ImmutableArray<ScriptReference> Includes { get; internal init; } = [];
@@ -50,6 +57,7 @@ public sealed class CompiledFilter
     public CompiledFilter Link(FilterLibrary library, ScriptReference? self = null) => new(Text, _commands, Sources, Rules)
     {
         Includes = Includes,
+        Location = Location,
         Index = Index,
         Library = library,
         Reference = self,
@@ -108,10 +116,16 @@ public sealed class CompiledFilter
     }
 
     /// <summary>Executes the commands in a run of this script.</summary>
-    internal Flow Execute(FilterRun run) =>
-        !SeesOutgoing && run.IsOutgoing ? Flow.Next
-        : Index is not null && run.Index is { } state ? Index.Execute(run, state)
-        : CommandNode.ExecuteAll(_commands, run);
+    internal Flow Execute(FilterRun run)
+    {
+        if (!SeesOutgoing && run.IsOutgoing)
+        {
+            return Flow.Next;
+        }
+
+        run.Begin();
+        return Index is not null && run.Index is { } state ? Index.Execute(run, state) : CommandNode.ExecuteAll(_commands, run);
+    }
 
     private static async ValueTask<object?> AskAsync(FilterQuestion question, FilterInput input, CancellationToken cancellation)
     {

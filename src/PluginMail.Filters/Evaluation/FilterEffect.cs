@@ -14,6 +14,9 @@ public abstract partial record FilterEffect
     /// <summary>The name of the script that asked for it; empty for the implicit keep.</summary>
     public string Script { get; init; } = "";
 
+    /// <summary>The rule of the script that asked for it; null for the implicit keep.</summary>
+    public FilterRule? Rule { get; init; }
+
     /// <summary>Whether it leaves the implicit keep as it is (RFC 3894).</summary>
     public bool IsCopy { get; init; }
 
@@ -62,11 +65,14 @@ public abstract partial record FilterEffect
     }
 
     /// <summary>Send on to another address (RFC 5228 4.2). The host keeps the message where it drops the redirect.</summary>
-    /// <param name="Address">The address, without a name.</param>
+    /// <param name="Address">The address, without a name; of a list that the host keeps, its name.</param>
     public sealed record Redirect(string Address) : FilterEffect
     {
+        /// <summary>Whether it goes to the members of a list (RFC 6134 2.3).</summary>
+        public bool IsList { get; init; }
+
         /// <inheritdoc/>
-        public override string ToString() => $"redirect{CopyMark} \"{Address}\"";
+        public override string ToString() => $"redirect{CopyMark}{(IsList ? " :list" : "")} \"{Address}\"";
     }
 
     /// <summary>Run a plugin's action; the host hands it the message and carries out what it decides for this recipient.</summary>
@@ -90,7 +96,7 @@ public abstract partial record FilterEffect
     {
         (FileInto left, FileInto right) => left.Folder == right.Folder && left.SpecialUse == right.SpecialUse && left.MailboxId == right.MailboxId,
         (FileIntoMailbox left, FileIntoMailbox right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
-        (Redirect left, Redirect right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
+        (Redirect left, Redirect right) => left.IsList == right.IsList && left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
         (Notify left, Notify right) => left.Method == right.Method,
         (PluginAction, PluginAction) => false,
         _ => GetType() == other.GetType(),

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using PluginMail.Filters.Syntax;
 
 namespace PluginMail.Filters.Evaluation;
 
@@ -21,6 +20,12 @@ public sealed record FilterResult(ImmutableArray<FilterEffect> Effects)
 
     /// <summary>What the host remembers once the message is delivered (RFC 7352); none after an error.</summary>
     public ImmutableArray<DuplicateMark> DuplicateMarks { get; init; } = [];
+
+    /// <summary>The scripts that were run on the message, those included among them; one that has no eyes for outgoing mail is not run on it.</summary>
+    public ImmutableArray<CompiledFilter> Scripts { get; init; } = [];
+
+    /// <summary>The rules that did something about the message, in order.</summary>
+    public ImmutableArray<FilterHit> Hits { get; init; } = [];
 
     /// <summary>The steps that the run took.</summary>
     public long Steps { get; init; }
@@ -68,9 +73,3 @@ public sealed record FilterTraceEntry(TraceKind Kind, int Line, int Depth, strin
     /// <summary>The value that matched, or the last one that did not; cut to a bounded length.</summary>
     public string? Value { get; init; }
 }
-
-/// <summary>A rule as script clients mark it: "# rule:[name]" before a command.</summary>
-/// <param name="Name">The rule's name.</param>
-/// <param name="Line">The line of the command.</param>
-/// <param name="Span">The command.</param>
-public sealed record FilterRule(string Name, int Line, SourceSpan Span);

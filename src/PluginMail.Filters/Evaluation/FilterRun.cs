@@ -15,7 +15,10 @@ internal sealed class FilterRun
     private readonly TextValue[]?[] _slots;
     private readonly List<FilterEffect> _actions = [];
     private readonly List<DuplicateMark> _marks = [];
+    private readonly List<FilterHit> _hits = [];
+    private readonly List<CompiledFilter> _ran = [];
     private readonly Stack<string?> _loops = [];
+    private FilterRule? _rule;
     private int _breaking;
     private readonly IncludedScripts _scripts;
     private long _nextClockRead;
@@ -46,6 +49,8 @@ internal sealed class FilterRun
     {
         _actions = includer._actions;
         _marks = includer._marks;
+        _hits = includer._hits;
+        _ran = includer._ran;
         _scripts = includer._scripts;
         _steps = includer._steps;
         _nextClockRead = includer._nextClockRead;
@@ -161,6 +166,22 @@ internal sealed class FilterRun
         Index?.Reset();
     }
 
+    /// <summary>The script's commands are executed.</summary>
+    public void Begin() => _ran.Add(_filter);
+
+    /// <summary>A rule begins.</summary>
+    public void Enter(FilterRule rule)
+    {
+        _rule = rule;
+        if (rule.IsNamed)
+        {
+            Trace?.Enter(rule);
+        }
+    }
+
+    /// <summary>A rule does something about the message.</summary>
+    public void Hit(FilterRule rule, SourceSpan? condition) => _hits.Add(new(_filter, rule, condition));
+
     /// <summary>Counts work where nothing can end the run; the next command or test does.</summary>
     public void Spend(int steps) => _steps += steps;
 
@@ -197,12 +218,12 @@ internal sealed class FilterRun
         Error ??= new(code, message, _filter.Text.Name, LineOf(at));
 
     /// <summary>The line of a place in the script.</summary>
-    public int LineOf(SourceSpan at) => _filter.Text.PositionOf(at.Start).Line;
+    public int LineOf(SourceSpan at) => _filter.Text.LineOf(at.Start);
 
     /// <summary>Adds an effect; one that is there already is not added again (RFC 5228 2.10.3).</summary>
     public void Act(FilterEffect action, SourceSpan at)
     {
-        action = action with { Line = LineOf(at), Script = _filter.Text.Name, Changes = ChangesFor(action) };
+        action = action with { Line = LineOf(at), Script = _filter.Text.Name, Rule = RuleOf(at), Changes = ChangesFor(action) };
         Trace?.Act(at, action);
         if (_actions.Find(other => action.ConflictsWith(other) || other.ConflictsWith(action)) is { } conflict)
         {
@@ -288,8 +309,11 @@ internal sealed class FilterRun
             IsHalted ? [keep]
             : _keepCancelled || _actions.Exists(action => action is FilterEffect.Keep) ? [.. _actions]
             : [.. _actions, keep];
-        return new(actions) { Changes = Input.Changes, Error = Error, Steps = _steps, DuplicateMarks = IsHalted ? [] : [.. _marks], Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
+        return new(actions) { Changes = Input.Changes, Error = Error, Steps = _steps, DuplicateMarks = IsHalted ? [] : [.. _marks], Scripts = [.. _ran.Distinct()], Hits = [.. _hits], Trace = Trace?.ToImmutable(Input.Message.Notes) ?? [] };
     }
+
+    // The rule that was entered last has ended where a command stands outside of it.
+    private FilterRule? RuleOf(SourceSpan at) => _rule is { } rule && rule.Span.Start <= at.Start && at.End <= rule.Span.End ? rule : null;
 
     // RFC 5703 6: what is sent on is not enclosed.
     private ImmutableArray<MessageChange> ChangesFor(FilterEffect action) =>

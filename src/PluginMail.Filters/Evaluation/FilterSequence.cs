@@ -22,6 +22,8 @@ public static class FilterSequence
         var trace = ImmutableArray.CreateBuilder<FilterTraceEntry>();
         FilterEffect? keep = new FilterEffect.Keep { IsImplicit = true };
         var marks = ImmutableArray.CreateBuilder<DuplicateMark>();
+        var scripts = ImmutableArray.CreateBuilder<CompiledFilter>();
+        var hits = ImmutableArray.CreateBuilder<FilterHit>();
         FilterError? error = null;
         long steps = 0;
         for (var i = 0; i < filters.Count && keep is not null && error is null; i++)
@@ -32,6 +34,8 @@ public static class FilterSequence
             effects.AddRange(result.Effects.Where(effect => effect is not FilterEffect.Keep && !effects.Any(effect.IsSameAs)));
             trace.AddRange(result.Trace);
             marks.AddRange(result.DuplicateMarks);
+            scripts.AddRange(result.Scripts);
+            hits.AddRange(result.Hits);
             error = result.Error;
             steps += result.Steps;
         }
@@ -41,6 +45,15 @@ public static class FilterSequence
             effects.Add(keep);
         }
 
-        return new(effects.ToImmutable()) { Changes = input.Changes, Error = error, DuplicateMarks = marks.ToImmutable(), Trace = trace.ToImmutable(), Steps = steps };
+        return new(effects.ToImmutable())
+        {
+            Changes = input.Changes,
+            Error = error,
+            DuplicateMarks = marks.ToImmutable(),
+            Scripts = scripts.ToImmutable(),
+            Hits = hits.ToImmutable(),
+            Trace = trace.ToImmutable(),
+            Steps = steps,
+        };
     }
 }

@@ -45,6 +45,9 @@ public sealed class SourceText
         return new(offset, line + 1, CountCharacters(_octets.AsSpan(_lineStarts[line]..offset)) + 1);
     }
 
+    /// <summary>The line of an offset, from 1; one beyond the end is on the last.</summary>
+    public int LineOf(int offset) => Array.BinarySearch(_lineStarts, Math.Clamp(offset, 0, _octets.Length)) is var found && found >= 0 ? found + 1 : ~found;
+
     /// <summary>The span of a line (from 1) without its line end.</summary>
     public SourceSpan LineSpan(int line)
     {

@@ -34,6 +34,11 @@ internal static class CoreActions
         var address = word.TextAt(0);
         var copy = word.Has("copy");
         var at = word.Span;
+        if (word.Has("list"))
+        {
+            return new(word.Span, run => new FilterEffect.Redirect(address.Text(run)) { IsList = true, IsCopy = copy });
+        }
+
         return new(word.Span, run => run.Address(address, at) is { } to ? new FilterEffect.Redirect(to) { IsCopy = copy } : null);
     }
 }

@@ -5,18 +5,13 @@ using PluginMail.Mime;
 
 namespace PluginMail.Filters.Vocabulary;
 
-/// <summary>The capability "editheader" (RFC 5293).</summary>
+/// <summary>The capability "editheader" (RFC 5293). What it asks of a protected field is passed over in silence (section 6).</summary>
 internal static class EditHeaderExtension
 {
     private const int LongestValue = 8192;
 
-    /// <summary>Fields that no script may remove; what it asks for is passed over in silence (RFC 5293 section 6).</summary>
-    private static readonly ImmutableHashSet<string> Undeletable = ImmutableHashSet.Create(
-        StringComparer.OrdinalIgnoreCase, "received", "auto-submitted", "return-path", "delivered-to");
-
-    /// <summary>Fields that no script may add: what the server alone says.</summary>
-    private static readonly ImmutableHashSet<string> Unaddable = ImmutableHashSet.Create(
-        StringComparer.OrdinalIgnoreCase, "received", "return-path", "delivered-to");
+    /// <summary>What says that no person wrote the message: a script may say so, and not deny it.</summary>
+    private const string AutoSubmitted = "auto-submitted";
 
     private static readonly ImmutableArray<ValueReader> Candidates = [new RunReader(static run => run.Candidate)];
 
@@ -29,7 +24,7 @@ internal static class EditHeaderExtension
             Parameters = [new("field-name", ValueKind.Text), new("value", ValueKind.Text)],
             Tags = [new("last", "at the end of the header instead of its beginning")],
             Check = CheckName,
-            CompileCommand = static (word, _) => Add(word),
+            CompileCommand = Add,
         })
         .Add(new Word("deleteheader", WordKind.Action, "Removes fields from the message's header.")
         {
@@ -46,13 +41,14 @@ internal static class EditHeaderExtension
             CompileCommand = Delete,
         });
 
-    private static AddHeaderNode Add(BoundWord word) => new(word.Span, word.TextAt(0), word.TextAt(1), word.Has("last"), LongestValue, Unaddable);
+    private static AddHeaderNode Add(BoundWord word, CompileContext context) =>
+        new(word.Span, word.TextAt(0), word.TextAt(1), word.Has("last"), LongestValue, context.ProtectedFields.Remove(AutoSubmitted));
 
     private static DeleteHeaderNode Delete(BoundWord word, CompileContext context)
     {
         int? index = word.NumberOf("index") is { } number ? (int)Math.Min(number, int.MaxValue) : null;
         var patterns = word.Arguments.Length < 2 ? null : context.Match(word, word.TextsAt(1), Candidates);
-        return new(word.Span, word.TextAt(0), word.Has("last") ? -index : index, patterns, Undeletable);
+        return new(word.Span, word.TextAt(0), word.Has("last") ? -index : index, patterns, context.ProtectedFields);
     }
 
     private static void CheckName(BoundWord word, DiagnosticBag diagnostics)

@@ -11,7 +11,12 @@ internal static class ExternalListsExtension
     public static void AddTo(VocabularyBuilder vocabulary)
     {
         vocabulary
-            .Add(new Capability("extlists", "the match type :list and the test valid_ext_list", "RFC 6134"))
+            .Add(new Capability("extlists", "the match type :list, the test valid_ext_list and the tag :list of redirect", "RFC 6134"))
+            .AddTag("redirect", new("list", "to the members of a list that the host keeps; the argument is the list's name")
+            {
+                Capability = "extlists",
+                First = new("ext-list-name", ValueKind.Text),
+            })
             .Add(new Word("valid_ext_list", WordKind.Test, "True when the lists are there for scripts to use.")
             {
                 Reference = "RFC 6134 2.4",

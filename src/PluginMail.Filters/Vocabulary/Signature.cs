@@ -85,6 +85,9 @@ public sealed record TagSignature(string Name, string Summary)
 
     /// <summary>The value that follows it, or null.</summary>
     public Parameter? Value { get; init; }
+
+    /// <summary>What the word's first positional argument is where the tag is given, or null: the same as without.</summary>
+    public Parameter? First { get; init; }
 }
 
 /// <summary>What tests a word takes.</summary>

@@ -115,8 +115,14 @@ public sealed record DeliveryRequest(
     /// <summary>How likely the message is spam, from 0 to 100, 100 being the score at which mail is refused; null where no check gave a score.</summary>
     public double? SpamPercent { get; init; }
 
+    /// <summary>The sum of the points that checks gave.</summary>
+    public double Score { get; init; }
+
+    /// <summary>The tags that checks and editors gave.</summary>
+    public ImmutableHashSet<string> Tags { get; init; } = [];
+
     /// <summary>The message as plugins see it.</summary>
-    public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, 0, []);
+    public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, Score, Tags);
 }
 
 /// <summary>What became of a message.</summary>

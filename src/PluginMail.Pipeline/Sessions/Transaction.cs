@@ -73,7 +73,7 @@ internal sealed class Transaction(
         }
 
         DeliveryOutcome outcome = await delivery.DeliverAsync(
-            Request(staged, submitted.Envelope, hold, idempotencyKey), cancellationToken);
+            Request(staged, submitted.Envelope, judgement, hold, idempotencyKey), cancellationToken);
         bool failed = !outcome.Recipients.IsEmpty && outcome.Recipients.All(reply => reply is not null);
         trace.Reply = outcome.IsDuplicate ? "duplicate" : hold is not null ? "held" : failed ? outcome.Recipients[0]!.ToString() : "accepted";
         pipeline.Traces.Append(trace);
@@ -104,7 +104,8 @@ internal sealed class Transaction(
     }
 
     // What is held is held for somebody: where effects took all recipients off, for those it came for.
-    private DeliveryRequest Request(StagedMessage staged, Envelope received, string? hold, string? idempotencyKey) => new(
+    private DeliveryRequest Request(
+        StagedMessage staged, Envelope received, Judgement judgement, string? hold, string? idempotencyKey) => new(
         trace.TransactionId,
         staged.Session,
         staged.Message,
@@ -116,6 +117,8 @@ internal sealed class Transaction(
         trace)
     {
         SpamPercent = staged.SpamPercent,
+        Score = judgement.Score,
+        Tags = judgement.Tags,
         MayReport = !staged.IsSenderDoubtful,
     };
 
@@ -145,7 +148,7 @@ internal sealed class Transaction(
             PipelineLog.SetAside(pipeline.Log, trace.TransactionId, "held", judgement.DecidedBy, trace.Sender, hold);
         }
 
-        DeliveryRequest request = Request(staged, received, hold, idempotencyKey: null);
+        DeliveryRequest request = Request(staged, received, judgement, hold, idempotencyKey: null);
         DeliveryOutcome outcome = await delivery.DeliverAsync(request, cancellationToken);
         SmtpReply accepted = Accepted();
         SmtpReply? worst = null;

@@ -14,6 +14,8 @@ internal static class AdminOperations
         ListOperations.All,
         DirectoryOperations.All,
         FilterOperations.All,
+        FilterListOperations.All,
+        FilterWordOperations.All,
         FilterPreviewOperations.All,
         PluginOperations.All,
         QueueOperations.All,

@@ -5,7 +5,7 @@ using PluginMail.Storage;
 
 namespace PluginMail.Server;
 
-/// <summary>Filters of accounts: put, get, activate, list, remove.</summary>
+/// <summary>Filters of accounts: put, get, activate, remove.</summary>
 internal static class FilterOperations
 {
     public static IReadOnlyDictionary<string, AdminOperation> All { get; } = new Dictionary<string, AdminOperation>
@@ -14,7 +14,6 @@ internal static class FilterOperations
         ["filter get"] = GetAsync,
         ["filter activate"] = ActivateAsync,
         ["filter deactivate"] = DeactivateAsync,
-        ["filter list"] = ListAsync,
         ["filter remove"] = RemoveAsync,
     };
 
@@ -28,7 +27,8 @@ internal static class FilterOperations
 
         string name = request["name"];
         byte[] text = request.Data ?? throw new AdminArgumentException("the script is missing");
-        FilterCompilation compilation = FilterCompiler.Compile(text, name, services.Core.CompilerOptions);
+        FilterCompilerOptions options = await services.Core.CompilerOptionsForAsync(account, cancellationToken);
+        FilterCompilation compilation = FilterCompiler.Compile(text, name, options);
         string findings = DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics);
         if (compilation.HasErrors)
         {
@@ -74,20 +74,6 @@ internal static class FilterOperations
         return change == ScriptChange.Done
             ? AdminResponse.Done(name is null ? $"no filter of {account.Address} is active" : $"filter {name} of {account.Address} is active")
             : Failed(change, name ?? "");
-    }
-
-    private static async Task<AdminResponse> ListAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
-    {
-        (Account? account, AdminResponse? problem) = await services.FindAccountAsync(request["account"], cancellationToken);
-        if (account is null)
-        {
-            return problem!;
-        }
-
-        IReadOnlyList<ScriptInfo> scripts = await services.Store.Scripts.ListAsync(account.Id, cancellationToken);
-        return new AdminResponse(0, Table: new AdminTable(
-            ["name", "active", "octets"],
-            [.. scripts.Select(script => (IReadOnlyList<string>)[script.Name, script.IsActive ? "yes" : "no", $"{script.Length}"])]));
     }
 
     private static async Task<AdminResponse> RemoveAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)

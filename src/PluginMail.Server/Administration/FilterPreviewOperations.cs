@@ -43,12 +43,12 @@ internal static class FilterPreviewOperations
             return AdminResponse.Failed($"{account.Address} has no folder {name}");
         }
 
-        var preview = new Preview(filter, compilation, new FilterContext { Clock = services.Core.Clock, Host = new Folders(services.Store.Mailboxes, account.Id) });
+        var preview = new Preview(filter, new FilterContext { Clock = services.Core.Clock, Host = new Folders(services.Store.Mailboxes, account.Id) });
         await preview.RunAsync(services.Store, account, folder, listsMessages: request.Find("messages") == "true", cancellationToken);
         return new AdminResponse(0, Table: preview.ToTable());
     }
 
-    private sealed class Preview(CompiledFilter filter, FilterCompilation compilation, FilterContext context)
+    private sealed class Preview(CompiledFilter filter, FilterContext context)
     {
         private readonly SortedDictionary<(int Line, string What), long> _counts = [];
         private readonly List<IReadOnlyList<string>> _messages = [];
@@ -103,8 +103,7 @@ internal static class FilterPreviewOperations
             }
         }
 
-        private string RuleAt(int line) => filter.Rules.LastOrDefault(rule =>
-            rule.Line <= line && compilation.Syntax.Text.PositionOf(rule.Span.End).Line >= line)?.Name ?? "";
+        private string RuleAt(int line) => filter.RuleAt(line)?.Name ?? "";
 
         // The copy's own first line is "Return-Path: <...>" (RFC 5321 section 4.4).
         private static string SenderOf(StoredMessage message)

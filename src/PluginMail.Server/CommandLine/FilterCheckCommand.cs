@@ -6,20 +6,40 @@ using PluginMail.Filters.Syntax;
 
 namespace PluginMail.Server;
 
-/// <summary><c>filter check FILE…</c>: says what is wrong with scripts, and repairs what is certain. Needs no server.</summary>
+/// <summary><c>filter check FILE…</c>: says what is wrong with scripts, and repairs what is certain. Needs no server, unless it is told whose scripts they are.</summary>
 internal static class FilterCheckCommand
 {
     public static Command Build(CommandContext context)
     {
         var files = new Argument<FileInfo[]>("FILE") { Arity = ArgumentArity.OneOrMore };
         var fix = new Option<bool>("--fix") { Description = "Makes the changes that are certain, in the files themselves" };
-        var command = new Command("check", "Says what is wrong with scripts") { files, fix };
-        command.SetAction((parsed, cancellationToken) =>
-            RunAsync(parsed.GetValue(files)!, parsed.GetValue(fix), parsed.GetValue(context.Json), cancellationToken));
+        Option<string?> account = FilterTools.AccountOption();
+        var command = new Command("check", "Says what is wrong with scripts") { files, fix, account };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            FilterCompilerOptions? options = FilterWords.WithoutPlugins;
+            if (parsed.GetValue(account) is { } owner)
+            {
+                if (context.Load(parsed) is not { } server)
+                {
+                    return 2;
+                }
+
+                (options, string? problem) = await FilterTools.AskAsync(server, owner, cancellationToken);
+                if (options is null)
+                {
+                    await Console.Error.WriteLineAsync(problem);
+                    return 1;
+                }
+            }
+
+            return await RunAsync(parsed.GetValue(files)!, parsed.GetValue(fix), options, parsed.GetValue(context.Json), cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(FileInfo[] files, bool fixes, bool asJson, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        FileInfo[] files, bool fixes, FilterCompilerOptions options, bool asJson, CancellationToken cancellationToken)
     {
         var status = 0;
         var checkedFiles = new List<(string File, FilterCompilation Compilation)>();
@@ -33,8 +53,8 @@ internal static class FilterCheckCommand
 
             byte[] script = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
             FilterCompilation compilation = fixes
-                ? await RepairAsync(file, script, asJson, cancellationToken)
-                : FilterCompiler.Compile(script, file.ToString());
+                ? await RepairAsync(file, script, options, asJson, cancellationToken)
+                : FilterCompiler.Compile(script, file.ToString(), options);
             status = compilation.HasErrors ? 1 : status;
             checkedFiles.Add((file.ToString(), compilation));
             if (!asJson)
@@ -52,9 +72,10 @@ internal static class FilterCheckCommand
         return status;
     }
 
-    private static async Task<FilterCompilation> RepairAsync(FileInfo file, byte[] script, bool asJson, CancellationToken cancellationToken)
+    private static async Task<FilterCompilation> RepairAsync(
+        FileInfo file, byte[] script, FilterCompilerOptions options, bool asJson, CancellationToken cancellationToken)
     {
-        FilterRepairs repairs = FilterRepair.Repair(script, file.ToString());
+        FilterRepairs repairs = FilterRepair.Repair(script, file.ToString(), options);
         if (repairs.Made.IsEmpty)
         {
             return repairs.Compilation;

@@ -2,14 +2,14 @@ using System.CommandLine;
 
 namespace PluginMail.Server;
 
-/// <summary><c>filter check|run|lsp|test|convert|put|get|activate|deactivate|list|remove</c>.</summary>
+/// <summary><c>filter check|run|lsp|test|convert|put|preview|get|activate|deactivate|list|words|remove</c>.</summary>
 internal static class FilterCommands
 {
     public static Command Build(CommandContext context) => new("filter", "Filters of accounts")
     {
         FilterCheckCommand.Build(context),
         FilterRunCommand.Build(context),
-        FilterLspCommand.Build(),
+        FilterLspCommand.Build(context),
         FilterTestCommand.Build(context),
         FilterConvertCommand.Build(),
         Put(context),
@@ -18,7 +18,8 @@ internal static class FilterCommands
         OfScript(context, "activate", "Makes a filter the one that runs"),
         OfScript(context, "remove", "Removes a filter"),
         OfAccount(context, "deactivate", "No filter runs any more"),
-        OfAccount(context, "list", "Lists an account's filters"),
+        List(context),
+        Words(context),
     };
 
     private static Command Put(CommandContext context)
@@ -75,6 +76,43 @@ internal static class FilterCommands
                 data: await File.ReadAllBytesAsync(script.FullName, cancellationToken));
             return await context.RunAsync(parsed, request, cancellationToken);
         });
+        return command;
+    }
+
+    private static Command List(CommandContext context)
+    {
+        var account = new Argument<string?>("ACCOUNT") { Arity = ArgumentArity.ZeroOrOne };
+        var server = new Option<bool>("--server") { Description = "The server's own filters instead of an account's" };
+        var rules = new Option<bool>("--rules") { Description = "Lists each rule, with how often it did something" };
+        var command = new Command("list", "Lists filters, with how often each was run, how often a rule of it did something, and when last") { account, server, rules };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(server) == parsed.GetValue(account) is not null)
+            {
+                parsed.AddError("either an account or --server is needed");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => context.RunAsync(
+            parsed,
+            CommandContext.Request(
+                "filter list",
+                [
+                    ("account", parsed.GetValue(account)),
+                    ("server", parsed.GetValue(server) ? "true" : null),
+                    ("rules", parsed.GetValue(rules) ? "true" : null),
+                ]),
+            cancellationToken));
+        return command;
+    }
+
+    private static Command Words(CommandContext context)
+    {
+        var account = new Argument<string?>("ACCOUNT") { Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("words", "Lists what scripts can use here: plugins' words, capabilities, and an account's folders, addresses and lists") { account };
+        command.SetAction((parsed, cancellationToken) => context.RunAsync(
+            parsed,
+            CommandContext.Request("filter words", [("account", parsed.GetValue(account)), ("json", parsed.GetValue(context.Json) ? "true" : null)]),
+            cancellationToken));
         return command;
     }
 

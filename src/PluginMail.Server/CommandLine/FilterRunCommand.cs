@@ -41,7 +41,7 @@ internal static class FilterRunCommand
             return 2;
         }
 
-        FilterCompilation compilation = FilterCompiler.Compile(await File.ReadAllBytesAsync(job.Script.FullName, cancellationToken), job.Script.ToString());
+        FilterCompilation compilation = FilterCompiler.Compile(await File.ReadAllBytesAsync(job.Script.FullName, cancellationToken), job.Script.ToString(), FilterWords.WithoutPlugins);
         if (compilation.Filter is null)
         {
             await Console.Error.WriteAsync(DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics));
@@ -92,7 +92,12 @@ internal static class FilterRunCommand
 
         foreach (FilterEffect effect in result.Effects)
         {
-            Console.Out.WriteLine(effect.Line > 0 ? $"{effect} (line {effect.Line})" : effect.ToString());
+            Console.Out.WriteLine(effect switch
+            {
+                { Rule: { IsNamed: true } rule } => $"{effect} (rule \"{rule.Name}\", line {effect.Line})",
+                { Line: > 0 } => $"{effect} (line {effect.Line})",
+                _ => effect.ToString(),
+            });
         }
 
         if (result.Error is { } error)
@@ -117,6 +122,7 @@ internal static class FilterRunCommand
             writer.WriteStartObject();
             writer.WriteString("effect", effect.ToString());
             writer.WriteNumber("line", effect.Line);
+            writer.WriteString("rule", effect.Rule?.Name);
             writer.WriteEndObject();
         }
 

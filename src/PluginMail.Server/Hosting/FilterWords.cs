@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+using PluginMail.Configuration.Options;
 using PluginMail.Filters;
 using PluginMail.Filters.Syntax;
 using PluginMail.Filters.Vocabulary;
@@ -5,39 +8,69 @@ using PluginMail.Pipeline;
 
 namespace PluginMail.Server;
 
-/// <summary>The filter language's words with those of the plugins that run; made anew when plugins come or go.</summary>
+/// <summary>The words that scripts may use on this server: the language's, without what nothing stands behind, and those of the plugins that run.</summary>
 internal sealed class FilterWords
 {
-    private (RoleSet Roles, int Size, FilterCompilerOptions Options)? _made;
+    private const string NoAnnotations = "this server keeps no annotations (METADATA, RFC 5464)";
     private readonly Lock _lock = new();
+    private readonly Dictionary<string, string> _known = new(StringComparer.OrdinalIgnoreCase);
+    private (RoleSet Roles, FilterOptions Settings, FilterCompilerOptions Options)? _made;
 
-    /// <summary>The words for a set of roles, and the largest script; the same object as long as these are the same.</summary>
-    public FilterCompilerOptions For(RoleSet roles, int scriptSize)
+    /// <summary>The words without those of plugins, for tools that run without a server.</summary>
+    public static FilterCompilerOptions WithoutPlugins { get; } = Make([], new Dictionary<string, string>(), new FilterOptions());
+
+    /// <summary>The words for a set of roles; the same object as long as roles and settings are the same.</summary>
+    public FilterCompilerOptions For(RoleSet roles, FilterOptions settings)
     {
-        if (roles.FilterVocabularies.IsEmpty && scriptSize == SyntaxLimits.Default.ScriptOctets)
-        {
-            return FilterCompilerOptions.Default;
-        }
-
         lock (_lock)
         {
-            if (_made is not { } made || made.Roles != roles || made.Size != scriptSize)
+            if (_made is not { } made || !ReferenceEquals(made.Roles, roles) || !ReferenceEquals(made.Settings, settings))
             {
-                _made = made = (roles, scriptSize, Make(roles, scriptSize));
+                Remember(roles);
+                _made = made = (roles, settings, Make(roles.FilterVocabularies, _known, settings));
             }
 
             return made.Options;
         }
     }
 
-    private static FilterCompilerOptions Make(RoleSet roles, int scriptSize)
+    /// <summary>The words with those of plugins.</summary>
+    /// <param name="vocabularies">The plugins' words.</param>
+    /// <param name="known">Words whose plugin is not among these, with its name.</param>
+    /// <param name="settings">The bounds.</param>
+    public static FilterCompilerOptions Make(
+        IEnumerable<(string Plugin, IFilterVocabulary Vocabulary)> vocabularies, IReadOnlyDictionary<string, string> known, FilterOptions settings)
     {
-        VocabularyBuilder builder = FilterVocabulary.CreateBuilder();
-        foreach ((string plugin, Abstractions.IFilterVocabulary vocabulary) in roles.FilterVocabularies)
+        VocabularyBuilder builder = FilterVocabulary.CreateBuilder()
+            .Withdraw("mboxmetadata", NoAnnotations)
+            .Withdraw("servermetadata", NoAnnotations);
+        foreach ((string word, string plugin) in known)
+        {
+            builder.AddUnloaded(word, plugin);
+        }
+
+        foreach ((string plugin, IFilterVocabulary vocabulary) in vocabularies)
         {
             builder.Add(plugin, vocabulary);
         }
 
-        return new FilterCompilerOptions { Vocabulary = builder.Build(), Limits = SyntaxLimits.Default with { ScriptOctets = scriptSize } };
+        return new FilterCompilerOptions
+        {
+            Vocabulary = builder.Build(),
+            Limits = SyntaxLimits.Default with { ScriptOctets = (int)settings.ScriptSize },
+            ProtectedFields = ImmutableHashSet.CreateRange(StringComparer.OrdinalIgnoreCase, settings.ProtectedHeaders),
+        };
+    }
+
+    // A plugin that has gone is named where its words are used.
+    private void Remember(RoleSet roles)
+    {
+        foreach ((string plugin, IFilterVocabulary vocabulary) in roles.FilterVocabularies)
+        {
+            foreach (string word in vocabulary.Tests.Select(test => test.Name).Concat(vocabulary.Actions.Select(action => action.Name)))
+            {
+                _known[word] = plugin;
+            }
+        }
     }
 }

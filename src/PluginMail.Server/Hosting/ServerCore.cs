@@ -3,6 +3,7 @@ using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
 using PluginMail.Dns;
 using PluginMail.Filters;
+using PluginMail.Filters.Checking;
 using PluginMail.Pipeline;
 using PluginMail.Plugins;
 using PluginMail.Queue;
@@ -19,6 +20,8 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly OutboundParts _outbound;
     private readonly CancellationTokenSource _stopping = new();
     private readonly FilterWords _words = new();
+    private readonly OwnerAddresses _owners;
+    private readonly ExternalLists _lists;
     private Task _queueRun = Task.CompletedTask;
     private volatile MailServerOptions _options;
 
@@ -40,13 +43,17 @@ internal sealed class ServerCore : IAsyncDisposable
         Filters = new FilterCache(store.Scripts, ServerFilters, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
         var letters = new Correspondence(
             router, store.State, () => _options.ToDelivery(), clock, loggers.CreateLogger<Correspondence>(LogCategories.Delivery));
+        _owners = new OwnerAddresses(store.Directory);
+        _lists = new ExternalLists(store.Directory);
+        Counters = new FilterCounters(store.State.FilterCounts, clock, loggers.CreateLogger<FilterCounters>(LogCategories.Delivery));
         var runner = new FilterRunner(
             Filters,
             router,
             store.Directory,
             () => _options.ToDelivery(),
             letters,
-            new FilterContexts(store.Mailboxes, letters, clock),
+            new FilterContexts(store.Mailboxes, store.Directory, letters, clock),
+            Counters,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
         var delivery = new DeliveryService(
@@ -117,12 +124,26 @@ internal sealed class ServerCore : IAsyncDisposable
 
     public ServerFilters ServerFilters { get; }
 
+    /// <summary>How often filters and their rules were of use.</summary>
+    public FilterCounters Counters { get; }
+
     public MailboxEventPump MailboxEvents { get; }
 
     public ITraceLog Traces => _traces;
 
+    /// <summary>The words that scripts may use now, and what an account has, so that its folders and addresses are checked.</summary>
+    public async ValueTask<FilterCompilerOptions> CompilerOptionsForAsync(Account account, CancellationToken cancellationToken) => CompilerOptions with
+    {
+        Mailbox = new FilterMailbox(
+            [.. (await Store.Mailboxes.ListFoldersAsync(account.Id, cancellationToken)).Where(folder => folder.IsSelectable).Select(folder => folder.Name)],
+            await _owners.OfAsync(account, cancellationToken))
+        {
+            Lists = await _lists.NamesForAsync(account.Address, cancellationToken),
+        },
+    };
+
     /// <summary>The words that scripts may use now, those of plugins included.</summary>
-    public FilterCompilerOptions CompilerOptions => _words.For(Roles.Current, (int)_options.Filters.ScriptSize);
+    public FilterCompilerOptions CompilerOptions => _words.For(Roles.Current, _options.Filters);
 
     /// <summary>Opens the store and puts the parts together. No plugin runs and nothing listens yet.</summary>
     /// <exception cref="IOException">The store cannot be opened.</exception>
@@ -155,6 +176,7 @@ internal sealed class ServerCore : IAsyncDisposable
     public void StartQueue() => _queueRun = Task.WhenAll(
         Task.Run(() => Queue.RunAsync(_stopping.Token)),
         Task.Run(() => Origin.RunAsync(_stopping.Token)),
+        Task.Run(() => Counters.RunAsync(_stopping.Token)),
         Task.Run(() => _outbound.RunAsync(_stopping.Token)));
 
     /// <summary>Takes new options over. What cannot change while the server runs is said.</summary>
@@ -186,6 +208,7 @@ internal sealed class ServerCore : IAsyncDisposable
         await _outbound.DisposeAsync();
         Resolver.Dispose();
         await _traces.DisposeAsync();
+        await Counters.FlushAsync(CancellationToken.None);
         await Store.DisposeAsync();
         Queue.Dispose();
         _stopping.Dispose();

@@ -51,6 +51,9 @@ public sealed record Folder(
     /// <summary>The folder every account has.</summary>
     public const string Inbox = "INBOX";
 
+    /// <summary>What the folder is known by through renames (MAILBOXID, RFC 8474 section 4); given once in the store, never to another folder.</summary>
+    public string MailboxId => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"F{Id.Value}");
+
     /// <summary>What parts the levels of a name.</summary>
     public const char Separator = '/';
 

@@ -14,15 +14,16 @@ internal sealed class SqliteStateStores : IStateStores, IAsyncDisposable
             plugin TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, counter INTEGER NOT NULL DEFAULT 0, expires INTEGER NOT NULL,
             PRIMARY KEY (plugin, key)) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS state_expires ON state (expires);
-        """;
+        """ + FilterCountTable.Schema;
 
     private readonly ConcurrentDictionary<string, IStateStore> _stores = new(StringComparer.Ordinal);
     private readonly GroupWriter<Database> _writer;
     private readonly ReaderPool _readers;
     private readonly TimeProvider _time;
+    private readonly FilterCountTable _counts;
 
     private SqliteStateStores(GroupWriter<Database> writer, ReaderPool readers, TimeProvider time) =>
-        (_writer, _readers, _time) = (writer, readers, time);
+        (_writer, _readers, _time, _counts) = (writer, readers, time, new FilterCountTable(writer, readers, time));
 
     public static SqliteStateStores Open(string path, StoreOptions options, TimeProvider time, ILogger logger)
     {
@@ -46,6 +47,8 @@ internal sealed class SqliteStateStores : IStateStores, IAsyncDisposable
 
     public IStateStore For(string plugin) => _stores.GetOrAdd(plugin, static (name, self) => new Store(self, name), this);
 
+    public IFilterCounts FilterCounts => _counts;
+
     /// <summary>Removes some of what has expired.</summary>
     /// <returns>Values removed.</returns>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
@@ -67,6 +70,7 @@ internal sealed class SqliteStateStores : IStateStores, IAsyncDisposable
             removed += step;
         }
         while (step == 500);
+        await _counts.SweepAsync(cancellationToken);
         return removed;
     }
 

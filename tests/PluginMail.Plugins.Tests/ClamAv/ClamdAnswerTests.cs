@@ -11,8 +11,8 @@ namespace PluginMail.Plugins.Tests.ClamAv;
 public sealed class ClamdAnswerTests
 {
     [Theory]
-    [InlineData("stream: OK\0", "pass")]
-    [InlineData("stream: OK\n\0", "pass")]
+    [InlineData("stream: OK\0", "virus-clean")]
+    [InlineData("stream: OK\n\0", "virus-clean")]
     [InlineData("stream: Some.Virus FOUND\0", "Some.Virus")]
     [InlineData("stream: A\u0007B FOUND\0", "A?B")]
     [InlineData("INSTREAM size limit exceeded. ERROR\0", "virus-unscanned")]
@@ -76,7 +76,6 @@ public sealed class ClamdAnswerTests
             { Decision: Decision.Refuse refuse } => refuse.Reply.Text.Split(": ")[1],
             { Decision: Decision.Defer defer } => defer.Reply.Code == 451 ? "defer" : defer.Reply.ToString(),
             { Effects: [Effect.Tag tag] } => tag.Name,
-            { IsPlainPass: true } => "pass",
             _ => answer.Value.ToString(),
         };
     }
