@@ -107,7 +107,7 @@ public sealed class ControlTests
         Directory.Delete(Path.GetDirectoryName(path)!);
     }
 
-    private static Task<AdminResponse> Echo(AdminRequest request, CancellationToken cancellationToken) => request.Operation == "throw"
+    private static Task<AdminResponse> Echo(AdminRequest request, ReportProgress progress, CancellationToken cancellationToken) => request.Operation == "throw"
         ? throw new InvalidOperationException("a bug")
         : Task.FromResult(AdminResponse.Done(
             $"{request.Operation} {request.Find("a")} {string.Join(',', request.Items)} {Convert.ToHexString(request.Data ?? [])}"));

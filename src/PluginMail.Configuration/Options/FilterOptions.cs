@@ -23,6 +23,9 @@ public sealed record FilterOptions
     /// <summary><c>script_size</c>: the largest script. Default 1 MiB.</summary>
     public long ScriptSize { get; init; } = 1 << 20;
 
+    /// <summary><c>undo_time</c>: for how long <c>filter undo</c> can take back what <c>filter apply</c> did; deleted mail takes room until then. Default 7 days.</summary>
+    public TimeSpan UndoTime { get; init; } = TimeSpan.FromDays(7);
+
     internal static FilterOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("filters");
@@ -41,6 +44,7 @@ public sealed record FilterOptions
             MaximumRedirects = (int)table.GetInteger("max_redirects", defaults.MaximumRedirects, 0, 100),
             MaximumActions = (int)table.GetInteger("max_actions", defaults.MaximumActions, 1, 1000),
             ScriptSize = table.GetSize("script_size", defaults.ScriptSize, 1 << 10, 16 << 20),
+            UndoTime = table.GetDuration("undo_time", defaults.UndoTime, TimeSpan.FromHours(1), TimeSpan.FromDays(365)),
         };
     }
 

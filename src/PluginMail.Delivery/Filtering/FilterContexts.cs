@@ -60,17 +60,8 @@ public sealed class FilterContexts(IMailboxStore mailboxes, Correspondence lette
         public async ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) =>
             await mailboxes.FindFolderAsync(account, mailbox, cancellation) is { IsSelectable: true };
 
-        public async ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation)
-        {
-            if (!specialUse.StartsWith('\\') || !Enum.TryParse(specialUse.AsSpan(1), ignoreCase: true, out SpecialUse use) || use == SpecialUse.None)
-            {
-                return false;
-            }
-
-            return mailbox is not null
-                ? (await mailboxes.FindFolderAsync(account, mailbox, cancellation))?.SpecialUse == use
-                : (await mailboxes.ListFoldersAsync(account, cancellation)).Any(folder => folder.SpecialUse == use);
-        }
+        public ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation) =>
+            SpecialUses.ExistsAsync(mailboxes, account, mailbox, specialUse, cancellation);
 
         public ValueTask<bool> IsDuplicateAsync(DuplicateMark mark, CancellationToken cancellation) => letters.IsClaimedAsync(KeyOf(account, mark), cancellation);
     }

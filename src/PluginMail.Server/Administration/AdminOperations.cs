@@ -15,6 +15,7 @@ internal static class AdminOperations
         DirectoryOperations.All,
         FilterOperations.All,
         FilterPreviewOperations.All,
+        FilterJobOperations.All,
         PluginOperations.All,
         QueueOperations.All,
         MaintenanceOperations.All,
