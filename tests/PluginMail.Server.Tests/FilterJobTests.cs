@@ -37,12 +37,12 @@ public sealed class FilterJobTests : IAsyncLifetime
         await _core.Store.Scripts.PutAsync(
             _anna.Id, "mine", "# rule:[Letters]\nif subject \"letter\" { move \"Letters\"; }\n"u8.ToArray(), activate: false, CancellationToken.None);
         await File.WriteAllTextAsync(Path.Combine(_data.Root, "common.sieve"), "if subject \"news\" { move \"News\"; }\n");
-        AdminResponse response = await OnMailAsync("filter preview", "include :personal \"mine\";\ninclude :global \"common\";\n");
+        AdminResponse response = await OnMailAsync("filter preview", "require \"include\";\ninclude :personal \"mine\";\ninclude :global \"common\";\n");
         Assert.Equal(0, response.Status);
         Assert.Equal(
             [["common:1", "", "fileinto \"News\"", "1"], ["mine:2", "Letters", "fileinto \"Letters\"", "1"]],
             response.Table!.Rows.Where(row => row[0].Length > 0));
-        AdminResponse missing = await OnMailAsync("filter preview", "include \"absent\";");
+        AdminResponse missing = await OnMailAsync("filter preview", "require \"include\"; include \"absent\";");
         Assert.StartsWith("fails:", Assert.Single(missing.Table!.Rows)[2], StringComparison.Ordinal);
     }
 
