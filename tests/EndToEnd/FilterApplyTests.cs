@@ -51,8 +51,8 @@ public sealed class FilterApplyTests(ITestOutputHelper output) : IAsyncLifetime
         (await _server.RunAsync("mailbox", "check")).Succeeded();
 
         Assert.Contains($"{2 * Messages} changes taken back", (await _server.RunAsync("filter", "undo", login.Address)).Succeeded().Output, StringComparison.Ordinal);
-        Assert.Equal((Messages, 0, 0), (await CountAsync(watching, "INBOX"), await CountAsync(watching, "Moved"), await CountAsync(watching, "Copies")));
         Assert.Contains($"* {Messages} EXISTS", await watching.OkAsync("NOOP"), StringComparison.Ordinal);
+        Assert.Equal((Messages, 0, 0), (await CountAsync(watching, "INBOX"), await CountAsync(watching, "Moved"), await CountAsync(watching, "Copies")));
         Assert.DoesNotContain("Flagged", await watching.OkAsync("FETCH 1 (FLAGS)"), StringComparison.Ordinal);
         await _server.StopAsync();
         (await _server.RunAsync("mailbox", "check")).Succeeded();

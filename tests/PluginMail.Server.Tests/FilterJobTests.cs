@@ -96,6 +96,16 @@ public sealed class FilterJobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_at_which_the_script_fails_stays_and_is_counted()
+    {
+        await FillAsync("x", "y");
+        AdminResponse applied = await OnMailAsync(
+            "filter apply", "require [\"include\"];\nif header :is \"subject\" \"x\" {\n include \"absent\";\n}\ndiscard;\n");
+        Assert.Contains("script failed at line 3 (1)", applied.Message, StringComparison.Ordinal);
+        Assert.Equal(["x "], await ListAsync("INBOX"));
+    }
+
+    [Fact]
     public async Task A_job_that_was_cut_off_goes_on_with_its_script_and_treats_nothing_twice()
     {
         await FillAsync([.. Enumerable.Range(0, 1200).Select(n => $"m{n}")]);

@@ -12,12 +12,18 @@ internal sealed class StoredMailActions(DestinationFolders folders, Folder sourc
 {
     /// <summary>Says what is done.</summary>
     /// <param name="message">The message with what the filter decided.</param>
-    /// <param name="withheld">Gets the name of each action that is left out.</param>
+    /// <param name="withheld">Gets the name of each action that is left out, and of a failure.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null where it stays as it is.</returns>
     public async ValueTask<MessagePlacement?> PlanAsync(FilteredMessage message, List<string> withheld, CancellationToken cancellationToken)
     {
-        AddedFlags? stays = message.Result.Error is null ? null : AddedFlags.None;
+        AddedFlags? stays = null;
+        if (message.Result.Error is { } error)
+        {
+            withheld.Add($"script failed at line {error.Line}");
+            stays = AddedFlags.None;
+        }
+
         var destinations = new List<MessageDestination>();
         bool mayStay = false;
         foreach (FilterEffect effect in message.Result.Effects)

@@ -30,7 +30,7 @@ public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Ac
         OwnerAddresses = [account.Address.ToString()],
     };
 
-    /// <summary>Runs it over some messages, on all processors.</summary>
+    /// <summary>Runs it over some messages, on half of the processors, so that mail comes and goes beside it.</summary>
     /// <param name="hold">The folder.</param>
     /// <param name="uids">The messages, rising; those that are gone are passed over.</param>
     /// <param name="withSubjects">Whether the subjects are wanted.</param>
@@ -45,7 +45,7 @@ public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Ac
         await Parallel.ForAsync(
             0,
             messages.Count,
-            cancellationToken,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / 2), CancellationToken = cancellationToken },
             async (i, token) => filtered[i] = await RunOneAsync(messages[i], withSubjects, token));
         return filtered;
     }
