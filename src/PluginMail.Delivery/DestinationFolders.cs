@@ -50,21 +50,27 @@ internal sealed class DestinationFolders(IMailStore store)
         Inbox = folder.Name == Folder.Inbox ? null : (await FindInboxAsync(copy.Mailbox.Account.Id, cancellationToken))?.Id,
     };
 
+    /// <summary>Finds the folder that a filing means, and makes it where it is missing.</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="use">The use that is meant rather than the name, if any folder has it.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The folder; INBOX where it cannot be made, null where there is not even that.</returns>
+    public async ValueTask<Folder?> FindAsync(AccountId account, string name, SpecialUse use, CancellationToken cancellationToken) =>
+        (use == SpecialUse.None
+            ? await store.Mailboxes.FindFolderAsync(account, name, cancellationToken)
+            : await FindSpecialAsync(account, use, name, cancellationToken))
+        ?? await CreateAsync(account, name, use, cancellationToken);
+
     private ValueTask<Folder?> FindInboxAsync(AccountId account, CancellationToken cancellationToken) =>
         store.Mailboxes.FindFolderAsync(account, Folder.Inbox, cancellationToken);
 
     private async ValueTask<Folder?> FindAsync(PlannedCopy copy, CancellationToken cancellationToken)
     {
         AccountId account = copy.Mailbox.Account.Id;
-        if (copy.MailboxId is not null && await FindByIdAsync(account, copy.MailboxId, cancellationToken) is { } known)
-        {
-            return known; // RFC 9042 section 4: the name is for when there is no such folder (any more)
-        }
-
-        Folder? folder = copy.SpecialUse == SpecialUse.None
-            ? await store.Mailboxes.FindFolderAsync(account, copy.FolderName, cancellationToken)
-            : await FindSpecialAsync(account, copy.SpecialUse, copy.FolderName, cancellationToken);
-        return folder ?? await CreateAsync(account, copy.FolderName, copy.SpecialUse, cancellationToken);
+        return copy.MailboxId is not null && await FindByIdAsync(account, copy.MailboxId, cancellationToken) is { } known
+            ? known // RFC 9042 section 4: the name is for when there is no such folder (any more)
+            : await FindAsync(account, copy.FolderName, copy.SpecialUse, cancellationToken);
     }
 
     private async ValueTask<Folder?> FindByIdAsync(AccountId account, string mailboxId, CancellationToken cancellationToken) =>

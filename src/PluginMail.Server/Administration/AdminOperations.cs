@@ -17,6 +17,7 @@ internal static class AdminOperations
         FilterListOperations.All,
         FilterWordOperations.All,
         FilterPreviewOperations.All,
+        FilterJobOperations.All,
         PluginOperations.All,
         QueueOperations.All,
         MaintenanceOperations.All,

@@ -135,8 +135,8 @@ internal sealed class MailServer : IAsyncDisposable
         }
     }
 
-    private Task<AdminResponse> RunControlAsync(AdminRequest request, CancellationToken cancellationToken) =>
-        AdminOperations.RunAsync(new AdminServices(Core, Listeners, ReloadAsync), request, cancellationToken);
+    private Task<AdminResponse> RunControlAsync(AdminRequest request, ReportProgress progress, CancellationToken cancellationToken) =>
+        AdminOperations.RunAsync(new AdminServices(Core, Listeners, ReloadAsync) { Progress = progress }, request, cancellationToken);
 
     private async Task<(ConfigurationResult Result, IReadOnlyList<string> Problems)> ReloadAsync()
     {
@@ -191,7 +191,7 @@ internal sealed class MailServer : IAsyncDisposable
             {
                 try
                 {
-                    await Core.Store.Maintenance.ReclaimAsync(_stopping.Token);
+                    await Core.ReclaimAsync(_stopping.Token);
                 }
                 catch (IOException e)
                 {

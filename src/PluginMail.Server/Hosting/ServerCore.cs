@@ -198,6 +198,15 @@ internal sealed class ServerCore : IAsyncDisposable
         return problems;
     }
 
+    /// <summary>Gives up what can no longer be undone, and gives back the room of what nothing names any more.</summary>
+    /// <returns>Octets given back.</returns>
+    /// <exception cref="IOException">The store cannot be written.</exception>
+    public async ValueTask<long> ReclaimAsync(CancellationToken cancellationToken)
+    {
+        await Store.Jobs.ExpireAsync(Clock.GetUtcNow() - _options.Filters.UndoTime, cancellationToken);
+        return await Store.Maintenance.ReclaimAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
