@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
+using PluginMail.MailAuth;
 using PluginMail.Storage;
 
 namespace PluginMail.Pipeline;
@@ -114,6 +115,9 @@ public sealed record DeliveryRequest(
 
     /// <summary>How likely the message is spam, from 0 to 100, 100 being the score at which mail is refused; null where no check gave a score.</summary>
     public double? SpamPercent { get; init; }
+
+    /// <summary>What was found of who it is from, for the seal of what is sent on; null where that was not looked for.</summary>
+    public AuthenticationOutcome? Origin { get; init; }
 
     /// <summary>The message as plugins see it.</summary>
     public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, 0, []);
