@@ -118,10 +118,8 @@ public sealed class DeliveryService(
         }
 
         bool isAccepted = request.Envelope.Recipients.IsEmpty || request.Envelope.Recipients.Any(recipient => plan.ReplyFor(recipient) is null);
-        if (isAccepted)
-        {
-            entries.AddRange(plan.Letters);
-        }
+        entries.AddRange(plan.Letters.Where(letter => plan.MayWrite(request.Envelope.Recipients, letter.Mailbox))
+            .Select(letter => copies.IsEmpty ? letter.Letter : OnlyWithCopies(request, plan, copies, letter)));
 
         bool hasResult = !copies.IsEmpty || entries.Count > 0 || (request.IdempotencyKey is not null && isAccepted);
         if (!hasResult)
@@ -138,11 +136,8 @@ public sealed class DeliveryService(
             request.IdempotencyKey,
             copies.IsEmpty ? null : results => QueueRest(request, plan, copies, results));
         CommitResult result = await store.CommitAsync(batch, cancellationToken);
-        if (isAccepted)
-        {
-            plan.Claims.Clear(); // they are used up
-        }
-
+        DeliveryPlan.Settle(copies, Failures(copies, result.Copies));
+        plan.Claims.RemoveAll(claim => result.IsDuplicate || plan.MayWrite(request.Envelope.Recipients, claim.Mailbox)); // they are used up
         await letters.ReleaseAsync(plan);
         return result;
     }
@@ -157,6 +152,18 @@ public sealed class DeliveryService(
             entries.Add(_queued.ForOthers(request, group, body, group.Key.Sender));
         }
     }
+
+    // On the writer's thread: what a filter writes goes out with the copies that it writes about, or not at all.
+    private NewQueueEntry OnlyWithCopies(
+        DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, (PlannedMailbox Mailbox, NewQueueEntry Letter) letter) =>
+        letter.Letter with
+        {
+            OnlyIf = results =>
+            {
+                DeliveryPlan.Settle(copies, Failures(copies, results));
+                return plan.MayWrite(request.Envelope.Recipients, letter.Mailbox);
+            },
+        };
 
     // Each form of the message that filters send on is an entry of its own. Delivered-To is what a redirect that leads back is known by.
     private async ValueTask RedirectAsync(

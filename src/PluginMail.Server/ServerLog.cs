@@ -72,4 +72,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(22, LogLevel.Error, "access lists cannot be used, the old ones stay in force:\n{Errors}")]
     public static partial void ListsNotRead(ILogger log, string errors);
+
+    [LoggerMessage(23, LogLevel.Information, "{Account}: login revoked, sessions ended: {Count}")]
+    public static partial void LoginRevoked(ILogger log, string account, int count);
 }

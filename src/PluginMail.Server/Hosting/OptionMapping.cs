@@ -176,6 +176,8 @@ internal static class OptionMapping
         options.Limits.Connections,
         options.Limits.ConnectionsPerAddress == 0 ? int.MaxValue : options.Limits.ConnectionsPerAddress)
     {
+        SocketPath = listener.Address.Path,
+        SocketMode = listener.Mode,
         HandshakeTimeout = options.Limits.Handshake,
         MaximumConnectionsPerMinute = options.Limits.ConnectionsPerMinute == 0 ? int.MaxValue : options.Limits.ConnectionsPerMinute,
     };
