@@ -91,6 +91,24 @@ public sealed class AdmissionTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Logwatch_counts_what_the_server_wrote()
+    {
+        Programs.Require("perl");
+        Login to = await Server.AddAccountAsync("counted");
+        int start = Server.Log.Length;
+        Assert.StartsWith("554 ", await SendAsync("x@spam.test", to, "Subject: a\r\n\r\nx\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("550 ", await SendAsync("x@friend.test", to, Program), StringComparison.Ordinal);
+        Assert.StartsWith("250 ", await SendAsync("x@friend.test", to, "Subject: a\r\n\r\nx\r\n"), StringComparison.Ordinal);
+        await Server.UntilLoggedAsync(": accepted from=<x@friend.test>", start);
+        string script = Path.Combine(Repository.Root, "scripts", "logwatch", "pluginmail");
+        string said = (await Programs.RunAsync("perl", ["-w", script], Server.Log[start..])).Succeeded().Output;
+        foreach (string row in (string[])["1  messages accepted", "1  copies delivered here", "2  recipients and messages refused", "1  554 by access senders", "1  programs: refuse"])
+        {
+            Assert.Contains(row, said, StringComparison.Ordinal);
+        }
+    }
+
+    [SkippableFact]
     public async Task LMTP_is_spoken_on_a_Unix_socket_that_others_of_the_group_may_open()
     {
         Programs.Require("python3");
