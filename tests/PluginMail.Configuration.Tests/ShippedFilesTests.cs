@@ -63,6 +63,24 @@ public sealed partial class ShippedFilesTests
     }
 
     [Fact]
+    public void Reference_shows_rules_that_load()
+    {
+        string folder = Directory.CreateTempSubdirectory("pluginmail-rules-").FullName;
+        File.WriteAllText(Path.Combine(folder, "access.txt"), "192.0.2.0/24 reject not from there\n# comment\n198.51.100.7\n");
+        string text = string.Join('\n', File.ReadLines(Reference).SkipWhile(static l => l != "#   [[access]]")
+            .TakeWhile(static l => !l.StartsWith("# A domain with a way", StringComparison.Ordinal)).Where(static l => l.StartsWith("#   ", StringComparison.Ordinal)).Select(static l => l[4..]));
+        var result = ConfigurationFile.Parse(Encoding.UTF8.GetBytes(text), Path.Combine(folder, "mail.toml"));
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(result.Findings);
+        Assert.Equal(["staff", "line 6", "line 10"], result.Options!.Access.Select(static rule => rule.Name));
+        Assert.Equal(
+            [new AccessFileLine(1, "192.0.2.0/24", AccessVerb.Refuse, "not from there"), new AccessFileLine(3, "198.51.100.7", null, "")],
+            result.Options.Access[2].File!.Lines);
+        Assert.Equal(
+            [HeaderCheckMatch.Regex, HeaderCheckMatch.Starts, HeaderCheckMatch.Regex], result.Options.HeaderChecks.Select(static check => check.Match));
+    }
+
+    [Fact]
     public void Benchmarks_listen_on_loopback_without_tls()
     {
         var options = ConfigurationFile.Load(Path.Combine(Repository.Root, "tests/Benchmarks/mail.toml")).Options!;

@@ -58,6 +58,9 @@ public sealed record ListenerOptions
     /// </summary>
     public required bool Authentication { get; init; }
 
+    /// <summary><c>mode</c>: who may connect to a Unix socket, as <c>chmod</c> has it. Default <c>"0600"</c>.</summary>
+    public UnixFileMode Mode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     /// <summary>The listeners of a file that has none: each protocol on loopback, on ports that need no privilege.</summary>
     public static IReadOnlyList<ListenerOptions> Defaults { get; } =
     [
@@ -115,7 +118,35 @@ public sealed record ListenerOptions
             table.Reject("authentication", needsLogin ? "true: this protocol needs a login" : "false: this protocol has no login");
         }
 
-        return address is null ? null : new ListenerOptions { Protocol = protocol, Address = address, Tls = tls, Authentication = authentication };
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (address?.Path is not null)
+        {
+            mode = ReadMode(table);
+            if (protocol != ListenerProtocol.Lmtp || tls != ListenerTls.None)
+            {
+                table.Reject("address", "an IP address and port; a Unix socket is for protocol \"lmtp\" without TLS");
+            }
+        }
+
+        return address is null ? null : new ListenerOptions { Protocol = protocol, Address = address, Tls = tls, Authentication = authentication, Mode = mode };
+    }
+
+    private static UnixFileMode ReadMode(TomlSettings table)
+    {
+        string text = table.GetString("mode", "0600");
+        int mode = 0;
+        foreach (char digit in text)
+        {
+            mode = digit is >= '0' and <= '7' ? (mode * 8) + (digit - '0') : int.MaxValue / 16;
+        }
+
+        if (text.Length is < 3 or > 4 || mode > 0x1FF)
+        {
+            table.Reject("mode", "octal digits like \"0600\" (this user alone) or \"0660\" (its group too)");
+            mode = 0;
+        }
+
+        return (UnixFileMode)mode;
     }
 
     private static ListenerProtocol ReadProtocol(TomlSettings table)

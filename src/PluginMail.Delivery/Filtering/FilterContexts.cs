@@ -49,7 +49,7 @@ public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Co
         foreach (DuplicateMark mark in result.DuplicateMarks)
         {
             string key = MailboxHost.KeyOf(mailbox.Account.Id, mark);
-            if (!await letters.TryClaimAsync(plan, key, mark.Lifetime, cancellationToken) && mark.FromLast)
+            if (!await letters.TryClaimAsync(plan, mailbox, key, mark.Lifetime, cancellationToken) && mark.FromLast)
             {
                 await letters.RenewAsync(key, mark.Lifetime, cancellationToken);
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
+using PluginMail.MailAuth;
 using PluginMail.Storage;
 
 namespace PluginMail.Pipeline;
@@ -120,6 +121,9 @@ public sealed record DeliveryRequest(
 
     /// <summary>The tags that checks and editors gave.</summary>
     public ImmutableHashSet<string> Tags { get; init; } = [];
+
+    /// <summary>What was found of who it is from, for the seal of what is sent on; null where that was not looked for.</summary>
+    public AuthenticationOutcome? Origin { get; init; }
 
     /// <summary>The message as plugins see it.</summary>
     public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, Score, Tags);

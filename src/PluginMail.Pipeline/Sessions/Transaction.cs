@@ -23,7 +23,7 @@ internal sealed class Transaction(
         if (Object(message, judgement) is null)
         {
             staged = session.Protocol == "submission" ? await CompleteHeaderAsync(staged, cancellationToken) : staged;
-            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
+            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock, pipeline.Log).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
         }
 
         MessageReplies replies = judgement.Decision switch
@@ -50,7 +50,7 @@ internal sealed class Transaction(
             trace.TransactionId, session, submitted.Direction, submitted.Envelope, message, _owned, TraceHeader: spool.TraceHeader);
         if (Object(message, judgement) is null)
         {
-            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
+            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock, pipeline.Log).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
         }
 
         if (judgement.Decision is Decision.Defer defer)
@@ -120,6 +120,7 @@ internal sealed class Transaction(
         Score = judgement.Score,
         Tags = judgement.Tags,
         MayReport = !staged.IsSenderDoubtful,
+        Origin = staged.Origin,
     };
 
     // A submission server adds what the client left out (RFC 6409 section 8).

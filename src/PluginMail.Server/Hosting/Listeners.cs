@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
 using PluginMail.Configuration.Options;
 using PluginMail.Imap;
 using PluginMail.Pop3;
@@ -54,6 +55,16 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
         }
 
         return problems;
+    }
+
+    /// <summary>Ends the sessions of an account whose login does not count any more.</summary>
+    public void RevokeLogin(EmailAddress account)
+    {
+        int count = _running.Values.Sum(running => running.Listener.RevokeLogin(account.ToString()));
+        if (count > 0)
+        {
+            ServerLog.LoginRevoked(_log, account.ToString(), count);
+        }
     }
 
     /// <summary>Stops all of them at once.</summary>

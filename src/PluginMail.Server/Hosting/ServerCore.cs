@@ -18,6 +18,7 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly SegmentedTraceLog _traces;
     private readonly AdministratorMail _alerts;
     private readonly OutboundParts _outbound;
+    private readonly MailRules _rules;
     private readonly CancellationTokenSource _stopping = new();
     private readonly FilterWords _words = new();
     private readonly OwnerAddresses _owners;
@@ -56,8 +57,12 @@ internal sealed class ServerCore : IAsyncDisposable
             Counters,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
+        Origin = new OriginParts(data, () => _options, Resolver, () => LocalSubmission, clock, loggers);
         var delivery = new DeliveryService(
-            router, runner, letters, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+            router, runner, letters, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery))
+        {
+            Sealer = Origin.Sealer,
+        };
         _alerts = new AdministratorMail(
             () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         _outbound = new OutboundParts(
@@ -68,9 +73,9 @@ internal sealed class ServerCore : IAsyncDisposable
             () => _options.Server.Hostname,
             clock,
             loggers.CreateLogger(LogCategories.Queue));
-        Origin = new OriginParts(data, () => _options, Resolver, () => LocalSubmission, clock, loggers);
+        _rules = new MailRules(options, clock, loggers.CreateLogger(LogCategories.Server));
         Sessions = new MailSessions(
-            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts)
+            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(_rules), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts)
         {
             Origin = Origin.Check,
         };
@@ -187,6 +192,7 @@ internal sealed class ServerCore : IAsyncDisposable
         _options = options with { Server = options.Server with { Data = old.Server.Data }, Store = old.Store };
         SignIn.Replace(MakeSignIn(Roles));
         _outbound.Apply(_options);
+        _rules.Apply(_options);
         Resolver.Refresh();
         List<string> problems = [];
         if (options.Server.Data != old.Server.Data || options.Store != old.Store)
@@ -216,6 +222,7 @@ internal sealed class ServerCore : IAsyncDisposable
         await Plugins.DisposeAsync();
         await _outbound.DisposeAsync();
         Resolver.Dispose();
+        _rules.Dispose();
         await _traces.DisposeAsync();
         await Counters.FlushAsync(CancellationToken.None);
         await Store.DisposeAsync();

@@ -81,6 +81,7 @@ internal static class AuthHandler
                 }
 
                 session.SignedIn();
+                session.Connection.Account = account.Address.ToString();
                 return SmtpReplies.SignedIn;
             case SignInStatus.Malformed:
                 return SmtpReplies.SignInMalformed;

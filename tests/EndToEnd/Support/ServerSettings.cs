@@ -62,6 +62,9 @@ internal sealed record ServerSettings
         Routes = Routes,
     };
 
+    /// <summary>These settings with further tables, as mail.toml has them.</summary>
+    public ServerSettings WithTables(string text) => new() { Tables = Tables, Routes = $"{Routes}\n{text}\n" };
+
     /// <summary>These settings with a way of its own for a domain.</summary>
     public ServerSettings WithRoute(string domain, int port) => new()
     {
