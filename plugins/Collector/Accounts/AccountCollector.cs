@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using PluginMail.Collector.Connections;
-using PluginMail.Collector.Ledgers;
 using PluginMail.Collector.SignIn;
 
 namespace PluginMail.Collector.Accounts;
@@ -75,8 +74,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         try
         {
             _failedSignIn = false;
-            using var limit = new LinkedLimit(context.Settings.SessionTime, context.Clock, cancellationToken);
-            _failure = await ContainAsync(limit.Token, count, cancellationToken);
+            _failure = await ContainAsync(count, cancellationToken);
         }
         finally
         {
@@ -87,11 +85,12 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         return count;
     }
 
-    private async ValueTask<string?> ContainAsync(CancellationToken limited, VisitCount count, CancellationToken cancellationToken)
+    private async ValueTask<string?> ContainAsync(VisitCount count, CancellationToken cancellationToken)
     {
+        using var limit = new LinkedLimit(context.Settings.SessionTime, context.Clock, cancellationToken);
         try
         {
-            await CollectAsync(count, limited);
+            await CollectAsync(count, limit.Token);
             return null;
         }
         catch (RemoteFault e)

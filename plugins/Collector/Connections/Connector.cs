@@ -60,12 +60,9 @@ internal static class Connector
         {
             TargetHost = account.Host,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None || !account.ChecksCertificate,
         };
-        if (!account.ChecksCertificate)
-        {
-            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        }
-        else if (account.CertificateAuthorities.Length > 0)
+        if (account is { ChecksCertificate: true, CertificateAuthorities.Length: > 0 })
         {
             options.CertificateChainPolicy = Trusting(account.CertificateAuthorities);
         }

@@ -193,13 +193,13 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
     }
 
     // 1,3:7,9
-    private static string UidSet(IReadOnlyList<RemoteMessage> messages)
+    private static string UidSet(RemoteMessage[] messages)
     {
         var set = new StringBuilder();
-        for (int i = 0; i < messages.Count;)
+        for (int i = 0; i < messages.Length;)
         {
             int last = i;
-            while (last + 1 < messages.Count && messages[last + 1].Number == messages[last].Number + 1)
+            while (last + 1 < messages.Length && messages[last + 1].Number == messages[last].Number + 1)
             {
                 last++;
             }

@@ -193,5 +193,7 @@ internal sealed class SpooledContent(byte[]? memory, FileStream? file, int start
         {
             ArrayPool<byte>.Shared.Return(octets);
         }
+
+        base.Dispose(disposing);
     }
 }
