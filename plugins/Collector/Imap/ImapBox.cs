@@ -50,23 +50,28 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
         return [.. messages.Values];
     }
 
-    /// <summary>Fetches by batches, the next asked for before the one before has ended.</summary>
+    /// <summary>Fetches by batches, the next asked for before the one before has ended. Servers may mix the answers of commands under way.</summary>
     public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        var under = new Queue<(string Tag, Dictionary<uint, RemoteMessage> Open)>();
+        var commands = new Dictionary<string, RemoteMessage[]>(StringComparer.Ordinal);
+        var open = new Dictionary<uint, RemoteMessage>();
         foreach (var batch in messages.Chunk(Batch))
         {
-            string tag = await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken);
-            under.Enqueue((tag, batch.ToDictionary(message => message.Number)));
-            if (under.Count > 1)
+            foreach (var message in batch)
             {
-                await ReadBatchAsync(under.Dequeue(), receiver, cancellationToken);
+                open[message.Number] = message;
+            }
+
+            commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
+            while (commands.Count > 1)
+            {
+                await ReadFetchedAsync(commands, open, receiver, cancellationToken);
             }
         }
 
-        while (under.TryDequeue(out var last))
+        while (commands.Count > 0)
         {
-            await ReadBatchAsync(last, receiver, cancellationToken);
+            await ReadFetchedAsync(commands, open, receiver, cancellationToken);
         }
     }
 
@@ -144,33 +149,34 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
         return isAll;
     }
 
-    private async ValueTask ReadBatchAsync(
-        (string Tag, Dictionary<uint, RemoteMessage> Open) batch, IMessageReceiver receiver, CancellationToken cancellationToken)
+    private async ValueTask ReadFetchedAsync(
+        Dictionary<string, RemoteMessage[]> commands, Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        while (true)
+        using var response = await connection.ReadAsync(
+            size => new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize), cancellationToken);
+        foreach (var (tag, batch) in commands)
         {
-            using var response = await connection.ReadAsync(
-                size => new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize), cancellationToken);
-            if (ImapConnection.IsCompletion(response, batch.Tag, out string? error))
+            if (ImapConnection.IsCompletion(response, tag, out string? error))
             {
-                foreach (var missing in batch.Open.Values)
+                commands.Remove(tag);
+                foreach (var missing in batch.Where(message => open.Remove(message.Number)))
                 {
                     receiver.Miss(missing, $"it did not come: {error ?? "the server left it out"}", isTooLarge: false);
                 }
 
                 return;
             }
+        }
 
-            if (FetchedItems.Read(response) is { } items && BodyOf(response, items, receiver) is { } spool)
+        if (FetchedItems.Read(response) is { } items && BodyOf(response, items, receiver) is { } spool)
+        {
+            if (open.Remove(items.Uid, out var message))
             {
-                if (batch.Open.Remove(items.Uid, out var message))
-                {
-                    await receiver.TakeAsync(message, spool, cancellationToken);
-                }
-                else
-                {
-                    spool.Dispose();
-                }
+                await receiver.TakeAsync(message, spool, cancellationToken);
+            }
+            else
+            {
+                spool.Dispose();
             }
         }
     }

@@ -41,7 +41,7 @@ internal sealed class CollectorBench : IDisposable
         SignIn = new SignInSettings(SignInMethod.Password, user) { Password = "pass" },
         Folders = [new FolderRule("INBOX", "INBOX")],
         Recipients = new RecipientSettings(new EmailAddress("anna", "example.org"), [], [], null),
-        Patience = TimeSpan.FromSeconds(20),
+        Patience = TimeSpan.FromSeconds(10),
     };
 
     /// <summary>Visits once, with all that a start of the plugin makes anew.</summary>
