@@ -30,7 +30,7 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
             throw new RemoteFault($"the server greets with {RemoteFault.Quote(greeting.Text)}");
         }
 
-        if (account.Tls == TlsMode.StartTls)
+        if (account.Tls == TlsMode.Starttls)
         {
             // A greeting that says we are signed in leaves no way to TLS: somebody on the way may have made it up.
             if (isSignedIn)

@@ -23,7 +23,7 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
     {
         await ExpectAsync("the greeting", cancellationToken);
         await ReadCapabilitiesAsync(cancellationToken);
-        if (account.Tls == TlsMode.StartTls)
+        if (account.Tls == TlsMode.Starttls)
         {
             await wire.SendAsync("STLS\r\n", cancellationToken);
             await ExpectAsync("STLS", cancellationToken);

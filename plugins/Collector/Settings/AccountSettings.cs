@@ -20,7 +20,7 @@ internal enum TlsMode
     None,
 
     /// <summary>By STLS or STARTTLS, without which nothing is done.</summary>
-    StartTls,
+    Starttls,
 
     /// <summary>From the first octet.</summary>
     Implicit,
@@ -56,7 +56,7 @@ internal enum SignInMethod
     Xoauth2,
 
     /// <summary>With a token (RFC 7628).</summary>
-    OauthBearer,
+    Oauthbearer,
 }
 
 /// <summary>One account elsewhere.</summary>

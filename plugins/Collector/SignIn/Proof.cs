@@ -14,7 +14,7 @@ internal sealed record Proof(SignInMethod Method, string User, string Secret)
     public string Mechanism => Method switch
     {
         SignInMethod.Xoauth2 => "XOAUTH2",
-        SignInMethod.OauthBearer => "OAUTHBEARER",
+        SignInMethod.Oauthbearer => "OAUTHBEARER",
         _ => "PLAIN",
     };
 
@@ -31,7 +31,7 @@ internal sealed record Proof(SignInMethod Method, string User, string Secret)
     public string InitialResponse(string host, int port) => Convert.ToBase64String(Encoding.UTF8.GetBytes(Method switch
     {
         SignInMethod.Xoauth2 => $"user={User}\u0001auth=Bearer {Secret}\u0001\u0001",
-        SignInMethod.OauthBearer =>
+        SignInMethod.Oauthbearer =>
             $"n,a={User.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal)},\u0001host={host}\u0001port={port}\u0001auth=Bearer {Secret}\u0001\u0001",
         _ => $"\0{User}\0{Secret}",
     }));

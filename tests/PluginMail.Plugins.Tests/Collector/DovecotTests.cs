@@ -18,7 +18,7 @@ public sealed class DovecotTests(Dovecot dovecot) : IClassFixture<Dovecot>
     [InlineData(true, true)]
     public async Task Tls_needs_a_certificate_that_is_trusted(bool isImap, bool isImplicit)
     {
-        var tls = isImplicit ? TlsMode.Implicit : TlsMode.StartTls;
+        var tls = isImplicit ? TlsMode.Implicit : TlsMode.Starttls;
         dovecot.Require();
         dovecot.Deliver(_user, Message("one"));
         using var bench = new CollectorBench();
