@@ -53,7 +53,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         while (!cancellationToken.IsCancellationRequested)
         {
             TakeWishes(wishes);
-            var count = await VisitAsync(cancellationToken);
+            var count = await VisitAsync(retriesAll: wishes.Count > 0, cancellationToken);
             foreach (var wish in wishes)
             {
                 wish.TrySetResult(_failure ?? string.Create(CultureInfo.InvariantCulture, $"{count.Collected} messages collected"));
@@ -65,10 +65,12 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
     }
 
     /// <summary>Visits it once.</summary>
+    /// <param name="retriesAll">Whether messages that wait are tried before their time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What came of it; a failure is in the ledger.</returns>
-    public async ValueTask<VisitCount> VisitAsync(CancellationToken cancellationToken)
+    public async ValueTask<VisitCount> VisitAsync(bool retriesAll, CancellationToken cancellationToken)
     {
-        var count = new VisitCount { Budget = context.Settings.MessagesPerSession };
+        var count = new VisitCount { RetriesAll = retriesAll, Budget = context.Settings.MessagesPerSession };
         await slots.WaitAsync(cancellationToken);
         Volatile.Write(ref _nextVisit, 0);
         try

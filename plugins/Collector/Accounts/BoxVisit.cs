@@ -7,6 +7,9 @@ namespace PluginMail.Collector.Accounts;
 /// <summary>What a visit did.</summary>
 internal sealed class VisitCount
 {
+    /// <summary>Whether messages that wait are tried before their time, as a person asked.</summary>
+    public bool RetriesAll { get; init; }
+
     /// <summary>Messages that were taken.</summary>
     public long Collected { get; set; }
 
@@ -194,7 +197,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCoun
         }
 
         // A POP3 server that used a UIDL again shows it by the size.
-        return row.IsSettled ? Account.Protocol == RemoteProtocol.Pop3 && row.Size != message.Size : row.RetryAt <= _now;
+        return row.IsSettled ? Account.Protocol == RemoteProtocol.Pop3 && row.Size != message.Size : row.RetryAt <= _now || count.RetriesAll;
     }
 
     private bool IsDue(RemoteMessage message) =>

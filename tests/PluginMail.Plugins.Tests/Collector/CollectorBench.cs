@@ -51,7 +51,7 @@ internal sealed class CollectorBench : IDisposable
         var context = new AccountContext(
             account, Mail, _ledger, Path.Combine(_folder, "spool"), Clock, new CollectorMetrics(_meter), Log);
         var collector = new AccountCollector(context, new AccessTokens(account.SignIn, _http, Clock), _slots);
-        var count = await collector.VisitAsync(cancellationToken);
+        var count = await collector.VisitAsync(retriesAll: false, cancellationToken);
         return (count, _ledger.LoadAccount(account.Identity).LastError);
     }
 
