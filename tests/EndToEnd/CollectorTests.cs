@@ -11,11 +11,11 @@ public sealed class CollectorTests(Dovecot dovecot) : IClassFixture<Dovecot>
     public async Task Mail_is_collected_filed_and_not_collected_again()
     {
         dovecot.Require();
-        Deliver("far", "one");
-        Deliver("far", "two", "Sent");
         await using MailServerProcess server = await MailServerProcess.StartAsync(Settings("imap", dovecot.Imap, "mode = \"move\"\nfolders = [\"INBOX\", \"Sent = Old/Sent\"]"));
         (await server.RunAsync("domain", "add", "example.test")).Succeeded();
         Login login = await server.AddAccountAsync("anna");
+        Deliver("far", "one");
+        Deliver("far", "two", "Sent");
         (await server.RunAsync("plugin", "run", "collector", "now")).Succeeded();
         Assert.Equal(1, await ImapDialog.CountAsync(server, login, "INBOX"));
         Assert.Equal(1, await ImapDialog.CountAsync(server, login, "Old/Sent"));
