@@ -72,7 +72,7 @@ public sealed class DeliveryService(
         }
 
         await RunFiltersAsync(request, plan, cancellationToken);
-        ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, cancellationToken);
+        ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, request.Filing, cancellationToken);
         await _refusals.SettleAsync(request, plan, AnswersForEach(request.Session), cancellationToken);
         await using var messages = new EditedMessages(store.Bodies, request, Sealer);
         copies = await FormAsync(copies, messages, cancellationToken);
@@ -318,7 +318,7 @@ public sealed class DeliveryService(
         copy.IsLetter ? [] : Prefix(request.Envelope.Sender, copy),
         CopyFlags.System(copy),
         CopyFlags.Keywords(copy),
-        request.Trace.Started,
+        request.Filing?.Received ?? request.Trace.Started,
         Otherwise: copy.Inbox,
         OnlyWithOthers: copy.IsSent && needsOthers);
 

@@ -12,16 +12,19 @@ internal sealed class DestinationFolders(IMailStore store)
     /// <summary>Finds the folder of each copy.</summary>
     /// <param name="plan">The plan; mailboxes that are gone fail in it.</param>
     /// <param name="isJunk">Whether plain deliveries go to Junk.</param>
+    /// <param name="filing">Where plain deliveries go otherwise; null for INBOX.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The copies with their folders, at most one a folder.</returns>
-    public async ValueTask<ImmutableArray<PlannedCopy>> FindAsync(DeliveryPlan plan, bool isJunk, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<PlannedCopy>> FindAsync(
+        DeliveryPlan plan, bool isJunk, Filing? filing, CancellationToken cancellationToken)
     {
         ImmutableArray<PlannedCopy>.Builder copies = ImmutableArray.CreateBuilder<PlannedCopy>(plan.Copies.Count);
         var taken = new Dictionary<FolderId, int>();
         foreach (PlannedCopy planned in plan.Copies)
         {
-            PlannedCopy copy = isJunk && planned.IsPlainKeep
-                ? planned with { FolderName = JunkFolder, SpecialUse = SpecialUse.Junk }
+            PlannedCopy copy = !planned.IsPlainKeep ? planned
+                : isJunk ? planned with { FolderName = JunkFolder, SpecialUse = SpecialUse.Junk }
+                : filing is not null ? planned with { FolderName = filing.Folder ?? planned.FolderName, Flags = planned.Flags.AddRange(filing.Flags) }
                 : planned;
             if (await FindAsync(copy, cancellationToken) is not { } folder)
             {

@@ -61,6 +61,13 @@ public sealed class SubmissionTests : IAsyncLifetime
         Assert.Equal(SubmissionResult.Failed, await SubmitAsync());
     }
 
+    [Fact]
+    public async Task Where_all_are_refused_for_good_it_is_refused()
+    {
+        _bench.Delivery.Failures["anna@example.test"] = RecipientReplies.NoSuchMailbox(PipelineBench.Address("anna@example.test"));
+        Assert.Equal(SubmissionResult.Refused, await SubmitAsync());
+    }
+
     [Theory]
     [InlineData(20, SubmissionResult.Accepted)]
     [InlineData(19, SubmissionResult.TooLarge)]
