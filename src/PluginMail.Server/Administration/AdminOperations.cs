@@ -17,6 +17,7 @@ internal static class AdminOperations
         FilterPreviewOperations.All,
         PluginOperations.All,
         QueueOperations.All,
+        TokenOperations.All,
         MaintenanceOperations.All,
         MessageOperations.All,
     }.SelectMany(operations => operations).ToFrozenDictionary();
