@@ -20,6 +20,7 @@ internal static class AdminOperations
         FilterJobOperations.All,
         PluginOperations.All,
         QueueOperations.All,
+        TokenOperations.All,
         MaintenanceOperations.All,
         MessageOperations.All,
     }.SelectMany(operations => operations).ToFrozenDictionary();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PluginMail.Admin;
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
 using PluginMail.Dns;
@@ -83,6 +84,8 @@ internal sealed class ServerCore : IAsyncDisposable
         Router = router;
         Queue = new QueueRunner(
             store, delivery, router, transport ?? _outbound.Transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
+        QueueAdministration = new QueueAdministration(store.Queue, Queue, () => _options.ToQueue());
+        Tokens = ApiTokens.Open(data.ApiTokens, clock);
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For)
@@ -120,6 +123,11 @@ internal sealed class ServerCore : IAsyncDisposable
     public IRecipientRouter Router { get; }
 
     public QueueRunner Queue { get; }
+
+    public QueueAdministration QueueAdministration { get; }
+
+    /// <summary>Who may use the HTTP API.</summary>
+    public ApiTokens Tokens { get; }
 
     public PluginHost Plugins { get; }
 
