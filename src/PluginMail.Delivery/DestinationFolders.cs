@@ -57,10 +57,13 @@ internal sealed class DestinationFolders(IMailStore store)
     /// <param name="account">Whose.</param>
     /// <param name="name">Its name.</param>
     /// <param name="use">The use that is meant rather than the name, if any folder has it.</param>
+    /// <param name="mailboxId">The folder that is meant before all others (RFC 9042 section 4); null for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The folder; INBOX where it cannot be made, null where there is not even that.</returns>
-    public async ValueTask<Folder?> FindAsync(AccountId account, string name, SpecialUse use, CancellationToken cancellationToken) =>
-        (use == SpecialUse.None
+    public async ValueTask<Folder?> FindAsync(
+        AccountId account, string name, SpecialUse use, string? mailboxId, CancellationToken cancellationToken) =>
+        (mailboxId is null ? null : await FindByIdAsync(account, mailboxId, cancellationToken))
+        ?? (use == SpecialUse.None
             ? await store.Mailboxes.FindFolderAsync(account, name, cancellationToken)
             : await FindSpecialAsync(account, use, name, cancellationToken))
         ?? await CreateAsync(account, name, use, cancellationToken);
@@ -68,13 +71,8 @@ internal sealed class DestinationFolders(IMailStore store)
     private ValueTask<Folder?> FindInboxAsync(AccountId account, CancellationToken cancellationToken) =>
         store.Mailboxes.FindFolderAsync(account, Folder.Inbox, cancellationToken);
 
-    private async ValueTask<Folder?> FindAsync(PlannedCopy copy, CancellationToken cancellationToken)
-    {
-        AccountId account = copy.Mailbox.Account.Id;
-        return copy.MailboxId is not null && await FindByIdAsync(account, copy.MailboxId, cancellationToken) is { } known
-            ? known // RFC 9042 section 4: the name is for when there is no such folder (any more)
-            : await FindAsync(account, copy.FolderName, copy.SpecialUse, cancellationToken);
-    }
+    private ValueTask<Folder?> FindAsync(PlannedCopy copy, CancellationToken cancellationToken) =>
+        FindAsync(copy.Mailbox.Account.Id, copy.FolderName, copy.SpecialUse, copy.MailboxId, cancellationToken);
 
     private async ValueTask<Folder?> FindByIdAsync(AccountId account, string mailboxId, CancellationToken cancellationToken) =>
         (await store.Mailboxes.ListFoldersAsync(account, cancellationToken)).FirstOrDefault(folder => folder.IsSelectable && folder.MailboxId == mailboxId);

@@ -60,7 +60,7 @@ internal sealed class StoredMailActions(DestinationFolders folders, Folder sourc
         FilterEffect.FileInto file, AddedFlags? stays, List<MessageDestination> destinations, CancellationToken cancellationToken)
     {
         AddedFlags flags = CopyFlags.Of(file.Flags);
-        Folder? folder = await folders.FindAsync(source.Account, file.Folder, PlannedCopy.ToSpecialUse(file.SpecialUse), cancellationToken);
+        Folder? folder = await folders.FindAsync(source.Account, file.Folder, PlannedCopy.ToSpecialUse(file.SpecialUse), file.MailboxId, cancellationToken);
         if (folder is null || folder.Id == source.Id)
         {
             return Join(stays, flags);

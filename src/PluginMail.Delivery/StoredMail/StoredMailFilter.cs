@@ -21,7 +21,7 @@ public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Ac
     /// <summary>How many messages are worth one call.</summary>
     public const int BatchSize = 500;
 
-    private readonly FilterContext _context = new() { Clock = clock, Host = new Surroundings(store.Mailboxes, new ExternalLists(store.Lists), account) };
+    private readonly FilterContext _context = new() { Clock = clock, Host = new Surroundings(store.Mailboxes, new ExternalLists(store.Directory), account) };
     private readonly FilterRunOptions _options = new() { Clock = clock, Limits = limits };
     private readonly FilterEnvelope _envelope = new()
     {

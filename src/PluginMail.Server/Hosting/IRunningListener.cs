@@ -16,6 +16,10 @@ internal interface IRunningListener : IAsyncDisposable
     /// <returns>False where some of them need a new start.</returns>
     bool Apply(MailServerOptions options);
 
+    /// <summary>Ends the sessions that an account is signed in to.</summary>
+    /// <returns>How many.</returns>
+    int RevokeLogin(string account);
+
     /// <summary>Takes no new connection, tells the open ones, and waits for their ends.</summary>
     Task StopAsync(TimeSpan patience);
 }

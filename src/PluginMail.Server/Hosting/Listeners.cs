@@ -52,7 +52,7 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
     /// <summary>Ends the sessions of an account whose login does not count any more.</summary>
     public void RevokeLogin(EmailAddress account)
     {
-        int count = _running.Values.Sum(running => running.Listener.RevokeLogin(account.ToString()));
+        int count = _running.Values.Sum(running => running.RevokeLogin(account.ToString()));
         if (count > 0)
         {
             ServerLog.LoginRevoked(_log, account.ToString(), count);

@@ -34,6 +34,8 @@ internal sealed class RunningApi : IRunningListener
 
     public bool Apply(MailServerOptions options) => options.ToListener(_configured) == _options;
 
+    public int RevokeLogin(string account) => 0; // tokens are nobody's account
+
     public Task StopAsync(TimeSpan patience) => _server.StopAsync(patience);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

@@ -46,6 +46,8 @@ internal sealed class RunningProtocol : IRunningListener
         return options.ToListener(_configured) == _options;
     }
 
+    public int RevokeLogin(string account) => _listener.RevokeLogin(account);
+
     public Task StopAsync(TimeSpan patience) => _listener.StopAsync(patience);
 
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
