@@ -2,6 +2,7 @@ using PluginMail.Testing;
 
 namespace PluginMail.Admin.Tests;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ApiTokenTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pluginmail-tokens").FullName;

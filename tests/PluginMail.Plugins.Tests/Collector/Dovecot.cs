@@ -189,7 +189,7 @@ public sealed class Dovecot : IAsyncLifetime
             return "65534";
         }
 
-        using var id = Process.Start(new ProcessStartInfo("id", [which]) { RedirectStandardOutput = true })!;
+        using var id = Process.Start(new ProcessStartInfo("id", [which]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         return id.StandardOutput.ReadToEnd().Trim();
     }
 

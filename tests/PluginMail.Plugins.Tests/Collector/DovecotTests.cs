@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using PluginMail.Abstractions;
 using PluginMail.Collector.Settings;
 
 namespace PluginMail.Plugins.Tests.Collector;
