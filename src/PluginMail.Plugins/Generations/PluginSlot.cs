@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Plugins.Roles;
 
 namespace PluginMail.Plugins.Generations;
@@ -81,6 +83,25 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
         }
 
         return null;
+    }
+
+    /// <summary>Leases the version that remembers a session; the serving one where none does.</summary>
+    /// <param name="session">The session; null where the call belongs to none.</param>
+    /// <returns>The version, to be given back by <see cref="Generation.Exit"/>; null where none serves.</returns>
+    public Generation? Enter(ISessionView? session)
+    {
+        if (session is ILeasedSession { Leases: { IsEmpty: false } leases })
+        {
+            foreach (var lease in leases)
+            {
+                if ((lease as SessionCheckLease)?.Enter(this) is { } generation)
+                {
+                    return generation;
+                }
+            }
+        }
+
+        return Enter();
     }
 
     /// <summary>Puts another version, or none, in place.</summary>

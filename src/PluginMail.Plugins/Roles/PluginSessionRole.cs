@@ -10,6 +10,8 @@ internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRol
     private readonly Invoker<ISessionCheck, SessionQuestion, Verdict> _asking = new(slot, SessionCheckKind.Instance);
     private readonly Invoker<IAsyncDisposable, SessionCheckLease, bool> _ending = new(slot, SessionEndKind.Instance);
 
+    internal PluginSlot Slot => slot;
+
     public override SessionStages Stages =>
         slot.Current?.Roles.Stages is { } stages && index < stages.Length ? stages[index] : SessionStages.None;
 

@@ -17,10 +17,11 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 {
     private static readonly AsyncLocal<object?> Ambient = new();
     private int _calls;
+    private SessionCheck? _check;
 
     public IMailRole Make(string role) => role switch
     {
-        "session_check" => new SessionCheck(this),
+        "session_check" => _check = new SessionCheck(this),
         "message_check" => new MessageCheck(this),
         "message_editor" => new MessageEditor(this),
         "outbound_editor" => new OutboundEditor(this),
@@ -40,6 +41,11 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
     private string Version => version;
 
     private Verdict Tagged => Verdict.Apply(new Effect.Tag($"v{version}"));
+
+    /// <summary>Tells the version and the number of this call of the session; nothing where the session is not remembered.</summary>
+    private Verdict Counted(IAsyncDisposable? state) => state is State counter
+        ? Verdict.Apply(new Effect.Tag($"v{version} call {(++counter.Calls).ToString(CultureInfo.InvariantCulture)}"))
+        : Tagged;
 
     private async ValueTask<T> ActAsync<T>(T good, T nonsense, CancellationToken cancellationToken)
     {
@@ -97,12 +103,7 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 
         public async ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken)
         {
-            if (owner.Act == "count" && state is State counter)
-            {
-                return Verdict.Apply(new Effect.Tag($"v{owner.Version} call {(++counter.Calls).ToString(CultureInfo.InvariantCulture)}"));
-            }
-
-            return await owner.ActAsync(owner.Tagged, null!, cancellationToken);
+            return owner.Act == "count" ? owner.Counted(state) : await owner.ActAsync(owner.Tagged, null!, cancellationToken);
         }
     }
 
@@ -117,12 +118,13 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
     private sealed class MessageCheck(ProbeRoles owner) : IMessageCheck
     {
         public ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken) =>
-            owner.Act == "pass" ? new(owner.Tagged) : owner.ActAsync(owner.Tagged, null!, cancellationToken);
+            owner is { Act: "count", _check: { } check } ? new(owner.Counted(message.Session.StateOf(check))) : owner.Act == "pass" ? new(owner.Tagged) : owner.ActAsync(owner.Tagged, null!, cancellationToken);
     }
 
     private sealed class MessageEditor(ProbeRoles owner) : IMessageEditor
     {
-        public ValueTask<Verdict> EditAsync(IMessageView message, CancellationToken cancellationToken) => owner.ActAsync(
+        public ValueTask<Verdict> EditAsync(IMessageView message, CancellationToken cancellationToken) =>
+            owner is { Act: "count", _check: { } check } ? new(owner.Counted(message.Session.StateOf(check))) : owner.ActAsync(
             owner.Tagged, new Verdict(new Decision.Refuse(new SmtpReply(250, null, "fine")), []), cancellationToken);
     }
 
