@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 
 namespace PluginMail.Plugins;
 
@@ -10,4 +11,8 @@ namespace PluginMail.Plugins;
 /// <param name="Dns">Looks names up.</param>
 /// <param name="State">Gives a plugin, by its name in mail.toml, its own state.</param>
 public sealed record PluginHostServices(
-    TimeProvider Clock, ILoggerFactory Loggers, ISubmission Submission, IDnsResolver Dns, Func<string, IStateStore> State);
+    TimeProvider Clock, ILoggerFactory Loggers, ISubmission Submission, IDnsResolver Dns, Func<string, IStateStore> State)
+{
+    /// <summary>Tells the administrator of plugins that were switched off; null where nobody is told but the log.</summary>
+    public IAdministratorAlerts? Alerts { get; init; }
+}

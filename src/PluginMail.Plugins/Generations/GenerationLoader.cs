@@ -32,7 +32,7 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
             image.CheckContract(shared.ContractVersion);
             var context = new PluginLoadContext($"plugins.{settings.Name} {number}", mainAssembly, shared);
             generation = new Generation(number, image.Version, folder, copy, hash, settings, context);
-            slot.Count(generation.Memory);
+            slot.Count(generation.Code);
             CheckReferences(image, context);
             await StartAsync(generation, mainAssembly, cancellationToken);
             return (generation, null);

@@ -45,7 +45,7 @@ internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRol
     internal async ValueTask EndAsync(LeasedCheck leased, IAsyncDisposable state, SessionCheckLease lease)
     {
         leased.Generation.EnterAgain();
-        var hosted = new HostedRole<IAsyncDisposable>(state, concurrency: 1);
+        var hosted = new HostedRole<IAsyncDisposable>(state, concurrency: 1, new Breaker());
         await _ending.InvokeAsync(leased.Generation, hosted, lease, CancellationToken.None);
     }
 

@@ -23,7 +23,7 @@ internal static class PluginOperations
         }
 
         return Task.FromResult(new AdminResponse(0, Table: new AdminTable(
-            ["name", "version", "order", "state", "roles", "calls", "faults", "in memory", "last problem"],
+            ["name", "version", "order", "state", "roles", "calls", "faults", "skipped", "in memory", "code octets", "octets a call", "last problem"],
             [.. services.Core.Plugins.List().Select(Row)])));
     }
 
@@ -53,6 +53,14 @@ internal static class PluginOperations
         return new AdminResponse(status, Text: output.ToString());
     }
 
+    private static string Problem(PluginStatus plugin)
+    {
+        string problem = plugin.LastError ?? plugin.LastFault ?? "";
+        return plugin.SwitchedOff is [var role, ..]
+            ? $"{role.Role} switched off after {role.Faults} faults, tried again in {(long)Math.Ceiling(role.Left.TotalSeconds)} s; {problem}"
+            : problem;
+    }
+
     private static IReadOnlyList<string> Row(PluginStatus plugin) =>
     [
         plugin.Name,
@@ -62,7 +70,10 @@ internal static class PluginOperations
         string.Join(", ", plugin.Roles),
         $"{plugin.Calls}",
         $"{plugin.Faults}",
+        $"{plugin.Skipped}",
         $"{plugin.VersionsInMemory}",
-        plugin.LastError ?? plugin.LastFault ?? "",
+        $"{plugin.CodeOctets}",
+        plugin.OctetsPerCall is { } octets ? $"{octets}" : "-",
+        Problem(plugin),
     ];
 }

@@ -73,7 +73,7 @@ internal sealed class ServerCore : IAsyncDisposable
             store, delivery, router, transport ?? _outbound.Transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         Plugins = new PluginHost(
             new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
-            new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For));
+            new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For) { Alerts = _alerts });
         roles.Catalog = Plugins;
         Roles = roles;
         MailboxEvents = new MailboxEventPump(

@@ -10,7 +10,7 @@ internal sealed class PluginBench : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("plugins-").FullName;
 
-    public PluginBench(Func<PluginHostOptions, PluginHostOptions>? configure = null)
+    public PluginBench(Func<PluginHostOptions, PluginHostOptions>? configure = null, IAdministratorAlerts? alerts = null)
     {
         Installed = Path.Combine(_root, "installed");
         Shadow = Path.Combine(_root, "shadow");
@@ -27,7 +27,7 @@ internal sealed class PluginBench : IAsyncDisposable
         Host = new PluginHost(
             configure?.Invoke(options) ?? options,
             new PluginHostServices(
-                TimeProvider.System, Loggers, new NoSubmission(), new NoDns(), name => { StateNames.Add(name); return State; }));
+                TimeProvider.System, Loggers, new NoSubmission(), new NoDns(), name => { StateNames.Add(name); return State; }) { Alerts = alerts });
     }
 
     /// <summary>The plugins as the build laid them out.</summary>

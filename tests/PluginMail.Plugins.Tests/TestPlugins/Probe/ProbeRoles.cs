@@ -50,8 +50,11 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
     private async ValueTask<T> ActAsync<T>(T good, T nonsense, CancellationToken cancellationToken)
     {
         int call = Interlocked.Increment(ref _calls);
-        switch (act)
+        switch (act.Replace("each-", "", StringComparison.Ordinal))
         {
+            case "throw-first" when call > 3:
+                break;
+            case "throw-first":
             case "throw":
                 throw new ProbeException("call failed");
             case "unspeakable":
@@ -97,9 +100,23 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 
     private sealed class SessionCheck(ProbeRoles owner) : ISessionCheck
     {
-        public SessionStages Stages => SessionStages.Connect | SessionStages.Recipient;
+        public SessionStages Stages => owner.Act.StartsWith("each-", StringComparison.Ordinal)
+            ? SessionStages.Connect | SessionStages.Greet | SessionStages.Authenticate | SessionStages.Sender | SessionStages.Recipient
+            : SessionStages.Connect | SessionStages.Recipient;
 
-        public IAsyncDisposable? BeginSession(ISessionView session) => owner.Act == "stateless" ? null : new State(owner);
+        public IAsyncDisposable? BeginSession(ISessionView session)
+        {
+            switch (owner.Act)
+            {
+                case "begin-throw":
+                    throw new ProbeException("call failed");
+                case "begin-block":
+                    new ManualResetEventSlim().Wait(CancellationToken.None);
+                    break;
+            }
+
+            return owner.Act == "stateless" ? null : new State(owner);
+        }
 
         public async ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken)
         {
@@ -111,8 +128,21 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
     {
         public int Calls { get; set; }
 
-        public async ValueTask DisposeAsync() =>
+        public async ValueTask DisposeAsync()
+        {
             await owner.Host.State.AddAsync("ended", 1, TimeSpan.MaxValue, CancellationToken.None);
+            switch (owner.Act)
+            {
+                case "end-throw":
+                    throw new ProbeException("call failed");
+                case "end-hang":
+                    await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                    break;
+                case "end-block":
+                    new ManualResetEventSlim().Wait(CancellationToken.None);
+                    break;
+            }
+        }
     }
 
     private sealed class MessageCheck(ProbeRoles owner) : IMessageCheck
@@ -156,15 +186,32 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
     private sealed class Vocabulary(ProbeRoles owner) : IFilterVocabulary
     {
         public ImmutableArray<FilterTest> Tests =>
-            [new("probed", "A test.", [], IsPure: false, (_, _, token) => owner.ActAsync(true, true, token))];
+            [new(Word("probed"), "A test.", owner.Act == "bad-parameters" ? default : [], IsPure: false, (_, _, token) => owner.ActAsync(true, true, token))];
 
         public ImmutableArray<FilterAction> Actions =>
             [new("probe", "An action.", [], CancelsKeep: false, (_, _, token) => owner.ActAsync(owner.Tagged, null!, token))];
+
+        private string Word(string name) => owner.Act switch
+        {
+            "bad-name" => "not a word",
+            "no-name" => null!,
+            _ => name,
+        };
     }
 
     private sealed class Background(ProbeRoles owner) : IBackgroundService
     {
-        public async Task RunAsync(CancellationToken cancellationToken)
+        private readonly Task? _none;
+
+        public Task RunAsync(CancellationToken cancellationToken) => owner.Act == "null-task" ? NullAsync() : WorkAsync(cancellationToken);
+
+        private Task NullAsync()
+        {
+            _ = owner.Host.State.AddAsync("runs", 1, TimeSpan.MaxValue, CancellationToken.None).AsTask();
+            return _none!;
+        }
+
+        private async Task WorkAsync(CancellationToken cancellationToken)
         {
             await owner.Host.State.AddAsync("runs", 1, TimeSpan.MaxValue, cancellationToken);
             await owner.ActAsync(true, true, cancellationToken);
@@ -174,15 +221,20 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 
     private sealed class Command(ProbeRoles owner) : ICommand
     {
-        public string Name => "probe";
+        public string Name => owner.Act switch
+        {
+            "bad-name" => "not a name",
+            "no-name" => null!,
+            _ => "probe",
+        };
 
         public string Summary => "Says its version.";
 
         public async ValueTask<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
         {
-            await owner.ActAsync(0, 0, cancellationToken);
+            int status = await owner.ActAsync(0, 256, cancellationToken);
             await output.WriteAsync($"v{owner.Version} {string.Join(',', arguments)}".AsMemory(), cancellationToken);
-            return 0;
+            return status;
         }
     }
 }
