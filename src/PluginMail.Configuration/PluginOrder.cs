@@ -27,13 +27,12 @@ public static class PluginOrder
     private static string? Edit(string path, Func<TomlDocument, TomlDocument> edit)
     {
         byte[] before = File.ReadAllBytes(path);
-        var document = TomlDocument.Parse(before);
-        if (document.Errors.Count > 0)
+        if (ConfigurationFile.Parse(before, path) is { IsUsable: false } unusable)
         {
-            return $"{path} has errors: {document.Errors[0].Message}";
+            return $"{path} has errors: {unusable.Errors.First()}";
         }
 
-        byte[] after = edit(document).ToUtf8();
+        byte[] after = edit(TomlDocument.Parse(before)).ToUtf8();
         if (ConfigurationFile.Parse(after, path) is { IsUsable: false } result)
         {
             return $"order of [plugins] in {path} cannot be changed where it stands: {result.Errors.First().Message}";

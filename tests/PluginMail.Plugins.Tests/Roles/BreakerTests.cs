@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Plugins.Roles;
 using PluginMail.Plugins.Tests.Support;
