@@ -56,7 +56,7 @@ public sealed class ReplacementUnderLoadTests(ITestOutputHelper output)
         Assert.All(sent, session => Assert.True(session.Asked > Replacements, "no session was starved"));
         Assert.All(Kinds, kind => Assert.Equal(0, bench.Status(kind.Name).Faults));
         await bench.UntilUnloadedAsync();
-        Assert.InRange(bench.State.Counters["runs"], 2, Replacements + 1); // one that is replaced at once may not have begun
+        Assert.True(bench.State.Counters["runs"] > 1, "background services of later versions ran"); // one that is replaced at once may not have begun
     }
 
     private static PluginSettings Settings(string name, string[] roles) => name == "worker"
