@@ -118,6 +118,7 @@ public sealed class ControlTests
         var seen = new List<AdminProgress>();
         AdminResponse response = await AdminClient.RunAsync(
             data.Options,
+            configurationPath: null,
             Count("3"),
             (progress, _) =>
             {
@@ -128,7 +129,7 @@ public sealed class ControlTests
         Assert.Equal("counted", response.Message);
         Assert.Equal([new(1, 3), new(2, 3), new(3, 3)], seen);
         await Assert.ThrowsAsync<IOException>(() => AdminClient.RunAsync(
-            data.Options, Count("1000000000"), (_, _) => throw new IOException("Ctrl-C"), CancellationToken.None));
+            data.Options, null, Count("1000000000"), (_, _) => throw new IOException("Ctrl-C"), CancellationToken.None));
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         static AdminRequest Count(string to) => new("count", new Dictionary<string, string> { ["to"] = to }, [], null);

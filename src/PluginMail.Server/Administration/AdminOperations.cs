@@ -19,6 +19,7 @@ internal static class AdminOperations
         FilterPreviewOperations.All,
         FilterJobOperations.All,
         PluginOperations.All,
+        PluginInstallOperations.All,
         QueueOperations.All,
         TokenOperations.All,
         MaintenanceOperations.All,

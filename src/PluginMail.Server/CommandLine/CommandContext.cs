@@ -55,7 +55,7 @@ internal sealed class CommandContext
     /// <returns>The exit status.</returns>
     public async Task<int> RunAsync(ParseResult parsed, AdminRequest request, CancellationToken cancellationToken) =>
         Load(parsed) is { } options
-            ? Show(await AskAsync(options, request, static (_, _) => ValueTask.CompletedTask, cancellationToken), parsed.GetValue(Json))
+            ? Show(await AskAsync(options, FindConfiguration(parsed), request, static (_, _) => ValueTask.CompletedTask, cancellationToken), parsed.GetValue(Json))
             : 2;
 
     /// <summary>Runs an operation that takes its time: how far it is stands on the terminal, or with --json on standard error, an object a line.</summary>
@@ -71,18 +71,18 @@ internal sealed class CommandContext
         AdminResponse response;
         using (var line = new ProgressLine(Console.Error, asJson, !Console.IsErrorRedirected))
         {
-            response = await AskAsync(options, request, line.ShowAsync, cancellationToken);
+            response = await AskAsync(options, FindConfiguration(parsed), request, line.ShowAsync, cancellationToken);
         }
 
         return Show(response, asJson);
     }
 
     private static async Task<AdminResponse> AskAsync(
-        MailServerOptions options, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
+        MailServerOptions options, string path, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
     {
         try
         {
-            return await AdminClient.RunAsync(options, request, progress, cancellationToken);
+            return await AdminClient.RunAsync(options, path, request, progress, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

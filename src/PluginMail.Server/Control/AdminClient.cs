@@ -11,11 +11,16 @@ internal static class AdminClient
     private const int MaximumResponse = 256 << 20;
 
     public static Task<AdminResponse> RunAsync(MailServerOptions options, AdminRequest request, CancellationToken cancellationToken) =>
-        RunAsync(options, request, static (_, _) => ValueTask.CompletedTask, cancellationToken);
+        RunAsync(options, configurationPath: null, request, static (_, _) => ValueTask.CompletedTask, cancellationToken);
 
-    /// <summary>Runs an operation that tells how far it is.</summary>
+    /// <summary>Runs an operation that may tell how far it is.</summary>
+    /// <param name="options">What mail.toml says.</param>
+    /// <param name="configurationPath">mail.toml, for operations that write to it where no server runs.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<AdminResponse> RunAsync(
-        MailServerOptions options, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
+        MailServerOptions options, string? configurationPath, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
     {
         var data = new DataFolder(options.Server.Data);
         if (await AskServerAsync(data.ControlSocket, request, progress, cancellationToken) is { } response)
@@ -30,7 +35,8 @@ internal static class AdminClient
         }
 
         await using ServerCore core = await ServerCore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-        return await AdminOperations.RunAsync(new AdminServices(core, listeners: null, reload: null) { Progress = progress }, request, cancellationToken);
+        var services = new AdminServices(core, listeners: null, reload: null) { Progress = progress, ConfigurationPath = configurationPath };
+        return await AdminOperations.RunAsync(services, request, cancellationToken);
     }
 
     private static async Task<AdminResponse?> AskServerAsync(

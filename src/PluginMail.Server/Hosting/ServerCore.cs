@@ -86,10 +86,13 @@ internal sealed class ServerCore : IAsyncDisposable
             store, delivery, router, transport ?? _outbound.Transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         QueueAdministration = new QueueAdministration(store.Queue, Queue, () => _options.ToQueue());
         Tokens = ApiTokens.Open(data.ApiTokens, clock);
+        var folders = new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow);
+        PluginInstallation = new PluginInstallation(folders);
         Plugins = new PluginHost(
-            new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
+            folders,
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For)
             {
+                Alerts = _alerts,
                 SenderPolicy = Origin.SenderPolicy,
             });
         roles.Catalog = Plugins;
@@ -130,6 +133,8 @@ internal sealed class ServerCore : IAsyncDisposable
     public ApiTokens Tokens { get; }
 
     public PluginHost Plugins { get; }
+
+    public PluginInstallation PluginInstallation { get; }
 
     public IRoleCatalog Roles { get; }
 
