@@ -30,12 +30,16 @@ internal sealed class ApiBench : IAsyncDisposable
 
     public ApiTokens Tokens { get; }
 
+    /// <summary>What the hosts elsewhere say.</summary>
+    public OutboundOutcome Answer { get; set; } = ScriptedTransport.Down;
+
     public HttpClient Client { get; }
 
     public static async Task<ApiBench> OpenAsync(bool tls = false)
     {
         string folder = Directory.CreateTempSubdirectory("pluginmail-api").FullName;
-        QueueBench queue = await QueueBench.OpenAsync(transport: new ScriptedTransport(_ => ScriptedTransport.Down));
+        ApiBench? bench = null;
+        QueueBench queue = await QueueBench.OpenAsync(transport: new ScriptedTransport(_ => bench!.Answer));
         ApiTokens tokens = ApiTokens.Open(Path.Combine(folder, "tokens.json"), queue.Clock);
         string certificate = Path.Combine(folder, "certificate.pem"), key = Path.Combine(folder, "key.pem");
         ServerCertificate.EnsureSelfSigned(certificate, key, "localhost", TimeProvider.System.GetUtcNow());
@@ -46,7 +50,7 @@ internal sealed class ApiBench : IAsyncDisposable
             new QueueAdministration(queue.Mail.Store.Queue, queue.Runner, () => queue.Options),
             NullLoggerFactory.Instance,
             CancellationToken.None);
-        return new ApiBench(folder, queue, tokens, server, tls);
+        return bench = new ApiBench(folder, queue, tokens, server, tls);
     }
 
     /// <summary>Gives the client a token.</summary>

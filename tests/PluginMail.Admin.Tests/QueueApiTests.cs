@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using PluginMail.Queue.Tests;
 
 namespace PluginMail.Admin.Tests;
 
@@ -68,9 +69,7 @@ public sealed class QueueApiTests
         Assert.Equal(HttpStatusCode.Conflict, (await api.AskAsync("POST", $"queue/{id}/hold")).Status);
         await ChangesAsync("POST", $"queue/{id}/release");
         Assert.Equal("waiting", await StatusAsync());
-        await api.Queue.RunAsync();
-        await ChangesAsync("POST", $"queue/{id}/send");
-        Assert.False((await api.AskAsync("GET", $"queue/{id}")).Body.GetProperty("paused").EnumerateObject().Any());
+        await api.Queue.RunAsync(); // the host is down: its destination is paused
         await ChangesAsync("DELETE", $"queue/{id}");
         Assert.Equal(HttpStatusCode.NotFound, (await api.AskAsync("GET", $"queue/{id}")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await api.AskAsync("POST", $"queue/{id}/hold")).Status);
@@ -82,6 +81,21 @@ public sealed class QueueApiTests
         }
 
         async Task<string?> StatusAsync() => (await api.AskAsync("GET", $"queue/{id}")).Body.GetProperty("recipients")[0].GetProperty("status").GetString();
+    }
+
+    [Fact]
+    public async Task Sending_ends_the_pause_of_a_destination()
+    {
+        await using ApiBench api = await ApiBench.OpenAsync();
+        await api.Queue.EnqueueAsync("anna", null, "x@elsewhere.test");
+        await api.Queue.RunAsync();
+        api.Answer = ScriptedTransport.Ok;
+        await api.Queue.RunAsync();
+        long id = Assert.Single(await api.Queue.Mail.QueueAsync()).Id.Value;
+        api.SignIn(ApiScope.Write);
+        Assert.Equal(HttpStatusCode.OK, (await api.AskAsync("POST", $"queue/{id}/send")).Status);
+        await api.Queue.RunAsync();
+        Assert.Empty(await api.Queue.Mail.QueueAsync());
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class FilterJobTests : IAsyncLifetime
         AdminResponse response = await OnMailAsync("filter preview", "require \"include\";\ninclude :personal \"mine\";\ninclude :global \"common\";\n");
         Assert.Equal(0, response.Status);
         Assert.Equal(
-            [["common:1", "", "fileinto \"News\"", "1"], ["mine:2", "Letters", "fileinto \"Letters\"", "1"]],
+            [["common:1", "line 1", "fileinto \"News\"", "1"], ["mine:2", "Letters", "fileinto \"Letters\"", "1"]],
             response.Table!.Rows.Where(row => row[0].Length > 0));
         AdminResponse missing = await OnMailAsync("filter preview", "require \"include\"; include \"absent\";");
         Assert.StartsWith("fails:", Assert.Single(missing.Table!.Rows)[2], StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public interface ISubmission
 /// <summary>A message that a plugin brings in.</summary>
 /// <param name="Envelope">Whom it is for and who gets its reports.</param>
 /// <param name="Content">Its octets; the caller disposes them after the call.</param>
-/// <param name="Direction">Which way it goes.</param>
+/// <param name="Direction">Which way it goes. Incoming mail is for addresses that this server serves; one that is elsewhere has it refused.</param>
 public sealed record SubmittedMessage(Envelope Envelope, MessageContent Content, Direction Direction)
 {
     /// <summary>

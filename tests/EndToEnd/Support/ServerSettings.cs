@@ -44,6 +44,10 @@ internal sealed record ServerSettings
         protocol = "pop3"
         address = "127.0.0.1:0"
         tls = "implicit"
+
+        [[listeners]]
+        protocol = "http"
+        address = "127.0.0.1:0"
         """;
 
     private string Routes { get; init; } = "\n";

@@ -90,6 +90,7 @@ internal sealed class CollectorBench : IDisposable
 internal sealed class TakenMail : ISubmission
 {
     private readonly ConcurrentDictionary<string, bool> _keys = new();
+    private int _tries;
 
     public ConcurrentQueue<Letter> Letters { get; } = new();
 
@@ -97,7 +98,7 @@ internal sealed class TakenMail : ISubmission
     public Func<string, SubmissionResult>? Answer { get; set; }
 
     /// <summary>How often anything was submitted.</summary>
-    public int Tries { get; private set; }
+    public int Tries => _tries;
 
     public IEnumerable<string> Subjects => Letters.Select(letter => letter.Field("Subject"));
 
@@ -106,7 +107,7 @@ internal sealed class TakenMail : ISubmission
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
         string recipient = message.Envelope.Recipients[0].ToString();
-        Tries++;
+        Interlocked.Increment(ref _tries);
         if (Answer?.Invoke(recipient) is { } answer and not SubmissionResult.Accepted)
         {
             return answer;
