@@ -164,11 +164,11 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     /// <returns>Completes when they are stopped.</returns>
     public async ValueTask DisposeAsync()
     {
-        _scripts.Dispose();
         _watch.Dispose();
         await _stopping.CancelAsync();
         await ApplyAsync(PluginSet.Empty, CancellationToken.None);
         await _replacement.DisposeAsync();
+        _scripts.Dispose();
         _changing.Dispose();
         _stopping.Dispose();
     }
@@ -254,7 +254,8 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         return error;
     }
 
-    private void WatchScripts() => _scripts.Watch(_plugins.Where(plugin => plugin.Settings.Script is not null).Select(plugin => (plugin.Slot.Name, plugin.Slot.Files)));
+    private void WatchScripts() =>
+        _scripts.Watch(_plugins.Where(plugin => plugin.Settings.Script is not null).Select(plugin => (plugin.Slot.Name, plugin.Slot.Files)));
 
     private void Publish() => Volatile.Write(ref _current, RoleSetBuilder.Build(_plugins.Select(plugin => plugin.Slot)));
 

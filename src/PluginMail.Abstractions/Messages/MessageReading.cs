@@ -64,17 +64,6 @@ public static class MessageReading
         }
     }
 
-    extension(EmailAddress? address)
-    {
-        /// <summary>Whether the address is of a domain or of one below it.</summary>
-        /// <param name="domain">The domain.</param>
-        /// <returns>False for no address.</returns>
-        public bool IsIn(string domain) =>
-            address is not null
-            && address.Domain.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
-            && (address.Domain.Length == domain.Length || address.Domain[^(domain.Length + 1)] == '.');
-    }
-
     private static EmailAddress? ReadAddress(string? field)
     {
         string text = field ?? "";
