@@ -88,12 +88,14 @@ public sealed class ScriptTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("b@example.org", json.RootElement.GetProperty("delivered").GetProperty("to")[0].GetString());
         Assert.Equal("Subject: [SET] hello", json.RootElement.GetProperty("delivered").GetProperty("added_fields")[0].GetString());
 
-        Write(_server, "OnMessage(message =>\n    throw new InvalidOperationException(message.Subject));\n");
-        (await _server.RunAsync("script", "run", script, "--message", message)).Failed(1, "mark.csx(2): InvalidOperationException: hello");
-        Write(_server, "OnRecipient(context => Refuse(\"not here\"));\n");
-        Assert.Contains("recipient: refuse (550 5.7.1 not here)", (await _server.RunAsync("script", "run", script, "--message", message)).Succeeded().Output, StringComparison.Ordinal);
-        Write(_server, "OnMessage(message => 1);\n");
-        (await _server.RunAsync("script", "check", script)).Failed(1, "mark.csx(1,");
+        string other = Path.Combine(_server.Folder, "other.csx"); // mail.toml does not name it
+        await File.WriteAllTextAsync(other, "OnMessage(message =>\n    throw new InvalidOperationException(message.Subject));\n");
+        (await _server.RunAsync("script", "run", other, "--message", message)).Failed(1, "other.csx(2): InvalidOperationException: hello");
+        await File.WriteAllTextAsync(other, "OnRecipient(context => Refuse(\"not here\"));\n");
+        said = (await _server.RunAsync("script", "run", other, "--message", message)).Succeeded().Output;
+        Assert.Contains("recipient: refuse (550 5.7.1 not here)", said, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(other, "OnMessage(message => 1);\n");
+        (await _server.RunAsync("script", "check", script, other)).Failed(1, "other.csx(1,");
         (await _server.RunAsync("script", "run", script, "--message", script + ".none")).Failed(2, "cannot be read");
     }
 

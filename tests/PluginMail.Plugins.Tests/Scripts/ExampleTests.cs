@@ -1,6 +1,5 @@
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
-using PluginMail.Plugins.Tests.Support;
 
 namespace PluginMail.Plugins.Tests.Scripts;
 
