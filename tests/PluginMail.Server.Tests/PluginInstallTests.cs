@@ -1,12 +1,16 @@
+using PluginMail.Testing;
+
 namespace PluginMail.Server.Tests;
 
 /// <summary>Plugins are installed, enabled, disabled and removed, while a server runs and while none does.</summary>
 public sealed class PluginInstallTests : IDisposable
 {
     private const string Settings = "[plugins] # which\norder = [ # run\n  \"noop\", # nothing\n]\n";
-    private static readonly string Template = Path.Combine(AppContext.BaseDirectory, "plugins", "Template");
+    private static readonly string Template = Bundled("Template");
     private readonly TestData _data = new(Settings);
     private MailServer? _server;
+
+    public PluginInstallTests() => Copy(Bundled("NoOp"), Path.Combine(_data.Data, "plugins", "noop"));
 
     public void Dispose() => _data.Dispose();
 
@@ -20,7 +24,7 @@ public sealed class PluginInstallTests : IDisposable
         try
         {
             string before = File.ReadAllText(_data.Configuration);
-            Assert.Contains("cannot tell which assembly", (await AskAsync("plugin install", ("path", _data.Root))).Message, StringComparison.Ordinal);
+            Assert.Contains("cannot tell which assembly", (await AskAsync("plugin install", ("path", Directory.CreateDirectory(Path.Combine(_data.Root, "empty")).FullName))).Message, StringComparison.Ordinal);
             await DoneAsync("plugin install", ("path", Template), ("name", "tagger"));
             Assert.True(File.Exists(Path.Combine(_data.Data, "plugins", "tagger", "Template.dll")));
             Assert.Equal(["noop"], Running());
@@ -29,7 +33,7 @@ public sealed class PluginInstallTests : IDisposable
             await DoneAsync("plugin enable", ("name", "tagger"));
             Assert.Equal(before.Replace("# nothing\n", "# nothing\n  \"tagger\",\n", StringComparison.Ordinal), File.ReadAllText(_data.Configuration));
             Assert.Equal(isServing ? ["noop", "tagger"] : ["noop"], Running());
-            Assert.Contains("running", (await DoneAsync("plugin install", ("path", Template), ("name", "tagger"))).Message + " running", StringComparison.Ordinal);
+            Assert.Contains(isServing ? "replaced and running" : "from the next start", (await DoneAsync("plugin install", ("path", Template), ("name", "tagger"))).Message, StringComparison.Ordinal);
             Assert.Contains("disable it first", (await AskAsync("plugin remove", ("name", "Tagger"))).Message, StringComparison.Ordinal);
 
             await DoneAsync("plugin remove", ("name", "tagger"), ("disable", "true"));
@@ -39,7 +43,7 @@ public sealed class PluginInstallTests : IDisposable
             Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_data.Data, "plugins-incoming")));
             Assert.Contains("is not enabled", (await AskAsync("plugin disable", ("name", "tagger"))).Message, StringComparison.Ordinal);
             Assert.Contains("no folder", (await AskAsync("plugin enable", ("name", "tagger"))).Message, StringComparison.Ordinal);
-            Assert.Contains("no plugin noop is installed", (await AskAsync("plugin remove", ("name", "noop"))).Message, StringComparison.Ordinal);
+            Assert.Contains("no plugin other is installed", (await AskAsync("plugin remove", ("name", "other"))).Message, StringComparison.Ordinal);
         }
         finally
         {
@@ -77,6 +81,19 @@ public sealed class PluginInstallTests : IDisposable
         finally
         {
             await StopAsync();
+        }
+    }
+
+    /// <summary>A plugin as it was built for the server.</summary>
+    private static string Bundled(string name) => Repository.Path(
+        ["src", "PluginMail.Server", "bin", .. AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..], "plugins", name]);
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.EnumerateFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
     }
 
