@@ -126,9 +126,9 @@ internal sealed class Replacement : IAsyncDisposable
         {
             return (null, hash, e.Message);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || (settings.Script is not null && !_stopping.IsCancellationRequested))
         {
-            return (null, hash, FaultText.Line(e));
+            return (null, hash, FaultText.Line(e)); // a compiler that fails is no reason for the server to
         }
     }
 
