@@ -5,6 +5,7 @@ using PluginMail.Plugins.Generations;
 using PluginMail.Plugins.Loading;
 using PluginMail.Plugins.Reloading;
 using PluginMail.Plugins.Roles;
+using PluginMail.Plugins.Scripts;
 
 namespace PluginMail.Plugins;
 
@@ -18,6 +19,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     private readonly IAdministratorAlerts? _alerts;
     private readonly Replacement _replacement;
     private readonly FolderWatch _watch;
+    private readonly ScriptWatch _scripts;
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private ImmutableArray<Placed> _plugins = [];
@@ -39,6 +41,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         Directory.CreateDirectory(options.Shadow);
         _watch = new FolderWatch(
             options.Roots, options.Debounce, services.Clock, _log, folder => _replacement.Forget(LookAsync(folder)));
+        _scripts = new ScriptWatch(_watch.Touch, _log);
     }
 
     /// <inheritdoc/>
@@ -83,6 +86,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             var removed = _plugins.Where(old => plugins.TrueForAll(plugin => plugin.Slot != old.Slot)).ToList();
             _plugins = [.. plugins];
             Publish();
+            WatchScripts();
             foreach (var plugin in removed)
             {
                 PluginsLog.Retired(_log, plugin.Slot.Name);
@@ -107,7 +111,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         try
         {
             return Find(name) is { } plugin
-                ? await _replacement.ReplaceAsync(plugin.Slot, plugin.Settings)
+                ? await ReplaceAsync(plugin)
                 : $"mail.toml names no plugin {name}";
         }
         finally
@@ -164,6 +168,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         await _stopping.CancelAsync();
         await ApplyAsync(PluginSet.Empty, CancellationToken.None);
         await _replacement.DisposeAsync();
+        _scripts.Dispose();
         _changing.Dispose();
         _stopping.Dispose();
     }
@@ -188,21 +193,21 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             await _changing.WaitAsync(_stopping.Token);
             try
             {
-                if (Find(name) is not { } plugin || PluginFolder.Find(_options.Roots, name) is not { } folder)
+                if (Find(name) is not { } plugin || ComputeHash(plugin.Settings) is not { } hash)
                 {
                     return;
                 }
 
-                string hash = folder.ComputeHash();
                 if (hash == plugin.Slot.Current?.Hash || hash == plugin.Slot.FailedHash)
                 {
+                    TakeBack(plugin.Slot, hash);
                     return;
                 }
 
                 await Task.Delay(_options.Settle, _clock, _stopping.Token);
-                if (folder.ComputeHash() == hash)
+                if (ComputeHash(plugin.Settings) == hash)
                 {
-                    await _replacement.ReplaceAsync(plugin.Slot, plugin.Settings);
+                    await ReplaceAsync(plugin);
                 }
                 else
                 {
@@ -227,6 +232,30 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             // The server stops.
         }
     }
+
+    /// <summary>What failed was taken back: the content is again what serves.</summary>
+    private static void TakeBack(PluginSlot slot, string hash)
+    {
+        if (slot.FailedHash is { } failed && failed != hash)
+        {
+            (slot.LastError, slot.FailedHash) = (null, null);
+        }
+    }
+
+    /// <summary>The hash of a plugin's folder or of a script's files as they are now; null where there is no folder.</summary>
+    private string? ComputeHash(PluginSettings settings) => settings.Script is { } script
+        ? ScriptSources.Read(script).Hash
+        : PluginFolder.Find(_options.Roots, settings.Name)?.ComputeHash();
+
+    private async ValueTask<string?> ReplaceAsync(Placed plugin)
+    {
+        string? error = await _replacement.ReplaceAsync(plugin.Slot, plugin.Settings);
+        WatchScripts();
+        return error;
+    }
+
+    private void WatchScripts() =>
+        _scripts.Watch(_plugins.Where(plugin => plugin.Settings.Script is not null).Select(plugin => (plugin.Slot.Name, plugin.Slot.Files)));
 
     private void Publish() => Volatile.Write(ref _current, RoleSetBuilder.Build(_plugins.Select(plugin => plugin.Slot)));
 

@@ -33,6 +33,12 @@ public sealed record PluginHostOptions(string Installed, string Bundled, string 
     /// <summary>Holds a folder for each plugin that keeps files; null: beside the installed ones, <c>../plugin-data</c>.</summary>
     public string? DataFolders { get; init; }
 
+    /// <summary>Holds compiled C# scripts; null: beside the installed plugins, <c>../script-cache</c>. Only the server's user may write there.</summary>
+    public string? ScriptCache { get; init; }
+
+    /// <summary>The folder of compiled scripts.</summary>
+    internal string ScriptCacheFolder => Path.GetFullPath(ScriptCache ?? Path.Combine(Installed, "..", "script-cache"));
+
     /// <summary>The folder of one plugin's own files.</summary>
     /// <param name="name">The plugin's name in mail.toml.</param>
     /// <returns>An absolute path; made on the way, for the server's user alone.</returns>

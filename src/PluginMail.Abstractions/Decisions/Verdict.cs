@@ -48,4 +48,8 @@ public sealed record Verdict(Decision Decision, ImmutableArray<Effect> Effects)
     /// <param name="effect">The effect.</param>
     /// <returns>A new verdict.</returns>
     public Verdict With(Effect effect) => this with { Effects = Effects.Add(effect) };
+
+    /// <summary>A single effect stands for a pass with it.</summary>
+    /// <param name="effect">The effect.</param>
+    public static implicit operator Verdict(Effect effect) => Apply(effect);
 }

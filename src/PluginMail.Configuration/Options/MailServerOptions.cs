@@ -72,6 +72,7 @@ public sealed record MailServerOptions
     internal static MailServerOptions Read(TomlSettings root, string folder)
     {
         var reader = new OptionsReader(root, folder);
+        var plugins = PluginOptions.Read(reader);
         var options = new MailServerOptions
         {
             Server = ServerOptions.Read(reader),
@@ -91,8 +92,8 @@ public sealed record MailServerOptions
             Mailboxes = MailboxOptions.Read(reader),
             Spam = SpamOptions.Read(reader),
             Filters = FilterOptions.Read(reader),
-            Plugins = PluginOptions.Read(reader),
-            Scripts = ScriptOptions.Read(reader),
+            Plugins = plugins,
+            Scripts = ScriptOptions.Read(reader, plugins),
             Log = LogOptions.Read(reader),
             Telemetry = TelemetryOptions.Read(reader),
         };

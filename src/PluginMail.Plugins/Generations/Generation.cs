@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Loading;
 using PluginMail.Plugins.Roles;
+using PluginMail.Plugins.Scripts;
 
 namespace PluginMail.Plugins.Generations;
 
@@ -104,7 +105,7 @@ internal sealed class Generation
     public async Task StartAsync(string mainAssembly, GenerationHost host, CancellationToken cancellationToken)
     {
         _host = host;
-        var plugin = Instantiate(_context!, mainAssembly);
+        var plugin = Settings.Script is null ? Instantiate(_context!, mainAssembly) : ScriptPlugin.Load(_context!, mainAssembly);
         _plugin = plugin;
         Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings, host.Clock);
     }

@@ -9,7 +9,7 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
     /// <summary>Copies, checks, loads and starts a version. What fails leaves nothing behind.</summary>
     /// <param name="slot">The plugin.</param>
     /// <param name="folder">Where it lies.</param>
-    /// <param name="hash">The folder's hash.</param>
+    /// <param name="hash">The folder's hash; of a script, that of its sources.</param>
     /// <param name="settings">Its table.</param>
     /// <param name="number">The version's number.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -22,7 +22,7 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
         try
         {
             folder.CopyTo(copy.Path);
-            if (copy.ComputeHash() != hash)
+            if (settings.Script is null && copy.ComputeHash() != hash)
             {
                 throw new PluginRejectedException("its folder is being written");
             }
@@ -33,7 +33,8 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
             var references = new PluginReferences(mainAssembly, shared);
             image.CheckReferences(references);
             var context = new PluginLoadContext($"plugins.{settings.Name} {number}", references);
-            generation = new Generation(number, image.Version, folder, copy, hash, settings, context);
+            string version = settings.Script is null ? image.Version : hash[..8];
+            generation = new Generation(number, version, folder, copy, hash, settings, context);
             slot.Count(generation.Code);
             await StartAsync(generation, mainAssembly, cancellationToken);
             return (generation, null);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
@@ -49,6 +50,9 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
 
     /// <summary>The hash of the folder that failed, so that it is not tried again and again.</summary>
     public string? FailedHash { get; set; }
+
+    /// <summary>The files that it was last made of, where it is a script: they are watched.</summary>
+    public ImmutableArray<string> Files { get; set; } = [];
 
     /// <summary>How the unloading of the last retired version went.</summary>
     public string? LastUnload { get; set; }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using PluginMail.Plugins.Generations;
 using PluginMail.Plugins.Loading;
 using PluginMail.Plugins.Roles;
+using PluginMail.Plugins.Scripts;
 
 namespace PluginMail.Plugins.Reloading;
 
@@ -15,6 +16,7 @@ internal sealed class Replacement : IAsyncDisposable
     private readonly CancellationToken _stopping;
     private readonly UnloadWatch _unloads;
     private readonly GenerationLoader _loader;
+    private readonly ScriptBuilder _scripts;
     private readonly HashSet<Task> _work = [];
     private int _generations;
 
@@ -33,6 +35,7 @@ internal sealed class Replacement : IAsyncDisposable
         _publish = publish;
         _stopping = stopping;
         _unloads = new UnloadWatch(options, services.Clock);
+        _scripts = new ScriptBuilder(new ScriptCache(options.ScriptCacheFolder));
         _loader = new GenerationLoader(options, services, new SharedAssemblies(), _unloads);
     }
 
@@ -103,6 +106,13 @@ internal sealed class Replacement : IAsyncDisposable
         string? hash = null;
         try
         {
+            if (settings.Script is { } path)
+            {
+                var sources = ScriptSources.Read(path);
+                (hash, slot.Files) = (sources.Hash, sources.Files);
+                return await LoadScriptAsync(slot, sources, settings);
+            }
+
             if (PluginFolder.Find(_options.Roots, settings.Name) is not { } folder)
             {
                 return (null, null, $"no folder {settings.Name} with an assembly in {_options.Installed} or {_options.Bundled}");
@@ -112,10 +122,27 @@ internal sealed class Replacement : IAsyncDisposable
             var (generation, error) = await _loader.LoadAsync(slot, folder, hash, settings, ++_generations, _stopping);
             return (generation, hash, error);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (PluginRejectedException e)
         {
-            return (null, hash, FaultText.Line(e));
+            return (null, hash, e.Message);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || (settings.Script is not null && !_stopping.IsCancellationRequested))
+        {
+            return (null, hash, FaultText.Line(e)); // a compiler that fails is no reason for the server to
+        }
+    }
+
+    private async ValueTask<(Generation? Generation, string? Hash, string? Error)> LoadScriptAsync(
+        PluginSlot slot, ScriptSources sources, PluginSettings settings)
+    {
+        var (folder, problems) = await Task.Run(() => _scripts.Build(sources, settings.Name, _stopping), _stopping);
+        if (folder is null)
+        {
+            return (null, sources.Hash, ScriptProblem.Describe(problems));
+        }
+
+        var (generation, error) = await _loader.LoadAsync(slot, folder, sources.Hash, settings, ++_generations, _stopping);
+        return (generation, sources.Hash, error);
     }
 
     private async Task RetireAsync(PluginSlot slot, Generation generation)

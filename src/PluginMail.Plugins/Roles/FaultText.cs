@@ -1,3 +1,5 @@
+using PluginMail.Plugins.Scripts;
+
 namespace PluginMail.Plugins.Roles;
 
 /// <summary>Exceptions as text. The exception itself is never kept: its type may be the plugin's and would keep it in memory.</summary>
@@ -6,9 +8,9 @@ internal static class FaultText
     private const int LongestLine = 500;
     private const int LongestTrace = 8_000;
 
-    /// <summary>Type and message on one line.</summary>
+    /// <summary>Type and message on one line; of a script's exception, behind its file and line.</summary>
     public static string Line(Exception exception) =>
-        Contain(exception, e => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}", LongestLine);
+        Contain(exception, e => $"{ScriptFrame.PlaceOf(e)}{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}", LongestLine);
 
     /// <summary>Text of a plugin as it may stand in a line of the log.</summary>
     public static string Shown(string text) =>

@@ -9,7 +9,8 @@ namespace PluginMail.Plugins.Roles;
 /// <param name="role">The plugin's object.</param>
 /// <param name="concurrency">How many calls may run at the same time; 0 is no limit.</param>
 /// <param name="breaker">Switches it off where it faults again and again.</param>
-internal sealed class HostedRole<TRole>(TRole role, int concurrency, Breaker breaker) : IHostedRole
+/// <param name="staysOnWorkers">Whether it is never called on the session's own thread.</param>
+internal sealed class HostedRole<TRole>(TRole role, int concurrency, Breaker breaker, bool staysOnWorkers = false) : IHostedRole
     where TRole : class
 {
     private const int Proven = 3;
@@ -34,7 +35,7 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency, Breaker bre
     public SemaphoreSlim Gate { get; } = new(concurrency > 0 ? concurrency : MostCalls);
 
     /// <summary>Whether it may be called on the session's thread.</summary>
-    public bool RunsInline => Volatile.Read(ref _standing) == Proven;
+    public bool RunsInline => !staysOnWorkers && Volatile.Read(ref _standing) == Proven;
 
     /// <summary>Whether a call blocked its thread, and not enough have come back in time since.</summary>
     public bool BlocksThreads => Volatile.Read(ref _standing) < 0;

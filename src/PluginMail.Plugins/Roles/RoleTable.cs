@@ -126,7 +126,8 @@ internal sealed record RoleTable
         where TRole : class => [.. roles.OfType<TRole>().Select(role => Host(role, settings, clock))];
 
     private static HostedRole<TRole> Host<TRole>(TRole role, PluginSettings settings, TimeProvider clock)
-        where TRole : class => new(role, settings.Concurrency, new Breaker(settings.FaultLimit, settings.FaultPause, clock));
+        where TRole : class =>
+        new(role, settings.Concurrency, new Breaker(settings.FaultLimit, settings.FaultPause, clock), staysOnWorkers: settings.Script is not null);
 
     private static FrozenDictionary<string, HostedRole<TWord>> ByName<TWord>(
         string kind, IEnumerable<TWord> words, Func<TWord, string> name, Action<TWord> check, PluginSettings settings, TimeProvider clock)

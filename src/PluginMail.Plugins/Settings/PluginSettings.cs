@@ -13,6 +13,9 @@ namespace PluginMail.Plugins;
 public sealed record PluginSettings(
     string Name, Func<ISettings> Open, Func<ISettings, IReadOnlyList<string>> Finish, string Fingerprint)
 {
+    /// <summary>The full path of the C# script that this is; null where it is a plugin in a folder.</summary>
+    public string? Script { get; init; }
+
     /// <summary>What a fault means: the key <c>on_fault</c>.</summary>
     public OnFault OnFault { get; init; } = OnFault.Defer;
 

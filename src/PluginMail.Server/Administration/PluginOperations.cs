@@ -1,3 +1,4 @@
+using PluginMail.Configuration.Options;
 using PluginMail.Plugins;
 
 namespace PluginMail.Server;
@@ -8,6 +9,7 @@ internal static class PluginOperations
     public static IReadOnlyDictionary<string, AdminOperation> All { get; } = new Dictionary<string, AdminOperation>
     {
         ["plugin list"] = ListAsync,
+        ["script list"] = ListScriptsAsync,
         ["plugin order"] = OrderAsync,
         ["plugin reload"] = ReloadAsync,
         ["plugin commands"] = CommandsAsync,
@@ -19,7 +21,7 @@ internal static class PluginOperations
         if (!services.IsServing)
         {
             IReadOnlyList<IReadOnlyList<string>> configured =
-                [.. services.Core.Options.Plugins.Order.Select((plugin, i) => (IReadOnlyList<string>)[plugin.Name, $"{i + 1}", "no server runs"])];
+                [.. Names(services).Select((name, i) => (IReadOnlyList<string>)[name, $"{i + 1}", "no server runs"])];
             return Task.FromResult(new AdminResponse(0, Table: new AdminTable(
                 ["name", "order", "state"], [.. configured, .. Disabled(services, request).Select(name => (IReadOnlyList<string>)[name, "-", "Disabled"])])));
         }
@@ -27,6 +29,14 @@ internal static class PluginOperations
         return Task.FromResult(new AdminResponse(0, Table: new AdminTable(
             ["name", "version", "order", "state", "roles", "calls", "faults", "skipped", "in memory", "code octets", "octets a call", "last problem"],
             [.. services.Core.Plugins.List().Select(Row), .. Disabled(services, request).Select(DisabledRow)])));
+    }
+
+    private static Task<AdminResponse> ListScriptsAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PluginStatus> running = services.IsServing ? services.Core.Plugins.List() : [];
+        return Task.FromResult(new AdminResponse(0, Table: new AdminTable(
+            ["name", "file", "version", "state", "hooks", "calls", "faults", "last problem"],
+            [.. services.Core.Options.Scripts.Order.Select(script => ScriptRow(script, running.FirstOrDefault(row => row.Name == script.Plugin.Name)))])));
     }
 
     private static Task<AdminResponse> CommandsAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken) =>
@@ -37,7 +47,7 @@ internal static class PluginOperations
     private static Task<AdminResponse> OrderAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(new AdminResponse(0, Table: new AdminTable(
             ["order", "name"],
-            [.. services.Core.Options.Plugins.Order.Select((plugin, i) => (IReadOnlyList<string>)[$"{i + 1}", plugin.Name])])));
+            [.. Names(services).Select((name, i) => (IReadOnlyList<string>)[$"{i + 1}", name])])));
 
     private static async Task<AdminResponse> ReloadAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
@@ -59,6 +69,18 @@ internal static class PluginOperations
             request["plugin"], request["command"], request.Items, output, cancellationToken);
         return new AdminResponse(status, Text: output.ToString());
     }
+
+    /// <summary>What runs, or would: plugins, then scripts.</summary>
+    private static IEnumerable<string> Names(AdminServices services) =>
+        [.. services.Core.Options.Plugins.Order.Select(plugin => plugin.Name), .. services.Core.Options.Scripts.Order.Select(script => script.Plugin.Name)];
+
+    private static IReadOnlyList<string> ScriptRow(ScriptEntry script, PluginStatus? status) => status is null
+        ? [script.Plugin.Name, script.Path, "-", "no server runs", "", "-", "-", ""]
+        :
+        [
+            script.Plugin.Name, script.Path, status.Version ?? "-", status.State.ToString(), string.Join(", ", status.Roles), $"{status.Calls}",
+            $"{status.Faults}", Problem(status),
+        ];
 
     /// <summary>Plugins that could run and are not in the order; asked for by <c>--all</c>.</summary>
     private static IEnumerable<string> Disabled(AdminServices services, AdminRequest request) =>

@@ -19,6 +19,7 @@ internal static class CommandLineRoot
             ListCommands.Build(context),
             FilterCommands.Build(context),
             PluginCommands.Build(context),
+            ScriptCommands.Build(context),
             QueueCommands.Build(context),
             TokenCommands.Build(context),
             MailboxCommands.Build(context),

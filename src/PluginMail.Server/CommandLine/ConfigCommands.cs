@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using PluginMail.Configuration;
+using PluginMail.Configuration.Options;
 using PluginMail.Filters;
 using PluginMail.Filters.Checking;
+using PluginMail.Plugins;
 
 namespace PluginMail.Server;
 
@@ -11,13 +14,13 @@ internal static class ConfigCommands
     public static Command Build(CommandContext context)
     {
         var check = new Command("check", "Says what is wrong with the settings file, with line and column");
-        check.SetAction(parsed => Check(context, parsed));
+        check.SetAction((parsed, cancellationToken) => Task.FromResult(Check(context, parsed, cancellationToken)));
         var reload = new Command("reload", "Has the running server read its settings file again");
         reload.SetAction((parsed, cancellationToken) => context.RunAsync(parsed, CommandContext.Request("config reload", []), cancellationToken));
         return new Command("config", "The settings file") { check, reload };
     }
 
-    private static int Check(CommandContext context, ParseResult parsed)
+    private static int Check(CommandContext context, ParseResult parsed, CancellationToken cancellationToken)
     {
         string path = context.FindConfiguration(parsed);
         ConfigurationResult result = ConfigurationFile.Load(path);
@@ -36,7 +39,7 @@ internal static class ConfigCommands
             Console.Error.WriteLine(finding);
         }
 
-        bool isUsable = result.IsUsable & CheckFilters(result);
+        bool isUsable = result.IsUsable & CheckFilters(result) & CheckScripts(result, cancellationToken);
         if (isUsable)
         {
             Console.Out.WriteLine($"{path}: no error");
@@ -54,6 +57,20 @@ internal static class ConfigCommands
             FilterCompilation compilation = FilterCompiler.Compile(File.ReadAllBytes(script), script);
             Console.Error.Write(DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics));
             isGood &= !compilation.Errors.Any(error => error.Code is not (FilterCodes.UnknownWord or FilterCodes.PluginNotLoaded));
+        }
+
+        return isGood;
+    }
+
+    // What a script does with its own table is known to the running server alone, as it is with plugins.
+    private static bool CheckScripts(ConfigurationResult result, CancellationToken cancellationToken)
+    {
+        bool isGood = true;
+        foreach (ScriptEntry script in result.Options?.Scripts.Order ?? [])
+        {
+            ImmutableArray<ScriptProblem> problems = ScriptChecker.Check(script.Path, cancellationToken);
+            ScriptCommands.Write(problems);
+            isGood &= problems.All(problem => problem.IsWarning);
         }
 
         return isGood;

@@ -185,26 +185,35 @@ internal static class OptionMapping
     public static IReadOnlyList<NewFolder> ToFolders(this MailboxOptions mailboxes) =>
         [.. mailboxes.Folders.Select(folder => new NewFolder(folder.Name, ToSpecialUse(folder.Use)))];
 
-    public static PluginSet ToPlugins(this PluginOptions plugins) => new(
+    public static PluginSet ToPlugins(this MailServerOptions options) => new(
     [
-        .. plugins.Order.Select(entry => new PluginSettings(
-            entry.Name,
-            entry.OpenSettings,
-            settings =>
-            {
-                var table = (Configuration.Settings.TomlSettings)settings;
-                table.ReportUnknownKeys();
-                return [.. table.Findings.Select(finding => finding.ToString())];
-            },
-            entry.Fingerprint)
-        {
-            OnFault = (OnFault)entry.OnFault,
-            TimeLimit = entry.TimeLimit,
-            Concurrency = entry.Concurrency,
-            FaultLimit = entry.FaultLimit,
-            FaultPause = entry.FaultPause,
-        }),
+        .. options.Plugins.Order.Select(ToPlugin),
+        .. options.Scripts.Order.Select(ToPlugin),
     ]);
+
+    public static PluginSettings ToPlugin(this ScriptEntry script) => script.Plugin.ToPlugin() with
+    {
+        Script = script.Path,
+        Fingerprint = $"{script.Path} {script.Plugin.Fingerprint}",
+    };
+
+    public static PluginSettings ToPlugin(this PluginEntry entry) => new(
+        entry.Name,
+        entry.OpenSettings,
+        settings =>
+        {
+            var table = (Configuration.Settings.TomlSettings)settings;
+            table.ReportUnknownKeys();
+            return [.. table.Findings.Select(finding => finding.ToString())];
+        },
+        entry.Fingerprint)
+    {
+        OnFault = (OnFault)entry.OnFault,
+        TimeLimit = entry.TimeLimit,
+        Concurrency = entry.Concurrency,
+        FaultLimit = entry.FaultLimit,
+        FaultPause = entry.FaultPause,
+    };
 
     private static RelayRoute? ToRoute(RelayHost? host) => host is null ? null : new RelayRoute(host.Host, host.Port)
     {

@@ -188,7 +188,7 @@ internal sealed class ServerCore : IAsyncDisposable
     /// <summary>Starts the plugins that mail.toml names.</summary>
     /// <returns>What went wrong, a line each.</returns>
     public Task<IReadOnlyList<string>> StartPluginsAsync(CancellationToken cancellationToken) =>
-        Plugins.ApplyAsync(_options.Plugins.ToPlugins(), cancellationToken);
+        Plugins.ApplyAsync(_options.ToPlugins(), cancellationToken);
 
     /// <summary>Starts what works in the background.</summary>
     public void StartQueue() => _queueRun = Task.WhenAll(

@@ -1,0 +1,84 @@
+using PluginMail.Plugins.Loading;
+
+namespace PluginMail.Plugins.Scripts;
+
+/// <summary>Compiled scripts on disk, one folder each, so that a start without changes needs no compiler.</summary>
+/// <param name="root">The folder that holds them; the server's user alone may write there, as what lies in it is run.</param>
+internal sealed class ScriptCache(string root)
+{
+    private const int Kept = 4;
+
+    /// <summary>Finds a script that was compiled before.</summary>
+    /// <returns>Its folder, the assembly in it whole; null where there is none.</returns>
+    public PluginFolder? Find(string name, string hash)
+    {
+        string folder = FolderOf(name, hash);
+        try
+        {
+            PluginImage.Read(AssemblyIn(folder, name));
+            return new PluginFolder(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PluginRejectedException)
+        {
+            return null; // never compiled, or a crash cut it off: it is compiled anew
+        }
+    }
+
+    /// <summary>Keeps a compiled script, whole or not at all, and removes all but the last few of its name.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public PluginFolder Store(string name, string hash, byte[] image, IReadOnlyDictionary<string, byte[]> references)
+    {
+        string folder = FolderOf(name, hash);
+        string made = $"{folder}.{Guid.NewGuid():N}.new";
+        MakeRoot();
+        Directory.CreateDirectory(made);
+        try
+        {
+            File.WriteAllBytes(AssemblyIn(made, name), image);
+            foreach (var (path, octets) in references)
+            {
+                string copy = Path.Combine(made, Path.GetFileName(path));
+                if (File.Exists(copy))
+                {
+                    throw new PluginRejectedException($"refers to two assemblies called {Path.GetFileName(path)}, or to one with the script's own name");
+                }
+
+                File.WriteAllBytes(copy, octets);
+            }
+
+            new PluginFolder(folder).Delete();
+            Directory.Move(made, folder);
+        }
+        finally
+        {
+            new PluginFolder(made).Delete();
+        }
+
+        Prune(name);
+        return new PluginFolder(folder);
+    }
+
+    private static string AssemblyIn(string folder, string name) => Path.Combine(folder, $"{name}.dll");
+
+    private string FolderOf(string name, string hash) => Path.Combine(root, name, hash);
+
+    private void MakeRoot()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(root);
+        }
+        else
+        {
+            Directory.CreateDirectory(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private void Prune(string name)
+    {
+        foreach (var old in new DirectoryInfo(Path.Combine(root, name)).EnumerateDirectories().OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(Kept))
+        {
+            new PluginFolder(old.FullName).Delete();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using PluginMail.Abstractions;
+using PluginMail.Configuration;
+using PluginMail.Configuration.Options;
+using PluginMail.Dns;
+using PluginMail.Pipeline;
+using PluginMail.Plugins;
+
+namespace PluginMail.Server;
+
+/// <summary><c>script run FILE --message M.eml</c>: says what a script does with a message. Needs no server and changes nothing.</summary>
+internal static class ScriptRunCommand
+{
+    public static Command Build(CommandContext context)
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "The script; its table is taken from mail.toml where that names the script" };
+        var message = new Option<FileInfo>("--message") { Description = "The message", Required = true };
+        var from = new Option<string?>("--envelope-from") { Description = "The reverse path; empty is the null sender; without it, the message's From" };
+        var to = new Option<string[]>("--envelope-to") { Description = "The recipients; without it, you@example.org" };
+        var outgoing = new Option<bool>("--outgoing") { Description = "As sent by an account here" };
+        var client = new Option<string>("--client") { Description = "The client's address", DefaultValueFactory = _ => "192.0.2.1" };
+        var hello = new Option<string>("--hello") { Description = "What the client calls itself", DefaultValueFactory = _ => "client.example" };
+        var command = new Command("run", "Says what a script does with a message") { file, message, from, to, outgoing, client, hello };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            bool asJson = parsed.GetValue(context.Json);
+            FileInfo script = parsed.GetValue(file)!;
+            FileInfo read = parsed.GetValue(message)!;
+            if (!script.Exists || !read.Exists)
+            {
+                return Task.FromResult(CommandContext.Show(AdminResponse.Unusable($"{(script.Exists ? read : script)} cannot be read"), asJson));
+            }
+
+            if (!IPAddress.TryParse(parsed.GetValue(client), out IPAddress? address))
+            {
+                return Task.FromResult(CommandContext.Show(AdminResponse.Unusable("--client is no address"), asJson));
+            }
+
+            byte[] octets = File.ReadAllBytes(read.FullName);
+            string[] names = parsed.GetValue(to) is { Length: > 0 } given ? given : ["you@example.org"];
+            if (!TryReadAll(names, out ImmutableArray<EmailAddress> recipients) || !TryReadSender(parsed.GetValue(from), octets, out EmailAddress? sender))
+            {
+                return Task.FromResult(CommandContext.Show(AdminResponse.Unusable("--envelope-from or --envelope-to is no address"), asJson));
+            }
+
+            var trial = new TrialMessage(octets, sender, recipients, parsed.GetValue(outgoing), address, parsed.GetValue(hello)!);
+            return RunAsync(context.FindConfiguration(parsed), script.FullName, trial, asJson, cancellationToken);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string configuration, string script, TrialMessage message, bool asJson, CancellationToken cancellationToken)
+    {
+        MailServerOptions options = ConfigurationFile.Load(configuration).Options ?? new MailServerOptions();
+        PluginSettings settings = (options.Scripts.Order.FirstOrDefault(entry => entry.Path == script)
+            ?? new ScriptEntry { Path = script, Plugin = new PluginEntry { Name = Path.GetFileNameWithoutExtension(script) } }).ToPlugin();
+        using var loggers = new TrialLoggers(Console.Error);
+        using var resolver = new StubResolver(() => options.ToResolver(), TimeProvider.System, loggers.CreateLogger(LogCategories.Dns));
+        ScriptTrialResult result = await new ScriptTrial(settings, resolver, loggers).RunAsync(message, cancellationToken);
+        if (asJson)
+        {
+            WriteJson(result);
+        }
+        else
+        {
+            Write(result, message);
+        }
+
+        return result.Problems.Count == 0 && result.Fault is null ? 0 : 1;
+    }
+
+    private static bool TryReadSender(string? given, byte[] octets, out EmailAddress? sender)
+    {
+        sender = null;
+        if (given is not null)
+        {
+            return given.Length == 0 || EmailAddress.TryParse(given, out sender);
+        }
+
+        sender = TrialDelivery.View(octets).From;
+        return true;
+    }
+
+    private static bool TryReadAll(string[] texts, out ImmutableArray<EmailAddress> addresses)
+    {
+        addresses = [];
+        foreach (string text in texts)
+        {
+            if (!EmailAddress.TryParse(text, out EmailAddress? address))
+            {
+                return false;
+            }
+
+            addresses = addresses.Add(address);
+        }
+
+        return true;
+    }
+
+    private static void Write(ScriptTrialResult result, TrialMessage message)
+    {
+        foreach (string problem in result.Problems)
+        {
+            Console.Error.WriteLine(problem);
+        }
+
+        if (result.Reply is not { } reply)
+        {
+            return;
+        }
+
+        Console.Out.WriteLine($"hooks: {(result.Hooks.IsEmpty ? "none" : string.Join(", ", result.Hooks))}");
+        foreach (TraceEntry stage in result.Stages)
+        {
+            string detail = stage.Detail is null ? "" : $" ({stage.Detail})";
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage.Stage}: {stage.Decision}{detail}, {stage.Microseconds} microseconds"));
+        }
+
+        Console.Out.WriteLine($"reply: {reply}");
+        if (result.Delivered is not { } delivered)
+        {
+            Console.Out.WriteLine("nothing is delivered");
+            return;
+        }
+
+        if (delivered.HeldFor is { } reason)
+        {
+            Console.Out.WriteLine($"held: {reason}");
+        }
+
+        if (!Equals(delivered.From, message.From))
+        {
+            Console.Out.WriteLine($"sender: <{delivered.From}>");
+        }
+
+        Console.Out.WriteLine($"recipients: {string.Join(", ", delivered.To)}");
+        Write("-", delivered.RemovedFields);
+        Write("+", delivered.AddedFields);
+        if (delivered.IsBodyChanged)
+        {
+            Console.Out.WriteLine("the body is replaced");
+        }
+    }
+
+    private static void Write(string sign, ImmutableArray<string> fields)
+    {
+        foreach (string field in fields)
+        {
+            Console.Out.WriteLine($"{sign} {field}");
+        }
+    }
+
+    private static void WriteJson(ScriptTrialResult result)
+    {
+        using var output = Console.OpenStandardOutput();
+        using var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true });
+        writer.WriteStartObject();
+        WriteArray(writer, "problems", result.Problems);
+        WriteArray(writer, "hooks", result.Hooks);
+        writer.WriteStartArray("stages");
+        foreach (TraceEntry stage in result.Stages)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("stage", stage.Stage);
+            writer.WriteString("decision", stage.Decision);
+            writer.WriteString("detail", stage.Detail);
+            writer.WriteString("recipient", stage.Subject);
+            writer.WriteNumber("score", stage.Score);
+            writer.WriteNumber("microseconds", stage.Microseconds);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("reply", result.Reply?.ToString());
+        writer.WriteString("fault", result.Fault);
+        if (result.Delivered is { } delivered)
+        {
+            writer.WriteStartObject("delivered");
+            writer.WriteString("from", delivered.From?.ToString() ?? "");
+            WriteArray(writer, "to", delivered.To.Select(recipient => recipient.ToString()));
+            writer.WriteString("held", delivered.HeldFor);
+            WriteArray(writer, "removed_fields", delivered.RemovedFields);
+            WriteArray(writer, "added_fields", delivered.AddedFields);
+            writer.WriteBoolean("body_replaced", delivered.IsBodyChanged);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        output.Write("\n"u8);
+    }
+
+    private static void WriteArray(Utf8JsonWriter writer, string name, IEnumerable<string> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (string value in values)
+        {
+            writer.WriteStringValue(value);
+        }
+
+        writer.WriteEndArray();
+    }
+}
