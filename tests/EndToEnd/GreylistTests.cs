@@ -31,7 +31,7 @@ public sealed class GreylistTests(ITestOutputHelper output)
             Assert.StartsWith("250 ", await smtp.SendAsync("a@sender.example", to.Address, Message), StringComparison.Ordinal);
             await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(server, to, "INBOX") == 2, "the next one passes at once", seconds: 30);
             Assert.Contains("status=deferred", postfix.Log(), StringComparison.Ordinal);
-            Assert.Equal(2, postfix.Log().Split("status=sent").Length - 1);
+            await Eventually.TrueAsync(() => postfix.Log().Split("status=sent").Length - 1 == 2, "Postfix notes both as sent"); // after our 250
         }
         finally
         {

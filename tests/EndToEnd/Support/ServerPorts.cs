@@ -13,7 +13,7 @@ internal sealed partial record ServerPorts(int Smtp, int Submission, int Submiss
             match => match.Groups["protocol"].Value + " " + match.Groups["tls"].Value,
             match => int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture));
         return new ServerPorts(
-            Of("smtp STARTTLS"), Of("submission STARTTLS"), Of("submission TLS"), Of("imap STARTTLS"), Of("imap TLS"), Of("pop3 STARTTLS"), Of("pop3 TLS"), ports.GetValueOrDefault("lmtp plain"), Of("http TLS"));
+            Of("smtp STARTTLS"), Of("submission STARTTLS"), Of("submission TLS"), Of("imap STARTTLS"), Of("imap TLS"), Of("pop3 STARTTLS"), Of("pop3 TLS"), ports.GetValueOrDefault("lmtp plain"), ports.GetValueOrDefault("http TLS"));
 
         int Of(string listener) => ports.TryGetValue(listener, out int port)
             ? port
