@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 
 namespace PluginMail.Plugins;
 
@@ -20,4 +21,7 @@ public sealed record PluginHostServices(
         public ValueTask<SenderPolicyResult> CheckAsync(ISessionView session, EmailAddress? sender, CancellationToken cancellationToken) =>
             new(SenderPolicyResult.None);
     }
+
+    /// <summary>Tells the administrator of plugins that were switched off; null where nobody is told but the log.</summary>
+    public IAdministratorAlerts? Alerts { get; init; }
 }

@@ -56,6 +56,12 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>The TLS version and cipher suite for trace fields (RFC 8314 section 4.3), as <c>TLS1.3 TLS_AES_256_GCM_SHA384</c>; null without TLS.</summary>
     public string? TlsDescription => _tls?.Description;
 
+    /// <summary>The TLS version alone, as <c>TLSv1.3</c>; null without TLS.</summary>
+    public string? TlsProtocol => _tls?.Protocol;
+
+    /// <summary>The cipher suite alone, by its registered name; null without TLS.</summary>
+    public string? TlsCipher => _tls?.Cipher;
+
     /// <summary>The octets of the tls-server-end-point channel binding (RFC 5929 section 4); null without TLS.</summary>
     public byte[]? ServerEndPointBinding => _tls is null ? null : _certificate!.EndPointBinding;
 

@@ -57,7 +57,7 @@ public sealed partial class ShippedFilesTests
         var plugin = Assert.Single(result.Options!.Plugins.Order);
         Assert.Equal(OptionsText.Of(new PluginEntry { Name = "clamav" }), OptionsText.Of(plugin with { Fingerprint = "" }));
         var settings = plugin.OpenSettings();
-        Assert.Equal(["on_fault", "time_limit", "concurrency"], settings.Keys);
+        Assert.Equal(["on_fault", "time_limit", "concurrency", "fault_limit", "fault_pause"], settings.Keys);
         settings.ReportUnknownKeys();
         Assert.Empty(settings.Findings);
     }

@@ -21,7 +21,7 @@ internal sealed class MailSession : IMailSession
         _options = pipeline.Options();
         _roles = pipeline.Roles;
         _state = new SessionState(opening) { MayRelay = MailSessions.MayRelay(_options, opening.RemoteEndPoint?.Address) };
-        _checks = new SessionStage(_roles.SessionChecks, _state);
+        _state.Checks = _checks = new SessionStage(_roles.SessionChecks, _state);
         _standing = _beforeGreeting = new SessionStanding(pipeline.Clock.GetUtcNow());
     }
 
@@ -44,20 +44,24 @@ internal sealed class MailSession : IMailSession
     }
 
     // RFC 3207 section 4.2: what was learned before TLS is forgotten.
-    public void Encrypted()
+    public void Encrypted(string? protocol, string? cipher)
     {
         Reset();
         _state.IsEncrypted = true;
+        _state.TlsProtocol = protocol;
+        _state.TlsCipher = cipher;
         _state.HelloName = null;
         _state.IsExtended = false;
         _state.Authenticated = null;
+        _state.AuthenticationMechanism = null;
         _standing = _beforeGreeting;
     }
 
     // A login lifts what was held against the address and the greeting.
-    public async ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, CancellationToken cancellationToken)
+    public async ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, string? mechanism, CancellationToken cancellationToken)
     {
         _state.Authenticated = account;
+        _state.AuthenticationMechanism = mechanism;
         var unknown = new SessionStanding(_pipeline.Clock.GetUtcNow());
         _beforeGreeting = _standing = await StandAsync(SessionStages.Authenticate, unknown, cancellationToken);
         return null;

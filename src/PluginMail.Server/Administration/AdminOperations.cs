@@ -16,6 +16,7 @@ internal static class AdminOperations
         FilterOperations.All,
         FilterPreviewOperations.All,
         PluginOperations.All,
+        PluginInstallOperations.All,
         QueueOperations.All,
         MaintenanceOperations.All,
         MessageOperations.All,

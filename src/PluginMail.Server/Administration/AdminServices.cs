@@ -14,6 +14,9 @@ internal sealed class AdminServices(ServerCore core, Listeners? listeners, Func<
 
     public IMailStore Store => Core.Store;
 
+    /// <summary>mail.toml; null where the operations were given options and no file.</summary>
+    public string? ConfigurationPath { get; init; }
+
     public Listeners? Listeners { get; } = listeners;
 
     public Func<Task<(ConfigurationResult Result, IReadOnlyList<string> Problems)>>? Reload { get; } = reload;

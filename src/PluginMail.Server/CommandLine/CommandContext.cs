@@ -62,7 +62,7 @@ internal sealed class CommandContext
 
         try
         {
-            return Show(await AdminClient.RunAsync(options, request, cancellationToken), parsed.GetValue(Json));
+            return Show(await AdminClient.RunAsync(options, FindConfiguration(parsed), request, cancellationToken), parsed.GetValue(Json));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,7 +10,15 @@ internal static class AdminClient
 {
     private const int MaximumResponse = 256 << 20;
 
-    public static async Task<AdminResponse> RunAsync(MailServerOptions options, AdminRequest request, CancellationToken cancellationToken)
+    public static Task<AdminResponse> RunAsync(MailServerOptions options, AdminRequest request, CancellationToken cancellationToken) =>
+        RunAsync(options, configurationPath: null, request, cancellationToken);
+
+    /// <param name="options">What mail.toml says.</param>
+    /// <param name="configurationPath">mail.toml, for operations that write to it where no server runs.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<AdminResponse> RunAsync(
+        MailServerOptions options, string? configurationPath, AdminRequest request, CancellationToken cancellationToken)
     {
         var data = new DataFolder(options.Server.Data);
         if (await AskServerAsync(data.ControlSocket, request, cancellationToken) is { } response)
@@ -25,7 +33,8 @@ internal static class AdminClient
         }
 
         await using ServerCore core = await ServerCore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-        return await AdminOperations.RunAsync(new AdminServices(core, listeners: null, reload: null), request, cancellationToken);
+        var services = new AdminServices(core, listeners: null, reload: null) { ConfigurationPath = configurationPath };
+        return await AdminOperations.RunAsync(services, request, cancellationToken);
     }
 
     private static async Task<AdminResponse?> AskServerAsync(string path, AdminRequest request, CancellationToken cancellationToken)

@@ -196,6 +196,8 @@ internal static class OptionMapping
             OnFault = (OnFault)entry.OnFault,
             TimeLimit = entry.TimeLimit,
             Concurrency = entry.Concurrency,
+            FaultLimit = entry.FaultLimit,
+            FaultPause = entry.FaultPause,
         }),
     ]);
 

@@ -71,11 +71,14 @@ internal sealed class ServerCore : IAsyncDisposable
         Router = router;
         Queue = new QueueRunner(
             store, delivery, router, transport ?? _outbound.Transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
+        var folders = new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow);
+        PluginInstallation = new PluginInstallation(folders);
         Plugins = new PluginHost(
-            new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
+            folders,
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For)
             {
                 SenderPolicy = Origin.SenderPolicy,
+                Alerts = _alerts,
             });
         roles.Catalog = Plugins;
         Roles = roles;
@@ -110,6 +113,8 @@ internal sealed class ServerCore : IAsyncDisposable
     public QueueRunner Queue { get; }
 
     public PluginHost Plugins { get; }
+
+    public PluginInstallation PluginInstallation { get; }
 
     public IRoleCatalog Roles { get; }
 
