@@ -22,6 +22,9 @@ public sealed record PluginHostServices(
             new(SenderPolicyResult.None);
     }
 
+    /// <summary>The name this server gives itself.</summary>
+    public Func<string> Hostname { get; init; } = () => "localhost";
+
     /// <summary>Tells the administrator of plugins that were switched off; null where nobody is told but the log.</summary>
     public IAdministratorAlerts? Alerts { get; init; }
 }

@@ -79,6 +79,7 @@ internal sealed class ServerCore : IAsyncDisposable
             {
                 SenderPolicy = Origin.SenderPolicy,
                 Alerts = _alerts,
+                Hostname = () => _options.Server.Hostname,
             });
         roles.Catalog = Plugins;
         Roles = roles;
