@@ -67,11 +67,8 @@ internal sealed class MilterTalk(PluginBench bench) : ILeasedSession, IAsyncDisp
     public Task<string> RecipientAsync(string address = "b@example.test") => AskAsync(SessionStages.Recipient, TemporaryStore.Address(address));
 
     /// <summary>Asks all editors, each about the message as it came.</summary>
-    public async Task<Verdict> MessageAsync(string text = "Subject: x\r\n\r\nbody\r\n")
-    {
-        var message = FakeMessage.FromText(text, Direction);
-        return await MessageAsync(new FakeMessage(message.Content, message.Headers) { Direction = Direction, BroughtBy = this });
-    }
+    public Task<Verdict> MessageAsync(string text = "Subject: x\r\n\r\nbody\r\n") => MessageAsync(
+        new FakeMessage(new MemoryContent(Encoding.Latin1.GetBytes(text)), [.. Fields(text)]) { Direction = Direction, BroughtBy = this });
 
     public async Task<Verdict> MessageAsync(IMessageView message)
     {
@@ -114,6 +111,12 @@ internal sealed class MilterTalk(PluginBench bench) : ILeasedSession, IAsyncDisp
         Effect.ChangeSender change => $"from {change.Sender}",
         _ => effect.ToString(),
     };
+
+    private static IEnumerable<MessageHeader> Fields(string text) =>
+        text.Split("\r\n\r\n")[0].Replace("\r\n ", "\n ", StringComparison.Ordinal).Replace("\r\n\t", "\n\t", StringComparison.Ordinal).Split("\r\n")
+            .Select(line => line.Split(':', 2))
+            .Select(pair => new MessageHeader(
+                pair[0], pair[1].Replace("\n", "", StringComparison.Ordinal).Trim(), Encoding.Latin1.GetBytes(pair[1].Replace("\n", "\r\n", StringComparison.Ordinal))));
 
     private async Task<string> AskAsync(SessionStages stage, EmailAddress? recipient = null)
     {

@@ -23,7 +23,7 @@ public sealed class MilterTests
         await HeardAsync(milter, "Q");
         Assert.Equal(
             [
-                "C[192.0.2.7]|4\u009c@192.0.2.7|", "Hclient.example.org|", "M<a@example.org>|", "R<b@example.test>|", "T", "LSubject| folded|", "LX|y|",
+                "C[192.0.2.7]|4\u009c@192.0.2.7|", "Hclient.example.org|", "M<a@example.org>|", "R<b@example.test>|", "T", "LSubject| folded\n\tvalue|", "LX|y|",
                 "N", "Bbody\r\n.\r\n", "E", "Q",
             ],
             milter.Heard);
