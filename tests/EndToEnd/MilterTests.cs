@@ -37,7 +37,7 @@ public sealed partial class MilterTests(ITestOutputHelper output)
             string message = Literal().Match(await imap.OkAsync("FETCH 1 (BODY.PEEK[])")).Groups[1].Value;
             Assert.Contains("d=example.test; s=s1;", message, StringComparison.Ordinal);
             ProgramResult verified = await Programs.RunAsync(
-                "/usr/bin/python3", ["-c", Verify, opendkim.Record], message[message.IndexOf("DKIM-Signature:", StringComparison.Ordinal)..]);
+                "/usr/bin/python3", ["-c", Verify, opendkim.Record], message[message.LastIndexOf("DKIM-Signature:", StringComparison.Ordinal)..]);
             Skip.If(verified.Error.Contains("No module named", StringComparison.Ordinal) && Environment.GetEnvironmentVariable("CI") is null, "python3-dkim is not installed");
             Assert.Equal("True", verified.Succeeded().Output.Trim());
         }
