@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace PluginMail.Icap.Protocol;
 
 /// <summary>What a service says of itself in answer to OPTIONS (RFC 3507 section 4.10.2).</summary>
@@ -16,9 +14,9 @@ internal sealed record IcapServiceOptions(TimeSpan Lifetime, bool Allows204, int
     /// <summary>Of a service that does not know OPTIONS.</summary>
     public static readonly IcapServiceOptions Unknown = new(DefaultLifetime, Allows204: true, Preview: null, Connections: null, Tag: null);
 
-    private IReadOnlySet<string> Whole { get; init; } = new HashSet<string>();
+    private HashSet<string> Whole { get; init; } = [];
 
-    private IReadOnlySet<string> Previewed { get; init; } = new HashSet<string>();
+    private HashSet<string> Previewed { get; init; } = [];
 
     /// <summary>Reads the answer.</summary>
     public static IcapServiceOptions Read(IcapResponse response) => new(
