@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Viruses;
 
 namespace PluginMail.ClamAv;
 

@@ -13,6 +13,9 @@ namespace PluginMail.Plugins;
 public sealed record PluginHostServices(
     TimeProvider Clock, ILoggerFactory Loggers, ISubmission Submission, IDnsResolver Dns, Func<string, IStateStore> State)
 {
+    /// <summary>The name this server gives itself.</summary>
+    public Func<string> Hostname { get; init; } = () => "localhost";
+
     /// <summary>Tells the administrator of plugins that were switched off; null where nobody is told but the log.</summary>
     public IAdministratorAlerts? Alerts { get; init; }
 

@@ -23,6 +23,10 @@ public abstract record Effect
     /// <param name="Replacement">The new message.</param>
     public sealed record ReplaceMessage(MessageBuilder Replacement) : Effect;
 
+    /// <summary>Replaces what follows the header's empty line; the header stays, so edit it too where its fields describe the body.</summary>
+    /// <param name="Octets">The new body; must not change afterwards.</param>
+    public sealed record ReplaceBody(ReadOnlyMemory<byte> Octets) : Effect;
+
     /// <summary>Adds points to the message's score; the core compares the sum with the [spam] thresholds.</summary>
     /// <param name="Points">May be negative.</param>
     /// <param name="Reason">A word for trace and header, as <c>DNSBL_ZEN</c>.</param>

@@ -65,6 +65,55 @@ public abstract record HeaderEdit : Effect
         public int Index { get; }
     }
 
+    /// <summary>Inserts a field exactly as it stands, such as a signature: unencoded, with folds of its own.</summary>
+    public sealed record Insert : HeaderEdit
+    {
+        /// <summary>Inserts a field.</summary>
+        /// <param name="name">The name.</param>
+        /// <param name="rawValue">The octets behind the colon; see <see cref="IsRawValue"/>. Must not change afterwards.</param>
+        /// <param name="position">How many fields stay above it, as <see cref="IMessageView.Headers"/> counts them; where there are fewer, it goes below the last.</param>
+        /// <exception cref="ArgumentException">The value has a line end that is no fold, or a NUL; or the position is negative.</exception>
+        public Insert(string name, ReadOnlyMemory<byte> rawValue, int position)
+            : base(name)
+        {
+            if (!IsRawValue(rawValue.Span))
+            {
+                throw new ArgumentException("The value has a line end that is no fold, or a NUL", nameof(rawValue));
+            }
+
+            ArgumentOutOfRangeException.ThrowIfNegative(position);
+            RawValue = rawValue;
+            Position = position;
+        }
+
+        /// <summary>The octets between the colon and the line end, the space behind the colon included.</summary>
+        public ReadOnlyMemory<byte> RawValue { get; }
+
+        /// <summary>How many fields stay above it.</summary>
+        public int Position { get; }
+
+        /// <summary>Whether octets can stand behind a field's colon: each line end (CRLF or LF) is followed by a space or a tab (RFC 5322 section 2.2.3), and there is no NUL or bare CR.</summary>
+        /// <param name="value">The octets.</param>
+        /// <returns>True when they can.</returns>
+        public static bool IsRawValue(ReadOnlySpan<byte> value)
+        {
+            for (int i; (i = value.IndexOfAny((byte)'\r', (byte)'\n', (byte)0)) >= 0; value = value[(i + 1)..])
+            {
+                if (value[i] == '\r' && i + 1 < value.Length && value[i + 1] == '\n')
+                {
+                    i++;
+                }
+
+                if (value[i] != '\n' || i + 1 == value.Length || value[i + 1] is not ((byte)' ' or (byte)'\t'))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Removes fields.</summary>
     public sealed record Remove : HeaderEdit
     {

@@ -9,6 +9,9 @@ public interface IPluginHost
     /// <summary>The plugin's name in mail.toml.</summary>
     string Name { get; }
 
+    /// <summary>The name this server gives itself: <c>hostname</c> in mail.toml's [server].</summary>
+    string Hostname => "localhost";
+
     /// <summary>The plugin's own table, <c>[plugins.NAME]</c>. Keys that nobody read are reported as unknown.</summary>
     ISettings Settings { get; }
 

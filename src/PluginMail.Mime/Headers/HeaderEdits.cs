@@ -60,6 +60,11 @@ public static class HeaderEdits
             case MimeHeaderEdit.PrependFolded folded when IsFolded(folded.Value):
                 fields.Insert(Top(fields), ToField(folded.Name, $"{folded.Name}:{folded.Value}\r\n", usesBareLf));
                 break;
+            case MimeHeaderEdit.Insert insert when AsItStands(insert.RawValue.Span) is var value && IsFolded(value):
+                var text = $"{insert.Name}:{value}\r\n";
+                var octets = Encoding.Latin1.GetBytes(usesBareLf ? text.Replace("\r\n", "\n", StringComparison.Ordinal) : text);
+                fields.Insert(PlaceBelow(fields, insert.Position), new Field(insert.Name, octets));
+                break;
             case MimeHeaderEdit.Append append:
                 fields.Add(Make(append.Name, append.Value, usesBareLf));
                 break;
@@ -94,6 +99,20 @@ public static class HeaderEdits
     /// <summary>Where new first fields go: after the separator line of an mbox file.</summary>
     private static int Top(List<Field> fields) =>
         fields.Count > 0 && fields[0].Name.Length == 0 && HeaderBlock.IsMboxLine(fields[0].Bytes) ? 1 : 0;
+
+    /// <summary>An octet a character, line ends CRLF.</summary>
+    private static string AsItStands(ReadOnlySpan<byte> value) => Encoding.Latin1.GetString(value)
+        .Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal);
+
+    private static int PlaceBelow(List<Field> fields, int count)
+    {
+        var place = Top(fields);
+        for (; count > 0 && place < fields.Count; place++)
+        {
+            count -= fields[place].Name.Length > 0 ? 1 : 0;
+        }
+        return place;
+    }
 
     private static bool IsFolded(string value)
     {

@@ -20,6 +20,12 @@ public abstract record MimeHeaderEdit
     /// </summary>
     public sealed record PrependFolded(string FieldName, string Value) : MimeHeaderEdit(FieldName);
 
+    /// <summary>
+    /// Puts a field below <paramref name="Position"/> others (lines that are no field do not count), exactly as it stands after the colon: each line
+    /// end, CRLF or LF, followed by white space. Nothing when the value has another line end.
+    /// </summary>
+    public sealed record Insert(string FieldName, ReadOnlyMemory<byte> RawValue, int Position) : MimeHeaderEdit(FieldName);
+
     /// <summary>Removes fields of the name: all, or the one that <paramref name="Index"/> counts from the first (1) or the last (-1).</summary>
     public sealed record Remove(string FieldName, int? Index = null) : MimeHeaderEdit(FieldName);
 

@@ -16,13 +16,18 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
     public async ValueTask<StagedMessage> ApplyAsync(StagedMessage staged, ImmutableArray<Effect> effects, CancellationToken cancellationToken)
     {
         var headerEdits = new List<MimeHeaderEdit>();
+        ReadOnlyMemory<byte>? body = null;
         foreach (Effect effect in effects)
         {
             switch (effect)
             {
                 case Effect.ReplaceMessage replace:
                     headerEdits.Clear(); // edits of a message that goes away
+                    body = null;
                     staged = await ReplaceAsync(staged, replace.Replacement, cancellationToken);
+                    break;
+                case Effect.ReplaceBody replace:
+                    body = replace.Octets;
                     break;
                 case HeaderEdit edit:
                     headerEdits.Add(Translate(edit));
@@ -33,7 +38,7 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
             }
         }
 
-        return await EditHeaderAsync(staged, headerEdits, cancellationToken);
+        return await EditAsync(staged, headerEdits, body, cancellationToken);
     }
 
     private static Envelope Apply(Envelope envelope, Effect effect) => effect switch
@@ -50,15 +55,20 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
         HeaderEdit.Add { AtTop: true } add => new MimeHeaderEdit.Prepend(add.Name, add.Value),
         HeaderEdit.Add add => new MimeHeaderEdit.Append(add.Name, add.Value),
         HeaderEdit.Replace replace => new MimeHeaderEdit.Replace(replace.Name, replace.Value, replace.Index),
+        HeaderEdit.Insert insert => new MimeHeaderEdit.Insert(insert.Name, insert.RawValue, insert.Position),
         HeaderEdit.Remove remove => new MimeHeaderEdit.Remove(remove.Name, remove.Index == 0 ? null : remove.Index),
         _ => throw new ArgumentOutOfRangeException(nameof(edit), edit, "a header edit that is not known"),
     };
 
     /// <summary>Edits the header.</summary>
-    public async ValueTask<StagedMessage> EditHeaderAsync(
-        StagedMessage staged, IReadOnlyList<MimeHeaderEdit> headerEdits, CancellationToken cancellationToken)
+    public ValueTask<StagedMessage> EditHeaderAsync(
+        StagedMessage staged, IReadOnlyList<MimeHeaderEdit> headerEdits, CancellationToken cancellationToken) =>
+        EditAsync(staged, headerEdits, body: null, cancellationToken);
+
+    private async ValueTask<StagedMessage> EditAsync(
+        StagedMessage staged, IReadOnlyList<MimeHeaderEdit> headerEdits, ReadOnlyMemory<byte>? body, CancellationToken cancellationToken)
     {
-        if (headerEdits.Count == 0)
+        if (headerEdits.Count == 0 && body is null)
         {
             return staged;
         }
@@ -69,16 +79,37 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
         SpooledMessage spool = SpooledMessage.Begin(bodies, default);
         staged.Owned.Add(spool);
         await spool.WriteAsync(header.WrittenMemory, cancellationToken);
+        if (body is { } octets)
+        {
+            await spool.WriteAsync(Separator(old, header.WrittenSpan), cancellationToken);
+            await spool.WriteAsync(octets, cancellationToken);
+            return staged with { Message = await spool.CompleteAsync(cancellationToken) };
+        }
+
         if ((old.Structure.Root.Defects & MimeDefects.MissingHeader) != 0)
         {
             await spool.WriteAsync("\r\n"u8.ToArray(), cancellationToken); // the body was not parted from a header; now it must be
         }
 
+        await CopyAsync(old.Content, old.Structure.Root.HeaderEnd, spool, cancellationToken);
+        return staged with { Message = await spool.CompleteAsync(cancellationToken) };
+    }
+
+    /// <summary>The empty line between a header and a new body, as the message has it where it has one.</summary>
+    private static byte[] Separator(MailMessage old, ReadOnlySpan<byte> header)
+    {
+        byte[] emptyLine = new byte[Math.Min(2, old.Structure.Root.BodyStart - old.Structure.Root.HeaderEnd)];
+        return old.Content.Read(old.Structure.Root.HeaderEnd, emptyLine) > 0 ? emptyLine
+            : header.IsEmpty || header.EndsWith("\n"u8) ? "\r\n"u8.ToArray()
+            : "\r\n\r\n"u8.ToArray();
+    }
+
+    private static async ValueTask CopyAsync(MessageContent content, long offset, SpooledMessage spool, CancellationToken cancellationToken)
+    {
         byte[] block = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
-            long offset = old.Structure.Root.HeaderEnd;
-            for (int count; (count = old.Content.Read(offset, block)) > 0; offset += count)
+            for (int count; (count = content.Read(offset, block)) > 0; offset += count)
             {
                 await spool.WriteAsync(block.AsMemory(0, count), cancellationToken);
             }
@@ -87,8 +118,6 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
         {
             ArrayPool<byte>.Shared.Return(block);
         }
-
-        return staged with { Message = await spool.CompleteAsync(cancellationToken) };
     }
 
     private async ValueTask<StagedMessage> ReplaceAsync(StagedMessage staged, MessageBuilder builder, CancellationToken cancellationToken)

@@ -66,6 +66,8 @@ public static class VerdictText
         Effect.Bypass bypass => $"bypass {bypass.Plugin}",
         HeaderEdit.Add add => $"add header {add.Name}",
         HeaderEdit.Replace replace => $"replace header {replace.Name}",
+        Effect.ReplaceBody => "replace body",
+        HeaderEdit.Insert insert => $"insert header {insert.Name}",
         HeaderEdit.Remove remove => $"remove header {remove.Name}",
         _ => effect.GetType().Name,
     };

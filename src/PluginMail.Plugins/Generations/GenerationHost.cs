@@ -31,6 +31,8 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
 
     public string Name { get; }
 
+    public string Hostname => _services.Hostname();
+
     public ISettings Settings { get; }
 
     public TimeProvider Clock => _services.Clock;

@@ -52,6 +52,20 @@ public sealed class HeaderEditsTests
         Assert.Equal("A: v=1;  a=b;\tb=abc def\r\n", Apply("", new MimeHeaderEdit.Append("A", Signature.Replace("rsa-sha256", "b"))));
     }
 
+    [Theory]
+    [InlineData(0, "I: a\r\n\tb\r\nX: 1\r\ngarbage\r\nY: 2\r\n\r\n")]
+    [InlineData(1, "X: 1\r\nI: a\r\n\tb\r\ngarbage\r\nY: 2\r\n\r\n")]
+    [InlineData(2, "X: 1\r\ngarbage\r\nY: 2\r\nI: a\r\n\tb\r\n\r\n")]
+    [InlineData(9, "X: 1\r\ngarbage\r\nY: 2\r\nI: a\r\n\tb\r\n\r\n")]
+    public void Fields_are_put_below_others_exactly_as_they_stand(int position, string expected)
+    {
+        var insert = new MimeHeaderEdit.Insert("I", " a\n\tb"u8.ToArray(), position);
+        Assert.Equal(expected, Apply("X: 1\r\ngarbage\r\nY: 2\r\n\r\n", insert));
+        Assert.Equal(expected.Replace("\r", ""), Apply("X: 1\ngarbage\nY: 2\n\n", insert));
+        Assert.Equal("X: 1\r\n", Apply("X: 1\r\n", new MimeHeaderEdit.Insert("I", " a\r\nBcc: x"u8.ToArray(), position)));
+        Assert.Equal("From me\nI: a\n\tb\nX: 1\n\n", Apply("From me\nX: 1\n\n", insert with { Position = 0 }));
+    }
+
     [Fact]
     public void Values_and_names_cannot_smuggle_fields()
     {

@@ -78,6 +78,26 @@ public sealed class MessageStageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_field_is_put_in_its_place_as_it_stands()
+    {
+        UseChecks(Verdict.Apply(new HeaderEdit.Insert("X-Signed", " a;\r\n\tb=\u00ff"u8.ToArray(), 1), new HeaderEdit.Insert("X-Low", "1"u8.ToArray(), 100)));
+        await _bench.SendAsync(Message);
+        Assert.Contains("+0000\r\nX-Signed: a;\r\n\tb=", _bench.Delivered, StringComparison.Ordinal);
+        Assert.EndsWith("\r\nSubject: hello\r\nX-Old: 1\r\nX-Low:1\r\n\r\nbody\r\n", _bench.Delivered, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Subject: x\r\n\r\nold body\r\n", "Subject: x\r\nX-New: 1\r\n\r\nnew")]
+    [InlineData("Subject: x\r\n", "Subject: x\r\nX-New: 1\r\n\r\nnew")]
+    [InlineData("no header\r\n", "X-New: 1\r\n\r\nnew")]
+    public async Task A_body_is_replaced_octet_for_octet(string message, string expected)
+    {
+        UseChecks(Verdict.Apply(new Effect.ReplaceBody("new"u8.ToArray()), new HeaderEdit.Add("X-New", "1", atTop: false)));
+        await _bench.SendAsync(message);
+        Assert.EndsWith("\r\n" + expected, _bench.Delivered, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_envelope_follows_the_effects()
     {
         UseChecks(Verdict.Apply(

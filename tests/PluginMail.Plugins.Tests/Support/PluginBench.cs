@@ -12,8 +12,8 @@ internal sealed class PluginBench : IAsyncDisposable
 
     public PluginBench(
         Func<PluginHostOptions, PluginHostOptions>? configure = null,
-        IAdministratorAlerts? alerts = null,
-        Func<PluginHostServices, PluginHostServices>? services = null)
+        Func<PluginHostServices, PluginHostServices>? services = null,
+        IAdministratorAlerts? alerts = null)
     {
         Installed = Path.Combine(_root, "installed");
         Shadow = Path.Combine(_root, "shadow");

@@ -1,6 +1,6 @@
 using PluginMail.Abstractions;
 
-namespace PluginMail.ClamAv;
+namespace PluginMail.Viruses;
 
 /// <summary>The message that the recipient of an infected one gets instead.</summary>
 internal static class VirusReport

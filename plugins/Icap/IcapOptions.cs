@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Icap;
+
+/// <summary>What becomes of a message while no service answers.</summary>
+internal enum WhenUnavailable
+{
+    /// <summary>The client is asked to come again.</summary>
+    Defer,
+
+    /// <summary>It passes unscanned, with a tag.</summary>
+    Pass,
+}
+
+/// <summary>What is sent to a service.</summary>
+internal enum Scanned
+{
+    /// <summary>The message as it is.</summary>
+    Message,
+
+    /// <summary>Each of its parts, its transfer encoding removed.</summary>
+    Parts,
+}
+
+/// <summary>As what it is sent (RFC 3507 sections 4.8 and 4.9).</summary>
+internal enum IcapMode
+{
+    Respmod,
+    Reqmod,
+}
+
+/// <summary>Which of several services is asked first.</summary>
+internal enum Order
+{
+    /// <summary>The first that works.</summary>
+    Failover,
+
+    /// <summary>Each in its turn.</summary>
+    RoundRobin,
+}
+
+/// <summary>The plugin's table.</summary>
+internal sealed record IcapOptions(
+    ImmutableArray<IcapAddress> Servers,
+    IcapPreset Preset,
+    IcapMode Mode,
+    Scanned Scan,
+    Order Order,
+    TimeSpan ConnectTimeout,
+    TimeSpan ScanTimeout,
+    TimeSpan RetryAfter,
+    int Connections,
+    WhenUnavailable WhenUnavailable,
+    long MaximumSize,
+    bool Header,
+    string ReportFrom)
+{
+    private static readonly string[] NoServers = [];
+
+    /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
+    public static IcapOptions Read(ISettings settings)
+    {
+        var mode = settings.GetEnum("mode", IcapMode.Respmod);
+        var preset = IcapPreset.Of(settings.GetEnum("product", Product.Generic), mode == IcapMode.Reqmod);
+        return new(
+            ReadServers(settings, preset),
+            preset,
+            mode,
+            settings.GetEnum("scan", Scanned.Message),
+            settings.GetEnum("order", Order.Failover),
+            ReadTime(settings, "connect_timeout", TimeSpan.FromSeconds(3)),
+            ReadTime(settings, "scan_timeout", TimeSpan.FromSeconds(25)),
+            ReadTime(settings, "retry_after", TimeSpan.FromSeconds(30)),
+            (int)settings.GetInteger("connections", defaultValue: 10, minimum: 1, maximum: 1000),
+            settings.GetEnum("when_unavailable", WhenUnavailable.Defer),
+            settings.GetSize("maximum_size", 25 * 1024 * 1024),
+            settings.GetBoolean("header", defaultValue: false),
+            ReadReportFrom(settings));
+    }
+
+    private static ImmutableArray<IcapAddress> ReadServers(ISettings settings, IcapPreset preset)
+    {
+        var texts = settings.GetStrings("servers", NoServers);
+        var servers = ImmutableArray.CreateBuilder<IcapAddress>();
+        foreach (string text in texts)
+        {
+            if (IcapAddress.TryParse(text, preset.Service, out var address))
+            {
+                servers.Add(address);
+            }
+        }
+
+        if (servers.Count != texts.Count || servers.Count == 0)
+        {
+            settings.Reject("servers", preset.Service.Length > 0
+                ? "a list of addresses like \"icap://127.0.0.1:1344\""
+                : "a list of addresses like \"icap://127.0.0.1:1344/respmod\"; without the service's path only with a product's name");
+        }
+
+        return servers.ToImmutable();
+    }
+
+    private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue)
+    {
+        var value = settings.GetDuration(key, defaultValue);
+        if (value < TimeSpan.FromMilliseconds(100) || value > TimeSpan.FromMinutes(10))
+        {
+            settings.Reject(key, "a duration from 100ms to 10m");
+        }
+
+        return value;
+    }
+
+    private static string ReadReportFrom(ISettings settings)
+    {
+        string text = settings.GetString("report_from", "");
+        if (text.Length > 0 && !EmailAddress.TryParse(text, out _))
+        {
+            settings.Reject("report_from", "an address like \"postmaster@example.org\"");
+        }
+
+        return text;
+    }
+}

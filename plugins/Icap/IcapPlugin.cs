@@ -1,0 +1,25 @@
+using PluginMail.Abstractions;
+
+namespace PluginMail.Icap;
+
+/// <summary>Has messages scanned by services that speak ICAP (RFC 3507).</summary>
+public sealed class IcapPlugin : IMailPlugin
+{
+    private IcapScanner? _scanner;
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken)
+    {
+        var options = IcapOptions.Read(host.Settings);
+        var log = host.CreateLogger("");
+        _scanner = new IcapScanner(options, host.Clock, log);
+        return new([new IcapCheck(options, _scanner, host.Meter, log)]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _scanner?.Dispose();
+        return default;
+    }
+}

@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace PluginMail.Icap.Protocol;
+
+/// <summary>A connection to a service, for one request at a time.</summary>
+internal sealed class IcapConnection(Socket socket) : IDisposable
+{
+    private const int ChunkLength = 32 * 1024;
+    private const long ExtraBody = 1024 * 1024; // that a page in place of a small object may have
+
+    private readonly IcapReader _reader = new(socket);
+
+    /// <summary>Whether it served a request before.</summary>
+    public bool IsUsed { get; private set; }
+
+    /// <summary>Whether it failed before a word of the answer: the service may just have closed it while it was idle.</summary>
+    public bool IsStale => IsUsed && !_reader.HasRead;
+
+    /// <summary>Whether nothing came while it was idle, nor its end.</summary>
+    public bool IsQuiet
+    {
+        get
+        {
+            try
+            {
+                return _reader.IsEmpty && !socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Asks what a service is (RFC 3507 section 4.10).</summary>
+    public async Task<IcapResponse> OptionsAsync(IcapAddress address, CancellationToken cancellationToken)
+    {
+        _reader.HasRead = false;
+        await SendAsync(IcapRequest.Options(address), cancellationToken);
+        var response = await _reader.ReadAsync(ExtraBody, cancellationToken);
+        IsUsed = true;
+        return response;
+    }
+
+    /// <summary>Sends an object, first its preview where the service wants one, and reads what the service says.</summary>
+    /// <returns>The answer and the hash of what was sent.</returns>
+    /// <exception cref="IcapFaultException">The answer is none.</exception>
+    /// <exception cref="SocketException">The connection broke.</exception>
+    public async Task<(IcapResponse Response, byte[] SentHash)> ScanAsync(
+        IcapAddress address, IcapMode mode, IcapServiceOptions service, IcapObject scanned, CancellationToken cancellationToken)
+    {
+        _reader.HasRead = false;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var stream = scanned.Open();
+        int? preview = service.PreviewOf(scanned.Name);
+        await SendAsync(IcapRequest.Modify(address, mode, service.Allows204, preview, scanned), cancellationToken);
+        if (preview is { } length)
+        {
+            bool isWhole = await SendPreviewAsync(stream, length, hash, cancellationToken);
+            var first = await _reader.ReadAsync((scanned.Length ?? long.MaxValue / 2) + ExtraBody, cancellationToken);
+            if (first.Status != 100 || isWhole)
+            {
+                IsUsed = true;
+                return (first.Status == 100 ? throw new IcapFaultException("it wants more than there is") : first, hash.GetHashAndReset());
+            }
+        }
+
+        var response = await SendRestAsync(stream, scanned, hash, cancellationToken);
+        IsUsed = true;
+        return (response, hash.GetHashAndReset());
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    /// <returns>Whether the preview is the whole object.</returns>
+    private async ValueTask<bool> SendPreviewAsync(Stream stream, int length, IncrementalHash hash, CancellationToken cancellationToken)
+    {
+        byte[] preview = ArrayPool<byte>.Shared.Rent(length + 1);
+        try
+        {
+            int count = await stream.ReadAtLeastAsync(preview.AsMemory(0, length + 1), length + 1, throwOnEndOfStream: false, cancellationToken);
+            bool isWhole = count <= length;
+            int sent = Math.Min(count, length);
+            hash.AppendData(preview.AsSpan(0, sent));
+            await SendChunkAsync(preview.AsMemory(0, sent), cancellationToken);
+            await SendAsync(isWhole ? "0; ieof\r\n\r\n"u8.ToArray() : "0\r\n\r\n"u8.ToArray(), cancellationToken);
+            _beyondPreview = isWhole ? null : preview[length];
+            return isWhole;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(preview);
+        }
+    }
+
+    private byte? _beyondPreview; // the octet that showed that the preview is not all
+
+    /// <summary>Sends the rest while the answer is read: a service may begin to answer before it has all.</summary>
+    private async Task<IcapResponse> SendRestAsync(Stream stream, IcapObject scanned, IncrementalHash hash, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var answer = _reader.ReadAsync((scanned.Length ?? long.MaxValue / 2) + ExtraBody, ended.Token);
+        try
+        {
+            bool isSent = await SendChunksAsync(stream, hash, answer, cancellationToken);
+            var response = await answer;
+            return isSent ? response : response with { KeepsConnection = false };
+        }
+        catch (SocketException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return await answer with { KeepsConnection = false }; // it said no before it had all
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>False where the answer was there before all was sent.</returns>
+    private async ValueTask<bool> SendChunksAsync(Stream stream, IncrementalHash hash, Task answer, CancellationToken cancellationToken)
+    {
+        byte[] block = ArrayPool<byte>.Shared.Rent(ChunkLength);
+        try
+        {
+            int kept = 0;
+            if (_beyondPreview is { } octet)
+            {
+                block[0] = octet;
+                kept = 1;
+                _beyondPreview = null;
+            }
+
+            for (int count; (count = kept + await stream.ReadAsync(block.AsMemory(kept, ChunkLength - kept), cancellationToken)) > 0; kept = 0)
+            {
+                if (answer.IsCompleted)
+                {
+                    return false;
+                }
+
+                hash.AppendData(block.AsSpan(0, count));
+                await SendChunkAsync(block.AsMemory(0, count), cancellationToken);
+            }
+
+            await SendAsync("0\r\n\r\n"u8.ToArray(), cancellationToken);
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private async ValueTask SendChunkAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    {
+        if (octets.IsEmpty)
+        {
+            return; // an empty chunk would end the body
+        }
+
+        await SendAsync(Encoding.ASCII.GetBytes($"{octets.Length:x}\r\n"), cancellationToken);
+        await SendAsync(octets, cancellationToken);
+        await SendAsync("\r\n"u8.ToArray(), cancellationToken);
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    {
+        while (!octets.IsEmpty)
+        {
+            octets = octets[await socket.SendAsync(octets, SocketFlags.None, cancellationToken)..];
+        }
+    }
+}

@@ -1,0 +1,240 @@
+using System.Collections.Immutable;
+using System.Text;
+using PluginMail.Abstractions;
+using PluginMail.Milter.Protocol;
+
+namespace PluginMail.Milter.Messages;
+
+/// <summary>
+/// The changes that a milter asks for after the end of a message, as effects. Milters count header fields among those they were shown, which
+/// are all but this server's own Received; so the header is followed here through each change.
+/// </summary>
+internal sealed class MessageChanges
+{
+    private const int MostEffects = 900; // the server takes a thousand
+
+    private readonly ImmutableArray<Effect>.Builder _effects = ImmutableArray.CreateBuilder<Effect>();
+    private readonly List<Field> _fields;
+    private readonly int _longestBody;
+    private MemoryStream? _body;
+
+    public MessageChanges(IMessageView message, int longestBody)
+    {
+        _longestBody = longestBody;
+        bool isHidden = false;
+        var shown = ImmutableArray.CreateBuilder<MessageHeader>(message.Headers.Length);
+        _fields = new List<Field>(message.Headers.Length);
+        foreach (var header in message.Headers)
+        {
+            bool isOwn = !isHidden && IsOwn(header, message.TransactionId);
+            isHidden |= isOwn;
+            _fields.Add(new Field(header.Name, !isOwn));
+            if (!isOwn)
+            {
+                shown.Add(header);
+            }
+        }
+
+        Shown = shown.ToImmutable();
+    }
+
+    /// <summary>The fields that a milter is shown.</summary>
+    public ImmutableArray<MessageHeader> Shown { get; }
+
+    /// <summary>Whether the milter writes the space behind the colon itself.</summary>
+    public bool BringsLeadingSpace { get; set; }
+
+    /// <summary>Why the message is to be held; null where it is not.</summary>
+    public string? Quarantine { get; private set; }
+
+    /// <summary>A change that cannot be made; null where there is none.</summary>
+    public string? NotDone { get; private set; }
+
+    /// <summary>The changes so far.</summary>
+    public ImmutableArray<Effect> Effects => _body is null
+        ? _effects.ToImmutable()
+        : [.. _effects, new Effect.ReplaceBody(_body.GetBuffer().AsMemory(0, (int)_body.Length))];
+
+    /// <summary>Takes a packet that is a change.</summary>
+    /// <returns>False where it is none.</returns>
+    /// <exception cref="MilterFaultException">It is a malformed one, or one too many.</exception>
+    public bool TryTake(MilterPacket packet)
+    {
+        var data = new MilterPacketReader(packet.Data);
+        switch (packet.Kind)
+        {
+            case MilterAnswer.AddHeader:
+                Insert(_fields.Count, FieldName(ref data), data.ReadOctets());
+                break;
+            case MilterAnswer.InsertHeader:
+                uint index = data.ReadNumber();
+                Insert(PlaceOf(index), FieldName(ref data), data.ReadOctets());
+                break;
+            case MilterAnswer.ChangeHeader:
+                index = data.ReadNumber();
+                Change(index, FieldName(ref data), data.ReadOctets());
+                break;
+            case MilterAnswer.ReplaceBody:
+                AddBody(packet.Data);
+                break;
+            case MilterAnswer.AddRecipient or MilterAnswer.AddRecipientWithParameters:
+                ForAddress(ref data, static address => new Effect.AddRecipient(address));
+                break;
+            case MilterAnswer.DeleteRecipient:
+                ForAddress(ref data, static address => new Effect.RemoveRecipient(address));
+                break;
+            case MilterAnswer.ChangeSender:
+                ChangeSender(ref data);
+                break;
+            case MilterAnswer.Quarantine:
+                Quarantine = Clients.Printable.Of(data.ReadText());
+                break;
+            default:
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsOwn(MessageHeader header, string transactionId) =>
+        header.Name.Equals("Received", StringComparison.OrdinalIgnoreCase) && header.Value.Contains($" id {transactionId}", StringComparison.Ordinal);
+
+    private static string FieldName(ref MilterPacketReader data)
+    {
+        string name = data.ReadText();
+        return HeaderEdit.IsFieldName(name) ? name : throw new MilterFaultException($"\"{Clients.Printable.Of(name, 60)}\" is not a header field's name");
+    }
+
+    private void Add(Effect effect)
+    {
+        if (_effects.Count >= MostEffects)
+        {
+            throw new MilterFaultException($"it asks for more than {MostEffects} changes");
+        }
+
+        _effects.Add(effect);
+    }
+
+    private void Insert(int place, string name, ReadOnlySpan<byte> value)
+    {
+        Add(new HeaderEdit.Insert(name, RawValue(value), place));
+        _fields.Insert(place, new Field(name, IsShown: true));
+    }
+
+    /// <summary>Changes the one of a name that <paramref name="index"/> counts from 1; an empty value removes it; one that is not there is added.</summary>
+    private void Change(uint index, string name, ReadOnlySpan<byte> value)
+    {
+        uint wanted = Math.Max(index, 1);
+        int occurrence = 0;
+        for (int place = 0; place < _fields.Count; place++)
+        {
+            if (!_fields[place].Is(name))
+            {
+                continue;
+            }
+
+            occurrence++;
+            if (_fields[place].IsShown && --wanted == 0)
+            {
+                Add(new HeaderEdit.Remove(name, occurrence));
+                _fields.RemoveAt(place);
+                if (!value.IsEmpty)
+                {
+                    Insert(place, name, value);
+                }
+
+                return;
+            }
+        }
+
+        if (!value.IsEmpty)
+        {
+            Insert(_fields.Count, name, value);
+        }
+    }
+
+    /// <summary>0 is above all; 1 is above the first that was shown, and so on.</summary>
+    private int PlaceOf(uint index)
+    {
+        uint left = index;
+        for (int place = 0; place < _fields.Count && left > 0; place++)
+        {
+            if (_fields[place].IsShown && --left == 0)
+            {
+                return place;
+            }
+        }
+
+        return index == 0 ? 0 : _fields.Count;
+    }
+
+    private void AddBody(byte[] data)
+    {
+        _body ??= new MemoryStream();
+        if (_body.Length + data.Length > _longestBody)
+        {
+            throw new MilterFaultException($"its new body has more than {_longestBody} octets (maximum_body)");
+        }
+
+        _body.Write(data);
+    }
+
+    private void ForAddress(ref MilterPacketReader data, Func<EmailAddress, Effect> effect)
+    {
+        string text = data.ReadText();
+        if (EmailAddress.TryParse(WithoutBrackets(text), out var address))
+        {
+            Add(effect(address));
+        }
+        else
+        {
+            NotDone = $"\"{Clients.Printable.Of(text)}\" is no address";
+        }
+    }
+
+    private void ChangeSender(ref MilterPacketReader data)
+    {
+        string text = WithoutBrackets(data.ReadText());
+        if (text.Length == 0)
+        {
+            Add(new Effect.ChangeSender(null));
+        }
+        else if (EmailAddress.TryParse(text, out var sender))
+        {
+            Add(new Effect.ChangeSender(sender));
+        }
+        else
+        {
+            NotDone = $"\"{Clients.Printable.Of(text)}\" is no address";
+        }
+    }
+
+    private static string WithoutBrackets(string text) => text is ['<', .., '>'] ? text[1..^1] : text;
+
+    /// <summary>A value as it is to stand behind the colon: each line end CRLF, and followed by white space.</summary>
+    private byte[] RawValue(ReadOnlySpan<byte> value)
+    {
+        string text = Encoding.Latin1.GetString(value).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', ' ').TrimEnd('\n');
+        var raw = new StringBuilder(text.Length + 8);
+        if (!BringsLeadingSpace && text is not [' ' or '\t', ..])
+        {
+            raw.Append(' ');
+        }
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            raw.Append(text[i] == '\n' ? "\r\n" : text[i].ToString());
+            if (text[i] == '\n' && text[i + 1] is not (' ' or '\t'))
+            {
+                raw.Append('\t');
+            }
+        }
+
+        return Encoding.Latin1.GetBytes(raw.ToString());
+    }
+
+    private sealed record Field(string Name, bool IsShown)
+    {
+        public bool Is(string name) => Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+}

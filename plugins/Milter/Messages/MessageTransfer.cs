@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Text;
+using PluginMail.Abstractions;
+using PluginMail.Milter.Protocol;
+using PluginMail.Milter.Sessions;
+
+namespace PluginMail.Milter.Messages;
+
+/// <summary>Tells a milter a message, from DATA to its end, and reads what it makes of it.</summary>
+internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, IMessageView message, MessageChanges changes)
+{
+    private const uint DataSince = 4; // the version that has the step
+    private const int ChunkLength = 65535;
+
+    /// <summary>Whether the milter's transaction has ended: then it needs no abort.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Runs the steps until one decides.</summary>
+    /// <exception cref="MilterFaultException">The milter failed.</exception>
+    public async ValueTask<MilterReply> RunAsync(CancellationToken cancellationToken)
+    {
+        MilterReply reply = MilterReply.Continue.Instance;
+        changes.BringsLeadingSpace = dialog.Terms.Has(MilterSteps.HeaderLeadingSpace);
+        if (dialog.Terms.Version >= DataSince)
+        {
+            dialog.Tell(MilterCommand.Data, MacroStage.Data, values);
+            reply = await dialog.StepAsync(MilterCommand.Data, default, MilterSteps.NoData, MilterSteps.DataUnanswered, cancellationToken);
+        }
+
+        reply = GoesOn(reply) ? await HeaderAsync(cancellationToken) : reply;
+        if (GoesOn(reply))
+        {
+            dialog.Tell(MilterCommand.EndOfHeader, MacroStage.EndOfHeader, values);
+            reply = await dialog.StepAsync(
+                MilterCommand.EndOfHeader, default, MilterSteps.NoEndOfHeader, MilterSteps.EndOfHeaderUnanswered, cancellationToken);
+        }
+
+        reply = GoesOn(reply) && !dialog.Terms.Has(MilterSteps.NoBody) ? await BodyAsync(cancellationToken) : reply;
+        return GoesOn(reply) ? await EndAsync(cancellationToken) : reply;
+    }
+
+    private static bool GoesOn(MilterReply reply) => reply is MilterReply.Continue or MilterReply.Skip;
+
+    private async ValueTask<MilterReply> HeaderAsync(CancellationToken cancellationToken)
+    {
+        var data = new ArrayBufferWriter<byte>(256);
+        foreach (var field in changes.Shown)
+        {
+            data.ResetWrittenCount();
+            Encoding.Latin1.GetBytes(field.Name, data);
+            data.Write("\0"u8);
+            WriteValue(field.RawValue.Span, data);
+            data.Write("\0"u8);
+            var reply = await dialog.StepAsync(
+                MilterCommand.Header, data.WrittenMemory, MilterSteps.NoHeaders, MilterSteps.HeaderUnanswered, cancellationToken);
+            if (reply is not MilterReply.Continue)
+            {
+                return reply;
+            }
+        }
+
+        return MilterReply.Continue.Instance;
+    }
+
+    /// <summary>The value with line ends of one LF, and without its first space unless the milter wants that.</summary>
+    private void WriteValue(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> data)
+    {
+        if (!dialog.Terms.Has(MilterSteps.HeaderLeadingSpace) && value is [(byte)' ' or (byte)'\t', ..])
+        {
+            value = value[1..];
+        }
+
+        foreach (byte octet in value)
+        {
+            if (octet is not ((byte)'\r' or 0))
+            {
+                data.Write([octet]);
+            }
+        }
+    }
+
+    private async ValueTask<MilterReply> BodyAsync(CancellationToken cancellationToken)
+    {
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkLength);
+        try
+        {
+            long offset = MessageBody.Start(message.Content);
+            for (int count; (count = message.Content.Read(offset, chunk.AsSpan(0, ChunkLength))) > 0; offset += count)
+            {
+                var reply = await dialog.StepAsync(
+                    MilterCommand.Body, chunk.AsMemory(0, count), MilterSteps.None, MilterSteps.BodyUnanswered, cancellationToken);
+                await dialog.FlushAsync(cancellationToken);
+                if (reply is not MilterReply.Continue)
+                {
+                    return reply;
+                }
+            }
+
+            return MilterReply.Continue.Instance;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private async ValueTask<MilterReply> EndAsync(CancellationToken cancellationToken)
+    {
+        dialog.Tell(MilterCommand.EndOfMessage, MacroStage.EndOfMessage, values);
+        dialog.Connection.Write(MilterCommand.EndOfMessage, []);
+        while (true)
+        {
+            var packet = await dialog.ReadAsync(cancellationToken);
+            if (packet.Kind != MilterAnswer.Progress && !changes.TryTake(packet))
+            {
+                var reply = MilterReply.Read(packet);
+                dialog.Count(MilterCommand.EndOfMessage, reply);
+                HasEnded = true;
+                return reply;
+            }
+        }
+    }
+}

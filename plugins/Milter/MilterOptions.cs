@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Milter;
+
+/// <summary>The plugin's table.</summary>
+internal sealed record MilterOptions(ImmutableArray<MilterServer> Servers, string Hostname, bool ClientNames)
+{
+    /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
+    public static MilterOptions Read(IPluginHost host)
+    {
+        var settings = host.Settings;
+        ImmutableArray<MilterServer> servers = [.. settings.GetTables("servers").Select(MilterServer.Read)];
+        if (servers.IsEmpty)
+        {
+            settings.Reject("servers", "at least one milter: [[plugins.milter.servers]] with its address");
+        }
+        else if (servers.DistinctBy(server => server.Name).Count() != servers.Length)
+        {
+            settings.Reject("servers", "a name for each, no two the same");
+        }
+
+        string hostname = settings.GetString("hostname", "");
+        if (hostname.Any(static c => c is <= ' ' or > '~') || hostname.Length > 255)
+        {
+            settings.Reject("hostname", "a host name, or nothing for the server's own");
+        }
+
+        return new MilterOptions(servers, hostname.Length > 0 ? hostname : host.Hostname, settings.GetBoolean("client_names", defaultValue: true));
+    }
+}

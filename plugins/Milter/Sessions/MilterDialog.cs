@@ -1,0 +1,99 @@
+using System.Buffers;
+using PluginMail.Milter.Protocol;
+
+namespace PluginMail.Milter.Sessions;
+
+/// <summary>Steps of the protocol over one connection: what the terms leave out is left out, and what is not answered is not waited for.</summary>
+internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection, MilterTerms terms) : IDisposable
+{
+    private static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(1);
+
+    public MilterConnection Connection => connection;
+
+    public MilterTerms Terms => terms;
+
+    /// <summary>Tells macros for the next step: those the milter asked for, or the usual ones.</summary>
+    public void Tell(byte command, MacroStage stage, MacroValues values)
+    {
+        ArrayBufferWriter<byte>? data = null;
+        foreach (var (name, value) in values.At(stage, terms.Macros.GetValueOrDefault(stage)))
+        {
+            data ??= Begin(command);
+            MilterConnection.WriteText(data, name);
+            MilterConnection.WriteText(data, value);
+        }
+
+        if (data is not null)
+        {
+            connection.Write(MilterCommand.Macros, data.WrittenSpan);
+        }
+    }
+
+    /// <summary>Makes a step.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="without">The flag by which milters do without the step.</param>
+    /// <param name="unanswered">The flag by which they do not answer it.</param>
+    /// <param name="cancellationToken">Gives up; the dialog is of no more use then.</param>
+    /// <exception cref="MilterFaultException">The milter failed.</exception>
+    public async ValueTask<MilterReply> StepAsync(
+        byte command, ReadOnlyMemory<byte> data, MilterSteps without, MilterSteps unanswered, CancellationToken cancellationToken)
+    {
+        if (terms.Has(without))
+        {
+            return MilterReply.Continue.Instance;
+        }
+
+        connection.Write(command, data.Span);
+        if (terms.Has(unanswered))
+        {
+            return MilterReply.Continue.Instance; // it is sent with the next step that is answered, or when it has grown
+        }
+
+        return await AnswerAsync(command, cancellationToken);
+    }
+
+    /// <summary>Reads the answer to a step; each sign of progress gives it its whole time again.</summary>
+    public async ValueTask<MilterReply> AnswerAsync(byte command, CancellationToken cancellationToken)
+    {
+        MilterPacket packet;
+        do
+        {
+            packet = await connection.ReadAsync(peer.Server.CommandTimeout, cancellationToken);
+        }
+        while (packet.Kind == MilterAnswer.Progress);
+
+        var reply = MilterReply.Read(packet);
+        Count(command, reply);
+        return reply;
+    }
+
+    /// <summary>Counts an answer.</summary>
+    public void Count(byte command, MilterReply reply) => peer.Figures.Reply(peer.Server.Name, command, reply.Name);
+
+    /// <summary>Sends what is not yet sent.</summary>
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => connection.FlushAsync(peer.Server.CommandTimeout, cancellationToken);
+
+    /// <summary>Reads one packet after the end of the message.</summary>
+    public ValueTask<MilterPacket> ReadAsync(CancellationToken cancellationToken) =>
+        connection.ReadAsync(peer.Server.MessageTimeout, cancellationToken);
+
+    /// <summary>Forgets the transaction.</summary>
+    public void Abort() => connection.Write(MilterCommand.Abort, []);
+
+    /// <summary>Ends the session, and the connection with it where no other session follows.</summary>
+    public ValueTask QuitAsync(bool forNextSession, CancellationToken cancellationToken)
+    {
+        connection.Write(forNextSession ? MilterCommand.QuitForNextConnection : MilterCommand.Quit, []);
+        return connection.FlushAsync(QuitTimeout, cancellationToken);
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    private static ArrayBufferWriter<byte> Begin(byte command)
+    {
+        var data = new ArrayBufferWriter<byte>(256);
+        data.Write([command]);
+        return data;
+    }
+}

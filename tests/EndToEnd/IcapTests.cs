@@ -1,0 +1,48 @@
+using PluginMail.Plugins.Tests.ClamAv;
+using PluginMail.Plugins.Tests.Icap;
+using Xunit.Abstractions;
+
+namespace PluginMail.EndToEnd;
+
+/// <summary>Viruses, with the bundled Icap plugin in a running server and a real c-icap.</summary>
+public sealed class IcapTests(CIcap service, ITestOutputHelper output) : IClassFixture<CIcap>
+{
+    private const string Infected = "From: a@example.org\r\nSubject: a present\r\n\r\n" + Clamd.OwnSignature + "\r\n";
+
+    [SkippableFact]
+    public async Task What_is_infected_is_replaced_or_not_sent_and_the_rest_passes()
+    {
+        service.Require();
+        await using MailServerProcess server = await MailServerProcess.StartAsync(new ServerSettings().With(
+            "plugins", $"order = [\"icap\"]\n[plugins.icap]\nservers = [\"{service.Address}\"]\nproduct = \"cicap\"\nheader = true"));
+        (await server.RunAsync("domain", "add", "example.test")).Succeeded();
+        Login login = await server.AddAccountAsync("icap");
+        try
+        {
+            await using (SmtpDialog smtp = await SmtpDialog.ConnectAsync(server.Ports.Smtp))
+            {
+                Assert.StartsWith("250 ", await smtp.SendAsync("a@example.org", login.Address, "Subject: clean\r\n\r\nclean\r\n"), StringComparison.Ordinal);
+                Assert.StartsWith("250 ", await smtp.SendAsync("a@example.org", login.Address, Infected), StringComparison.Ordinal);
+            }
+
+            await using (SmtpDialog smtp = await SmtpDialog.ConnectAsync(server.Ports.SubmissionTls, tls: true))
+            {
+                await smtp.SignInAsync(login);
+                string reply = await smtp.SendAsync(login.Address, login.Address, Infected);
+                Assert.StartsWith("550 5.7.1 ", reply, StringComparison.Ordinal);
+                Assert.Contains("PluginMail.Own", reply, StringComparison.Ordinal);
+            }
+
+            await using ImapDialog imap = await ImapDialog.OpenAsync(server, login);
+            Assert.Contains("X-Virus-Scanned: ICAP: clean\r\n", await imap.OkAsync("FETCH 1 (BODY.PEEK[])"), StringComparison.Ordinal);
+            string report = await imap.OkAsync("FETCH 2 (BODY.PEEK[])");
+            Assert.Contains("Subject: Virus found: a present\r\n", report, StringComparison.Ordinal);
+            Assert.Contains(Infected, report, StringComparison.Ordinal);
+            Assert.Equal(2, await ImapDialog.CountAsync(server, login, "INBOX"));
+        }
+        finally
+        {
+            output.WriteLine(server.Log);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Tests.Support;
+
+namespace PluginMail.Plugins.Tests.Icap;
+
+/// <summary>The Icap plugin, loaded as the server loads it, with a service of which each answer is written down.</summary>
+public sealed class IcapTests
+{
+    private const string Page = "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\r\n";
+    private const string Same = "HTTP/1.1 200 OK\r\n\r\n";
+    private const string Mail = "Subject: x\r\n\r\nhello\r\n";
+
+    public static TheoryData<string, string, string> Answers => new()
+    {
+        { FakeIcap.Clean, "", "virus-clean" },
+        { FakeIcap.Modified("X-Infection-Found: Type=0; Resolution=2; Threat=Some.Virus;\r\n", Page, "no"), "", "Some.Virus" },
+        { FakeIcap.Modified("X-Virus-ID: Other.Virus\r\n", Same, Mail), "", "Other.Virus" },
+        { FakeIcap.Modified("X-Virus-ID: no threats\r\n", Same, Mail), "", "virus-clean" },
+        { FakeIcap.Modified("X-Virus-Name: Third\r\n", Page, "no"), "", "Third" },
+        { FakeIcap.Modified("", "HTTP/1.1 200 OK\r\nX-Blocked: Fourth\r\n\r\n", "no"), "", "Fourth" },
+        { FakeIcap.Modified("X-Response-Info: blocked\r\nX-Response-Desc: Trojan\r\n", Same, "no"), "product = \"kaspersky\"", "Trojan" },
+        { FakeIcap.Modified("X-Violations-Found: 1\r\n a.zip\r\n Fifth\r\n 1\r\n 2\r\n", Page, "no"), "product = \"eset\"", "1 a.zip Fifth 1 2" },
+        { FakeIcap.Modified("X-Violations-Found: 1\r\n a.zip\r\n encrypted\r\n 1\r\n 2\r\n", Page, "no"), "product = \"drweb\"", "virus-unscanned" },
+        { "ICAP/1.0 204 No Content\r\nX-Infection-Found: Type=0; Resolution=1; Threat=Cured;\r\n\r\n", "", "Cured" },
+        { FakeIcap.Modified("", Page, "no"), "", "blocked by the scanner" },
+        { FakeIcap.Modified("", Same, "changed"), "", "modified by the scanner" },
+        { FakeIcap.Modified("", Same, Mail), "", "virus-clean" },
+        { "ICAP/1.0 404 Not Found\r\n\r\n", "", "defer" },
+        { "ICAP/1.0 500 Error\r\nConnection: close\r\n\r\n", "", "defer" },
+        { "ICAP/1.0 500 Error\r\nConnection: close\r\n\r\n", "when_unavailable = \"pass\"", "virus-unscanned" },
+        { "HTTP/1.1 200 OK\r\n\r\n", "", "defer" },
+        { "rubbish\r\n\r\n", "", "defer" },
+        { "ICAP/1.0 204\r\nno colon and no name before\r\n", "", "defer" },
+        { "ICAP/1.0 200 OK\r\nEncapsulated: res-body=0\r\n\r\nxyz\r\n", "", "defer" },
+        { "ICAP/1.0 200 OK\r\nEncapsulated: res-body=0\r\n\r\nffffffffff\r\n", "", "defer" },
+        { "ICAP/1.0 200 OK\r\nX: " + new string('x', 100_000) + "\r\n\r\n", "", "defer" },
+        { "close", "", "defer" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Answers))]
+    public async Task Answers_are_understood(string answer, string table, string expected)
+    {
+        await using var service = new FakeIcap { Answer = (_, _) => answer };
+        Assert.Equal(expected, await ScanAsync(table, service));
+    }
+
+    [Theory]
+    [InlineData("respmod", "RESPMOD", "Encapsulated: req-hdr=0, res-hdr=52, res-body=121\r\n\r\nGET http://mail/message.eml HTTP/1.1\r\nHost: mail\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: message/rfc822\r\nContent-Length: 21\r\n\r\n")]
+    [InlineData("reqmod", "REQMOD", "Encapsulated: req-hdr=0, req-body=103\r\n\r\nPOST http://mail/message.eml HTTP/1.1\r\nHost: mail\r\nContent-Type: message/rfc822\r\nContent-Length: 21\r\n\r\n")]
+    public async Task A_message_is_sent_encapsulated(string mode, string method, string end)
+    {
+        await using var service = new FakeIcap();
+        Assert.Equal("virus-clean", await ScanAsync($"mode = \"{mode}\"", service));
+        string head = service.Heads.Last();
+        Assert.StartsWith($"{method} {service.Address} ICAP/1.0\r\nHost: 127.0.0.1:", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nAllow: 204\r\n", head, StringComparison.Ordinal);
+        Assert.EndsWith(end, head, StringComparison.Ordinal);
+        Assert.Equal(Mail, Assert.Single(service.Bodies));
+    }
+
+    [Theory]
+    [InlineData(0, 10_000)]
+    [InlineData(10, 10_000)]
+    [InlineData(4096, 100_000)]
+    [InlineData(4096, 10)]
+    public async Task After_a_preview_the_rest_is_sent_when_it_is_asked_for(int preview, int length)
+    {
+        await using var service = new FakeIcap
+        {
+            Options = $"ICAP/1.0 200 OK\r\nAllow: 204\r\nPreview: {preview}\r\nTransfer-Preview: *\r\nEncapsulated: null-body=0\r\n\r\n",
+            Answer = (head, body) => head == "rest" || body.Length < preview ? FakeIcap.Clean : "ICAP/1.0 100 Continue\r\n\r\n",
+        };
+        string text = "Subject: x\r\n\r\n" + new string('x', length);
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(text))).Effects.ToArray());
+        Assert.Equal(text, Assert.Single(service.Bodies));
+    }
+
+    [Fact]
+    public async Task A_preview_can_be_enough()
+    {
+        await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nPreview: 10\r\nEncapsulated: null-body=0\r\n\r\n" };
+        Assert.Equal("virus-clean", await ScanAsync("", service));
+        Assert.Equal(Mail[..10], Assert.Single(service.Bodies));
+    }
+
+    [Fact]
+    public async Task Connections_and_options_are_kept()
+    {
+        await using var service = new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
+        }
+
+        Assert.Equal(1, service.Connections);
+        Assert.Equal(4, service.Heads.Count);
+    }
+
+    [Fact]
+    public async Task A_connection_that_was_closed_meanwhile_is_replaced()
+    {
+        int asked = 0;
+        await using var service = new FakeIcap { Answer = (_, _) => ++asked == 2 ? "close" : FakeIcap.Clean };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects.ToArray());
+        }
+
+        Assert.Equal(2, service.Connections);
+    }
+
+    [Fact]
+    public async Task No_more_connections_than_a_service_bears()
+    {
+        await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nMax-Connections: 2\r\nAllow: 204\r\nEncapsulated: null-body=0\r\n\r\n" };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await bench.CheckAsync(FakeMessage.FromText(Mail));
+        var verdicts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => bench.CheckAsync(FakeMessage.FromText(Mail))));
+        Assert.All(verdicts, verdict => Assert.Single(verdict.Effects));
+        Assert.InRange(service.MostOpen, 1, 2);
+    }
+
+    [Fact]
+    public async Task The_next_service_is_asked_when_one_fails_and_the_failed_one_is_left_alone()
+    {
+        await using var bad = new FakeIcap { Answer = (_, _) => "ICAP/1.0 503 Overloaded\r\n\r\n" };
+        await using var good = new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{bad.Address}\", \"icap://127.0.0.1:1/scan\", \"{good.Address}\"]");
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects.ToArray());
+        }
+
+        Assert.Single(bad.Bodies);
+        Assert.Equal(3, good.Bodies.Count);
+    }
+
+    [Fact]
+    public async Task Services_can_be_asked_in_turn()
+    {
+        await using FakeIcap one = new(), two = new();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{one.Address}\", \"{two.Address}\"]\norder = \"round_robin\"");
+        for (int i = 0; i < 4; i++)
+        {
+            await bench.CheckAsync(FakeMessage.FromText(Mail));
+        }
+
+        Assert.Equal((2, 2), (one.Bodies.Count, two.Bodies.Count));
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_answer_costs_its_time_and_no_more()
+    {
+        await using var service = new FakeIcap { Answer = (_, _) => null };
+        Assert.Equal("defer", await ScanAsync("scan_timeout = \"200ms\"", service));
+    }
+
+    [Theory]
+    [InlineData("ICAP/1.0 501 Not Implemented\r\n\r\n", "virus-clean")]
+    [InlineData("ICAP/1.0 200 OK\r\nConnection: close\r\nAllow: 204\r\n\r\n", "virus-clean")]
+    [InlineData("ICAP/1.0 404 No such service\r\n\r\n", "defer")]
+    [InlineData("rubbish\r\n", "defer")]
+    public async Task Options_may_be_missing_but_not_refused(string options, string expected)
+    {
+        await using var service = new FakeIcap { Options = options };
+        Assert.Equal(expected, await ScanAsync("", service));
+    }
+
+    [Fact]
+    public async Task An_infected_incoming_message_is_replaced_by_the_report()
+    {
+        await using var service = new FakeIcap { Answer = (_, _) => FakeIcap.Modified("X-Virus-ID: Some.Virus\r\n", Page, "no") };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        var verdict = await bench.CheckAsync(FakeMessage.FromText(Mail));
+        var report = Assert.IsType<Effect.ReplaceMessage>(verdict.Effects[0]).Replacement;
+        Assert.True(report.AttachesOriginal);
+        Assert.Contains("Virus: Some.Virus", report.Text, StringComparison.Ordinal);
+        Assert.Equal(new Effect.Tag("virus"), verdict.Effects[1]);
+    }
+
+    [Theory]
+    [InlineData("", "servers")]
+    [InlineData("servers = [\"127.0.0.1:1344\"]", "servers")]
+    [InlineData("servers = [\"icap://127.0.0.1:1344\"]", "servers")]
+    [InlineData("servers = [\"http://127.0.0.1:1344/scan\"]", "servers")]
+    [InlineData("servers = [\"icap://[::1]/scan\"]\nproduct = \"nobody\"", "product")]
+    [InlineData("servers = [\"icap://localhost\"]\nproduct = \"kaspersky\"\nscan_timeout = \"1ms\"", "scan_timeout")]
+    [InlineData("servers = [\"icap://localhost\"]\nproduct = \"drweb\"\nreport_from = \"x\"", "report_from")]
+    [InlineData("servers = [\"icap://localhost\"]\nproduct = \"sophos\"\nserver = \"x\"", "server")]
+    public async Task Impossible_settings_are_refused(string table, string key) =>
+        Assert.Contains(key, Assert.Single(await ListBench.ErrorsAsync("icap", table)), StringComparison.Ordinal);
+
+    private static async Task<string> ScanAsync(string table, FakeIcap service)
+    {
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\n{table}");
+        var verdict = await bench.CheckAsync(FakeMessage.FromText(Mail, Direction.Outgoing));
+        return verdict switch
+        {
+            { Decision: Decision.Refuse refuse } => refuse.Reply.Text.Split(": ")[1],
+            { Decision: Decision.Defer } => "defer",
+            { Effects: [Effect.Tag tag] } => tag.Name,
+            _ => verdict.ToString(),
+        };
+    }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text;
+using PluginMail.Abstractions;
+using PluginMail.Pipeline;
+using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing;
+
+namespace PluginMail.Plugins.Tests.Milter;
+
+/// <summary>A session that the Milter plugin is asked about, as the pipeline asks it.</summary>
+internal sealed class MilterTalk(PluginBench bench) : ILeasedSession, IAsyncDisposable
+{
+    private readonly SessionRoleLease?[] _leases = new SessionRoleLease?[bench.Roles.SessionChecks.Length];
+    private EmailAddress? _sender;
+
+    public string Id => "s1";
+
+    public string Protocol { get; init; } = "smtp";
+
+    public IPEndPoint? RemoteEndPoint { get; init; } = new(IPAddress.Parse("192.0.2.7"), 40_000);
+
+    public IPEndPoint? LocalEndPoint { get; } = new(IPAddress.Parse("198.51.100.1"), 25);
+
+    public string? HelloName { get; set; }
+
+    public bool IsEncrypted { get; set; }
+
+    public string? TlsProtocol => IsEncrypted ? "TLSv1.3" : null;
+
+    public string? TlsCipher => IsEncrypted ? "TLS_AES_256_GCM_SHA384" : null;
+
+    public EmailAddress? Authenticated { get; set; }
+
+    public string? AuthenticationMechanism => Authenticated is null ? null : "PLAIN";
+
+    public Direction Direction => Authenticated is null ? Direction.Incoming : Direction.Outgoing;
+
+    public ReadOnlySpan<SessionRoleLease?> Leases => _leases;
+
+    public IAsyncDisposable? StateOf(ISessionCheck check)
+    {
+        foreach (var lease in _leases)
+        {
+            if (lease?.StateOf(check) is { } state)
+            {
+                return state;
+            }
+        }
+
+        return null;
+    }
+
+    public Task<string> ConnectAsync() => AskAsync(SessionStages.Connect);
+
+    public Task<string> GreetAsync(string name = "client.example.org")
+    {
+        HelloName = name;
+        return AskAsync(SessionStages.Greet);
+    }
+
+    public Task<string> SenderAsync(string address = "a@example.org")
+    {
+        _sender = TemporaryStore.Address(address);
+        return AskAsync(SessionStages.Sender);
+    }
+
+    public Task<string> RecipientAsync(string address = "b@example.test") => AskAsync(SessionStages.Recipient, TemporaryStore.Address(address));
+
+    /// <summary>Asks all editors, each about the message as it came.</summary>
+    public Task<Verdict> MessageAsync(string text = "Subject: x\r\n\r\nbody\r\n") => MessageAsync(
+        new FakeMessage(new MemoryContent(Encoding.Latin1.GetBytes(text)), [.. Fields(text)]) { Direction = Direction, BroughtBy = this });
+
+    public async Task<Verdict> MessageAsync(IMessageView message)
+    {
+        var verdict = Verdict.Pass;
+        foreach (var editor in bench.Roles.MessageEditors)
+        {
+            var answer = await editor.AskAsync(message, CancellationToken.None);
+            Assert.Null(answer.Fault);
+            verdict = verdict.IsPlainPass ? answer.Value : verdict with { Effects = [.. verdict.Effects, .. answer.Value.Effects] };
+        }
+
+        return verdict;
+    }
+
+    /// <summary>A whole transaction.</summary>
+    public async Task<Verdict> SendAsync(string text = "Subject: x\r\n\r\nbody\r\n")
+    {
+        Assert.Equal(["", "", "", ""], [await ConnectAsync(), await GreetAsync(), await SenderAsync(), await RecipientAsync()]);
+        return await MessageAsync(text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lease in _leases)
+        {
+            if (lease is not null)
+            {
+                await lease.DisposeAsync();
+            }
+        }
+    }
+
+    public static string Text(Effect effect) => effect switch
+    {
+        HeaderEdit.Insert insert => $"{insert.Position} {insert.Name}:{Encoding.Latin1.GetString(insert.RawValue.Span)}",
+        HeaderEdit.Remove remove => $"-{remove.Name} {remove.Index}",
+        Effect.ReplaceBody body => $"body {Encoding.Latin1.GetString(body.Octets.Span)}",
+        Effect.AddRecipient add => $"+{add.Recipient}",
+        Effect.RemoveRecipient remove => $"-{remove.Recipient}",
+        Effect.ChangeSender change => $"from {change.Sender}",
+        _ => effect.ToString(),
+    };
+
+    private static IEnumerable<MessageHeader> Fields(string text) =>
+        text.Split("\r\n\r\n")[0].Replace("\r\n ", "\n ", StringComparison.Ordinal).Replace("\r\n\t", "\n\t", StringComparison.Ordinal).Split("\r\n")
+            .Select(line => line.Split(':', 2))
+            .Select(pair => new MessageHeader(
+                pair[0], pair[1].Replace("\n", "", StringComparison.Ordinal).Trim(), Encoding.Latin1.GetBytes(pair[1].Replace("\n", "\r\n", StringComparison.Ordinal))));
+
+    private async Task<string> AskAsync(SessionStages stage, EmailAddress? recipient = null)
+    {
+        var context = new SessionCheckContext(stage, this, _sender, stage >= SessionStages.Sender, recipient);
+        for (int i = 0; i < _leases.Length; i++)
+        {
+            _leases[i] ??= bench.Roles.SessionChecks[i].Begin(this);
+            var answer = await _leases[i]!.AskAsync(context, CancellationToken.None);
+            Assert.Null(answer.Fault);
+            switch (answer.Value.Decision)
+            {
+                case Decision.Refuse refuse:
+                    return refuse.Reply.ToString();
+                case Decision.Defer defer:
+                    return defer.Reply.ToString();
+            }
+        }
+
+        return "";
+    }
+}
