@@ -88,6 +88,11 @@ internal sealed class SpamdServer : IAsyncDisposable
     /// <summary>spamd does not run as root: it changes to another user, who must be able to get in.</summary>
     private static void OpenUp(string folder)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
         const UnixFileMode All = (UnixFileMode)0b111_111_111;
         foreach (string path in (string[])[folder, .. Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories)])
         {

@@ -126,14 +126,13 @@ internal sealed class DaemonGroup : IDisposable
         }
     }
 
-    /// <summary>Those who are believed to answer; all, where there are none.</summary>
+    /// <summary>Those who are believed to answer; all, where there are none. Turns are taken among them.</summary>
     private IEnumerable<Daemon> InOrder()
     {
-        int count = Daemons.Length;
-        int first = _options.Balance == Balance.RoundRobin ? (int)((uint)Interlocked.Increment(ref _next) % (uint)count) : 0;
-        var all = Enumerable.Range(0, count).Select(i => Daemons[(first + i) % count]);
         var now = _clock.GetUtcNow();
-        Daemon[] up = [.. all.Where(daemon => daemon.Outage is not { } outage || outage.Until <= now)];
-        return up.Length > 0 ? up : all;
+        Daemon[] up = [.. Daemons.Where(daemon => daemon.Outage is not { } outage || outage.Until <= now)];
+        IReadOnlyList<Daemon> asked = up.Length > 0 ? up : Daemons;
+        int first = _options.Balance == Balance.RoundRobin ? (int)((uint)Interlocked.Increment(ref _next) % (uint)asked.Count) : 0;
+        return Enumerable.Range(0, asked.Count).Select(i => asked[(first + i) % asked.Count]);
     }
 }
