@@ -39,7 +39,7 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
     }
 
     private static string Names(Judgement judgement) =>
-        string.Join(',', judgement.Symbols.Select(static symbol => string.Create(CultureInfo.InvariantCulture, $"{symbol.Name}({symbol.Score:0.##})")));
+        string.Join(',', judgement.Symbols.Where(static symbol => symbol.Score != 0).Select(static symbol => string.Create(CultureInfo.InvariantCulture, $"{symbol.Name}({symbol.Score:0.##})")));
 
     private Verdict Judge(IMessageView message, Judgement judgement)
     {

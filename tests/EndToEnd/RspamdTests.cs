@@ -29,8 +29,8 @@ public sealed class RspamdTests(ITestOutputHelper output)
             string offer = await SendAsync(smtp, to, SpamSamples.Offer("2", "points:1"));
             Assert.StartsWith("250 ", offer, StringComparison.Ordinal);
             Assert.StartsWith("250 ", await SendAsync(smtp, to, SpamSamples.Letter("3", "milter")), StringComparison.Ordinal);
-            Assert.Equal("550 5.7.1 Gtube pattern", (await SendAsync(smtp, to, SpamSamples.Mail("4", "x", SpamSamples.Gtube))).Trim());
-            Assert.Equal("451 4.7.1 Own words", (await SendAsync(smtp, to, SpamSamples.Mail("5", "do:soft reject", "x"))).Trim());
+            Assert.StartsWith("550 5.7.1 Gtube pattern", await SendAsync(smtp, to, SpamSamples.Mail("4", "x", SpamSamples.Gtube)), StringComparison.Ordinal);
+            Assert.StartsWith("451 4.7.1 Own words", await SendAsync(smtp, to, SpamSamples.Mail("5", "do:soft reject", "x")), StringComparison.Ordinal);
             Assert.Contains("RSPAMD_OWN_POINTS", (await server.RunAsync("explain", offer.Split(' ')[^1].Trim())).Succeeded().Output, StringComparison.Ordinal);
 
             await using ImapDialog junk = await ImapDialog.OpenAsync(server, to, "Junk");
