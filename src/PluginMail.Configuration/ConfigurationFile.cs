@@ -47,6 +47,38 @@ public static class ConfigurationFile
         return new ConfigurationResult(report.HasErrors ? null : options, report.Findings);
     }
 
+    /// <summary>Puts new content in a file's place, at once or not at all. Its permissions stay; a link stays one, and what it names changes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">The content.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be written.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        string made = $"{target}.{Guid.NewGuid():N}.new";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = File.GetUnixFileMode(target);
+        }
+
+        try
+        {
+            using (var file = new FileStream(made, options))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(made, target, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(made);
+            throw;
+        }
+    }
+
     private static ConfigurationResult Failed(string path, string message) =>
         new(Options: null, [new ConfigurationError(path, Position: null, message, "")]);
 }

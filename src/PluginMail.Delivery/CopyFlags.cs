@@ -8,10 +8,17 @@ internal static class CopyFlags
 {
     private const int LongestKeyword = 128;
 
-    public static MessageFlags System(PlannedCopy copy)
+    public static MessageFlags System(PlannedCopy copy) => (copy.IsSent ? MessageFlags.Seen : default) | System(copy.Flags);
+
+    public static ImmutableArray<string> Keywords(PlannedCopy copy) => Keywords(copy.Flags);
+
+    /// <summary>What a filter's flags are in the store.</summary>
+    public static AddedFlags Of(ImmutableArray<string> flags) => flags.IsEmpty ? AddedFlags.None : new AddedFlags(System(flags), Keywords(flags));
+
+    private static MessageFlags System(ImmutableArray<string> names)
     {
-        MessageFlags flags = copy.IsSent ? MessageFlags.Seen : default;
-        foreach (string flag in copy.Flags)
+        MessageFlags flags = default;
+        foreach (string flag in names)
         {
             flags |= flag.ToUpperInvariant() switch
             {
@@ -27,7 +34,8 @@ internal static class CopyFlags
         return flags;
     }
 
-    public static ImmutableArray<string> Keywords(PlannedCopy copy) => copy.Flags.IsEmpty ? [] : [.. copy.Flags.Where(IsKeyword).Distinct(StringComparer.OrdinalIgnoreCase)];
+    private static ImmutableArray<string> Keywords(ImmutableArray<string> flags) =>
+        flags.IsEmpty ? [] : [.. flags.Where(IsKeyword).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     // flag-keyword = atom (RFC 9051)
     private static bool IsKeyword(string flag) =>

@@ -44,11 +44,11 @@ public sealed class DeliveryPlan
     /// <summary>The message with these changes; null where there are none.</summary>
     public NewBody? SentBody { get; set; }
 
-    /// <summary>Letters that filters write beside the message; sent where the message is accepted.</summary>
-    public List<NewQueueEntry> Letters { get; } = [];
+    /// <summary>Letters that the mailboxes' filters write beside the message; sent where <see cref="MayWrite"/> says so.</summary>
+    public List<(PlannedMailbox Mailbox, NewQueueEntry Letter)> Letters { get; } = [];
 
-    /// <summary>What was claimed for letters, to be given back where they are not committed.</summary>
-    public List<string> Claims { get; } = [];
+    /// <summary>What was claimed for the mailboxes, to be given back where nothing comes of it.</summary>
+    public List<(PlannedMailbox Mailbox, string Key)> Claims { get; } = [];
 
     /// <summary>Addresses elsewhere that filters send the message on to, with what they had changed of it.</summary>
     public IReadOnlyList<(ImmutableArray<MessageChange> Changes, ImmutableArray<PlannedRemote> Recipients)> Redirected => _redirected;
@@ -241,6 +241,13 @@ public sealed class DeliveryPlan
             copies[i].Mailbox.Settle(failures[i]);
         }
     }
+
+    /// <summary>Whether a mailbox's filter may write letters: the message is accepted, and no copy of the mailbox is left to be tried again.</summary>
+    /// <param name="recipients">The envelope's recipients.</param>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <returns>As it stands; once the copies are stored, for good.</returns>
+    public bool MayWrite(ImmutableArray<EmailAddress> recipients, PlannedMailbox mailbox) =>
+        mailbox is not { IsServed: false, Failure: not null } && (recipients.IsEmpty || recipients.Any(recipient => ReplyFor(recipient) is null));
 
     /// <summary>What to answer for a recipient, once the copies are stored.</summary>
     /// <param name="recipient">The recipient.</param>

@@ -35,6 +35,9 @@ public sealed class DeliveryService(
     private readonly Refusals _refusals = new(letters);
     private readonly RecipientPlanner _recipients = new(router, options, log);
 
+    /// <summary>Seals what came from outside and is sent on elsewhere; null where nothing is sealed.</summary>
+    public IForwardSealer? Sealer { get; init; }
+
     /// <inheritdoc/>
     public async ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
@@ -69,9 +72,9 @@ public sealed class DeliveryService(
         }
 
         await RunFiltersAsync(request, plan, cancellationToken);
-        ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, cancellationToken);
+        ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, request.Filing, cancellationToken);
         await _refusals.SettleAsync(request, plan, AnswersForEach(request.Session), cancellationToken);
-        await using var messages = new EditedMessages(store.Bodies, request.Message);
+        await using var messages = new EditedMessages(store.Bodies, request, Sealer);
         copies = await FormAsync(copies, messages, cancellationToken);
         plan.SentBody = plan.SentChanges.IsEmpty ? null : await messages.GetAsync(plan.SentChanges, cancellationToken);
         CommitResult result = await CommitAsync(request, plan, copies, messages, sender.IsSent, cancellationToken);
@@ -99,7 +102,8 @@ public sealed class DeliveryService(
         bool isSent,
         CancellationToken cancellationToken)
     {
-        List<NewQueueEntry> entries = [.. _queued.ForOthers(request, plan)];
+        List<NewQueueEntry> entries = [];
+        await SendOnAsync(request, plan, messages, entries, cancellationToken);
         await RedirectAsync(request, plan, messages, entries, cancellationToken);
         foreach (DistributionList list in plan.Lists.Where(list => !list.Members.IsEmpty))
         {
@@ -114,10 +118,8 @@ public sealed class DeliveryService(
         }
 
         bool isAccepted = request.Envelope.Recipients.IsEmpty || request.Envelope.Recipients.Any(recipient => plan.ReplyFor(recipient) is null);
-        if (isAccepted)
-        {
-            entries.AddRange(plan.Letters);
-        }
+        entries.AddRange(plan.Letters.Where(letter => plan.MayWrite(request.Envelope.Recipients, letter.Mailbox))
+            .Select(letter => copies.IsEmpty ? letter.Letter : OnlyWithCopies(request, plan, copies, letter)));
 
         bool hasResult = !copies.IsEmpty || entries.Count > 0 || (request.IdempotencyKey is not null && isAccepted);
         if (!hasResult)
@@ -134,14 +136,34 @@ public sealed class DeliveryService(
             request.IdempotencyKey,
             copies.IsEmpty ? null : results => QueueRest(request, plan, copies, results));
         CommitResult result = await store.CommitAsync(batch, cancellationToken);
-        if (isAccepted)
-        {
-            plan.Claims.Clear(); // they are used up
-        }
-
+        DeliveryPlan.Settle(copies, Failures(copies, result.Copies));
+        plan.Claims.RemoveAll(claim => result.IsDuplicate || plan.MayWrite(request.Envelope.Recipients, claim.Mailbox)); // they are used up
         await letters.ReleaseAsync(plan);
         return result;
     }
+
+    // What goes to other servers as the sender sent it: one entry, and one for each other reverse path and for each domain whose seal it gets.
+    private async ValueTask SendOnAsync(
+        DeliveryRequest request, DeliveryPlan plan, EditedMessages messages, List<NewQueueEntry> entries, CancellationToken cancellationToken)
+    {
+        foreach (var group in plan.Remote.GroupBy(remote => (remote.Sender, Domain: messages.Seals ? remote.Recipient.Domain : "")))
+        {
+            NewBody body = await messages.GetSealedAsync(plan.SentChanges, group.Key.Domain, cancellationToken);
+            entries.Add(_queued.ForOthers(request, group, body, group.Key.Sender));
+        }
+    }
+
+    // On the writer's thread: what a filter writes goes out with the copies that it writes about, or not at all.
+    private NewQueueEntry OnlyWithCopies(
+        DeliveryRequest request, DeliveryPlan plan, ImmutableArray<PlannedCopy> copies, (PlannedMailbox Mailbox, NewQueueEntry Letter) letter) =>
+        letter.Letter with
+        {
+            OnlyIf = results =>
+            {
+                DeliveryPlan.Settle(copies, Failures(copies, results));
+                return plan.MayWrite(request.Envelope.Recipients, letter.Mailbox);
+            },
+        };
 
     // Each form of the message that filters send on is an entry of its own. Delivered-To is what a redirect that leads back is known by.
     private async ValueTask RedirectAsync(
@@ -153,7 +175,7 @@ public sealed class DeliveryService(
             ImmutableArray<PlannedRemote> open = [.. recipients.Where(remote => served.Add(remote.Address))];
             if (!open.IsEmpty)
             {
-                entries.Add(_queued.ForOthers(request, open, await messages.GetAsync(changes, cancellationToken), open[0].Sender));
+                entries.Add(_queued.ForOthers(request, open, await messages.GetSealedAsync(changes, open[0].Recipient.Domain, cancellationToken), open[0].Sender));
             }
         }
     }
@@ -296,7 +318,7 @@ public sealed class DeliveryService(
         copy.IsLetter ? [] : Prefix(request.Envelope.Sender, copy),
         CopyFlags.System(copy),
         CopyFlags.Keywords(copy),
-        request.Trace.Started,
+        request.Filing?.Received ?? request.Trace.Started,
         Otherwise: copy.Inbox,
         OnlyWithOthers: copy.IsSent && needsOthers);
 

@@ -12,16 +12,19 @@ internal sealed class DestinationFolders(IMailStore store)
     /// <summary>Finds the folder of each copy.</summary>
     /// <param name="plan">The plan; mailboxes that are gone fail in it.</param>
     /// <param name="isJunk">Whether plain deliveries go to Junk.</param>
+    /// <param name="filing">Where plain deliveries go otherwise; null for INBOX.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The copies with their folders, at most one a folder.</returns>
-    public async ValueTask<ImmutableArray<PlannedCopy>> FindAsync(DeliveryPlan plan, bool isJunk, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<PlannedCopy>> FindAsync(
+        DeliveryPlan plan, bool isJunk, Filing? filing, CancellationToken cancellationToken)
     {
         ImmutableArray<PlannedCopy>.Builder copies = ImmutableArray.CreateBuilder<PlannedCopy>(plan.Copies.Count);
         var taken = new Dictionary<FolderId, int>();
         foreach (PlannedCopy planned in plan.Copies)
         {
-            PlannedCopy copy = isJunk && planned.IsPlainKeep
-                ? planned with { FolderName = JunkFolder, SpecialUse = SpecialUse.Junk }
+            PlannedCopy copy = !planned.IsPlainKeep ? planned
+                : isJunk ? planned with { FolderName = JunkFolder, SpecialUse = SpecialUse.Junk }
+                : filing is not null ? planned with { FolderName = filing.Folder ?? planned.FolderName, Flags = planned.Flags.AddRange(filing.Flags) }
                 : planned;
             if (await FindAsync(copy, cancellationToken) is not { } folder)
             {
@@ -50,22 +53,26 @@ internal sealed class DestinationFolders(IMailStore store)
         Inbox = folder.Name == Folder.Inbox ? null : (await FindInboxAsync(copy.Mailbox.Account.Id, cancellationToken))?.Id,
     };
 
+    /// <summary>Finds the folder that a filing means, and makes it where it is missing.</summary>
+    /// <param name="account">Whose.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="use">The use that is meant rather than the name, if any folder has it.</param>
+    /// <param name="mailboxId">The folder that is meant before all others (RFC 9042 section 4); null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The folder; INBOX where it cannot be made, null where there is not even that.</returns>
+    public async ValueTask<Folder?> FindAsync(
+        AccountId account, string name, SpecialUse use, string? mailboxId, CancellationToken cancellationToken) =>
+        (mailboxId is null ? null : await FindByIdAsync(account, mailboxId, cancellationToken))
+        ?? (use == SpecialUse.None
+            ? await store.Mailboxes.FindFolderAsync(account, name, cancellationToken)
+            : await FindSpecialAsync(account, use, name, cancellationToken))
+        ?? await CreateAsync(account, name, use, cancellationToken);
+
     private ValueTask<Folder?> FindInboxAsync(AccountId account, CancellationToken cancellationToken) =>
         store.Mailboxes.FindFolderAsync(account, Folder.Inbox, cancellationToken);
 
-    private async ValueTask<Folder?> FindAsync(PlannedCopy copy, CancellationToken cancellationToken)
-    {
-        AccountId account = copy.Mailbox.Account.Id;
-        if (copy.MailboxId is not null && await FindByIdAsync(account, copy.MailboxId, cancellationToken) is { } known)
-        {
-            return known; // RFC 9042 section 4: the name is for when there is no such folder (any more)
-        }
-
-        Folder? folder = copy.SpecialUse == SpecialUse.None
-            ? await store.Mailboxes.FindFolderAsync(account, copy.FolderName, cancellationToken)
-            : await FindSpecialAsync(account, copy.SpecialUse, copy.FolderName, cancellationToken);
-        return folder ?? await CreateAsync(account, copy.FolderName, copy.SpecialUse, cancellationToken);
-    }
+    private ValueTask<Folder?> FindAsync(PlannedCopy copy, CancellationToken cancellationToken) =>
+        FindAsync(copy.Mailbox.Account.Id, copy.FolderName, copy.SpecialUse, copy.MailboxId, cancellationToken);
 
     private async ValueTask<Folder?> FindByIdAsync(AccountId account, string mailboxId, CancellationToken cancellationToken) =>
         (await store.Mailboxes.ListFoldersAsync(account, cancellationToken)).FirstOrDefault(folder => folder.IsSelectable && folder.MailboxId == mailboxId);

@@ -48,6 +48,6 @@ public sealed record PlannedCopy(
     public static PlannedCopy To(PlannedMailbox mailbox, FilterEffect.FileInto file) =>
         new(mailbox, file.Folder, ToSpecialUse(file.SpecialUse), IsPlainKeep: false) { Changes = file.Changes, Flags = file.Flags, MailboxId = file.MailboxId };
 
-    private static SpecialUse ToSpecialUse(string? attribute) =>
+    internal static SpecialUse ToSpecialUse(string? attribute) =>
         attribute is not null && Enum.TryParse(attribute.AsSpan().TrimStart('\\'), ignoreCase: true, out SpecialUse use) ? use : SpecialUse.None;
 }

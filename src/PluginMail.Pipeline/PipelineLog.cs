@@ -30,4 +30,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(8, LogLevel.Warning, "old traces cannot be deleted: {Reason}")]
     public static partial void TracesNotSwept(ILogger log, string reason);
+
+    [LoggerMessage(9, LogLevel.Information, "{Id}: header check {Rule}: {Action} from=<{Sender}>: {Field}")]
+    public static partial void HeaderCheck(ILogger log, string id, string action, string rule, string sender, string field);
 }

@@ -14,6 +14,12 @@ public sealed record PipelineOptions(
     /// <summary>Octets of the largest message that is submitted by the server itself or a plugin; protocols have their own bound.</summary>
     public long MaximumMessageSize { get; init; } = 50 << 20;
 
+    /// <summary>Who is let in, refused, or set aside, by client, greeting, sender and recipient; asked before the two lists.</summary>
+    public AccessTable Access { get; init; } = AccessTable.Empty;
+
+    /// <summary>What fields of a message's header and of its parts decide.</summary>
+    public HeaderRules HeaderRules { get; init; } = HeaderRules.Empty;
+
     /// <summary>Senders that greylisting, block lists and reverse DNS don't hold up.</summary>
     public AccessList AlwaysAccept { get; init; } = AccessList.Empty;
 

@@ -15,6 +15,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     private readonly PluginHostOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly IAdministratorAlerts? _alerts;
     private readonly Replacement _replacement;
     private readonly FolderWatch _watch;
     private readonly SemaphoreSlim _changing = new(1, 1);
@@ -30,6 +31,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     {
         _options = options;
         _clock = services.Clock;
+        _alerts = services.Alerts;
         _log = services.Loggers.CreateLogger("plugins");
         _replacement = new Replacement(options, services, _log, Publish, _stopping.Token);
         Directory.CreateDirectory(options.Installed);
@@ -72,7 +74,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
                 }
 
                 var known = _plugins.FirstOrDefault(plugin => plugin.Slot.Name == settings.Name);
-                var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold);
+                var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold, _alerts);
                 plugins.Add(new Placed(slot, settings));
                 string? error = Serves(slot, settings) ? null : await _replacement.ReplaceAsync(slot, settings);
                 errors.AddRange(error is null ? [] : [$"plugin {settings.Name}: {error}"]);
@@ -134,25 +136,24 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             return 2;
         }
 
-        try
+        if (!generation.Roles.Commands.TryGetValue(command, out var role))
         {
-            if (generation.Roles.Commands.TryGetValue(command, out var role))
-            {
-                return await role.RunAsync(arguments, output, cancellationToken);
-            }
-
+            generation.Exit();
             await output.WriteLineAsync($"plugin {plugin} has no command {command}".AsMemory(), cancellationToken);
             return 2;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+
+        var (status, text, fault) = await generation.RunAsync(role, arguments, cancellationToken).WaitAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        await output.WriteAsync(text.AsMemory(), cancellationToken);
+        string? problem = fault ?? (status is >= 0 and <= 2 ? null : $"answered {status}, which is no exit status");
+        if (problem is null)
         {
-            await output.WriteLineAsync($"{command} failed: {FaultText.Line(e)}".AsMemory(), cancellationToken);
-            return 1;
+            return status;
         }
-        finally
-        {
-            generation.Exit();
-        }
+
+        await output.WriteLineAsync($"{command} failed: {problem}".AsMemory(), cancellationToken);
+        return 1;
     }
 
     /// <summary>Retires all plugins and waits for that, within the time limits.</summary>
@@ -237,12 +238,17 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     private PluginStatus Describe(PluginSlot slot, int order)
     {
         var serving = slot.Current;
+        serving?.Code.Measure();
+        var switchedOff = serving?.Roles.SwitchedOff() ?? [];
         return new PluginStatus(
             slot.Name,
             order,
             serving?.Version,
             serving?.Roles.Describe() ?? [],
-            serving is null ? PluginState.Failed : slot.LastError is null ? PluginState.Running : PluginState.RunningOld,
+            serving is null ? PluginState.Failed
+                : !switchedOff.IsEmpty ? PluginState.SwitchedOff
+                : slot.LastError is null ? PluginState.Running
+                : PluginState.RunningOld,
             serving?.Number ?? 0,
             serving?.Folder.Path,
             slot.Calls,
@@ -252,7 +258,13 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             slot.LastError,
             serving?.Roles.BlocksThreads() ?? false,
             slot.VersionsInMemory,
-            slot.LastUnload);
+            slot.LastUnload)
+        {
+            SwitchedOff = switchedOff,
+            Skipped = slot.Skipped,
+            CodeOctets = slot.CodeOctets,
+            OctetsPerCall = slot.OctetsPerCall,
+        };
     }
 
     /// <summary>A plugin in its place, with the table it is to have; the serving version may still have an older one.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 
 namespace PluginMail.Plugins;
 
@@ -12,6 +13,9 @@ namespace PluginMail.Plugins;
 public sealed record PluginHostServices(
     TimeProvider Clock, ILoggerFactory Loggers, ISubmission Submission, IDnsResolver Dns, Func<string, IStateStore> State)
 {
+    /// <summary>Tells the administrator of plugins that were switched off; null where nobody is told but the log.</summary>
+    public IAdministratorAlerts? Alerts { get; init; }
+
     /// <summary>Asks senders' domains whether a client may send for them. Without one no domain has a policy.</summary>
     public ISenderPolicy SenderPolicy { get; init; } = new NoSenderPolicy();
 

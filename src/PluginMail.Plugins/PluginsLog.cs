@@ -49,6 +49,12 @@ internal static partial class PluginsLog
     [LoggerMessage(15, LogLevel.Error, "Plugin {Plugin}: its folder could not be looked at: {Trace}")]
     public static partial void LookFailed(ILogger logger, string plugin, string trace);
 
+    [LoggerMessage(17, LogLevel.Warning, "Plugin {Plugin}: its {Role} is switched off after {Faults} faults in a row, for {Seconds} s: {Answer} is answered instead. Last: {Fault}")]
+    public static partial void SwitchedOff(ILogger logger, string plugin, string role, int faults, long seconds, OnFault answer, string fault);
+
+    [LoggerMessage(18, LogLevel.Information, "Plugin {Plugin}: its {Role} answers again and is switched on")]
+    public static partial void SwitchedOn(ILogger logger, string plugin, string role);
+
     [LoggerMessage(16, LogLevel.Error, "Folder {Folder} is not watched, its plugins reload only when they are told to: {Fault}")]
     public static partial void NotWatched(ILogger logger, string folder, string fault);
 }

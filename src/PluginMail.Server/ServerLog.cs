@@ -66,4 +66,13 @@ internal static partial class ServerLog
 
     [LoggerMessage(20, LogLevel.Warning, "dmarc: a row of the report for {Domain} cannot be kept: {Reason}")]
     public static partial void DmarcRowLost(ILogger log, string domain, string reason);
+
+    [LoggerMessage(21, LogLevel.Information, "access lists read again: {Lines} lines")]
+    public static partial void ListsRead(ILogger log, int lines);
+
+    [LoggerMessage(22, LogLevel.Error, "access lists cannot be used, the old ones stay in force:\n{Errors}")]
+    public static partial void ListsNotRead(ILogger log, string errors);
+
+    [LoggerMessage(23, LogLevel.Information, "{Account}: login revoked, sessions ended: {Count}")]
+    public static partial void LoginRevoked(ILogger log, string account, int count);
 }

@@ -24,7 +24,11 @@ public sealed class SmtpServer(SmtpOptions options, IMailSessions sessions, ISig
     /// <inheritdoc/>
     public async Task ServeAsync(MailConnection connection, CancellationToken cancellationToken)
     {
-        var opening = new SessionOpening(connection.Id, Name, connection.Remote, connection.Local, connection.IsEncrypted);
+        var opening = new SessionOpening(connection.Id, Name, connection.Remote, connection.Local, connection.IsEncrypted)
+        {
+            TlsProtocol = connection.TlsProtocol,
+            TlsCipher = connection.TlsCipher,
+        };
         await using IMailSession mail = sessions.Open(opening);
         var session = new SmtpSession(new SessionContext(connection, options, signIn, mail), clock, log);
         await session.RunAsync(cancellationToken);

@@ -51,14 +51,39 @@ internal sealed class DeliveryAttempt(
             return;
         }
 
+        int? looked = null;
         foreach (MailExchanger exchanger in exchangers.Hosts.Take(options.MaximumHosts))
         {
+            if (looked != exchanger.Preference && await IsOursAsync(exchangers, exchanger.Preference, cancellationToken))
+            {
+                Fail(MailExchangers.LoopsBack(domain), isDown: false); // none is better than this server, by whatever name it stands there
+                return;
+            }
+
+            looked = exchanger.Preference;
             var host = new MailHost(domain, exchanger.Name, options.Port, exchangers.IsAuthenticated, IsAddressAuthenticated: false);
             if (await ExchangerAsync(host, cancellationToken))
             {
                 return;
             }
         }
+    }
+
+    // RFC 5321 section 5.1: hosts of this server's own preference are left out like those behind it. A host alone at its preference is looked up
+    // when its turn comes.
+    private async ValueTask<bool> IsOursAsync(ExchangerList exchangers, int preference, CancellationToken cancellationToken)
+    {
+        MailExchanger[] equal = [.. exchangers.Hosts.Where(host => host.Preference == preference).Take(options.MaximumHosts)];
+        foreach (MailExchanger host in equal.Length > 1 && !options.OwnEndPoints.IsEmpty ? equal : [])
+        {
+            AddressList found = await _addresses.FindAsync(host.Name, cancellationToken);
+            if (found.Addresses.Any(address => own.Contains(options.OwnEndPoints, address, options.Port)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // True where no other host is to be tried.

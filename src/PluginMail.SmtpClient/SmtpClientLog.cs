@@ -14,8 +14,8 @@ internal static partial class SmtpClientLog
     [LoggerMessage(3, LogLevel.Debug, "{Id}: the next host is tried: {Reply}")]
     public static partial void NextHost(ILogger log, string id, string reply);
 
-    [LoggerMessage(4, LogLevel.Information, "{Host}: {Kind}: {Text}")]
-    public static partial void TlsFailed(ILogger log, string host, TlsFailureKind kind, string text);
+    [LoggerMessage(EventId = 4, Message = "{Host}: {Kind}: {Text}")]
+    public static partial void TlsFailed(ILogger log, LogLevel level, string host, TlsFailureKind kind, string text);
 
     [LoggerMessage(5, LogLevel.Information, "{Host}: another attempt, without TLS: {Reason}")]
     public static partial void TlsGivenUp(ILogger log, string host, string reason);

@@ -20,6 +20,9 @@ public interface IMailStore : IAsyncDisposable
     /// <summary>Filter scripts.</summary>
     IScriptStore Scripts { get; }
 
+    /// <summary>Changes of many messages that are there.</summary>
+    IMailboxJobStore Jobs { get; }
+
     /// <summary>Messages that wait: for another host, or for a person.</summary>
     IQueueStore Queue { get; }
 

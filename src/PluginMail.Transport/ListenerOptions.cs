@@ -25,6 +25,12 @@ public sealed record ListenerOptions(IPEndPoint EndPoint, TlsMode Tls, int Maxim
     /// <summary>Begun within a minute by one client address (IPv6: one /64); loopback is exempt.</summary>
     public int MaximumConnectionsPerMinute { get; init; } = int.MaxValue;
 
+    /// <summary>The Unix socket to listen on instead of an address; null for none.</summary>
+    public string? SocketPath { get; init; }
+
+    /// <summary>Who may connect to the Unix socket.</summary>
+    public UnixFileMode SocketMode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     /// <summary>How long the handshake of implicit TLS may take.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

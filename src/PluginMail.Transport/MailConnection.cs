@@ -56,6 +56,12 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>The TLS version and cipher suite for trace fields (RFC 8314 section 4.3), as <c>TLS1.3 TLS_AES_256_GCM_SHA384</c>; null without TLS.</summary>
     public string? TlsDescription => _tls?.Description;
 
+    /// <summary>The TLS version alone, as <c>TLSv1.3</c>; null without TLS.</summary>
+    public string? TlsProtocol => _tls?.Protocol;
+
+    /// <summary>The cipher suite alone, by its registered name; null without TLS.</summary>
+    public string? TlsCipher => _tls?.Cipher;
+
     /// <summary>The octets of the tls-server-end-point channel binding (RFC 5929 section 4); null without TLS.</summary>
     public byte[]? ServerEndPointBinding => _tls is null ? null : _certificate!.EndPointBinding;
 
@@ -68,8 +74,14 @@ public sealed class MailConnection : IAsyncDisposable
     /// <summary>Reads lines and blocks from <see cref="Input"/>.</summary>
     public ProtocolReader Reader { get; }
 
-    /// <summary>Whether the server is stopping: a session that waits for a command is to say goodbye.</summary>
+    /// <summary>Whether the server is stopping, or the login is revoked: a session that waits for a command is to say goodbye.</summary>
     public bool IsStopping => _stopping;
+
+    /// <summary>Whose login the session has; set by the protocol, null before.</summary>
+    public string? Account { get; set; }
+
+    /// <summary>Whether the session is to end because of its login, rather than because the server stops.</summary>
+    public bool IsLoginRevoked { get; private set; }
 
     /// <summary>Whether the time that was given for a read is over.</summary>
     public bool IsOverdue => _clock.GetTimestamp() > Volatile.Read(ref _deadline);
@@ -196,6 +208,13 @@ public sealed class MailConnection : IAsyncDisposable
         {
             Input.CancelPendingRead(); // it began to wait while the stop was announced
         }
+    }
+
+    /// <summary>Says that the login does not count any more: the session says goodbye as soon as it waits for a command.</summary>
+    internal void RevokeLogin()
+    {
+        IsLoginRevoked = true;
+        AnnounceStop();
     }
 
     /// <summary>Says that the server is stopping, and wakes a session that waits for a command.</summary>

@@ -48,7 +48,8 @@ public sealed class MailListener : IAsyncDisposable
     }
 
     /// <summary>Where it listens, with the port that was taken.</summary>
-    public IPEndPoint EndPoint => (IPEndPoint)_listener.EndPoint;
+    /// <remarks>A Unix socket has neither address nor port: then it is <see cref="IPAddress.None"/> and 0.</remarks>
+    public IPEndPoint EndPoint => _listener.EndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.None, 0);
 
     /// <summary>The protocol's name.</summary>
     public string Protocol => _protocol.Name;
@@ -82,7 +83,7 @@ public sealed class MailListener : IAsyncDisposable
         }
 
         var transport = new SocketTransport(loggers);
-        IConnectionListener listener = await BindAsync(transport, options.EndPoint, cancellationToken);
+        IConnectionListener listener = await BindAsync(transport, options, cancellationToken);
         var started = new MailListener(
             options,
             protocol,
@@ -126,6 +127,24 @@ public sealed class MailListener : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the sessions of a login: each says goodbye when it waits for a command, so that what it does is done.</summary>
+    /// <param name="account">The login as <see cref="MailConnection.Account"/> has it; case does not matter.</param>
+    /// <returns>How many there are.</returns>
+    public int RevokeLogin(string account)
+    {
+        int count = 0;
+        foreach (MailConnection connection in _connections.Keys)
+        {
+            if (account.Equals(connection.Account, StringComparison.OrdinalIgnoreCase))
+            {
+                connection.RevokeLogin();
+                count++;
+            }
+        }
+
+        return count;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -133,17 +152,34 @@ public sealed class MailListener : IAsyncDisposable
         await _watch.DisposeAsync();
         await _listener.DisposeAsync();
         await _transport.DisposeAsync();
+        if (_options.SocketPath is { } path)
+        {
+            UnixSocketFile.Remove(path);
+        }
+
         _cut.Dispose();
         _unbound.Dispose();
     }
 
-    private static async Task<IConnectionListener> BindAsync(SocketTransport transport, IPEndPoint endPoint, CancellationToken cancellationToken)
+    private static async Task<IConnectionListener> BindAsync(SocketTransport transport, ListenerOptions options, CancellationToken cancellationToken)
     {
+        EndPoint endPoint = options.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : options.EndPoint;
         try
         {
-            return await transport.Factory.BindAsync(endPoint, cancellationToken);
+            if (options.SocketPath is { } free)
+            {
+                UnixSocketFile.Free(free);
+            }
+
+            IConnectionListener listener = await transport.Factory.BindAsync(endPoint, cancellationToken);
+            if (options.SocketPath is { } made)
+            {
+                UnixSocketFile.Protect(made, options.SocketMode);
+            }
+
+            return listener;
         }
-        catch (Exception e) when (e is AddressInUseException or SocketException)
+        catch (Exception e) when (e is AddressInUseException or SocketException or UnauthorizedAccessException or IOException)
         {
             await transport.DisposeAsync();
             throw new IOException($"Cannot listen on {endPoint}: {e.Message}", e);

@@ -8,7 +8,8 @@ public sealed class SieveComparisonTests
     {
         Programs.Require("sieve-test", "python3");
         string compare = Path.Combine(Repository.Root, "tests/svtest/compare");
-        ProgramResult result = await Programs.RunAsync("python3", compare, Programs.DotNet, Repository.Server);
+        ProgramResult result = await Programs.RunAsync(
+            "python3", [compare, Programs.DotNet, Repository.Server], input: null, limit: TimeSpan.FromMinutes(8)); // a process for each of some hundred scripts
         Assert.Matches(@"(?m)^[1-9][0-9]* compared, 0 differ, [0-9]+ expected$", result.Succeeded().Output);
     }
 

@@ -57,9 +57,27 @@ public sealed partial class ShippedFilesTests
         var plugin = Assert.Single(result.Options!.Plugins.Order);
         Assert.Equal(OptionsText.Of(new PluginEntry { Name = "clamav" }), OptionsText.Of(plugin with { Fingerprint = "" }));
         var settings = plugin.OpenSettings();
-        Assert.Equal(["on_fault", "time_limit", "concurrency"], settings.Keys);
+        Assert.Equal(["on_fault", "time_limit", "concurrency", "fault_limit", "fault_pause"], settings.Keys);
         settings.ReportUnknownKeys();
         Assert.Empty(settings.Findings);
+    }
+
+    [Fact]
+    public void Reference_shows_rules_that_load()
+    {
+        string folder = Directory.CreateTempSubdirectory("pluginmail-rules-").FullName;
+        File.WriteAllText(Path.Combine(folder, "access.txt"), "192.0.2.0/24 reject not from there\n# comment\n198.51.100.7\n");
+        string text = string.Join('\n', File.ReadLines(Reference).SkipWhile(static l => l != "#   [[access]]")
+            .TakeWhile(static l => !l.StartsWith("# A domain with a way", StringComparison.Ordinal)).Where(static l => l.StartsWith("#   ", StringComparison.Ordinal)).Select(static l => l[4..]));
+        var result = ConfigurationFile.Parse(Encoding.UTF8.GetBytes(text), Path.Combine(folder, "mail.toml"));
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(result.Findings);
+        Assert.Equal(["staff", "line 6", "line 10"], result.Options!.Access.Select(static rule => rule.Name));
+        Assert.Equal(
+            [new AccessFileLine(1, "192.0.2.0/24", AccessVerb.Refuse, "not from there"), new AccessFileLine(3, "198.51.100.7", null, "")],
+            result.Options.Access[2].File!.Lines);
+        Assert.Equal(
+            [HeaderCheckMatch.Regex, HeaderCheckMatch.Starts, HeaderCheckMatch.Regex], result.Options.HeaderChecks.Select(static check => check.Match));
     }
 
     [Fact]

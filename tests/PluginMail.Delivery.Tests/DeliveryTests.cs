@@ -149,6 +149,20 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Empty(await Mail.ReadAsync("anna"));
     }
 
+    [Theory]
+    [InlineData(false, "Old/Sent")]
+    [InlineData(true, "Junk")]
+    public async Task Mail_that_names_its_folder_goes_there_unless_it_is_junk(bool isJunk, string folder)
+    {
+        DeliveryRequest request = _bench.Request(Message, ["bob"], isJunk: isJunk) with
+        {
+            Filing = new Filing("Old/Sent", ["\\Seen"], new DateTimeOffset(2020, 2, 3, 4, 5, 6, TimeSpan.Zero)),
+        };
+        Assert.Null((await _bench.DeliverAsync(request)).Recipients[0]);
+        Assert.Single(await Mail.ReadAsync("bob", folder));
+        Assert.Empty(await Mail.ReadAsync("bob"));
+    }
+
     [Fact]
     public async Task An_alias_with_a_target_out_of_reach_serves_the_others()
     {

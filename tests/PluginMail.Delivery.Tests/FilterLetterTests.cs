@@ -48,6 +48,23 @@ public sealed class FilterLetterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_cannot_be_stored_is_not_answered_until_it_is()
+    {
+        string both = Message.Replace("To: anna@example.test", "To: anna@example.test, full@example.test", StringComparison.Ordinal);
+        Account full = await Mail.AddAccountAsync("full", quota: 10);
+        await Mail.SetFilterAsync("full", Vacation);
+        await Mail.SetFilterAsync("anna", Vacation);
+        Assert.NotNull((await _bench.DeliverAsync(both, "full")).Recipients[0]);
+        Assert.Empty(await LettersAsync());
+        await _bench.DeliverAsync(both, "anna", "full");
+        IReadOnlyList<(QueueEntry Entry, string Text)> letters = [.. (await LettersAsync()).Where(letter => letter.Entry.Sender is null)];
+        Assert.Contains("From: anna", Assert.Single(letters).Text);
+        await Mail.Store.Directory.SetQuotaAsync(full.Id, 0, CancellationToken.None);
+        Assert.Null((await _bench.DeliverAsync(both, "full")).Recipients[0]);
+        Assert.Contains(await LettersAsync(), letter => letter.Entry.Sender is null && letter.Text.Contains("From: full", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task One_sender_gets_one_reply_in_the_interval()
     {
         await Mail.SetFilterAsync("anna", Vacation);

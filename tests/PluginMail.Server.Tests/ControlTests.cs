@@ -107,7 +107,54 @@ public sealed class ControlTests
         Directory.Delete(Path.GetDirectoryName(path)!);
     }
 
-    private static Task<AdminResponse> Echo(AdminRequest request, CancellationToken cancellationToken) => request.Operation == "throw"
+    [Fact]
+    public async Task Progress_comes_before_the_response_and_ends_the_operation_where_nobody_listens()
+    {
+        using var data = new TestData();
+        Directory.CreateDirectory(data.Data);
+        string path = new DataFolder(data.Data).ControlSocket;
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ControlServer server = ControlServer.Start(path, CountAsync, NullLogger.Instance);
+        var seen = new List<AdminProgress>();
+        AdminResponse response = await AdminClient.RunAsync(
+            data.Options,
+            configurationPath: null,
+            Count("3"),
+            (progress, _) =>
+            {
+                seen.Add(progress);
+                return ValueTask.CompletedTask;
+            },
+            CancellationToken.None);
+        Assert.Equal("counted", response.Message);
+        Assert.Equal([new(1, 3), new(2, 3), new(3, 3)], seen);
+        await Assert.ThrowsAsync<IOException>(() => AdminClient.RunAsync(
+            data.Options, null, Count("1000000000"), (_, _) => throw new IOException("Ctrl-C"), CancellationToken.None));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        static AdminRequest Count(string to) => new("count", new Dictionary<string, string> { ["to"] = to }, [], null);
+
+        async Task<AdminResponse> CountAsync(AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
+        {
+            long to = long.Parse(request["to"], System.Globalization.CultureInfo.InvariantCulture);
+            try
+            {
+                for (long i = 1; i <= to; i++)
+                {
+                    await progress(new AdminProgress(i, to), cancellationToken);
+                }
+
+                return AdminResponse.Done("counted");
+            }
+            catch (IOException)
+            {
+                ended.SetResult();
+                throw;
+            }
+        }
+    }
+
+    private static Task<AdminResponse> Echo(AdminRequest request, ReportProgress progress, CancellationToken cancellationToken) => request.Operation == "throw"
         ? throw new InvalidOperationException("a bug")
         : Task.FromResult(AdminResponse.Done(
             $"{request.Operation} {request.Find("a")} {string.Join(',', request.Items)} {Convert.ToHexString(request.Data ?? [])}"));

@@ -64,6 +64,21 @@ public sealed class RoutingTests
     }
 
     [Theory]
+    [InlineData("554 5.4.6 mail for d.example loops back to myself", "10 self.example", "10 other.example")]
+    [InlineData("451 4.4.3 the addresses of flaky.example cannot be looked up now", "5 flaky.example", "20 self.example", "20 other.example")]
+    public async Task A_host_of_another_name_that_is_this_server_ends_the_list_with_its_equals(string reply, params string[] records)
+    {
+        await using var bench = new SendingBench(change: static options => options with { Hostname = "me.example", OwnEndPoints = [IPEndPoint.Parse("127.0.0.9:1")] });
+        bench.Dns.Add("d.example", DnsRecordType.MX, records).Fail("flaky.example", DnsRecordType.A).Add("self.example", DnsRecordType.A, "127.0.0.9")
+            .Add("other.example", DnsRecordType.A, "127.0.0.8");
+        for (int i = 0; i < 8; i++)
+        {
+            OutboundOutcome outcome = (await bench.SendAsync(SendingBench.Message(SendingBench.Text, "a@d.example")))[0];
+            Assert.Equal(reply, outcome.Reply.ToString());
+        }
+    }
+
+    [Theory]
     [InlineData(DnsStatus.NameError, "550 5.1.2 the domain d.example does not exist", false)]
     [InlineData(DnsStatus.Failure, "451 4.4.3 the mail exchangers of d.example cannot be looked up now", true)]
     [InlineData(DnsStatus.NoData, "550 5.4.4 d.example has no address", false)]

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace PluginMail.Abstractions;
 
 /// <summary>Brings mail in that no client sends: collected mail, notices.</summary>
@@ -17,8 +19,21 @@ public interface ISubmission
 /// <summary>A message that a plugin brings in.</summary>
 /// <param name="Envelope">Whom it is for and who gets its reports.</param>
 /// <param name="Content">Its octets; the caller disposes them after the call.</param>
-/// <param name="Direction">Which way it goes.</param>
-public sealed record SubmittedMessage(Envelope Envelope, MessageContent Content, Direction Direction);
+/// <param name="Direction">Which way it goes. Incoming mail is for addresses that this server serves; one that is elsewhere has it refused.</param>
+public sealed record SubmittedMessage(Envelope Envelope, MessageContent Content, Direction Direction)
+{
+    /// <summary>
+    /// The folder of each recipient's mailbox that it goes to, made where it is missing, as long as no filter says otherwise; null for INBOX. Junk goes
+    /// to Junk all the same. Mail that is held forgets it.
+    /// </summary>
+    public string? Folder { get; init; }
+
+    /// <summary>IMAP flags of the copy that no filter placed, system flags with their backslash; what is no flag is left out.</summary>
+    public ImmutableArray<string> Flags { get; init; } = [];
+
+    /// <summary>The copies' IMAP internal date (RFC 9051 section 2.3.3); null: now.</summary>
+    public DateTimeOffset? Received { get; init; }
+}
 
 /// <summary>How a submission went.</summary>
 public enum SubmissionResult
@@ -37,4 +52,7 @@ public enum SubmissionResult
 
     /// <summary>Not taken, now or later: it is larger than <c>message_size</c> in mail.toml's [limits].</summary>
     TooLarge,
+
+    /// <summary>Not taken, now or later: each of its recipients is refused for good, as one that is unknown here.</summary>
+    Refused,
 }

@@ -31,6 +31,9 @@ public sealed record FilterOptions
     /// </summary>
     public IReadOnlyList<string> ProtectedHeaders { get; init; } = ["Received", "Auto-Submitted", "Return-Path", "Delivered-To"];
 
+    /// <summary><c>undo_time</c>: for how long <c>filter undo</c> can take back what <c>filter apply</c> did; deleted mail takes room until then. Default 7 days.</summary>
+    public TimeSpan UndoTime { get; init; } = TimeSpan.FromDays(7);
+
     internal static FilterOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("filters");
@@ -50,6 +53,7 @@ public sealed record FilterOptions
             MaximumActions = (int)table.GetInteger("max_actions", defaults.MaximumActions, 1, 1000),
             ProtectedHeaders = ReadHeaders(table, defaults.ProtectedHeaders),
             ScriptSize = table.GetSize("script_size", defaults.ScriptSize, 1 << 10, 16 << 20),
+            UndoTime = table.GetDuration("undo_time", defaults.UndoTime, TimeSpan.FromHours(1), TimeSpan.FromDays(365)),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace PluginMail.Configuration.Options;
 
@@ -10,17 +11,30 @@ namespace PluginMail.Configuration.Options;
 /// <param name="IsDualStack">Whether an IPv6 socket takes IPv4 too.</param>
 public sealed record ListenAddress(IPAddress Address, int Port, bool IsDualStack)
 {
-    /// <summary>The end point to bind.</summary>
+    private const string UnixScheme = "unix:";
+    private const int LongestPath = 107; // sun_path of unix(7), its last octet a NUL
+
+    /// <summary>The path of a Unix socket, which has neither address nor port; null for TCP.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The address and port to bind; of a Unix socket they mean nothing.</summary>
     public IPEndPoint EndPoint => new(Address, Port);
 
     /// <summary>Whether only this machine can connect.</summary>
-    public bool IsLoopback => IPAddress.IsLoopback(Address);
+    public bool IsLoopback => Path is not null || IPAddress.IsLoopback(Address);
 
-    /// <summary>Reads <c>127.0.0.1:25</c>, <c>[::1]:25</c>, <c>*:25</c> or <c>localhost:25</c> (127.0.0.1).</summary>
+    /// <summary>Reads <c>127.0.0.1:25</c>, <c>[::1]:25</c>, <c>*:25</c>, <c>localhost:25</c> (127.0.0.1) or <c>unix:/run/name.sock</c>.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The address, or <see langword="null"/>.</returns>
     public static ListenAddress? Parse(string text)
     {
+        if (text.StartsWith(UnixScheme, StringComparison.Ordinal))
+        {
+            string path = text[UnixScheme.Length..];
+            bool isPath = path.StartsWith('/') && !path.EndsWith('/') && !path.Contains('\0', StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(path) <= LongestPath;
+            return isPath ? new ListenAddress(IPAddress.None, 0, IsDualStack: false) { Path = path } : null;
+        }
+
         int colon = text.LastIndexOf(':');
         if (colon < 1 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
         {
@@ -45,6 +59,11 @@ public sealed record ListenAddress(IPAddress Address, int Port, bool IsDualStack
     /// <param name="other">The other address.</param>
     public bool Overlaps(ListenAddress other)
     {
+        if (Path is not null || other.Path is not null)
+        {
+            return string.Equals(Path, other.Path, StringComparison.Ordinal);
+        }
+
         if (Port != other.Port || Port == 0)
         {
             return false;
@@ -55,7 +74,7 @@ public sealed record ListenAddress(IPAddress Address, int Port, bool IsDualStack
     }
 
     /// <summary>The address as mail.toml writes it.</summary>
-    public override string ToString() => IsDualStack ? $"*:{Port}" : EndPoint.ToString();
+    public override string ToString() => Path is not null ? UnixScheme + Path : IsDualStack ? $"*:{Port}" : EndPoint.ToString();
 
     private bool IsAny => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any);
 }

@@ -23,7 +23,7 @@ public enum ListenerProtocol
     /// <summary>ManageSieve (RFC 5804).</summary>
     Managesieve,
 
-    /// <summary>The web administration.</summary>
+    /// <summary>The HTTP API (RFC 9112, RFC 9113).</summary>
     Http,
 }
 
@@ -43,13 +43,13 @@ public enum ListenerTls
 /// <summary>One table <c>[[listeners]]</c>. Without any, those of <see cref="Defaults"/> are listened on.</summary>
 public sealed record ListenerOptions
 {
-    /// <summary><c>protocol</c>: <c>"smtp"</c>, <c>"submission"</c>, <c>"lmtp"</c>, <c>"imap"</c> or <c>"pop3"</c>. Must be given.</summary>
+    /// <summary><c>protocol</c>: <c>"smtp"</c>, <c>"submission"</c>, <c>"lmtp"</c>, <c>"imap"</c>, <c>"pop3"</c> or <c>"http"</c>. Must be given.</summary>
     public required ListenerProtocol Protocol { get; init; }
 
     /// <summary><c>address</c>: <c>"127.0.0.1:2525"</c>, <c>"[::1]:2525"</c>, <c>"*:25"</c> (IPv4 and IPv6). Must be given.</summary>
     public required ListenAddress Address { get; init; }
 
-    /// <summary><c>tls</c>: <c>"none"</c>, <c>"starttls"</c> or <c>"implicit"</c>. Default <c>"starttls"</c>, for LMTP <c>"none"</c>.</summary>
+    /// <summary><c>tls</c>: <c>"none"</c>, <c>"starttls"</c> or <c>"implicit"</c>. Default <c>"starttls"</c>, for LMTP <c>"none"</c>, for HTTP <c>"implicit"</c>.</summary>
     public required ListenerTls Tls { get; init; }
 
     /// <summary>
@@ -57,6 +57,9 @@ public sealed record ListenerOptions
     /// choice: submission, IMAP and POP3 need a login, LMTP has none.
     /// </summary>
     public required bool Authentication { get; init; }
+
+    /// <summary><c>mode</c>: who may connect to a Unix socket, as <c>chmod</c> has it. Default <c>"0600"</c>.</summary>
+    public UnixFileMode Mode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The listeners of a file that has none: each protocol on loopback, on ports that need no privilege.</summary>
     public static IReadOnlyList<ListenerOptions> Defaults { get; } =
@@ -100,7 +103,12 @@ public sealed record ListenerOptions
     private static ListenerOptions? Read(TomlSettings table)
     {
         var protocol = ReadProtocol(table);
-        var tls = table.GetEnum("tls", protocol == ListenerProtocol.Lmtp ? ListenerTls.None : ListenerTls.Starttls);
+        var tls = table.GetEnum("tls", protocol switch
+        {
+            ListenerProtocol.Lmtp => ListenerTls.None,
+            ListenerProtocol.Http => ListenerTls.Implicit,
+            _ => ListenerTls.Starttls,
+        });
         string text = table.GetString("address", "");
         var address = ListenAddress.Parse(text);
         if (address is null)
@@ -108,25 +116,67 @@ public sealed record ListenerOptions
             table.Reject("address", "an IP address and port like \"127.0.0.1:2525\", \"[::1]:2525\", or \"*:25\" for all addresses");
         }
 
-        bool needsLogin = protocol is ListenerProtocol.Submission or ListenerProtocol.Imap or ListenerProtocol.Pop3;
+        CheckHttp(table, protocol, tls, address);
+        bool needsLogin = protocol is ListenerProtocol.Submission or ListenerProtocol.Imap or ListenerProtocol.Pop3 or ListenerProtocol.Http;
         bool authentication = table.GetBoolean("authentication", needsLogin);
         if (authentication != needsLogin && protocol != ListenerProtocol.Smtp)
         {
             table.Reject("authentication", needsLogin ? "true: this protocol needs a login" : "false: this protocol has no login");
         }
 
-        return address is null ? null : new ListenerOptions { Protocol = protocol, Address = address, Tls = tls, Authentication = authentication };
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        if (address?.Path is not null)
+        {
+            mode = ReadMode(table);
+            if (protocol != ListenerProtocol.Lmtp || tls != ListenerTls.None)
+            {
+                table.Reject("address", "an IP address and port; a Unix socket is for protocol \"lmtp\" without TLS");
+            }
+        }
+
+        return address is null ? null : new ListenerOptions { Protocol = protocol, Address = address, Tls = tls, Authentication = authentication, Mode = mode };
+    }
+
+    private static UnixFileMode ReadMode(TomlSettings table)
+    {
+        string text = table.GetString("mode", "0600");
+        int mode = 0;
+        foreach (char digit in text)
+        {
+            mode = digit is >= '0' and <= '7' ? (mode * 8) + (digit - '0') : int.MaxValue / 16;
+        }
+
+        if (text.Length is < 3 or > 4 || mode > 0x1FF)
+        {
+            table.Reject("mode", "octal digits like \"0600\" (this user alone) or \"0660\" (its group too)");
+            mode = 0;
+        }
+
+        return (UnixFileMode)mode;
+    }
+
+    // A token is a password: it does not cross a network in plain text.
+    private static void CheckHttp(TomlSettings table, ListenerProtocol protocol, ListenerTls tls, ListenAddress? address)
+    {
+        if (protocol == ListenerProtocol.Http && tls == ListenerTls.Starttls)
+        {
+            table.Reject("tls", "\"implicit\" or, on loopback, \"none\": HTTP has no STARTTLS");
+        }
+        else if (protocol == ListenerProtocol.Http && tls == ListenerTls.None && address is { IsLoopback: false })
+        {
+            table.Reject("tls", "\"implicit\": tokens would cross the network in plain text");
+        }
     }
 
     private static ListenerProtocol ReadProtocol(TomlSettings table)
     {
-        string[] served = [.. EnumNames.All<ListenerProtocol>().Except(["managesieve", "http"])];
+        string[] served = [.. EnumNames.All<ListenerProtocol>().Except(["managesieve"])];
         bool isKnown = EnumNames.TryRead(table.GetString("protocol", ""), out ListenerProtocol protocol);
         if (!isKnown)
         {
             table.RejectChoice("protocol", served);
         }
-        else if (protocol is ListenerProtocol.Managesieve or ListenerProtocol.Http)
+        else if (protocol is ListenerProtocol.Managesieve)
         {
             string expected = "one of " + string.Join(", ", served.Select(static s => $"\"{s}\""));
             table.RejectUnsupported("protocol", $"a listener for {EnumNames.Write(protocol.ToString())}", expected);

@@ -32,6 +32,12 @@ public sealed record MailServerOptions
     /// <summary><c>[relay]</c>.</summary>
     public RelayOptions Relay { get; init; } = new();
 
+    /// <summary><c>[[access]]</c>.</summary>
+    public IReadOnlyList<AccessOptions> Access { get; init; } = [];
+
+    /// <summary><c>[[header_checks]]</c>.</summary>
+    public IReadOnlyList<HeaderCheckOptions> HeaderChecks { get; init; } = [];
+
     /// <summary><c>[[routes]]</c>.</summary>
     public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 
@@ -77,6 +83,8 @@ public sealed record MailServerOptions
             Dns = DnsOptions.Read(reader),
             Origin = OriginOptions.Read(reader),
             Relay = RelayOptions.Read(reader),
+            Access = AccessOptions.ReadAll(reader),
+            HeaderChecks = HeaderCheckOptions.ReadAll(reader),
             Routes = RouteOptions.ReadAll(reader),
             Outbound = OutboundOptions.Read(reader),
             Queue = QueueOptions.Read(reader),

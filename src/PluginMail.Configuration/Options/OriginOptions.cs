@@ -36,6 +36,11 @@ public sealed record OriginOptions
     /// <summary><c>trusted_sealers</c>: domains whose ARC seals are believed. Default none.</summary>
     public IReadOnlyList<string> TrustedSealers { get; init; } = [];
 
+    /// <summary>
+    /// <c>arc_seal</c>: whether mail from outside that is sent on elsewhere is sealed, where the domain it came for has a DKIM key. Default true.
+    /// </summary>
+    public bool ArcSeal { get; init; } = true;
+
     /// <summary><c>time</c>: for one message's look-ups together. Default <c>"20s"</c>.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -60,6 +65,7 @@ public sealed record OriginOptions
             DmarcReports = table.GetBoolean("dmarc_reports", defaults.DmarcReports),
             RefuseSpfFail = table.GetBoolean("refuse_spf_fail", defaults.RefuseSpfFail),
             TrustedSealers = sealers,
+            ArcSeal = table.GetBoolean("arc_seal", defaults.ArcSeal),
             Time = table.GetDuration("time", defaults.Time, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2)),
         };
     }

@@ -20,6 +20,12 @@ public sealed record PluginEntry
     /// <summary><c>concurrency</c>: calls under way at once, others wait; at least 1. Default 64.</summary>
     public int Concurrency { get; init; } = 64;
 
+    /// <summary><c>fault_limit</c>: as many faults in a row switch a role of the plugin off; 0 is never. Default 20.</summary>
+    public int FaultLimit { get; init; } = 20;
+
+    /// <summary><c>fault_pause</c>: how long such a role is not called, at first; doubled at each vain try up to 10 minutes. From 1 second to 10 minutes. Default <c>"10s"</c>.</summary>
+    public TimeSpan FaultPause { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Changes when the content of the plugin's table does, not when comments or formatting do. Only to be compared with other fingerprints.
     /// </summary>
@@ -58,6 +64,8 @@ public sealed record PluginEntry
             OnFault = table.GetEnum("on_fault", defaults.OnFault),
             TimeLimit = table.GetDuration("time_limit", defaults.TimeLimit, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10)),
             Concurrency = (int)table.GetInteger("concurrency", defaults.Concurrency, 1, MostCalls),
+            FaultLimit = (int)table.GetInteger("fault_limit", defaults.FaultLimit, 0, MostCalls),
+            FaultPause = table.GetDuration("fault_pause", defaults.FaultPause, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
         };
     }
 }

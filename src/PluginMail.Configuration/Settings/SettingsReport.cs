@@ -30,6 +30,15 @@ public sealed class SettingsReport(string file)
         }
     }
 
+    /// <summary>Reports what is wrong in another file that this one names.</summary>
+    internal void Add(ConfigurationError finding)
+    {
+        if (!IsFull)
+        {
+            _findings.Add(finding);
+        }
+    }
+
     internal void Add(TomlPosition? position, string sourceLine, string message, ConfigurationSeverity severity = ConfigurationSeverity.Error)
     {
         if (!IsFull)

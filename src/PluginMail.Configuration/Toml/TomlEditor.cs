@@ -6,7 +6,7 @@ namespace PluginMail.Configuration.Toml;
 /// Edits a document and keeps everything else octet for octet: comments, blank lines, order, formatting, line ends.
 /// Tables are addressed by their header; keys inside inline tables and dotted keys are not taken apart.
 /// </summary>
-public static class TomlEditor
+public static partial class TomlEditor
 {
     /// <summary>
     /// Gives a key a value: replaces it where it stands, otherwise adds a line behind the last key of the table, otherwise adds the table

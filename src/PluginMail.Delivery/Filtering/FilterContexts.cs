@@ -49,7 +49,7 @@ public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Co
         foreach (DuplicateMark mark in result.DuplicateMarks)
         {
             string key = MailboxHost.KeyOf(mailbox.Account.Id, mark);
-            if (!await letters.TryClaimAsync(plan, key, mark.Lifetime, cancellationToken) && mark.FromLast)
+            if (!await letters.TryClaimAsync(plan, mailbox, key, mark.Lifetime, cancellationToken) && mark.FromLast)
             {
                 await letters.RenewAsync(key, mark.Lifetime, cancellationToken);
             }
@@ -72,17 +72,8 @@ public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Co
         public async ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) =>
             await mailboxes.FindFolderAsync(account.Id, mailbox, cancellation) is { IsSelectable: true };
 
-        public async ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation)
-        {
-            if (!specialUse.StartsWith('\\') || !Enum.TryParse(specialUse.AsSpan(1), ignoreCase: true, out SpecialUse use) || use == SpecialUse.None)
-            {
-                return false;
-            }
-
-            return mailbox is not null
-                ? (await mailboxes.FindFolderAsync(account.Id, mailbox, cancellation))?.SpecialUse == use
-                : (await mailboxes.ListFoldersAsync(account.Id, cancellation)).Any(folder => folder.SpecialUse == use);
-        }
+        public ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation) =>
+            SpecialUses.ExistsAsync(mailboxes, account.Id, mailbox, specialUse, cancellation);
 
         public async ValueTask<bool> MailboxIdExistsAsync(string mailboxId, CancellationToken cancellation) =>
             (await mailboxes.ListFoldersAsync(account.Id, cancellation)).Any(folder => folder.IsSelectable && folder.MailboxId == mailboxId);

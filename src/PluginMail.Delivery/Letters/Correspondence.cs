@@ -36,7 +36,7 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
     /// <returns>Completes when that is done.</returns>
     public async ValueTask ReleaseAsync(DeliveryPlan plan)
     {
-        foreach (string claim in plan.Claims)
+        foreach ((_, string claim) in plan.Claims)
         {
             await _state.CompareExchangeAsync(claim, Claimed, null, TimeSpan.Zero, CancellationToken.None);
         }
@@ -50,7 +50,7 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
 
     /// <summary>Takes the right to do something once in a time.</summary>
     /// <returns>False where it was taken before.</returns>
-    internal async ValueTask<bool> TryClaimAsync(DeliveryPlan plan, string key, TimeSpan time, CancellationToken cancellationToken)
+    internal async ValueTask<bool> TryClaimAsync(DeliveryPlan plan, PlannedMailbox mailbox, string key, TimeSpan time, CancellationToken cancellationToken)
     {
         if (time <= TimeSpan.Zero)
         {
@@ -62,7 +62,7 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
             return false;
         }
 
-        plan.Claims.Add(key);
+        plan.Claims.Add((mailbox, key));
         return true;
     }
 
@@ -91,19 +91,20 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
 
     /// <summary>Puts a letter into the delivery's commit.</summary>
     /// <returns>Its octets.</returns>
-    internal NewBody Send(DeliveryPlan plan, DeliveryRequest request, ComposedMessage letter, EmailAddress? sender, params IEnumerable<EmailAddress> recipients)
+    internal NewBody Send(
+        DeliveryPlan plan, DeliveryRequest request, PlannedMailbox mailbox, ComposedMessage letter, EmailAddress? sender, params IEnumerable<EmailAddress> recipients)
     {
         var octets = new ArrayBufferWriter<byte>(2048);
         letter.WriteTo(octets);
         NewBody body = MailMessage.Scan(new MemoryContent(octets.WrittenMemory)).Body;
-        plan.Letters.Add(new NewQueueEntry(
+        plan.Letters.Add((mailbox, new NewQueueEntry(
             body,
             sender,
             [.. recipients.Select(to => new NewQueueRecipient(to))],
             Direction.Outgoing,
             request.TransactionId, // explained together with the message that led to it
             Now,
-            HoldReason: null));
+            HoldReason: null)));
         return body;
     }
 

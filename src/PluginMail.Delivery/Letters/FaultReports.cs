@@ -13,7 +13,7 @@ internal sealed class FaultReports(Correspondence letters)
     public async ValueTask PlanAsync(
         FilterError error, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
     {
-        if (!await letters.TryClaimAsync(plan, $"fault/{mailbox.Account.Id.Value}", Interval, cancellationToken))
+        if (!await letters.TryClaimAsync(plan, mailbox, $"fault/{mailbox.Account.Id.Value}", Interval, cancellationToken))
         {
             return;
         }
@@ -28,6 +28,6 @@ internal sealed class FaultReports(Correspondence letters)
             $"Your mail filter \"{error.Script}\" failed at line {error.Line}:\n\n  {error.Message}\n\n"
             + "The message that it was to sort was kept. As long as the filter fails, messages are kept in INBOX; you are told so once a day.\n\n"
             + $"The message came {(request.Envelope.Sender is { } sender ? $"from <{sender}>" : "without a sender")}, transaction {request.TransactionId}.\n");
-        letters.Send(plan, request, composer.Compose(), sender: null, owner);
+        letters.Send(plan, request, mailbox, composer.Compose(), sender: null, owner);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Notices(Correspondence letters)
         IReadOnlyList<HeaderAddress> authors = await letters.AuthorsAsync(notify.From, mailbox, cancellationToken);
         EmailAddress? sender = request.Envelope.Sender is null ? null
             : EmailAddress.TryParse(authors[0].Address, out EmailAddress? author) ? author : mailbox.Account.Address;
-        NewBody letter = letters.Send(plan, request, Compose(notify, authors, mailbox), sender, recipients);
+        NewBody letter = letters.Send(plan, request, mailbox, Compose(notify, authors, mailbox), sender, recipients);
         Correspondence.File(plan, mailbox, notify.Fcc, letter);
         DeliveryLog.Notified(letters.Log, request.TransactionId, mailbox.Account.Address, string.Join(", ", recipients));
     }

@@ -21,7 +21,7 @@ internal sealed class VacationReplies(Correspondence letters)
             return;
         }
 
-        NewBody letter = letters.Send(plan, request, await ComposeAsync(vacation, recipient, mailbox, cancellationToken), sender: null, recipient);
+        NewBody letter = letters.Send(plan, request, mailbox, await ComposeAsync(vacation, recipient, mailbox, cancellationToken), sender: null, recipient);
         Correspondence.File(plan, mailbox, vacation.Fcc, letter);
         DeliveryLog.Answered(letters.Log, request.TransactionId, mailbox.Account.Address, vacation.Recipient);
     }
@@ -40,7 +40,7 @@ internal sealed class VacationReplies(Correspondence letters)
         }
 
         string key = $"vacation/{mailbox.Account.Id.Value}/{vacation.Handle}/{Correspondence.Digest(vacation.Recipient.ToLowerInvariant())}";
-        return await letters.TryClaimAsync(plan, key, vacation.Interval, cancellationToken) ? null : "its sender has been answered already";
+        return await letters.TryClaimAsync(plan, mailbox, key, vacation.Interval, cancellationToken) ? null : "its sender has been answered already";
     }
 
     private async ValueTask<ComposedMessage> ComposeAsync(

@@ -45,7 +45,8 @@ internal sealed class ListPosts(TimeProvider clock)
         ImmutableArray<MessageChange> changes,
         EditedMessages messages,
         CancellationToken cancellationToken) => new(
-        await messages.GetAsync([.. changes, .. Fields(list).Select(edit => new MessageChange.Header(edit))], cancellationToken),
+        await messages.GetSealedAsync(
+            [.. changes, .. Fields(list).Select(edit => new MessageChange.Header(edit))], list.Address.Domain, cancellationToken),
         ListAddresses.BouncesOf(list.Address),
         [.. list.Members.Select(member => new NewQueueRecipient(member))],
         request.Direction,

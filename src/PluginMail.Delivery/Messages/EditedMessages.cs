@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
 using PluginMail.Pipeline;
@@ -10,9 +11,11 @@ namespace PluginMail.Delivery;
 /// The forms that filters give to one message: each a body of its own, made once however many copies have it. The message as it came in stays
 /// what it is. Disposed when the delivery is committed.
 /// </summary>
-internal sealed class EditedMessages(IBodyStore bodies, MailMessage original) : IAsyncDisposable
+internal sealed class EditedMessages(IBodyStore bodies, DeliveryRequest request, IForwardSealer? sealer) : IAsyncDisposable
 {
+    private readonly MailMessage _original = request.Message;
     private readonly List<(ImmutableArray<MessageChange> Changes, NewBody Body)> _made = [];
+    private readonly Dictionary<(NewBody Body, string Domain), NewBody> _sealed = [];
     private readonly List<IAsyncDisposable> _owned = [];
 
     /// <summary>The fields that changes put above the message, where they do nothing else: those fit into the prefix of a copy.</summary>
@@ -29,7 +32,7 @@ internal sealed class EditedMessages(IBodyStore bodies, MailMessage original) : 
     {
         if (changes.IsEmpty)
         {
-            return original.Body;
+            return _original.Body;
         }
 
         foreach ((ImmutableArray<MessageChange> known, NewBody body) in _made)
@@ -40,8 +43,37 @@ internal sealed class EditedMessages(IBodyStore bodies, MailMessage original) : 
             }
         }
 
-        NewBody made = await MakeAsync(changes, cancellationToken);
+        NewBody made = await MakeAsync(_original, changes, cancellationToken);
         _made.Add((changes, made));
+        return made;
+    }
+
+    /// <summary>Whether what is sent on elsewhere may be sealed: it came from outside, and it is known what was found of it.</summary>
+    public bool Seals => sealer is not null && request is { Origin: not null, Direction: Direction.Incoming };
+
+    /// <summary>The message with changes, as it is sent on elsewhere: sealed (RFC 8617), where it came from outside.</summary>
+    /// <param name="changes">The changes.</param>
+    /// <param name="domain">The domain that sends it on.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StoreUnavailableException">The disk is full or broken.</exception>
+    public async ValueTask<NewBody> GetSealedAsync(ImmutableArray<MessageChange> changes, string domain, CancellationToken cancellationToken)
+    {
+        NewBody body = await GetAsync(changes, cancellationToken);
+        if (!Seals)
+        {
+            return body;
+        }
+
+        if (!_sealed.TryGetValue((body, domain), out NewBody? made))
+        {
+            ImmutableArray<MimeHeaderEdit> edits = await sealer!.SealAsync(body.Content, request.Origin!, domain, cancellationToken);
+            made = edits.IsEmpty
+                ? body
+                : await MakeAsync(
+                    changes.IsEmpty ? _original : MailMessage.Scan(body.Content), [.. edits.Select(edit => new MessageChange.Header(edit))], cancellationToken);
+            _sealed[(body, domain)] = made;
+        }
+
         return made;
     }
 
@@ -53,13 +85,13 @@ internal sealed class EditedMessages(IBodyStore bodies, MailMessage original) : 
         }
     }
 
-    private async ValueTask<NewBody> MakeAsync(ImmutableArray<MessageChange> changes, CancellationToken cancellationToken)
+    private async ValueTask<NewBody> MakeAsync(MailMessage message, ImmutableArray<MessageChange> changes, CancellationToken cancellationToken)
     {
-        ChangedMessage message = changes.Aggregate(
-            ChangedMessage.Of(original.Header, original.Content), static (changed, change) => changed.With(change));
+        ChangedMessage changed = changes.Aggregate(
+            ChangedMessage.Of(message.Header, message.Content), static (so, change) => so.With(change));
         IBodySpool spool = bodies.CreateSpool();
         _owned.Add(spool);
-        foreach (ReadOnlyMemory<byte> block in message.Read())
+        foreach (ReadOnlyMemory<byte> block in changed.Read())
         {
             await spool.WriteAsync(block, cancellationToken);
         }

@@ -34,10 +34,6 @@ internal sealed class QueuedMail(TimeProvider clock)
         MayReport = request.MayReport,
     };
 
-    /// <summary>What goes to other servers as the sender sent it: one entry, and one for what is forwarded under another reverse path.</summary>
-    public IEnumerable<NewQueueEntry> ForOthers(DeliveryRequest request, DeliveryPlan plan) =>
-        plan.Remote.GroupBy(remote => remote.Sender).Select(group => ForOthers(request, group, plan.SentBody, group.Key));
-
     /// <summary>An entry for other servers.</summary>
     /// <param name="request">The delivery.</param>
     /// <param name="recipients">At least one.</param>

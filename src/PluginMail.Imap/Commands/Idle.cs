@@ -68,7 +68,7 @@ internal sealed record Idle : ImapCommand
                 session.SayBye("Silent for too long");
                 break;
             case ReadStatus.Stopping:
-                session.SayBye("[UNAVAILABLE] The server is shutting down");
+                session.SayStopping();
                 break;
             default:
                 throw new ClientLostException("The client left while idling");

@@ -102,6 +102,7 @@ internal sealed class ImapSession
     public void SignIn(Account account, string mechanism)
     {
         Account = account;
+        Connection.Account = account.Address.ToString();
         ImapLog.SignedIn(
             Services.Log, Connection.Id, account.Address.ToString(), Connection.Remote, mechanism, Connection.TlsDescription ?? "no TLS");
     }
@@ -116,6 +117,10 @@ internal sealed class ImapSession
         WriteLine("* BYE ", reason);
         _end = reason;
     }
+
+    /// <summary>Says goodbye because the server stops or the login does not count any more.</summary>
+    public void SayStopping() =>
+        SayBye(Connection.IsLoginRevoked ? "The account or its password was changed; log in again" : "[UNAVAILABLE] The server is shutting down");
 
     /// <summary>Asks for a line that is no command and reads it.</summary>
     /// <param name="prompt">What stands behind the plus.</param>
@@ -195,7 +200,7 @@ internal sealed class ImapSession
                 SayBye(Account is null ? "No login in time" : "Silent for too long");
                 break;
             case CommandStatus.Stopping:
-                SayBye("[UNAVAILABLE] The server is shutting down");
+                SayStopping();
                 break;
             default:
                 _end = "connection closed";

@@ -22,13 +22,24 @@ public abstract record MimeContent
     /// <param name="pieces">The original's bytes in pieces of any size.</param>
     /// <param name="encoding">7bit, 8bit or binary, as the original is; nothing else is allowed (RFC 2046 section 5.2.1).</param>
     /// <param name="fileName">A name for the attachment, or null for none.</param>
+    /// <param name="isInternational">Whether its header is in UTF-8 (see <see cref="IsInternational"/>), so that it is message/global (RFC 6532 section 3.7).</param>
     public static MimeContent Message(
-        IEnumerable<ReadOnlyMemory<byte>> pieces, TransferEncoding encoding = TransferEncoding.EightBit, string? fileName = null) =>
-        new PassedContent("message/rfc822", pieces, encoding, fileName);
+        IEnumerable<ReadOnlyMemory<byte>> pieces,
+        TransferEncoding encoding = TransferEncoding.EightBit,
+        string? fileName = null,
+        bool isInternational = false) =>
+        new PassedContent(isInternational ? "message/global" : "message/rfc822", pieces, encoding, fileName);
 
-    /// <summary>A text/rfc822-headers part (RFC 6522 section 4) with the given header block.</summary>
-    public static MimeContent Headers(ReadOnlyMemory<byte> headerBlock) =>
-        new PassedContent("text/rfc822-headers", [headerBlock], EncodingOf(headerBlock.Span), null);
+    /// <summary>
+    /// A part with the given header block: text/rfc822-headers (RFC 6522 section 4), or message/global-headers where it is in UTF-8
+    /// (RFC 6533 section 3).
+    /// </summary>
+    public static MimeContent Headers(ReadOnlyMemory<byte> headerBlock) => new PassedContent(
+        IsInternational(headerBlock.Span) ? "message/global-headers" : "text/rfc822-headers", [headerBlock], EncodingOf(headerBlock.Span), null);
+
+    /// <summary>Whether a header block holds UTF-8 that is not ASCII (RFC 6532 section 3). Octets that are neither are old mail without a name.</summary>
+    public static bool IsInternational(ReadOnlySpan<byte> headerBlock) =>
+        !Ascii.IsValid(headerBlock) && System.Text.Unicode.Utf8.IsValid(headerBlock);
 
     /// <summary>Lines under a media type, such as message/delivery-status; 8bit when they are not ASCII.</summary>
     public static MimeContent Lines(string mediaType, string lines) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
+using PluginMail.MailAuth;
 using PluginMail.Storage;
 
 namespace PluginMail.Pipeline;
@@ -112,6 +113,9 @@ public sealed record DeliveryRequest(
     /// <summary>Whether the sender may be told of what fails later; false where the sender is likely forged, as a report would hit somebody else.</summary>
     public bool MayReport { get; init; } = true;
 
+    /// <summary>Where a copy goes that no filter places, and how it looks there; null for INBOX, without flags.</summary>
+    public Filing? Filing { get; init; }
+
     /// <summary>How likely the message is spam, from 0 to 100, 100 being the score at which mail is refused; null where no check gave a score.</summary>
     public double? SpamPercent { get; init; }
 
@@ -121,9 +125,18 @@ public sealed record DeliveryRequest(
     /// <summary>The tags that checks and editors gave.</summary>
     public ImmutableHashSet<string> Tags { get; init; } = [];
 
+    /// <summary>What was found of who it is from, for the seal of what is sent on; null where that was not looked for.</summary>
+    public AuthenticationOutcome? Origin { get; init; }
+
     /// <summary>The message as plugins see it.</summary>
     public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, Score, Tags);
 }
+
+/// <summary>How a message is filed where no filter says otherwise.</summary>
+/// <param name="Folder">The folder's name; null for INBOX.</param>
+/// <param name="Flags">IMAP flags, system flags with their backslash.</param>
+/// <param name="Received">The internal date of all copies; null: now.</param>
+public sealed record Filing(string? Folder, ImmutableArray<string> Flags, DateTimeOffset? Received);
 
 /// <summary>What became of a message.</summary>
 /// <param name="IsDuplicate">The idempotency key was known; nothing was done.</param>

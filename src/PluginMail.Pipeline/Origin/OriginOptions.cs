@@ -33,6 +33,9 @@ public sealed record OriginOptions
     /// <summary>Domains whose ARC seals are believed: where their chain passes, a DMARC failure counts for nothing (RFC 8617 section 7.2.1).</summary>
     public IReadOnlyList<string> TrustedSealers { get; init; } = [];
 
+    /// <summary>Whether messages from outside that are sent on elsewhere get an ARC seal of the domain that they came for.</summary>
+    public bool SealsForwarded { get; init; } = true;
+
     /// <summary>Whether rows for DMARC's aggregate reports are kept.</summary>
     public bool KeepsReportRows { get; init; } = true;
 }

@@ -31,7 +31,15 @@ internal sealed class RecipientPolicy(IRecipientRouter router)
             case RecipientKind.Unroutable when direction == Direction.Outgoing:
                 return RecipientReplies.Unroutable(recipient);
             default:
-                return new SmtpReply(550, new EnhancedStatusCode(5, 7, 1), $"<{recipient}>: relaying denied");
+                return RelayingDenied(recipient);
         }
     }
+
+    /// <summary>Says whether incoming mail that no client sends would leave this server at once: a plugin may not relay either.</summary>
+    /// <returns>A refusal, or null.</returns>
+    public async ValueTask<SmtpReply?> CheckIncomingAsync(EmailAddress recipient, CancellationToken cancellationToken) =>
+        await router.ClassifyAsync(recipient, cancellationToken) is RecipientKind.Remote or RecipientKind.Unroutable ? RelayingDenied(recipient) : null;
+
+    private static SmtpReply RelayingDenied(EmailAddress recipient) =>
+        new(550, new EnhancedStatusCode(5, 7, 1), $"<{recipient}>: relaying denied");
 }

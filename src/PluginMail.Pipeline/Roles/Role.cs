@@ -56,6 +56,11 @@ public abstract class SessionRoleLease(SessionRole role) : IAsyncDisposable
     /// <returns>The answer, and whether it is a fault's substitute.</returns>
     public abstract ValueTask<RoleAnswer<Verdict>> AskAsync(SessionCheckContext context, CancellationToken cancellationToken);
 
+    /// <summary>What a check remembers of this session.</summary>
+    /// <param name="check">The plugin's check.</param>
+    /// <returns>Its state; null where this is the lease of another check, or where it remembers nothing.</returns>
+    public virtual IAsyncDisposable? StateOf(ISessionCheck check) => null;
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

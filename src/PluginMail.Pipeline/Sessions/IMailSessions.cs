@@ -19,7 +19,14 @@ public interface IMailSessions
 /// <param name="LocalEndPoint">The address it connected to.</param>
 /// <param name="IsEncrypted">Whether TLS is in force from the start.</param>
 public sealed record SessionOpening(
-    string Id, string Protocol, IPEndPoint? RemoteEndPoint, IPEndPoint? LocalEndPoint, bool IsEncrypted);
+    string Id, string Protocol, IPEndPoint? RemoteEndPoint, IPEndPoint? LocalEndPoint, bool IsEncrypted)
+{
+    /// <summary>The TLS version, as <c>TLSv1.3</c>; null without TLS.</summary>
+    public string? TlsProtocol { get; init; }
+
+    /// <summary>The cipher suite by its registered name; null without TLS.</summary>
+    public string? TlsCipher { get; init; }
+}
 
 /// <summary>
 /// One session that brings mail. It keeps what the client said, asks built-in policy and plugins, and hands whole messages on. A protocol
@@ -44,13 +51,23 @@ public interface IMailSession : IAsyncDisposable
     ValueTask<SmtpReply?> GreetAsync(string helloName, bool extended, CancellationToken cancellationToken);
 
     /// <summary>TLS came into force; what was said before is forgotten (RFC 3207 section 4.2).</summary>
-    void Encrypted();
+    /// <param name="protocol">The TLS version, as <c>TLSv1.3</c>.</param>
+    /// <param name="cipher">The cipher suite by its registered name.</param>
+    void Encrypted(string? protocol = null, string? cipher = null);
 
     /// <summary>The client authenticated. Refusals that earlier stages noted are lifted.</summary>
     /// <param name="account">The account's main address.</param>
+    /// <param name="mechanism">The SASL mechanism; null where none was used.</param>
     /// <param name="cancellationToken">The session's end.</param>
     /// <returns>A refusal, or null.</returns>
-    ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, CancellationToken cancellationToken);
+    ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, string? mechanism, CancellationToken cancellationToken);
+
+    /// <summary>The client authenticated, by no mechanism that is known.</summary>
+    /// <param name="account">The account's main address.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A refusal, or null.</returns>
+    ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, CancellationToken cancellationToken) =>
+        AuthenticatedAsync(account, null, cancellationToken);
 
     /// <summary>MAIL FROM begins a transaction.</summary>
     /// <param name="sender">The reverse path; null is the null sender.</param>

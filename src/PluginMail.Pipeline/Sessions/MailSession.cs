@@ -21,7 +21,7 @@ internal sealed class MailSession : IMailSession
         _options = pipeline.Options();
         _roles = pipeline.Roles;
         _state = new SessionState(opening) { MayRelay = MailSessions.MayRelay(_options, opening.RemoteEndPoint?.Address) };
-        _checks = new SessionStage(_roles.SessionChecks, _state);
+        _state.Checks = _checks = new SessionStage(_roles.SessionChecks, _state);
         _standing = _beforeGreeting = new SessionStanding(pipeline.Clock.GetUtcNow());
     }
 
@@ -44,20 +44,24 @@ internal sealed class MailSession : IMailSession
     }
 
     // RFC 3207 section 4.2: what was learned before TLS is forgotten.
-    public void Encrypted()
+    public void Encrypted(string? protocol, string? cipher)
     {
         Reset();
         _state.IsEncrypted = true;
+        _state.TlsProtocol = protocol;
+        _state.TlsCipher = cipher;
         _state.HelloName = null;
         _state.IsExtended = false;
         _state.Authenticated = null;
+        _state.AuthenticationMechanism = null;
         _standing = _beforeGreeting;
     }
 
     // A login lifts what was held against the address and the greeting.
-    public async ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, CancellationToken cancellationToken)
+    public async ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, string? mechanism, CancellationToken cancellationToken)
     {
         _state.Authenticated = account;
+        _state.AuthenticationMechanism = mechanism;
         var unknown = new SessionStanding(_pipeline.Clock.GetUtcNow());
         _beforeGreeting = _standing = await StandAsync(SessionStages.Authenticate, unknown, cancellationToken);
         return null;
@@ -85,10 +89,9 @@ internal sealed class MailSession : IMailSession
             return End(refusal, "policy");
         }
 
-        if (_state.Authenticated is null && !_state.MayRelay
-            && AccessPolicy.Check(_options, _state.RemoteEndPoint?.Address, sender, judgement, trace) is { } unwanted)
+        if (_state.Direction == Direction.Incoming && AccessPolicy.Begin(_options, Facts(sender), _open) is { } unwanted)
         {
-            _open.Objection = Objection.OfPolicy(unwanted);
+            _open.Objection = unwanted;
             return null;
         }
 
@@ -106,7 +109,14 @@ internal sealed class MailSession : IMailSession
     public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, CancellationToken cancellationToken)
     {
         OpenTransaction open = _open ?? throw new InvalidOperationException("no transaction is open");
+        AccessFacts facts = Facts(open.Sender, recipient);
+        AccessMatch? rule = AccessPolicy.Find(_options, facts, open);
         Objection? objection = open.Objection;
+        if (rule is not null && (objection is null || AccessPolicy.Lifts(objection)))
+        {
+            objection = AccessPolicy.ObjectionOf(rule, facts); // a rule for the recipient stands before those that objected to the sender
+        }
+
         if (objection is null
             && await _pipeline.RecipientPolicy.CheckAsync(recipient, Origin(open), _state.Direction, _options, cancellationToken) is { } reply)
         {
@@ -123,11 +133,11 @@ internal sealed class MailSession : IMailSession
             objection = Objection.OfPolicy(excess);
         }
 
-        objection ??= await AskAsync(SessionStages.Recipient, open.Judgement, open.Trace, recipient, cancellationToken);
+        objection ??= await AskForRecipientAsync(open, rule, recipient, cancellationToken);
         if (objection?.Reply is { } refusal)
         {
             open.Trace.Add(new TraceEntry(
-                "recipient", objection.Role, refusal.IsTransient ? "defer" : "refuse", refusal.ToString(), recipient.ToString()));
+                "recipient", objection.Role, refusal.IsTransient ? "defer" : "refuse", objection.Detail, recipient.ToString()));
             open.HasRefusals = true;
             return Said(refusal, objection.Role, recipient.ToString());
         }
@@ -205,6 +215,29 @@ internal sealed class MailSession : IMailSession
             ? ValueTask.FromResult<Objection?>(null)
             : _checks.AskAsync(
                 new SessionCheckContext(stage, _state, _open?.Sender, _open is not null, recipient), judgement, trace, cancellationToken);
+
+    // What a rule discards is accepted and gets nothing, whatever plugins would say; what it permits is spared some of them.
+    private async ValueTask<Objection?> AskForRecipientAsync(
+        OpenTransaction open, AccessMatch? rule, EmailAddress recipient, CancellationToken cancellationToken)
+    {
+        if (rule is { Action: AccessAction.Discard })
+        {
+            return new Objection(AccessPolicy.VerdictOf(rule).Decision, rule.Role);
+        }
+
+        if (rule is { Action: AccessAction.Hold })
+        {
+            open.Judgement.Add(rule.Role, AccessPolicy.VerdictOf(rule));
+        }
+
+        open.Judgement.IsPermitted = rule is { Action: AccessAction.Permit };
+        Objection? objection = await AskAsync(SessionStages.Recipient, open.Judgement, open.Trace, recipient, cancellationToken);
+        open.Judgement.IsPermitted = false;
+        return objection;
+    }
+
+    private AccessFacts Facts(EmailAddress? sender, EmailAddress? recipient = null) =>
+        new(_state.RemoteEndPoint?.Address, _state.HelloName, sender, recipient);
 
     private MailOrigin Origin(OpenTransaction open) =>
         new(open.Sender, _state.Authenticated, _state.Direction == Direction.Outgoing, open.Parameters.DeclaredSize);

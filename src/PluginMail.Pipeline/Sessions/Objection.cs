@@ -7,6 +7,15 @@ namespace PluginMail.Pipeline;
 /// <param name="Role">Who objects.</param>
 internal sealed record Objection(Decision Decision, string Role)
 {
+    /// <summary>Whether an administrator's list says so, so that an earlier rule for the recipient lifts it.</summary>
+    public bool IsOfAccess { get; init; }
+
+    /// <summary>What in the rule decided, for the trace; null where there is none.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>As the trace has it.</summary>
+    public string Detail => Rule is null ? $"{Reply}" : $"{Reply} [{Rule}]";
+
     /// <summary>What the client is told; null where it is told that all is well.</summary>
     public SmtpReply? Reply => Decision switch
     {

@@ -22,6 +22,9 @@ internal sealed class OpenTransaction(EmailAddress? sender, MailParameters param
     /// <summary>What a stage before Recipient has against it.</summary>
     public Objection? Objection { get; set; }
 
+    /// <summary>Whether the access table is asked again for each recipient.</summary>
+    public bool AsksAccessForEach { get; set; }
+
     public bool HasRefusals { get; set; }
 
     /// <summary>The accepted recipients, each once, in their order.</summary>

@@ -26,7 +26,8 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
         };
         if (message.Content.Length > options.MaximumMessageSize)
         {
-            return Refuse(trace, message.Content.Length, options.MaximumMessageSize);
+            var reply = new SmtpReply(552, new EnhancedStatusCode(5, 3, 4), $"The message has more than {options.MaximumMessageSize} octets");
+            return Refuse(trace, message, reply, SubmissionResult.TooLarge);
         }
 
         var parameters = new MailParameters(null, BodyType.EightBitMime, IsInternationalized: false);
@@ -34,6 +35,11 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
             ReceivedField.Write(session, options.Hostname, trace, parameters, message.Envelope.Recipients));
         try
         {
+            if (message.Direction == Direction.Incoming && await FindStrangerAsync(message.Envelope, cancellationToken) is { } denied)
+            {
+                return Refuse(trace, message, denied, SubmissionResult.Refused);
+            }
+
             await CopyAsync(message.Content, spool, cancellationToken);
             await using Transaction transaction = pipeline.NewTransaction(options, trace);
             return await transaction.SubmitAsync(pipeline.Roles, session, message, spool, idempotencyKey, cancellationToken);
@@ -45,16 +51,28 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
         }
     }
 
-    private SubmissionResult Refuse(DecisionTrace trace, long size, long maximum)
+    private async ValueTask<SmtpReply?> FindStrangerAsync(Envelope envelope, CancellationToken cancellationToken)
     {
-        var reply = new SmtpReply(552, new EnhancedStatusCode(5, 3, 4), $"The message has more than {maximum} octets");
-        trace.Size = size;
+        foreach (EmailAddress recipient in envelope.Recipients)
+        {
+            if (await pipeline.RecipientPolicy.CheckIncomingAsync(recipient, cancellationToken) is { } denied)
+            {
+                return denied;
+            }
+        }
+
+        return null;
+    }
+
+    private SubmissionResult Refuse(DecisionTrace trace, SubmittedMessage message, SmtpReply reply, SubmissionResult result)
+    {
+        trace.Size = message.Content.Length;
         trace.Reply = reply.ToString();
         trace.Add(new TraceEntry("message", "policy", "refuse", trace.Reply));
         pipeline.Traces.Append(trace);
         PipelineLog.Refused(
             pipeline.Log, trace.TransactionId, trace.Sender, string.Join(',', trace.Recipients), trace.Login, trace.Remote, trace.HelloName, "policy", trace.Reply);
-        return SubmissionResult.TooLarge;
+        return result;
     }
 
     private static async ValueTask CopyAsync(MessageContent content, SpooledMessage spool, CancellationToken cancellationToken)

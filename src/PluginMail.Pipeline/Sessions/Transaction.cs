@@ -23,7 +23,7 @@ internal sealed class Transaction(
         if (Object(message, judgement) is null)
         {
             staged = session.Protocol == "submission" ? await CompleteHeaderAsync(staged, cancellationToken) : staged;
-            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
+            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock, pipeline.Log).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
         }
 
         MessageReplies replies = judgement.Decision switch
@@ -50,7 +50,7 @@ internal sealed class Transaction(
             trace.TransactionId, session, submitted.Direction, submitted.Envelope, message, _owned, TraceHeader: spool.TraceHeader);
         if (Object(message, judgement) is null)
         {
-            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
+            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock, pipeline.Log).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
         }
 
         if (judgement.Decision is Decision.Defer defer)
@@ -73,13 +73,13 @@ internal sealed class Transaction(
         }
 
         DeliveryOutcome outcome = await delivery.DeliverAsync(
-            Request(staged, submitted.Envelope, judgement, hold, idempotencyKey), cancellationToken);
+            Request(staged, submitted.Envelope, judgement, hold, idempotencyKey) with { Filing = FilingOf(submitted) }, cancellationToken);
         bool failed = !outcome.Recipients.IsEmpty && outcome.Recipients.All(reply => reply is not null);
         trace.Reply = outcome.IsDuplicate ? "duplicate" : hold is not null ? "held" : failed ? outcome.Recipients[0]!.ToString() : "accepted";
         pipeline.Traces.Append(trace);
         return outcome.IsDuplicate ? SubmissionResult.Duplicate
             : hold is not null ? SubmissionResult.Held
-            : failed ? SubmissionResult.Failed
+            : failed ? outcome.Recipients.All(reply => reply is { IsTransient: false }) ? SubmissionResult.Refused : SubmissionResult.Failed
             : SubmissionResult.Accepted;
     }
 
@@ -90,6 +90,10 @@ internal sealed class Transaction(
             await owned.DisposeAsync();
         }
     }
+
+    private static Filing? FilingOf(SubmittedMessage submitted) => submitted is { Folder: null, Flags.IsEmpty: true, Received: null }
+        ? null
+        : new Filing(submitted.Folder, submitted.Flags, submitted.Received);
 
     private SmtpReply? Object(MailMessage message, Judgement judgement)
     {
@@ -120,6 +124,7 @@ internal sealed class Transaction(
         Score = judgement.Score,
         Tags = judgement.Tags,
         MayReport = !staged.IsSenderDoubtful,
+        Origin = staged.Origin,
     };
 
     // A submission server adds what the client left out (RFC 6409 section 8).

@@ -26,8 +26,11 @@ internal sealed class Judgement
 
     private ImmutableHashSet<string> _bypassed = NoPlugin;
 
-    /// <summary>Whether a plugin is passed over for the rest of the transaction.</summary>
-    public bool Bypasses(string plugin) => !_bypassed.IsEmpty && _bypassed.Contains(plugin);
+    /// <summary>Whether the recipient that is looked at is permitted by an access rule of its own.</summary>
+    public bool IsPermitted { get; set; }
+
+    /// <summary>Whether a plugin is passed over: for the rest of the transaction, or for the recipient that is looked at.</summary>
+    public bool Bypasses(string plugin) => (!_bypassed.IsEmpty && _bypassed.Contains(plugin)) || (IsPermitted && AccessPolicy.Spares(plugin));
 
     /// <summary>Adds a verdict. Effects that change the message are the caller's business.</summary>
     public void Add(string role, Verdict verdict)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.MailAuth;
 
@@ -10,7 +11,7 @@ namespace PluginMail.Pipeline;
 /// The Message stage: where the message is from and the checks, side by side; their effects applied in mail.toml's order; editors one after
 /// another; the score's thresholds; and the signature of what leaves.
 /// </summary>
-internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, TimeProvider clock)
+internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, TimeProvider clock, ILogger log)
 {
     private static readonly Task<OriginFinding?> NoFinding = Task.FromResult<OriginFinding?>(null);
 
@@ -18,7 +19,12 @@ internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, Tim
     public async ValueTask<StagedMessage> RunAsync(
         RoleSet roles, PipelineOptions options, StagedMessage start, Judgement judgement, DecisionTrace trace, CancellationToken cancellationToken)
     {
-        StagedMessage staged = start;
+        StagedMessage staged = await CheckHeaderAsync(options.HeaderRules, start, judgement, trace, cancellationToken);
+        if (IsSettled(judgement))
+        {
+            return staged;
+        }
+
         Task<OriginFinding?> finding = BeginOrigin(staged, cancellationToken);
         try
         {
@@ -34,6 +40,7 @@ internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, Tim
 
         staged = await finding is { } origins ? await ApplyAsync(origins, staged, judgement, trace, cancellationToken) : staged;
 
+        staged = IsSettled(judgement) ? staged : await EditHeaderAsync(options.HeaderRules, staged, cancellationToken);
         foreach (Role<IMessageView, Verdict> editor in roles.MessageEditors)
         {
             if (IsSettled(judgement))
@@ -58,6 +65,28 @@ internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, Tim
             ? await edits.EditHeaderAsync(staged, await origin.SignAsync(staged.Message.Content, cancellationToken), cancellationToken)
             : staged;
     }
+
+    // Before all checks: what an administrator's rule refuses costs no virus scan.
+    private async ValueTask<StagedMessage> CheckHeaderAsync(
+        HeaderRules rules, StagedMessage staged, Judgement judgement, DecisionTrace trace, CancellationToken cancellationToken)
+    {
+        foreach (HeaderHit hit in rules.Find(staged.Message, staged.Direction))
+        {
+            string action = hit.Rule.Action.ToString().ToLowerInvariant();
+            trace.Add(new TraceEntry("message", hit.Rule.Role, action, hit.Shown));
+            PipelineLog.HeaderCheck(log, trace.TransactionId, action, hit.Rule.Name, trace.Sender, hit.Shown);
+            Verdict verdict = HeaderVerdicts.Of(hit, staged.Envelope);
+            judgement.Add(hit.Rule.Role, verdict);
+            staged = verdict.Effects.IsEmpty ? staged : await edits.ApplyAsync(staged, verdict.Effects, cancellationToken);
+        }
+
+        return staged;
+    }
+
+    // After the origin was checked, which the signatures of what came in need it as it came for; so the fields are looked at once more.
+    private ValueTask<StagedMessage> EditHeaderAsync(HeaderRules rules, StagedMessage staged, CancellationToken cancellationToken) => rules.HasEdits
+        ? edits.ApplyAsync(staged, HeaderVerdicts.EditsOf(rules.Find(staged.Message, staged.Direction)), cancellationToken)
+        : ValueTask.FromResult(staged);
 
     private Task<OriginFinding?> BeginOrigin(StagedMessage staged, CancellationToken cancellationToken)
     {
@@ -84,7 +113,7 @@ internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, Tim
         return finding.Refusal is not null
             ? staged
             : await edits.EditHeaderAsync(
-                staged with { IsJunk = staged.IsJunk || finding.IsJunk, IsSenderDoubtful = finding.IsSenderDoubtful },
+                staged with { IsJunk = staged.IsJunk || finding.IsJunk, IsSenderDoubtful = finding.IsSenderDoubtful, Origin = finding.Outcome },
                 finding.Outcome.HeaderEdits,
                 cancellationToken);
     }

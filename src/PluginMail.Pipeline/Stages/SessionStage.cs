@@ -9,6 +9,9 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
 {
     private readonly SessionRoleLease?[] _leases = new SessionRoleLease?[roles.Length];
 
+    /// <summary>The checks that have begun, and null for those that have not.</summary>
+    public ReadOnlySpan<SessionRoleLease?> Leases => _leases;
+
     /// <summary>Asks all checks that want to be asked at a stage, until one refuses or defers.</summary>
     /// <returns>What one of them has against it; its effects don't count then. Null where none objects.</returns>
     public async ValueTask<Objection?> AskAsync(

@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.MailAuth;
 
 namespace PluginMail.Pipeline;
 
@@ -23,6 +24,9 @@ internal sealed record StagedMessage(
 {
     /// <summary>Whether its sender is likely forged: a report would hit somebody else.</summary>
     public bool IsSenderDoubtful { get; init; }
+
+    /// <summary>What was found of who it is from; null where that was not looked for.</summary>
+    public AuthenticationOutcome? Origin { get; init; }
 
     /// <summary>How likely it is spam, from 0 to 100, 100 being the score at which mail is refused; null where no check gave a score.</summary>
     public double? SpamPercent { get; init; }

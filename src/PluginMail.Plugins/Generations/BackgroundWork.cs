@@ -10,7 +10,10 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
 {
     private const int LongestPauseFactor = 64;
 
+    private const int MostThreads = 16;
+
     private readonly CancellationTokenSource _retiring = new();
+    private readonly Workers _workers = new($"plugin {plugin} background", MostThreads);
     private readonly Lock _lock = new();
     private readonly List<Func<CancellationToken, Task>> _pending = [];
     private readonly List<Task> _running = [];
@@ -62,7 +65,11 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
         }
     }
 
-    public void Dispose() => _retiring.Dispose();
+    public void Dispose()
+    {
+        _workers.Dispose();
+        _retiring.Dispose();
+    }
 
     private void Run(Func<CancellationToken, Task> work)
     {
@@ -95,7 +102,7 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
         {
             try
             {
-                await work(retiring);
+                await OnWorkerAsync(() => work(retiring).AsTask());
             }
             catch (Exception) when (retiring.IsCancellationRequested)
             {
@@ -116,7 +123,7 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
             long begun = clock.GetTimestamp();
             try
             {
-                await service.RunAsync(retiring);
+                await OnWorkerAsync(() => service.RunAsync(retiring));
                 return;
             }
             catch (Exception) when (retiring.IsCancellationRequested)
@@ -135,6 +142,25 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
                 return;
             }
         }
+    }
+
+    /// <summary>Begins work on a thread of the plugin's own: one that blocks takes none that sessions need.</summary>
+    private async Task OnWorkerAsync(Func<Task> work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _workers.Enqueue(async () =>
+        {
+            try
+            {
+                await (work() ?? throw new InvalidOperationException("returned null instead of a task"));
+                done.TrySetResult();
+            }
+            catch (Exception e)
+            {
+                done.TrySetException(e);
+            }
+        });
+        await done.Task;
     }
 
     /// <returns>False where the version retires meanwhile.</returns>

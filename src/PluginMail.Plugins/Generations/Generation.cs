@@ -30,6 +30,7 @@ internal sealed class Generation
         Workers = new Workers($"plugin {settings.Name}", settings.Concurrency is > 0 and < MostWorkers ? settings.Concurrency : MostWorkers);
         _context = context;
         Memory = new WeakReference(context, trackResurrection: true);
+        Code = new LoadedCode(context);
     }
 
     public int Number { get; }
@@ -50,6 +51,9 @@ internal sealed class Generation
 
     /// <summary>Alive as long as the version is in memory. Asking for its target would keep it there.</summary>
     public WeakReference Memory { get; }
+
+    /// <summary>How much code it has loaded.</summary>
+    public LoadedCode Code { get; }
 
     public RoleTable Roles { get; private set; } = RoleTable.Empty;
 
@@ -102,7 +106,7 @@ internal sealed class Generation
         _host = host;
         var plugin = Instantiate(_context!, mainAssembly);
         _plugin = plugin;
-        Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings);
+        Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings, host.Clock);
     }
 
     /// <summary>Begins background services and scheduled work, now that this version serves.</summary>
@@ -111,11 +115,38 @@ internal sealed class Generation
     /// <summary>Ends background services and scheduled work.</summary>
     public ValueTask StopBackgroundAsync(TimeSpan limit) => _host?.Background.StopAsync(limit) ?? default;
 
+    /// <summary>Runs a command on a thread of the plugin's own. The version is leased for it already, and is given back when it has really ended.</summary>
+    /// <returns>The exit status, what it wrote, and what went wrong; null where nothing did.</returns>
+    public Task<(int Status, string Text, string? Fault)> RunAsync(
+        ICommand command, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var ended = new TaskCompletionSource<(int, string, string?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Workers.Enqueue(async () =>
+        {
+            await using var output = new CommandOutput();
+            try
+            {
+                int status = await command.RunAsync(arguments, output, cancellationToken);
+                ended.TrySetResult((status, output.End(), null));
+            }
+            catch (Exception e)
+            {
+                ended.TrySetResult((1, output.End(), FaultText.Line(e)));
+            }
+            finally
+            {
+                Exit();
+            }
+        });
+        return ended.Task;
+    }
+
     /// <summary>Stops the plugin, disposes it and lets go of it. Whatever it does, this ends.</summary>
     /// <returns>What went wrong; null where nothing did.</returns>
     public async ValueTask<string?> CloseAsync(TimeSpan limit)
     {
         _isClosed = true;
+        Code.Measure();
         string? fault = null;
         try
         {

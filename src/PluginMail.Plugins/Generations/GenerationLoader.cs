@@ -30,10 +30,11 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
             string mainAssembly = copy.FindMainAssembly(settings.Name);
             var image = PluginImage.Read(mainAssembly);
             image.CheckContract(shared.ContractVersion);
-            var context = new PluginLoadContext($"plugins.{settings.Name} {number}", mainAssembly, shared);
+            var references = new PluginReferences(mainAssembly, shared);
+            image.CheckReferences(references);
+            var context = new PluginLoadContext($"plugins.{settings.Name} {number}", references);
             generation = new Generation(number, image.Version, folder, copy, hash, settings, context);
-            slot.Count(generation.Memory);
-            CheckReferences(image, context);
+            slot.Count(generation.Code);
             await StartAsync(generation, mainAssembly, cancellationToken);
             return (generation, null);
         }
@@ -42,16 +43,6 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
             string error = e is PluginRejectedException ? e.Message : FaultText.Line(e);
             await DiscardAsync(slot, generation, copy);
             return (null, error);
-        }
-    }
-
-    private static void CheckReferences(PluginImage image, PluginLoadContext context)
-    {
-        string[] missing = [.. image.References.Where(reference => !context.CanResolve(reference)).Select(reference => reference.Name!)];
-        if (missing.Length > 0)
-        {
-            throw new PluginRejectedException(
-                $"needs {string.Join(", ", missing)}, which is neither in its folder nor shared by the server");
         }
     }
 

@@ -1,20 +1,25 @@
 using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 using PluginMail.Plugins.Roles;
 
 namespace PluginMail.Plugins.Generations;
 
 /// <summary>A plugin that mail.toml names: its serving version, which may change at any time, and what is counted across versions.</summary>
-internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, TimeSpan blockingThreshold)
+internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, TimeSpan blockingThreshold, IAdministratorAlerts? alerts = null)
 {
     private static readonly TimeSpan FaultLogInterval = TimeSpan.FromSeconds(10);
 
     private readonly long _blockingThreshold = (long)blockingThreshold.TotalMilliseconds;
-    private readonly List<WeakReference> _loaded = [];
+    private readonly List<LoadedCode> _loaded = [];
     private Generation? _current;
     private long _calls;
     private long _faults;
     private long _timeouts;
     private long _silent;
+    private long _skipped;
+    private long _sampled;
+    private long _allocated;
     private long _loggedAt;
 
     public string Name { get; } = name;
@@ -30,6 +35,12 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
     public long Faults => Interlocked.Read(ref _faults);
 
     public long Timeouts => Interlocked.Read(ref _timeouts);
+
+    /// <summary>Calls that were not made because their role was switched off.</summary>
+    public long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>What a call allocates up to its first await, in the mean of those that were measured; null where none was.</summary>
+    public long? OctetsPerCall => Interlocked.Read(ref _sampled) is > 0 and var calls ? Interlocked.Read(ref _allocated) / calls : null;
 
     public string? LastFault { get; private set; }
 
@@ -52,18 +63,30 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
         {
             lock (_loaded)
             {
-                _loaded.RemoveAll(memory => !memory.IsAlive);
+                _loaded.RemoveAll(code => !code.IsInMemory);
                 return _loaded.Count;
             }
         }
     }
 
+    /// <summary>Octets of the assemblies of all versions in memory.</summary>
+    public long CodeOctets
+    {
+        get
+        {
+            lock (_loaded)
+            {
+                return _loaded.Where(code => code.IsInMemory).Sum(code => code.Octets);
+            }
+        }
+    }
+
     /// <summary>Counts a version from now on until it leaves memory.</summary>
-    public void Count(WeakReference memory)
+    public void Count(LoadedCode code)
     {
         lock (_loaded)
         {
-            _loaded.Add(memory);
+            _loaded.Add(code);
         }
     }
 
@@ -83,11 +106,69 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
         return null;
     }
 
+    /// <summary>Leases the version that remembers a session; the serving one where none does.</summary>
+    /// <param name="session">The session; null where the call belongs to none.</param>
+    /// <returns>The version, to be given back by <see cref="Generation.Exit"/>; null where none serves.</returns>
+    public Generation? Enter(ISessionView? session)
+    {
+        if (session is ILeasedSession { Leases: { IsEmpty: false } leases })
+        {
+            foreach (var lease in leases)
+            {
+                if ((lease as SessionCheckLease)?.Enter(this) is { } generation)
+                {
+                    return generation;
+                }
+            }
+        }
+
+        return Enter();
+    }
+
     /// <summary>Puts another version, or none, in place.</summary>
     /// <returns>The one that served.</returns>
     public Generation? Swap(Generation? generation) => Interlocked.Exchange(ref _current, generation);
 
     public void RecordCall() => Interlocked.Increment(ref _calls);
+
+    public void RecordSkipped() => Interlocked.Increment(ref _skipped);
+
+    /// <summary>Takes note of what a call allocated up to its first await.</summary>
+    public void RecordAllocation(long octets)
+    {
+        Interlocked.Increment(ref _sampled);
+        Interlocked.Add(ref _allocated, octets);
+    }
+
+    /// <summary>A call ended well.</summary>
+    public void Judge(Breaker breaker, string role)
+    {
+        if (breaker.Succeeded())
+        {
+            PluginsLog.SwitchedOn(Log, Name, role);
+        }
+    }
+
+    /// <summary>A call ended by a fault: says so where that switched the role off.</summary>
+    public void Judge(Breaker breaker, string role, OnFault onFault, string fault)
+    {
+        bool wasOpen = breaker.IsOpen;
+        if (breaker.Faulted() is not { } pause)
+        {
+            return;
+        }
+
+        PluginsLog.SwitchedOff(Log, Name, role, breaker.Faults, (long)pause.TotalSeconds, onFault, fault);
+        if (!wasOpen)
+        {
+            alerts?.Raise(
+                $"plugin/{Name}",
+                $"Plugin {Name} is switched off: its {role} fails",
+                $"After {breaker.Faults} faults in a row the {role} of plugin {Name} is not called any more; each message gets what its on_fault says " +
+                $"({onFault}). It is tried again after {(long)pause.TotalSeconds} seconds, then after longer and longer pauses up to ten minutes, " +
+                $"and at once after a reload.\n\nThe last fault: {fault}\n\nSee: pluginmail plugin list");
+        }
+    }
 
     /// <summary>Counts a fault, and logs it unless one was logged just before.</summary>
     public void RecordFault(string text, string? trace, bool isTimeout)

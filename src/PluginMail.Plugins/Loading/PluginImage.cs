@@ -51,6 +51,19 @@ internal sealed record PluginImage(string Version, ImmutableArray<AssemblyName> 
         }
     }
 
+    /// <summary>Refuses references that lead nowhere.</summary>
+    /// <param name="references">Where they lead.</param>
+    /// <exception cref="PluginRejectedException">One is neither shared nor in the folder.</exception>
+    public void CheckReferences(PluginReferences references)
+    {
+        string[] missing = [.. References.Where(reference => !references.CanResolve(reference)).Select(reference => reference.Name!)];
+        if (missing.Length > 0)
+        {
+            throw new PluginRejectedException(
+                $"needs {string.Join(", ", missing)}, which is neither in its folder nor shared by the server");
+        }
+    }
+
     /// <summary>A truncated file can have whole metadata; mapping it would end the process at the first missing page.</summary>
     private static void CheckSections(PEReader file, long length, string path)
     {

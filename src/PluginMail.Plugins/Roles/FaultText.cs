@@ -10,6 +10,10 @@ internal static class FaultText
     public static string Line(Exception exception) =>
         Contain(exception, e => $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}", LongestLine);
 
+    /// <summary>Text of a plugin as it may stand in a line of the log.</summary>
+    public static string Shown(string text) =>
+        string.Concat(text.Take(80).Select(static c => char.IsControl(c) ? '?' : c));
+
     /// <summary>With its stack trace, for the log.</summary>
     public static string Trace(Exception exception) => Contain(exception, e => e.ToString(), LongestTrace);
 

@@ -8,7 +8,8 @@ namespace PluginMail.Plugins.Roles;
 /// </remarks>
 /// <param name="role">The plugin's object.</param>
 /// <param name="concurrency">How many calls may run at the same time; 0 is no limit.</param>
-internal sealed class HostedRole<TRole>(TRole role, int concurrency) : IHostedRole
+/// <param name="breaker">Switches it off where it faults again and again.</param>
+internal sealed class HostedRole<TRole>(TRole role, int concurrency, Breaker breaker) : IHostedRole
     where TRole : class
 {
     private const int Proven = 3;
@@ -22,9 +23,12 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency) : IHostedRo
     private const int MostCalls = 10_000;
 
     private int _standing; // from 0 to Proven: calls that came back in time; below 0: how many more must, after it blocked a thread
+    private uint _asked;
     private int _probation = FirstProbation;
 
     public TRole Role { get; } = role;
+
+    public Breaker Breaker { get; } = breaker;
 
     /// <summary>One entry a running call.</summary>
     public SemaphoreSlim Gate { get; } = new(concurrency > 0 ? concurrency : MostCalls);
@@ -34,6 +38,9 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency) : IHostedRo
 
     /// <summary>Whether a call blocked its thread, and not enough have come back in time since.</summary>
     public bool BlocksThreads => Volatile.Read(ref _standing) < 0;
+
+    /// <summary>Whether the allocations of this call are measured: those of one in sixteen are.</summary>
+    public bool IsSampled() => (++_asked & 15) == 0; // calls that meet here and lose a count do no harm
 
     /// <summary>Takes note of how long the synchronous part of a call took.</summary>
     /// <param name="milliseconds">The time taken.</param>

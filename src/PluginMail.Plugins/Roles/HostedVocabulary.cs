@@ -44,7 +44,7 @@ internal sealed class HostedWord<TWord, TAnswer>(
     /// <exception cref="FilterWordException">The plugin is at fault, or no longer there: a run-time error of the script.</exception>
     public async ValueTask<TAnswer> AskAsync(IMessageView message, FilterArguments arguments, CancellationToken cancellationToken)
     {
-        if (slot.Enter() is not { } generation)
+        if (slot.Enter(message.Session) is not { } generation)
         {
             throw new FilterWordException($"{name}: the plugin {slot.Name} does not run");
         }
@@ -71,6 +71,8 @@ internal sealed class FilterTestKind : RoleKind<FilterTest, WordUse, bool>
     public override ValueTask<bool> Call(FilterTest role, WordUse input, CancellationToken cancellationToken) =>
         role.Evaluate(input.Message, input.Arguments, cancellationToken);
 
+    public override ISessionView SessionOf(WordUse input) => input.Message.Session;
+
     public override void Abandoned(WordUse input) => (input.Message as IOutlivedView)?.Outlive();
 
     public override string? FindNonsense(bool answer) => null;
@@ -86,6 +88,8 @@ internal sealed class FilterActionKind : VerdictKind<FilterAction, WordUse>
 
     public override ValueTask<Verdict> Call(FilterAction role, WordUse input, CancellationToken cancellationToken) =>
         role.Run(input.Message, input.Arguments, cancellationToken);
+
+    public override ISessionView SessionOf(WordUse input) => input.Message.Session;
 
     public override void Abandoned(WordUse input) => (input.Message as IOutlivedView)?.Outlive();
 }

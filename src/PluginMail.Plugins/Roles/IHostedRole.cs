@@ -5,4 +5,7 @@ internal interface IHostedRole
 {
     /// <summary>Whether a call blocked its thread, and not enough have come back in time since.</summary>
     bool BlocksThreads { get; }
+
+    /// <summary>Switches it off where it faults again and again.</summary>
+    Breaker Breaker { get; }
 }

@@ -25,11 +25,18 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         var settings = generation.Settings;
         var left = settings.TimeLimit;
         bool entered = false;
+        bool tried = false;
         CancellationTokenSource? limit = null;
         Task<TAnswer>? running = null;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+            tried = hosted.Breaker.TryEnter();
+            if (!tried)
+            {
+                return Skip(hosted, settings);
+            }
+
             entered = hosted.Gate.Wait(0, CancellationToken.None);
             if (!entered)
             {
@@ -40,30 +47,35 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
 
             if (!entered)
             {
-                return Fault(generation, $"no call ended within {settings.TimeLimit} to let this one begin", isTimeout: true);
+                return Fault(generation, hosted, $"no call ended within {settings.TimeLimit} to let this one begin", isTimeout: true);
             }
 
             limit = slot.Tokens.Rent();
             var call = hosted.RunsInline ? CallHere(hosted, input, limit.Token) : CallOnWorker(generation, hosted, input, limit.Token);
             if (call.IsCompleted)
             {
-                return Accept(generation, await call);
+                return Accept(generation, hosted, await call);
             }
 
             running = call.AsTask();
-            return Accept(generation, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
+            return Accept(generation, hosted, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            if (tried)
+            {
+                hosted.Breaker.Abandoned();
+            }
+
             throw new OperationCanceledException(cancellationToken);
         }
         catch (TimeoutException) when (running is { IsCompleted: false })
         {
-            return Fault(generation, $"no answer within {settings.TimeLimit}", isTimeout: true);
+            return Fault(generation, hosted, $"no answer within {settings.TimeLimit}", isTimeout: true);
         }
         catch (Exception e)
         {
-            return Fault(generation, FaultText.Line(e), isTimeout: false, FaultText.Trace(e));
+            return Fault(generation, hosted, FaultText.Line(e), isTimeout: false, FaultText.Trace(e));
         }
         finally
         {
@@ -84,12 +96,18 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
     {
         // The coarse clock costs a tenth of the fine one, and what blocks a thread blocks it in real time, whatever clock is given.
         long begun = Environment.TickCount64;
+        long allocated = hosted.IsSampled() ? GC.GetAllocatedBytesForCurrentThread() : -1;
         try
         {
             return kind.Call(hosted.Role, input, cancellationToken);
         }
         finally
         {
+            if (allocated >= 0)
+            {
+                slot.RecordAllocation(GC.GetAllocatedBytesForCurrentThread() - allocated);
+            }
+
             slot.Judge(hosted, Environment.TickCount64 - begun, kind.Name);
         }
     }
@@ -157,21 +175,31 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         generation.Exit();
     }
 
-    private RoleAnswer<TAnswer> Accept(Generation generation, TAnswer answer)
+    private RoleAnswer<TAnswer> Accept(Generation generation, HostedRole<TRole> hosted, TAnswer answer)
     {
         if (kind.FindNonsense(answer) is { } nonsense)
         {
-            return Fault(generation, nonsense, isTimeout: false);
+            return Fault(generation, hosted, nonsense, isTimeout: false);
         }
 
         slot.RecordCall();
+        slot.Judge(hosted.Breaker, kind.Name);
         return new RoleAnswer<TAnswer>(answer, null);
     }
 
-    private RoleAnswer<TAnswer> Fault(Generation generation, string text, bool isTimeout, string? trace = null)
+    private RoleAnswer<TAnswer> Fault(Generation generation, HostedRole<TRole> hosted, string text, bool isTimeout, string? trace = null)
     {
+        string fault = $"{kind.Name}: {text}";
         slot.RecordCall();
-        slot.RecordFault($"{kind.Name}: {text}", trace, isTimeout);
-        return new RoleAnswer<TAnswer>(kind.Substitute(generation.Settings.OnFault), $"{kind.Name}: {text}");
+        slot.RecordFault(fault, trace, isTimeout);
+        slot.Judge(hosted.Breaker, kind.Name, generation.Settings.OnFault, fault);
+        return new RoleAnswer<TAnswer>(kind.Substitute(generation.Settings.OnFault), fault);
+    }
+
+    /// <summary>The role is switched off: nobody is asked.</summary>
+    private RoleAnswer<TAnswer> Skip(HostedRole<TRole> hosted, PluginSettings settings)
+    {
+        slot.RecordSkipped();
+        return new RoleAnswer<TAnswer>(kind.Substitute(settings.OnFault), $"{kind.Name}: switched off after {hosted.Breaker.Faults} faults in a row");
     }
 }

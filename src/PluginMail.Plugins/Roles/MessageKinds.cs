@@ -7,6 +7,8 @@ namespace PluginMail.Plugins.Roles;
 internal abstract class MessageKind<TRole> : VerdictKind<TRole, IMessageView>
     where TRole : class
 {
+    public sealed override ISessionView SessionOf(IMessageView input) => input.Session;
+
     public sealed override void Abandoned(IMessageView input) => (input as IOutlivedView)?.Outlive();
 }
 

@@ -4,7 +4,7 @@ using PluginMail.Plugins.Generations;
 
 namespace PluginMail.Plugins.Roles;
 
-/// <summary>A plugin's n-th role of a kind, whichever version serves at the moment of the call.</summary>
+/// <summary>A plugin's n-th role of a kind, of whichever version serves at the moment of the call, or of the one that remembers the session.</summary>
 /// <param name="slot">The plugin.</param>
 /// <param name="kind">The kind.</param>
 /// <param name="roles">Where a version keeps its roles of this kind.</param>
@@ -18,7 +18,7 @@ internal sealed class PluginRole<TRole, TInput, TAnswer>(
 
     public override ValueTask<RoleAnswer<TAnswer>> AskAsync(TInput input, CancellationToken cancellationToken)
     {
-        if (slot.Enter() is { } generation)
+        if (slot.Enter(kind.SessionOf(input)) is { } generation)
         {
             var hosted = roles(generation.Roles);
             if (index < hosted.Length)

@@ -10,6 +10,8 @@ internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRol
     private readonly Invoker<ISessionCheck, SessionQuestion, Verdict> _asking = new(slot, SessionCheckKind.Instance);
     private readonly Invoker<IAsyncDisposable, SessionCheckLease, bool> _ending = new(slot, SessionEndKind.Instance);
 
+    internal PluginSlot Slot => slot;
+
     public override SessionStages Stages =>
         slot.Current?.Roles.Stages is { } stages && index < stages.Length ? stages[index] : SessionStages.None;
 
@@ -43,7 +45,7 @@ internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRol
     internal async ValueTask EndAsync(LeasedCheck leased, IAsyncDisposable state, SessionCheckLease lease)
     {
         leased.Generation.EnterAgain();
-        var hosted = new HostedRole<IAsyncDisposable>(state, concurrency: 1);
+        var hosted = new HostedRole<IAsyncDisposable>(state, concurrency: 1, new Breaker());
         await _ending.InvokeAsync(leased.Generation, hosted, lease, CancellationToken.None);
     }
 

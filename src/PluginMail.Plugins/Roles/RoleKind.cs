@@ -21,6 +21,9 @@ internal abstract class RoleKind<TRole, TInput, TAnswer>
     /// <summary>What a fault answers.</summary>
     public abstract TAnswer Substitute(OnFault onFault);
 
+    /// <summary>The session that a question belongs to; null where it belongs to none that a check could remember.</summary>
+    public virtual ISessionView? SessionOf(TInput input) => null;
+
     /// <summary>Nobody waits for the call any more, and it goes on: what it was given must stay as it is.</summary>
     public virtual void Abandoned(TInput input)
     {

@@ -42,8 +42,11 @@ internal sealed record RoleTable
     public ImmutableArray<PluginCommand> CommandList { get; init; } = [];
 
     /// <summary>Sorts what a plugin returned. Runs plugin code: stages, vocabularies, commands' names are asked here and never again.</summary>
+    /// <param name="roles">What it returned.</param>
+    /// <param name="settings">How it is treated.</param>
+    /// <param name="clock">The clock.</param>
     /// <exception cref="PluginRejectedException">Something in it is no role.</exception>
-    public static RoleTable Create(IReadOnlyCollection<IMailRole>? roles, PluginSettings settings)
+    public static RoleTable Create(IReadOnlyCollection<IMailRole>? roles, PluginSettings settings, TimeProvider clock)
     {
         IMailRole?[] all = [.. roles ?? throw new PluginRejectedException("StartAsync returned null instead of its roles")];
         if (all.Length > MostRoles)
@@ -59,22 +62,23 @@ internal sealed record RoleTable
 
         IFilterVocabulary[] vocabularies = [.. all.OfType<IFilterVocabulary>()];
         ICommand[] commands = [.. all.OfType<ICommand>()];
-        var checks = Host<ISessionCheck>(all, settings);
+        var checks = Host<ISessionCheck>(all, settings, clock);
         return new RoleTable
         {
             SessionChecks = checks,
             Stages = [.. checks.Select(check => check.Role.Stages)],
-            MessageChecks = Host<IMessageCheck>(all, settings),
-            MessageEditors = Host<IMessageEditor>(all, settings),
-            OutboundEditors = Host<IOutboundEditor>(all, settings),
-            Authenticators = Host<IAuthenticator>(all, settings),
-            Directories = Host<IDirectory>(all, settings),
-            MailboxObservers = Host<IMailboxObserver>(all, settings),
-            FilterTests = ByName("filter test", vocabularies.SelectMany(words => words.Tests), test => test.Name, settings),
-            FilterActions = ByName("filter action", vocabularies.SelectMany(words => words.Actions), action => action.Name, settings),
+            MessageChecks = Host<IMessageCheck>(all, settings, clock),
+            MessageEditors = Host<IMessageEditor>(all, settings, clock),
+            OutboundEditors = Host<IOutboundEditor>(all, settings, clock),
+            Authenticators = Host<IAuthenticator>(all, settings, clock),
+            Directories = Host<IDirectory>(all, settings, clock),
+            MailboxObservers = Host<IMailboxObserver>(all, settings, clock),
+            FilterTests = ByName("filter test", vocabularies.SelectMany(words => words.Tests), test => test.Name, NameNonsense.Check, settings, clock),
+            FilterActions = ByName(
+                "filter action", vocabularies.SelectMany(words => words.Actions), action => action.Name, NameNonsense.Check, settings, clock),
             BackgroundServices = [.. all.OfType<IBackgroundService>()],
-            Commands = ByUniqueName("command", commands, command => command.Name).ToFrozenDictionary(StringComparer.Ordinal),
-            CommandList = [.. commands.Select(command => new PluginCommand(settings.Name, command.Name, command.Summary))],
+            Commands = ByUniqueName("command", commands, command => command.Name, NameNonsense.Check).ToFrozenDictionary(StringComparer.Ordinal),
+            CommandList = [.. commands.Select(command => new PluginCommand(settings.Name, command.Name, command.Summary ?? ""))],
         };
     }
 
@@ -88,6 +92,14 @@ internal sealed record RoleTable
 
     /// <summary>Whether a call of any role blocked its thread.</summary>
     public bool BlocksThreads() => Kinds.SelectMany(kind => kind.Roles).OfType<IHostedRole>().Any(role => role.BlocksThreads);
+
+    /// <summary>The roles that are switched off, each with the time left until it is tried again.</summary>
+    public ImmutableArray<SwitchedOffRole> SwitchedOff() =>
+    [
+        .. Kinds.SelectMany(kind => kind.Roles.OfType<IHostedRole>().Select(role => (kind.Name, role.Breaker)))
+            .Where(role => role.Breaker.IsOpen)
+            .Select(role => new SwitchedOffRole(role.Name, role.Breaker.Faults, role.Breaker.Left ?? TimeSpan.Zero)),
+    ];
 
     /// <summary>All roles by kind.</summary>
     private (string Name, IEnumerable<object> Roles)[] Kinds =>
@@ -110,20 +122,25 @@ internal sealed record RoleTable
         role is not null && role.GetType().GetInterfaces().Any(kind =>
             kind != typeof(IMailRole) && kind.IsAssignableTo(typeof(IMailRole)) && kind.Assembly == typeof(IMailRole).Assembly);
 
-    private static ImmutableArray<HostedRole<TRole>> Host<TRole>(IEnumerable<IMailRole?> roles, PluginSettings settings)
-        where TRole : class => [.. roles.OfType<TRole>().Select(role => new HostedRole<TRole>(role, settings.Concurrency))];
+    private static ImmutableArray<HostedRole<TRole>> Host<TRole>(IEnumerable<IMailRole?> roles, PluginSettings settings, TimeProvider clock)
+        where TRole : class => [.. roles.OfType<TRole>().Select(role => Host(role, settings, clock))];
+
+    private static HostedRole<TRole> Host<TRole>(TRole role, PluginSettings settings, TimeProvider clock)
+        where TRole : class => new(role, settings.Concurrency, new Breaker(settings.FaultLimit, settings.FaultPause, clock));
 
     private static FrozenDictionary<string, HostedRole<TWord>> ByName<TWord>(
-        string kind, IEnumerable<TWord> words, Func<TWord, string> name, PluginSettings settings)
-        where TWord : class => ByUniqueName(kind, words, name)
-            .ToFrozenDictionary(pair => pair.Key, pair => new HostedRole<TWord>(pair.Value, settings.Concurrency), StringComparer.Ordinal);
+        string kind, IEnumerable<TWord> words, Func<TWord, string> name, Action<TWord> check, PluginSettings settings, TimeProvider clock)
+        where TWord : class => ByUniqueName(kind, words, name, check)
+            .ToFrozenDictionary(pair => pair.Key, pair => Host(pair.Value, settings, clock), StringComparer.Ordinal);
 
-    private static Dictionary<string, TWord> ByUniqueName<TWord>(string kind, IEnumerable<TWord> words, Func<TWord, string> name)
+    private static Dictionary<string, TWord> ByUniqueName<TWord>(
+        string kind, IEnumerable<TWord> words, Func<TWord, string> name, Action<TWord> check)
     {
         var byName = new Dictionary<string, TWord>(StringComparer.Ordinal);
         foreach (var word in words)
         {
-            string key = name(word) ?? throw new PluginRejectedException($"a {kind} has no name");
+            check(word);
+            string key = name(word);
             if (!byName.TryAdd(key, word))
             {
                 throw new PluginRejectedException($"two {kind}s are called {key}");

@@ -1,5 +1,6 @@
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
+using PluginMail.Plugins.Generations;
 
 namespace PluginMail.Plugins.Roles;
 
@@ -28,6 +29,23 @@ internal sealed class SessionCheckLease(PluginSessionRole role, ISessionView ses
         return Interlocked.Exchange(ref _busy, 1) == 0
             ? role.AskAsync(leased, new SessionQuestion(context, this), cancellationToken)
             : new ValueTask<RoleAnswer<Verdict>>(role.FaultOf(leased, "session check: an earlier call of this session has not ended yet"));
+    }
+
+    public override IAsyncDisposable? StateOf(ISessionCheck check) =>
+        ReferenceEquals(_leased?.Check.Role, check) ? _remembered?.State : null;
+
+    /// <summary>Leases, for one call of another role, the version that remembers this session.</summary>
+    /// <param name="slot">The plugin that is to be called.</param>
+    /// <returns>The version; null where this is another plugin's check, where it remembers nothing, or where the version was stopped.</returns>
+    public Generation? Enter(PluginSlot slot)
+    {
+        if (role.Slot != slot || _remembered?.State is null || _leased is not { Generation: { IsClosed: false } generation })
+        {
+            return null;
+        }
+
+        generation.EnterAgain();
+        return generation;
     }
 
     /// <summary>Ends the check's part of the session; where a call has not ended yet, after that.</summary>

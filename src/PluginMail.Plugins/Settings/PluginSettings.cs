@@ -21,4 +21,10 @@ public sealed record PluginSettings(
 
     /// <summary>How many calls of one role run at the same time; others wait: the key <c>concurrency</c>. 0 is no limit.</summary>
     public int Concurrency { get; init; }
+
+    /// <summary>As many faults in a row switch a role off: the key <c>fault_limit</c>. 0 is never.</summary>
+    public int FaultLimit { get; init; } = 20;
+
+    /// <summary>How long a role that was switched off is not called, at first; doubled at each vain try, up to 10 minutes: the key <c>fault_pause</c>.</summary>
+    public TimeSpan FaultPause { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -57,6 +57,7 @@ internal sealed class Pop3Context(
             case { Status: SignInStatus.Accepted, Account: { } account }:
                 Maildrop = await Maildrop.OpenAsync(store, sizes, account.Id, cancellationToken);
                 Account = account;
+                Connection.Account = account.Address.ToString();
                 return Maildrop is null
                     ? Pop3Answer.No("[SYS/TEMP] the maildrop cannot be opened")
                     : Pop3Answer.Ok($"{Maildrop.Count} messages");

@@ -251,8 +251,9 @@ internal sealed class Pop3Session(Pop3Context context, TimeProvider clock, ILogg
                 WriteStatus(new Pop3Answer.Status(IsOk: false, "line too long", CountsAsError: true));
                 return null;
             case ReadStatus.Stopping:
-                _output.Status(isOk: false, "[SYS/TEMP] the server is stopping, goodbye");
-                _end = "server stopping";
+                bool isRevoked = context.Connection.IsLoginRevoked;
+                _output.Status(isOk: false, isRevoked ? "[AUTH] the account or its password was changed, goodbye" : "[SYS/TEMP] the server is stopping, goodbye");
+                _end = isRevoked ? "login revoked" : "server stopping";
                 return null;
             default:
                 _end = read.Status == ReadStatus.TimedOut ? "timed out" : "client gone"; // RFC 1939 section 3: close without a word

@@ -50,7 +50,10 @@ internal sealed class ReportComposer(IBodyStore bodies, Func<QueueOptions> optio
         byte[] octets = new byte[message.Content.Length];
         int read = message.Content.Read(0, octets);
         bool isSevenBit = Ascii.IsValid(octets.AsSpan(0, read));
-        return MimeContent.Message([octets.AsMemory(0, read)], isSevenBit ? TransferEncoding.SevenBit : TransferEncoding.EightBit);
+        return MimeContent.Message(
+            [octets.AsMemory(0, read)],
+            isSevenBit ? TransferEncoding.SevenBit : TransferEncoding.EightBit,
+            isInternational: MimeContent.IsInternational(message.Header.Span));
     }
 
     private static string? SubjectOf(MailMessage message) =>

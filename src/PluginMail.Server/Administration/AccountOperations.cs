@@ -71,6 +71,11 @@ internal static class AccountOperations
             change = await services.Store.Directory.SetNameAsync(account.Id, name, cancellationToken);
         }
 
+        if (change == DirectoryChange.Done && request.FindSwitch("disabled") == true)
+        {
+            services.Listeners?.RevokeLogin(account.Address);
+        }
+
         return change switch
         {
             DirectoryChange.Done => AdminResponse.Done($"account {account.Address} changed"),
@@ -111,6 +116,7 @@ internal static class AccountOperations
         }
 
         await services.Store.Directory.RemoveAccountAsync(account.Id, cancellationToken);
+        services.Listeners?.RevokeLogin(account.Address);
         return AdminResponse.Done($"account {account.Address} removed with its mail");
     }
 
@@ -135,6 +141,7 @@ internal static class AccountOperations
         }
 
         await services.Store.Directory.SetVerifierAsync(account.Id, Verifier(services, request["password"]), cancellationToken);
+        services.Listeners?.RevokeLogin(account.Address);
         return AdminResponse.Done($"the password of {account.Address} is changed");
     }
 

@@ -17,8 +17,11 @@ internal static class AdminOperations
         FilterListOperations.All,
         FilterWordOperations.All,
         FilterPreviewOperations.All,
+        FilterJobOperations.All,
         PluginOperations.All,
+        PluginInstallOperations.All,
         QueueOperations.All,
+        TokenOperations.All,
         MaintenanceOperations.All,
         MessageOperations.All,
     }.SelectMany(operations => operations).ToFrozenDictionary();

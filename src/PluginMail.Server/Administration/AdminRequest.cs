@@ -29,6 +29,9 @@ internal sealed record AdminResponse(int Status, string? Message = null, AdminTa
     /// <summary>Whether the text is JSON already, an object a line.</summary>
     public bool IsJson { get; init; }
 
+    /// <summary>How far the operation is; where it is set, this is not the response yet and more follows.</summary>
+    public AdminProgress? Progress { get; init; }
+
     public static AdminResponse Done(string message) => new(0, message);
 
     public static AdminResponse Failed(string message) => new(1, message);

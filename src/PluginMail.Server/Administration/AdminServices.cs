@@ -14,9 +14,23 @@ internal sealed class AdminServices(ServerCore core, Listeners? listeners, Func<
 
     public IMailStore Store => Core.Store;
 
+    /// <summary>mail.toml; null where the operations were given options and no file.</summary>
+    public string? ConfigurationPath { get; init; }
+
     public Listeners? Listeners { get; } = listeners;
 
     public Func<Task<(ConfigurationResult Result, IReadOnlyList<string> Problems)>>? Reload { get; } = reload;
+
+    /// <summary>Where progress is told; null where nobody listens.</summary>
+    public ReportProgress? Progress { get; init; }
+
+    /// <summary>Tells how far an operation is.</summary>
+    /// <exception cref="IOException">The one who asked is gone.</exception>
+    public ValueTask ReportAsync(AdminProgress progress, CancellationToken cancellationToken) =>
+        Progress is null ? ValueTask.CompletedTask : Progress(progress, cancellationToken);
+
+    /// <summary>Until when a job can be undone.</summary>
+    public DateTimeOffset UndoUntil(MailboxJob job) => job.Changed + Core.Options.Filters.UndoTime;
 
     /// <summary>Whether a server runs, so that plugins do.</summary>
     public bool IsServing => Listeners is not null;

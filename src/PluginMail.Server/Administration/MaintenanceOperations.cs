@@ -31,7 +31,7 @@ internal static class MaintenanceOperations
     }
 
     private static async Task<AdminResponse> ReclaimAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken) =>
-        AdminResponse.Done($"{await services.Store.Maintenance.ReclaimAsync(cancellationToken)} octets given back");
+        AdminResponse.Done($"{await services.Core.ReclaimAsync(cancellationToken)} octets given back");
 
     private static async Task<AdminResponse> ReloadAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {

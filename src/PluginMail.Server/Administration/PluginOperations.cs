@@ -2,7 +2,7 @@ using PluginMail.Plugins;
 
 namespace PluginMail.Server;
 
-/// <summary>Plugins: list, order, reload, run a plugin's command.</summary>
+/// <summary>Plugins: list, order, reload, the commands that they add.</summary>
 internal static class PluginOperations
 {
     public static IReadOnlyDictionary<string, AdminOperation> All { get; } = new Dictionary<string, AdminOperation>
@@ -10,6 +10,7 @@ internal static class PluginOperations
         ["plugin list"] = ListAsync,
         ["plugin order"] = OrderAsync,
         ["plugin reload"] = ReloadAsync,
+        ["plugin commands"] = CommandsAsync,
         ["plugin run"] = RunAsync,
     };
 
@@ -19,13 +20,19 @@ internal static class PluginOperations
         {
             IReadOnlyList<IReadOnlyList<string>> configured =
                 [.. services.Core.Options.Plugins.Order.Select((plugin, i) => (IReadOnlyList<string>)[plugin.Name, $"{i + 1}", "no server runs"])];
-            return Task.FromResult(new AdminResponse(0, Table: new AdminTable(["name", "order", "state"], configured)));
+            return Task.FromResult(new AdminResponse(0, Table: new AdminTable(
+                ["name", "order", "state"], [.. configured, .. Disabled(services, request).Select(name => (IReadOnlyList<string>)[name, "-", "Disabled"])])));
         }
 
         return Task.FromResult(new AdminResponse(0, Table: new AdminTable(
-            ["name", "version", "order", "state", "roles", "calls", "faults", "in memory", "last problem"],
-            [.. services.Core.Plugins.List().Select(Row)])));
+            ["name", "version", "order", "state", "roles", "calls", "faults", "skipped", "in memory", "code octets", "octets a call", "last problem"],
+            [.. services.Core.Plugins.List().Select(Row), .. Disabled(services, request).Select(DisabledRow)])));
     }
+
+    private static Task<AdminResponse> CommandsAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(!services.IsServing ? AdminResponse.Failed("no server runs") : new AdminResponse(0, Table: new AdminTable(
+            ["plugin", "command", "summary"],
+            [.. services.Core.Plugins.Commands.Select(command => (IReadOnlyList<string>)[command.Plugin, command.Name, command.Summary])])));
 
     private static Task<AdminResponse> OrderAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken) =>
         Task.FromResult(new AdminResponse(0, Table: new AdminTable(
@@ -53,6 +60,22 @@ internal static class PluginOperations
         return new AdminResponse(status, Text: output.ToString());
     }
 
+    /// <summary>Plugins that could run and are not in the order; asked for by <c>--all</c>.</summary>
+    private static IEnumerable<string> Disabled(AdminServices services, AdminRequest request) =>
+        request.Find("all") is null ? [] : services.Core.PluginInstallation.Available()
+            .Select(plugin => plugin.Name)
+            .Where(name => !services.Core.Options.Plugins.Order.Any(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase)));
+
+    private static IReadOnlyList<string> DisabledRow(string name) => [name, "-", "-", "Disabled", "", "-", "-", "-", "-", "-", "-", ""];
+
+    private static string Problem(PluginStatus plugin)
+    {
+        string problem = plugin.LastError ?? plugin.LastFault ?? "";
+        return plugin.SwitchedOff is [var role, ..]
+            ? $"{role.Role} switched off after {role.Faults} faults, tried again in {(long)Math.Ceiling(role.Left.TotalSeconds)} s; {problem}"
+            : problem;
+    }
+
     private static IReadOnlyList<string> Row(PluginStatus plugin) =>
     [
         plugin.Name,
@@ -62,7 +85,10 @@ internal static class PluginOperations
         string.Join(", ", plugin.Roles),
         $"{plugin.Calls}",
         $"{plugin.Faults}",
+        $"{plugin.Skipped}",
         $"{plugin.VersionsInMemory}",
-        plugin.LastError ?? plugin.LastFault ?? "",
+        $"{plugin.CodeOctets}",
+        plugin.OctetsPerCall is { } octets ? $"{octets}" : "-",
+        Problem(plugin),
     ];
 }

@@ -34,45 +34,17 @@ internal static class QueueOperations
     private static async Task<AdminResponse> ShowAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         QueueId id = ReadId(request["id"]);
-        if (await services.Store.Queue.FindAsync(id, cancellationToken) is not { } entry)
-        {
-            return NotThere(id);
-        }
-
-        var pauses = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        foreach (string domain in entry.Recipients.Select(to => to.Domain).Distinct(StringComparer.Ordinal))
-        {
-            if (await services.Core.Queue.PausedUntilAsync(domain, cancellationToken) is { } until)
-            {
-                pauses[domain] = until;
-            }
-        }
-
-        return new AdminResponse(0, Table: QueueTables.Of(entry, entry.Queued + services.Core.Options.Queue.BounceAfter, pauses));
+        return await services.Core.QueueAdministration.FindAsync(id, cancellationToken) is { } detail
+            ? new AdminResponse(0, Table: QueueTables.Of(detail))
+            : NotThere(id);
     }
 
-    private static async Task<AdminResponse> SendAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    private static Task<AdminResponse> SendAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         QueueFilter filter = ReadFilter(request);
-        if (filter == QueueFilter.All && request.Find("all") is null)
-        {
-            throw new AdminArgumentException("say which: an ID, --destination DOMAIN, --sender ADDRESS, or --all");
-        }
-
-        AdminResponse response = await ChangeAsync(services, filter, QueueChange.Send, "tried now", cancellationToken);
-        if (filter is { Domain: null, Id: { } id } && await services.Store.Queue.FindAsync(id, cancellationToken) is { } entry)
-        {
-            foreach (string domain in entry.Recipients.Select(to => to.Domain).Distinct(StringComparer.Ordinal))
-            {
-                services.Core.Queue.Resume(domain);
-            }
-        }
-        else
-        {
-            services.Core.Queue.Resume(filter.Domain);
-        }
-
-        return response;
+        return filter == QueueFilter.All && request.Find("all") is null
+            ? throw new AdminArgumentException("say which: an ID, --destination DOMAIN, --sender ADDRESS, or --all")
+            : ChangeAsync(services, filter, QueueChange.Send, "tried now", cancellationToken);
     }
 
     private static Task<AdminResponse> ChangeAsync(
@@ -87,8 +59,7 @@ internal static class QueueOperations
     private static async Task<AdminResponse> ChangeAsync(
         AdminServices services, QueueFilter filter, QueueChange change, string done, CancellationToken cancellationToken)
     {
-        int changed = await services.Store.Queue.ChangeAsync(filter, change, cancellationToken);
-        services.Core.Queue.Wake();
+        int changed = await services.Core.QueueAdministration.ChangeAsync(filter, change, cancellationToken);
         if (filter is { Id: { } id })
         {
             return changed > 0 ? AdminResponse.Done($"message {id.Value} is {done}")

@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Queue;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
@@ -21,15 +22,16 @@ internal static class QueueTables
     ];
 
     /// <summary>All of an entry: a row for each thing that is known of it, each recipient and each attempt.</summary>
-    public static AdminTable Of(QueueEntry entry, DateTimeOffset expires, IReadOnlyDictionary<string, DateTimeOffset> pauses)
+    public static AdminTable Of(QueueEntryDetail detail)
     {
+        QueueEntry entry = detail.Entry;
         List<IReadOnlyList<string>> rows =
         [
             ["id", $"{entry.Id.Value}"],
             ["transaction", entry.TransactionId],
             ["from", $"<{entry.Sender}>"],
             ["queued", Time(entry.Queued)],
-            ["expires", Time(expires)],
+            ["expires", Time(detail.Expires)],
             ["octets", $"{entry.Message.Size}"],
             ["direction", entry.Direction.ToString().ToLowerInvariant()],
             ["source", entry.Source],
@@ -42,7 +44,7 @@ internal static class QueueTables
         AddOptional(rows, "requires TLS", entry.RequiresTls ? "yes" : null);
         AddOptional(rows, "reports", entry.MayReport ? null : "none: the sender is not known to be genuine");
         rows.AddRange(entry.Recipients.Select(to => (IReadOnlyList<string>)["recipient", Recipient(to)]));
-        rows.AddRange(pauses.Select(pause => (IReadOnlyList<string>)["paused", $"{pause.Key} is down; nothing is sent to it until {Time(pause.Value)}"]));
+        rows.AddRange(detail.Pauses.Select(pause => (IReadOnlyList<string>)["paused", $"{pause.Key} is down; nothing is sent to it until {Time(pause.Value)}"]));
         rows.AddRange(entry.History.Select(line => (IReadOnlyList<string>)
             ["attempt", $"{Time(line.Time)} {line.Target} {(line.Host is null ? "" : $"at {line.Host} ")}{line.Reply}"]));
         return new AdminTable(["field", "value"], rows);

@@ -53,20 +53,40 @@ internal sealed class CommandContext
 
     /// <summary>Runs an operation and shows the response.</summary>
     /// <returns>The exit status.</returns>
-    public async Task<int> RunAsync(ParseResult parsed, AdminRequest request, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(ParseResult parsed, AdminRequest request, CancellationToken cancellationToken) =>
+        Load(parsed) is { } options
+            ? Show(await AskAsync(options, FindConfiguration(parsed), request, static (_, _) => ValueTask.CompletedTask, cancellationToken), parsed.GetValue(Json))
+            : 2;
+
+    /// <summary>Runs an operation that takes its time: how far it is stands on the terminal, or with --json on standard error, an object a line.</summary>
+    /// <returns>The exit status.</returns>
+    public async Task<int> RunWithProgressAsync(ParseResult parsed, AdminRequest request, CancellationToken cancellationToken)
     {
         if (Load(parsed) is not { } options)
         {
             return 2;
         }
 
+        bool asJson = parsed.GetValue(Json);
+        AdminResponse response;
+        using (var line = new ProgressLine(Console.Error, asJson, !Console.IsErrorRedirected))
+        {
+            response = await AskAsync(options, FindConfiguration(parsed), request, line.ShowAsync, cancellationToken);
+        }
+
+        return Show(response, asJson);
+    }
+
+    private static async Task<AdminResponse> AskAsync(
+        MailServerOptions options, string path, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
+    {
         try
         {
-            return Show(await AdminClient.RunAsync(options, request, cancellationToken), parsed.GetValue(Json));
+            return await AdminClient.RunAsync(options, path, request, progress, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Show(AdminResponse.Failed(e.Message), parsed.GetValue(Json));
+            return AdminResponse.Failed(e.Message);
         }
     }
 

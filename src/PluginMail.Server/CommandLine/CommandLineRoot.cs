@@ -20,6 +20,7 @@ internal static class CommandLineRoot
             FilterCommands.Build(context),
             PluginCommands.Build(context),
             QueueCommands.Build(context),
+            TokenCommands.Build(context),
             MailboxCommands.Build(context),
             ExplainCommand.Build(context),
             BackupCommands.BuildBackup(context),

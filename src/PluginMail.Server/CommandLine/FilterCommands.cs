@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace PluginMail.Server;
 
-/// <summary><c>filter check|run|lsp|test|convert|put|preview|get|activate|deactivate|list|words|remove</c>.</summary>
+/// <summary><c>filter check|run|lsp|test|convert|put|preview|apply|undo|jobs|get|activate|deactivate|list|words|remove</c>.</summary>
 internal static class FilterCommands
 {
     public static Command Build(CommandContext context) => new("filter", "Filters of accounts")
@@ -13,11 +13,14 @@ internal static class FilterCommands
         FilterTestCommand.Build(context),
         FilterConvertCommand.Build(),
         Put(context),
-        Preview(context),
+        FilterApplyCommand.Preview(context),
+        FilterApplyCommand.Apply(context),
+        FilterApplyCommand.Undo(context),
         OfScript(context, "get", "Prints a filter"),
         OfScript(context, "activate", "Makes a filter the one that runs"),
         OfScript(context, "remove", "Removes a filter"),
         OfAccount(context, "deactivate", "No filter runs any more"),
+        OfAccount(context, "jobs", "Lists what filter apply did, as long as it can be undone"),
         List(context),
         Words(context),
     };
@@ -43,35 +46,6 @@ internal static class FilterCommands
                     ("account", parsed.GetValue(account)),
                     ("name", parsed.GetValue(name) ?? Path.GetFileNameWithoutExtension(script.Name)),
                     ("activate", parsed.GetValue(activate) ? "true" : null),
-                ],
-                data: await File.ReadAllBytesAsync(script.FullName, cancellationToken));
-            return await context.RunAsync(parsed, request, cancellationToken);
-        });
-        return command;
-    }
-
-    private static Command Preview(CommandContext context)
-    {
-        var account = new Argument<string>("ACCOUNT");
-        var file = new Argument<FileInfo>("FILE") { Description = "The script" };
-        var folder = new Option<string?>("--folder") { Description = "The folder; INBOX without it" };
-        var messages = new Option<bool>("--messages") { Description = "Lists the messages, each with what would be done to it" };
-        var command = new Command("preview", "Shows what a script would do to the mail that is there; changes nothing") { account, file, folder, messages };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            FileInfo script = parsed.GetValue(file)!;
-            if (!script.Exists)
-            {
-                return CommandContext.Show(AdminResponse.Unusable($"{script} cannot be read"), parsed.GetValue(context.Json));
-            }
-
-            AdminRequest request = CommandContext.Request(
-                "filter preview",
-                [
-                    ("account", parsed.GetValue(account)),
-                    ("name", script.Name),
-                    ("folder", parsed.GetValue(folder)),
-                    ("messages", parsed.GetValue(messages) ? "true" : null),
                 ],
                 data: await File.ReadAllBytesAsync(script.FullName, cancellationToken));
             return await context.RunAsync(parsed, request, cancellationToken);

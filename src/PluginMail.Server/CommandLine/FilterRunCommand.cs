@@ -20,7 +20,8 @@ internal static class FilterRunCommand
         var to = new Option<string?>("--envelope-to") { Description = "The recipient" };
         var trace = new Option<bool>("--trace") { Description = "Shows every test with its result" };
         var repeat = new Option<int>("--repeat") { Description = "Runs it so often and prints the time a message", DefaultValueFactory = _ => 1 };
-        var command = new Command("run", "Says what a script would do with a message") { file, message, from, to, trace, repeat };
+        var includes = new Option<DirectoryInfo?>("--include-dir") { Description = "The folder of global scripts that it includes; that of mail.toml without it" };
+        var command = new Command("run", "Says what a script would do with a message") { file, message, from, to, trace, repeat, includes };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Job(
                 parsed.GetValue(file)!,
@@ -28,7 +29,8 @@ internal static class FilterRunCommand
                 new FilterEnvelope { From = parsed.GetValue(from), To = parsed.GetValue(to), OriginalTo = parsed.GetValue(to) },
                 parsed.GetValue(trace),
                 Math.Max(1, parsed.GetValue(repeat)),
-                parsed.GetValue(context.Json)),
+                parsed.GetValue(context.Json),
+                ScriptFolders.Of(parsed.GetValue(file)!, parsed.GetValue(includes), context.FindConfiguration(parsed))),
             cancellationToken));
         return command;
     }
@@ -49,7 +51,8 @@ internal static class FilterRunCommand
         }
 
         byte[] octets = await File.ReadAllBytesAsync(job.Message.FullName, cancellationToken);
-        (FilterResult result, double microseconds) = await RunAsync(compilation.Filter, octets, job, cancellationToken);
+        CompiledFilter filter = await job.Folders.LinkAsync(compilation.Filter, cancellationToken);
+        (FilterResult result, double microseconds) = await RunAsync(filter, octets, job, cancellationToken);
         if (job.AsJson)
         {
             WriteJson(result, microseconds);
@@ -140,5 +143,5 @@ internal static class FilterRunCommand
         public ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) => new(mailbox.Equals("INBOX", StringComparison.OrdinalIgnoreCase));
     }
 
-    private sealed record Job(FileInfo Script, FileInfo Message, FilterEnvelope Envelope, bool Trace, int Repeat, bool AsJson);
+    private sealed record Job(FileInfo Script, FileInfo Message, FilterEnvelope Envelope, bool Trace, int Repeat, bool AsJson, ScriptFolders Folders);
 }

@@ -10,10 +10,20 @@ internal static class AdminClient
 {
     private const int MaximumResponse = 256 << 20;
 
-    public static async Task<AdminResponse> RunAsync(MailServerOptions options, AdminRequest request, CancellationToken cancellationToken)
+    public static Task<AdminResponse> RunAsync(MailServerOptions options, AdminRequest request, CancellationToken cancellationToken) =>
+        RunAsync(options, configurationPath: null, request, static (_, _) => ValueTask.CompletedTask, cancellationToken);
+
+    /// <summary>Runs an operation that may tell how far it is.</summary>
+    /// <param name="options">What mail.toml says.</param>
+    /// <param name="configurationPath">mail.toml, for operations that write to it where no server runs.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<AdminResponse> RunAsync(
+        MailServerOptions options, string? configurationPath, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
     {
         var data = new DataFolder(options.Server.Data);
-        if (await AskServerAsync(data.ControlSocket, request, cancellationToken) is { } response)
+        if (await AskServerAsync(data.ControlSocket, request, progress, cancellationToken) is { } response)
         {
             return response;
         }
@@ -25,10 +35,12 @@ internal static class AdminClient
         }
 
         await using ServerCore core = await ServerCore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
-        return await AdminOperations.RunAsync(new AdminServices(core, listeners: null, reload: null), request, cancellationToken);
+        var services = new AdminServices(core, listeners: null, reload: null) { Progress = progress, ConfigurationPath = configurationPath };
+        return await AdminOperations.RunAsync(services, request, cancellationToken);
     }
 
-    private static async Task<AdminResponse?> AskServerAsync(string path, AdminRequest request, CancellationToken cancellationToken)
+    private static async Task<AdminResponse?> AskServerAsync(
+        string path, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
     {
         if (!File.Exists(path))
         {
@@ -47,7 +59,16 @@ internal static class AdminClient
 
         await using var stream = new NetworkStream(socket);
         await ControlWire.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(request, AdminJson.Default.AdminRequest), cancellationToken);
-        byte[] answer = await ControlWire.ReadAsync(stream, MaximumResponse, cancellationToken);
-        return JsonSerializer.Deserialize(answer, AdminJson.Default.AdminResponse);
+        while (true)
+        {
+            byte[] answer = await ControlWire.ReadAsync(stream, MaximumResponse, cancellationToken);
+            AdminResponse? response = JsonSerializer.Deserialize(answer, AdminJson.Default.AdminResponse);
+            if (response?.Progress is not { } step)
+            {
+                return response;
+            }
+
+            await progress(step, cancellationToken);
+        }
     }
 }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace PluginMail.Server;
 
-/// <summary>The control socket: a request and a response, a block of JSON each, on a connection of its own. Only the server's user can open it.</summary>
+/// <summary>
+/// The control socket: a request and a response, a block of JSON each, on a connection of its own; an operation that takes its time sends blocks
+/// with its progress before. Only the server's user can open it.
+/// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
     /// <summary>Octets of the longest request: most of one are a message for sendmail, in base64.</summary>
@@ -14,13 +17,13 @@ internal sealed class ControlServer : IAsyncDisposable
     private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(200);
     private readonly string _path;
     private readonly Socket _socket;
-    private readonly Func<AdminRequest, CancellationToken, Task<AdminResponse>> _run;
+    private readonly Func<AdminRequest, ReportProgress, CancellationToken, Task<AdminResponse>> _run;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentDictionary<Task, bool> _serving = new();
     private readonly Task _accepting;
 
-    private ControlServer(string path, Socket socket, Func<AdminRequest, CancellationToken, Task<AdminResponse>> run, ILogger log)
+    private ControlServer(string path, Socket socket, Func<AdminRequest, ReportProgress, CancellationToken, Task<AdminResponse>> run, ILogger log)
     {
         _path = path;
         _socket = socket;
@@ -31,7 +34,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Begins to serve. The caller holds the data folder's lock, so that a socket file that is there belongs to nobody.</summary>
     /// <exception cref="IOException">The socket cannot be made.</exception>
-    public static ControlServer Start(string path, Func<AdminRequest, CancellationToken, Task<AdminResponse>> run, ILogger log)
+    public static ControlServer Start(string path, Func<AdminRequest, ReportProgress, CancellationToken, Task<AdminResponse>> run, ILogger log)
     {
         ControlPath.Prepare(path);
         File.Delete(path);
@@ -92,8 +95,10 @@ internal sealed class ControlServer : IAsyncDisposable
         try
         {
             await using var stream = new NetworkStream(client, ownsSocket: true);
-            AdminResponse response = await AnswerAsync(await ControlWire.ReadAsync(stream, MaximumRequest, _stopping.Token));
-            await ControlWire.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(response, AdminJson.Default.AdminResponse), _stopping.Token);
+            byte[] request = await ControlWire.ReadAsync(stream, MaximumRequest, _stopping.Token);
+            AdminResponse response = await AnswerAsync(
+                request, async (progress, token) => await SendAsync(stream, new AdminResponse(0) { Progress = progress }, token));
+            await SendAsync(stream, response, _stopping.Token);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
         {
@@ -101,13 +106,16 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task<AdminResponse> AnswerAsync(byte[] octets)
+    private static Task SendAsync(Stream stream, AdminResponse response, CancellationToken cancellationToken) =>
+        ControlWire.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(response, AdminJson.Default.AdminResponse), cancellationToken);
+
+    private async Task<AdminResponse> AnswerAsync(byte[] octets, ReportProgress progress)
     {
         try
         {
             AdminRequest? request = JsonSerializer.Deserialize(octets, AdminJson.Default.AdminRequest);
             return request is { Operation: not null, Arguments: not null, Items: not null }
-                ? await _run(request, _stopping.Token)
+                ? await _run(request, progress, _stopping.Token)
                 : AdminResponse.Unusable("the request is not whole");
         }
         catch (JsonException e)

@@ -31,6 +31,9 @@ internal sealed record DataFolder(string Root)
     /// <summary>Copies of plugins that are loaded.</summary>
     public string PluginShadow => Path.Combine(Root, "plugins-shadow");
 
+    /// <summary>Tokens of the HTTP API, as hashes.</summary>
+    public string ApiTokens => Path.Combine(Root, "api-tokens.json");
+
     /// <summary>Whether the system's other users may enter or read the folder; the files in it rely on its mode.</summary>
     public bool IsOpenToOthers => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(Root) & OfOthers) != 0;
 

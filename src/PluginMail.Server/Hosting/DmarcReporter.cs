@@ -104,6 +104,6 @@ internal sealed class DmarcReporter(
         SubmissionResult result = await submission().SubmitAsync(
             new SubmittedMessage(new Envelope(null, [.. recipients]), new MemoryContent(mail), Direction.Outgoing), key, cancellationToken);
         ServerLog.DmarcReport(log, domain, day, known.Count, string.Join(',', recipients.AsEnumerable()), result);
-        return result != SubmissionResult.Failed;
+        return result is not (SubmissionResult.Failed or SubmissionResult.Refused);
     }
 }

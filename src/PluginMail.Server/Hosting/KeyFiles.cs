@@ -1,6 +1,6 @@
 namespace PluginMail.Server;
 
-/// <summary>The server's secrets in a backup: DKIM keys, and the keys behind decoys and rewritten senders. They lie in <c>keys/</c> of the backup.</summary>
+/// <summary>The server's secrets in a backup: DKIM keys, tokens, and the keys behind decoys and rewritten senders. They lie in <c>keys/</c> of the backup.</summary>
 internal static class KeyFiles
 {
     private const string Folder = "keys";
@@ -10,7 +10,7 @@ internal static class KeyFiles
     public static void Save(DataFolder data, string backupFolder)
     {
         string target = Path.Combine(backupFolder, Folder);
-        foreach (string file in Directory.GetFiles(data.Root, "*.key"))
+        foreach (string file in Directory.GetFiles(data.Root, "*.key").Append(data.ApiTokens).Where(File.Exists))
         {
             Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }

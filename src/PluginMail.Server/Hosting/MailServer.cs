@@ -9,6 +9,7 @@ namespace PluginMail.Server;
 internal sealed class MailServer : IAsyncDisposable
 {
     private static readonly TimeSpan ReclaimPeriod = TimeSpan.FromMinutes(10);
+    private readonly string _path;
     private readonly ServerLogging _logging;
     private readonly ConfigurationWatcher _watcher;
     private readonly SemaphoreSlim _applying = new(1, 1);
@@ -20,6 +21,7 @@ internal sealed class MailServer : IAsyncDisposable
 
     private MailServer(string path, ServerCore core, Listeners listeners, TlsFiles tls, ServerLogging logging)
     {
+        _path = path;
         Core = core;
         Listeners = listeners;
         Tls = tls;
@@ -135,8 +137,9 @@ internal sealed class MailServer : IAsyncDisposable
         }
     }
 
-    private Task<AdminResponse> RunControlAsync(AdminRequest request, CancellationToken cancellationToken) =>
-        AdminOperations.RunAsync(new AdminServices(Core, Listeners, ReloadAsync), request, cancellationToken);
+    private Task<AdminResponse> RunControlAsync(AdminRequest request, ReportProgress progress, CancellationToken cancellationToken) =>
+        AdminOperations.RunAsync(
+            new AdminServices(Core, Listeners, ReloadAsync) { Progress = progress, ConfigurationPath = _path }, request, cancellationToken);
 
     private async Task<(ConfigurationResult Result, IReadOnlyList<string> Problems)> ReloadAsync()
     {
@@ -191,7 +194,7 @@ internal sealed class MailServer : IAsyncDisposable
             {
                 try
                 {
-                    await Core.Store.Maintenance.ReclaimAsync(_stopping.Token);
+                    await Core.ReclaimAsync(_stopping.Token);
                 }
                 catch (IOException e)
                 {

@@ -21,7 +21,7 @@ namespace PluginMail.Server;
 /// <summary>mail.toml's options as each part of the server wants them.</summary>
 internal static class OptionMapping
 {
-    public static PipelineOptions ToPipeline(this MailServerOptions options) => new(
+    public static PipelineOptions ToPipeline(this MailServerOptions options, MailRules rules) => new(
         options.Server.Hostname,
         options.Relay.Networks,
         options.Mailboxes.OverQuota == OverQuota.Refuse,
@@ -29,6 +29,8 @@ internal static class OptionMapping
         new SpamThresholds(options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse))
     {
         MaximumMessageSize = options.Limits.MessageSize,
+        Access = rules.Access,
+        HeaderRules = rules.Headers,
         AlwaysAccept = new AccessList(options.Relay.AlwaysAccept),
         AlwaysRefuse = new AccessList(options.Relay.AlwaysRefuse),
         Traffic = new TrafficOptions
@@ -52,6 +54,7 @@ internal static class OptionMapping
         },
         RefusesSpfFail = options.Origin.RefuseSpfFail,
         TrustedSealers = options.Origin.TrustedSealers,
+        SealsForwarded = options.Origin.ArcSeal,
         KeepsReportRows = options.Origin.DmarcReports,
     };
 
@@ -173,6 +176,8 @@ internal static class OptionMapping
         options.Limits.Connections,
         options.Limits.ConnectionsPerAddress == 0 ? int.MaxValue : options.Limits.ConnectionsPerAddress)
     {
+        SocketPath = listener.Address.Path,
+        SocketMode = listener.Mode,
         HandshakeTimeout = options.Limits.Handshake,
         MaximumConnectionsPerMinute = options.Limits.ConnectionsPerMinute == 0 ? int.MaxValue : options.Limits.ConnectionsPerMinute,
     };
@@ -196,6 +201,8 @@ internal static class OptionMapping
             OnFault = (OnFault)entry.OnFault,
             TimeLimit = entry.TimeLimit,
             Concurrency = entry.Concurrency,
+            FaultLimit = entry.FaultLimit,
+            FaultPause = entry.FaultPause,
         }),
     ]);
 

@@ -24,6 +24,7 @@ internal sealed class OriginParts
         ILogger log = loggers.CreateLogger(LogCategories.Queue);
         var rows = new DmarcRows(data.DmarcRows, log);
         Check = new OriginCheck(Authentication, new MessageSigner(Dkim, clock), rows, () => options().ToOrigin());
+        Sealer = new ForwardSealer(new ArcSealer(clock), Dkim, () => options().ToOrigin());
         _reporter = new DmarcReporter(rows, dns, submission, () => options().Server.Hostname, clock, log);
     }
 
@@ -35,6 +36,9 @@ internal sealed class OriginParts
 
     /// <summary>What the Message stage asks.</summary>
     public IOriginCheck Check { get; }
+
+    /// <summary>Seals what is sent on elsewhere.</summary>
+    public IForwardSealer Sealer { get; }
 
     /// <summary>Sends DMARC reports until it is told to stop.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _reporter.RunAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using PluginMail.Admin;
 using PluginMail.Configuration.Options;
 using PluginMail.Delivery;
 using PluginMail.Dns;
@@ -18,6 +19,7 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly SegmentedTraceLog _traces;
     private readonly AdministratorMail _alerts;
     private readonly OutboundParts _outbound;
+    private readonly MailRules _rules;
     private readonly CancellationTokenSource _stopping = new();
     private readonly FilterWords _words = new();
     private readonly OwnerAddresses _owners;
@@ -56,8 +58,12 @@ internal sealed class ServerCore : IAsyncDisposable
             Counters,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
+        Origin = new OriginParts(data, () => _options, Resolver, () => LocalSubmission, clock, loggers);
         var delivery = new DeliveryService(
-            router, runner, letters, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery));
+            router, runner, letters, store, () => _options.ToDelivery(), clock, loggers.CreateLogger<DeliveryService>(LogCategories.Delivery))
+        {
+            Sealer = Origin.Sealer,
+        };
         _alerts = new AdministratorMail(
             () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         _outbound = new OutboundParts(
@@ -68,9 +74,9 @@ internal sealed class ServerCore : IAsyncDisposable
             () => _options.Server.Hostname,
             clock,
             loggers.CreateLogger(LogCategories.Queue));
-        Origin = new OriginParts(data, () => _options, Resolver, () => LocalSubmission, clock, loggers);
+        _rules = new MailRules(options, clock, loggers.CreateLogger(LogCategories.Server));
         Sessions = new MailSessions(
-            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts)
+            roles, router, delivery, store.Bodies, _traces, () => _options.ToPipeline(_rules), clock, loggers.CreateLogger(LogCategories.Pipeline), _alerts)
         {
             Origin = Origin.Check,
         };
@@ -78,10 +84,15 @@ internal sealed class ServerCore : IAsyncDisposable
         Router = router;
         Queue = new QueueRunner(
             store, delivery, router, transport ?? _outbound.Transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
+        QueueAdministration = new QueueAdministration(store.Queue, Queue, () => _options.ToQueue());
+        Tokens = ApiTokens.Open(data.ApiTokens, clock);
+        var folders = new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow);
+        PluginInstallation = new PluginInstallation(folders);
         Plugins = new PluginHost(
-            new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow),
+            folders,
             new PluginHostServices(clock, loggers, new SubmissionService(Sessions, "plugin"), Resolver, store.State.For)
             {
+                Alerts = _alerts,
                 SenderPolicy = Origin.SenderPolicy,
             });
         roles.Catalog = Plugins;
@@ -116,7 +127,14 @@ internal sealed class ServerCore : IAsyncDisposable
 
     public QueueRunner Queue { get; }
 
+    public QueueAdministration QueueAdministration { get; }
+
+    /// <summary>Who may use the HTTP API.</summary>
+    public ApiTokens Tokens { get; }
+
     public PluginHost Plugins { get; }
+
+    public PluginInstallation PluginInstallation { get; }
 
     public IRoleCatalog Roles { get; }
 
@@ -187,6 +205,7 @@ internal sealed class ServerCore : IAsyncDisposable
         _options = options with { Server = options.Server with { Data = old.Server.Data }, Store = old.Store };
         SignIn.Replace(MakeSignIn(Roles));
         _outbound.Apply(_options);
+        _rules.Apply(_options);
         Resolver.Refresh();
         List<string> problems = [];
         if (options.Server.Data != old.Server.Data || options.Store != old.Store)
@@ -198,6 +217,15 @@ internal sealed class ServerCore : IAsyncDisposable
         return problems;
     }
 
+    /// <summary>Gives up what can no longer be undone, and gives back the room of what nothing names any more.</summary>
+    /// <returns>Octets given back.</returns>
+    /// <exception cref="IOException">The store cannot be written.</exception>
+    public async ValueTask<long> ReclaimAsync(CancellationToken cancellationToken)
+    {
+        await Store.Jobs.ExpireAsync(Clock.GetUtcNow() - _options.Filters.UndoTime, cancellationToken);
+        return await Store.Maintenance.ReclaimAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -207,6 +235,7 @@ internal sealed class ServerCore : IAsyncDisposable
         await Plugins.DisposeAsync();
         await _outbound.DisposeAsync();
         Resolver.Dispose();
+        _rules.Dispose();
         await _traces.DisposeAsync();
         await Counters.FlushAsync(CancellationToken.None);
         await Store.DisposeAsync();

@@ -18,7 +18,7 @@ internal static class StartupScreen
         foreach ((ListenerOptions listener, IPEndPoint endPoint) in server.Listeners.Active)
         {
             string tls = listener.Tls switch { ListenerTls.Implicit => "TLS", ListenerTls.Starttls => "STARTTLS", _ => "plain" };
-            await output.WriteLineAsync($"  {listener.Protocol.ToString().ToLowerInvariant(),-12}{endPoint,-24}{tls}");
+            await output.WriteLineAsync($"  {listener.Protocol.ToString().ToLowerInvariant(),-12}{listener.Address.Path ?? endPoint.ToString(),-24}{tls}");
         }
 
         string plugins = string.Join(", ", core.Plugins.List().Select(plugin => $"{plugin.Name} {plugin.Version}"));

@@ -61,26 +61,28 @@ internal static class AuthHandler
         var origin = new SignInOrigin(
             connection.Id, session.Options.ServiceName, connection.Remote, connection.IsEncrypted, connection.ServerEndPointBinding);
         return new(session.SignIn.Begin(command.Mechanism, origin) is { } exchange
-            ? new Outcome.Authenticate(exchange, command.InitialResponse)
+            ? new Outcome.Authenticate(exchange, command.Mechanism.ToUpperInvariant(), command.InitialResponse)
             : NotUsable(command.Mechanism, session));
     }
 
     /// <summary>The exchange has ended.</summary>
     /// <param name="end">How.</param>
+    /// <param name="mechanism">The mechanism's name.</param>
     /// <param name="session">The session.</param>
     /// <param name="cancellationToken">The session's end.</param>
     /// <returns>What is to happen.</returns>
-    public static async ValueTask<Outcome> EndAsync(SignInOutcome end, SessionContext session, CancellationToken cancellationToken)
+    public static async ValueTask<Outcome> EndAsync(SignInOutcome end, string mechanism, SessionContext session, CancellationToken cancellationToken)
     {
         switch (end.Status)
         {
             case SignInStatus.Accepted when end.Account is { } account:
-                if (await session.Mail.AuthenticatedAsync(account.Address, cancellationToken) is { } refusal)
+                if (await session.Mail.AuthenticatedAsync(account.Address, mechanism, cancellationToken) is { } refusal)
                 {
                     return new Outcome.Answer(refusal, account.Address.ToString());
                 }
 
                 session.SignedIn();
+                session.Connection.Account = account.Address.ToString();
                 return SmtpReplies.SignedIn;
             case SignInStatus.Malformed:
                 return SmtpReplies.SignInMalformed;

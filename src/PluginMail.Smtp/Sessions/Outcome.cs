@@ -44,8 +44,9 @@ internal abstract record Outcome
 
     /// <summary>Carry a SASL exchange on.</summary>
     /// <param name="Exchange">The exchange.</param>
+    /// <param name="Mechanism">Its name, in capitals.</param>
     /// <param name="InitialResponse">The client's first octets; null where it sent none.</param>
-    internal sealed record Authenticate(ISaslExchange Exchange, byte[]? InitialResponse) : Outcome;
+    internal sealed record Authenticate(ISaslExchange Exchange, string Mechanism, byte[]? InitialResponse) : Outcome;
 
     /// <summary>Say that TLS may begin, and begin it.</summary>
     internal sealed record StartTls : Outcome

@@ -26,7 +26,7 @@ internal sealed class SaslConversation(
             SaslStep step = await authenticate.Exchange.RespondAsync(octets, cancellationToken);
             if (step.Outcome is { } end)
             {
-                return await AuthHandler.EndAsync(end, context, cancellationToken);
+                return await AuthHandler.EndAsync(end, authenticate.Mechanism, context, cancellationToken);
             }
 
             ReplyWriter.WriteChallenge(context.Connection.Output, (step.Challenge ?? default).Span);

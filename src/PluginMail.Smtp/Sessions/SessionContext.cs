@@ -119,6 +119,6 @@ internal sealed class SessionContext(MailConnection connection, SmtpOptions opti
         Phase = SessionPhases.Fresh;
         IsExtended = false;
         IsSignedIn = false;
-        Mail.Encrypted();
+        Mail.Encrypted(Connection.TlsProtocol, Connection.TlsCipher);
     }
 }

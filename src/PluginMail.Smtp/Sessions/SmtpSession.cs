@@ -338,7 +338,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
                 SmtpLog.TimedOut(log, _connection.Id, _connection.Remote, timedOut.Reply);
                 return timedOut;
             case ReadStatus.Stopping:
-                return Closing(3, 2, "Service shutting down");
+                return _connection.IsLoginRevoked ? Closing(7, 0, "The account or its password was changed") : Closing(3, 2, "Service shutting down");
             default:
                 SmtpLog.ClientGone(log, _connection.Id, _connection.Remote);
                 return Outcome.HangUp.Instance;

@@ -185,7 +185,9 @@ internal sealed class Connector(SmtpClientOptions options, ITlsPolicies policies
     {
         if (failure is not null)
         {
-            SmtpClientLog.TlsFailed(log, connection.Name, failure.Kind, failure.Text);
+            // Many hosts have no TLS to offer, and where a policy asks for it the failed delivery says so.
+            LogLevel level = failure.Kind == TlsFailureKind.StartTlsNotSupported ? LogLevel.Debug : LogLevel.Information;
+            SmtpClientLog.TlsFailed(log, level, connection.Name, failure.Kind, failure.Text);
         }
 
         if (attempt.Destination.Exchanger is { } host)

@@ -44,8 +44,11 @@ internal sealed class BatchCommit : IDisposable
         bool isUsed = AddCopies(transaction, results, onlyWithOthers: false);
         for (int i = 0; i < _bodyOfEntry.Length; i++)
         {
-            Enqueue(transaction, _batch.QueueEntries[i], _bodies[_bodyOfEntry[i]], now);
-            isUsed = true;
+            if (_batch.QueueEntries[i].OnlyIf?.Invoke(results) != false)
+            {
+                Enqueue(transaction, _batch.QueueEntries[i], _bodies[_bodyOfEntry[i]], now);
+                isUsed = true;
+            }
         }
 
         if (_batch.Rest?.Invoke(results) is { } rest)

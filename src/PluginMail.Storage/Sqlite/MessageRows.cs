@@ -44,6 +44,13 @@ internal static class MessageRows
         return true;
     }
 
+    /// <summary>The header octets of this copy alone.</summary>
+    public static byte[] Prefix(Database database, long id)
+    {
+        using Statement found = database.Prepare("SELECT prefix FROM messages WHERE id = ?").With(id);
+        return found.Step() ? found.Blob(0) : [];
+    }
+
     public static void SetFlags(Database database, long id, ulong modSeq, MessageFlags flags) =>
         database.Prepare("UPDATE messages SET mod_seq = ?2, flags = ?3 WHERE id = ?1").With(id).With((long)modSeq).With((long)flags.Bits).Run();
 

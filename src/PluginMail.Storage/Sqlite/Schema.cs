@@ -100,6 +100,23 @@ internal static class Schema
             domain TEXT NOT NULL, local_part TEXT NOT NULL, name TEXT NOT NULL, members TEXT, posting INTEGER NOT NULL, senders TEXT,
             owner TEXT, replies_go_to_list INTEGER NOT NULL, PRIMARY KEY (domain, local_part)) WITHOUT ROWID;
         """,
+        """
+        -- state: 0 running, 1 done, 2 being undone, 3 undone. A job of an account that is gone expires at once.
+        CREATE TABLE mailbox_jobs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, folder INTEGER NOT NULL, name TEXT NOT NULL, script BLOB,
+            state INTEGER NOT NULL, started INTEGER NOT NULL, changed INTEGER NOT NULL, done_uid INTEGER NOT NULL, last_uid INTEGER NOT NULL,
+            total INTEGER NOT NULL, processed INTEGER NOT NULL DEFAULT 0, moved INTEGER NOT NULL DEFAULT 0, copied INTEGER NOT NULL DEFAULT 0,
+            deleted INTEGER NOT NULL DEFAULT 0, flagged INTEGER NOT NULL DEFAULT 0, left_alone INTEGER NOT NULL DEFAULT 0,
+            withheld INTEGER NOT NULL DEFAULT 0, returned INTEGER NOT NULL DEFAULT 0, not_returned INTEGER NOT NULL DEFAULT 0);
+        CREATE INDEX mailbox_jobs_account ON mailbox_jobs (account);
+        CREATE INDEX mailbox_jobs_changed ON mailbox_jobs (changed);
+        CREATE INDEX mailbox_jobs_unfinished ON mailbox_jobs (folder) WHERE state IN (0, 2);
+        -- kind: 0 moved, 1 copied, 2 deleted, 3 flagged. message is a key of messages; of a deleted one the row keeps what is needed to bring it back.
+        CREATE TABLE mailbox_job_steps (
+            job INTEGER NOT NULL, number INTEGER NOT NULL, kind INTEGER NOT NULL, message INTEGER NOT NULL, flags INTEGER NOT NULL,
+            keywords TEXT NOT NULL, received INTEGER, zone INTEGER, size INTEGER, body INTEGER, prefix BLOB,
+            PRIMARY KEY (job, number)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The version that this code works with.</summary>

@@ -36,6 +36,7 @@ public sealed class SqliteMailStore : IMailStore
             folders.Clear(account);
             scripts.Clear(account);
         });
+        Jobs = new MailboxJobStore(_readers, _writer, opened.Purge, time);
         Queue = new QueueStore(_readers, _writer, _preparation, opened.Transaction.Arrivals, time);
         Maintenance = _maintenance = new StoreMaintenance(layout, disk, _segments, bodies, _readers, _writer, opened.Purge, _state, options, time, logger);
     }
@@ -51,6 +52,9 @@ public sealed class SqliteMailStore : IMailStore
 
     /// <inheritdoc/>
     public IScriptStore Scripts { get; }
+
+    /// <inheritdoc/>
+    public IMailboxJobStore Jobs { get; }
 
     /// <inheritdoc/>
     public IQueueStore Queue { get; }

@@ -14,6 +14,8 @@ internal sealed class StoreCheck(ReaderPool readers, BodyVerifier verifier)
             "Expunged message {0}/{1} names a body that is not there"),
         ("SELECT q.id, q.body FROM queue q LEFT JOIN bodies b ON b.key = q.body WHERE b.key IS NULL",
             "Queue entry {0} names body {1}, which is not there"),
+        ("SELECT s.job, s.number FROM mailbox_job_steps s LEFT JOIN bodies b ON b.key = s.body WHERE s.body IS NOT NULL AND b.key IS NULL",
+            "Step {1} of job {0} keeps a body that is not there"),
         ("SELECT r.entry, r.number FROM queue_recipients r LEFT JOIN queue q ON q.id = r.entry WHERE q.id IS NULL",
             "Recipient {1} is of queue entry {0}, which is not there"),
         ("SELECT q.id, 0 FROM queue q WHERE NOT EXISTS (SELECT 1 FROM queue_recipients r WHERE r.entry = q.id)",
@@ -26,7 +28,8 @@ internal sealed class StoreCheck(ReaderPool readers, BodyVerifier verifier)
             "A script is of account {0}, which is not there"),
         ("""
          SELECT b.key, b.refs || ' instead of ' || coalesce(c.n, 0) FROM bodies b LEFT JOIN (
-             SELECT body, count(*) n FROM (SELECT body FROM messages UNION ALL SELECT body FROM graves UNION ALL SELECT body FROM queue) GROUP BY body)
+             SELECT body, count(*) n FROM (SELECT body FROM messages UNION ALL SELECT body FROM graves UNION ALL SELECT body FROM queue
+                 UNION ALL SELECT body FROM mailbox_job_steps WHERE body IS NOT NULL) GROUP BY body)
              c ON c.body = b.key WHERE b.refs <> coalesce(c.n, 0)
          """,
             "Body {0} counts {1} references"),

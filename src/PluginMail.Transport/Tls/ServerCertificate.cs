@@ -17,7 +17,7 @@ public sealed class ServerCertificate
     public string Description => _state.Description;
 
     /// <summary>What a handshake needs.</summary>
-    internal SslServerAuthenticationOptions Options => _state.Options;
+    public SslServerAuthenticationOptions Options => _state.Options;
 
     /// <summary>The octets of tls-server-end-point (RFC 5929 section 4.1): the certificate's hash.</summary>
     internal byte[] EndPointBinding => _state.EndPointBinding;

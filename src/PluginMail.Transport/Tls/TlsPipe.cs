@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Security;
+using System.Security.Authentication;
 
 namespace PluginMail.Transport;
 
@@ -21,6 +22,15 @@ internal sealed class TlsPipe : IDuplexPipe, IAsyncDisposable
     public PipeWriter Output { get; }
 
     public string Description => $"{_stream.SslProtocol} {_stream.NegotiatedCipherSuite}".Replace("Tls1", "TLS1.", StringComparison.Ordinal);
+
+    public string Protocol => _stream.SslProtocol switch
+    {
+        SslProtocols.Tls13 => "TLSv1.3",
+        SslProtocols.Tls12 => "TLSv1.2",
+        var other => other.ToString(),
+    };
+
+    public string Cipher => _stream.NegotiatedCipherSuite.ToString();
 
     public Task AuthenticateAsync(SslServerAuthenticationOptions options, CancellationToken cancellationToken) =>
         _stream.AuthenticateAsServerAsync(options, cancellationToken);

@@ -47,7 +47,7 @@ internal static class Programs
     public static Task<ProgramResult> RunAsync(string program, params string[] arguments) => RunAsync(program, arguments, input: null);
 
     public static async Task<ProgramResult> RunAsync(
-        string program, IEnumerable<string> arguments, string? input, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
+        string program, IEnumerable<string> arguments, string? input, string? folder = null, IReadOnlyDictionary<string, string>? environment = null, TimeSpan? limit = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -66,17 +66,17 @@ internal static class Programs
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         string command = $"{program} {string.Join(' ', start.ArgumentList)}";
-        using var limit = new CancellationTokenSource(Limit);
+        using var timeout = new CancellationTokenSource(limit ?? Limit);
         try
         {
             await WriteAsync(process, input);
-            await process.WaitForExitAsync(limit.Token);
+            await process.WaitForExitAsync(timeout.Token);
             return new ProgramResult(command, process.ExitCode, await output, await error);
         }
         catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{command} did not end within {Limit}:\n{await output}\n{await error}", e);
+            throw new TimeoutException($"{command} did not end within {limit ?? Limit}:\n{await output}\n{await error}", e);
         }
     }
 

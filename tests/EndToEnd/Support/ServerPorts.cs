@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace PluginMail.EndToEnd;
 
 /// <summary>The ports that a server's start screen names.</summary>
-internal sealed partial record ServerPorts(int Smtp, int Submission, int SubmissionTls, int Imap, int ImapTls, int Pop3, int Pop3Tls, int Lmtp)
+internal sealed partial record ServerPorts(int Smtp, int Submission, int SubmissionTls, int Imap, int ImapTls, int Pop3, int Pop3Tls, int Lmtp, int Http)
 {
     /// <exception cref="InvalidOperationException">One is missing.</exception>
     public static ServerPorts Read(string screen)
@@ -13,7 +13,7 @@ internal sealed partial record ServerPorts(int Smtp, int Submission, int Submiss
             match => match.Groups["protocol"].Value + " " + match.Groups["tls"].Value,
             match => int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture));
         return new ServerPorts(
-            Of("smtp STARTTLS"), Of("submission STARTTLS"), Of("submission TLS"), Of("imap STARTTLS"), Of("imap TLS"), Of("pop3 STARTTLS"), Of("pop3 TLS"), ports.GetValueOrDefault("lmtp plain"));
+            Of("smtp STARTTLS"), Of("submission STARTTLS"), Of("submission TLS"), Of("imap STARTTLS"), Of("imap TLS"), Of("pop3 STARTTLS"), Of("pop3 TLS"), ports.GetValueOrDefault("lmtp plain"), Of("http TLS"));
 
         int Of(string listener) => ports.TryGetValue(listener, out int port)
             ? port

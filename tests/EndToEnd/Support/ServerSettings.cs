@@ -44,6 +44,10 @@ internal sealed record ServerSettings
         protocol = "pop3"
         address = "127.0.0.1:0"
         tls = "implicit"
+
+        [[listeners]]
+        protocol = "http"
+        address = "127.0.0.1:0"
         """;
 
     private string Routes { get; init; } = "\n";
@@ -61,6 +65,9 @@ internal sealed record ServerSettings
         Tables = new Dictionary<string, string>(Tables) { [table] = keys },
         Routes = Routes,
     };
+
+    /// <summary>These settings with further tables, as mail.toml has them.</summary>
+    public ServerSettings WithTables(string text) => new() { Tables = Tables, Routes = $"{Routes}\n{text}\n" };
 
     /// <summary>These settings with a way of its own for a domain.</summary>
     public ServerSettings WithRoute(string domain, int port) => new()

@@ -59,6 +59,8 @@ public sealed class MailServerOptionsTests
             on_fault = "refuse"
             time_limit = "1s"
             concurrency = 4
+            fault_limit = 5
+            fault_pause = "2m"
             socket = "/run/clamd"
             [log]
             level = "warning"
@@ -86,6 +88,7 @@ public sealed class MailServerOptionsTests
         Assert.Equal((double.PositiveInfinity, 4.0, 10.5), (options.Spam.Tag, options.Spam.Junk, options.Spam.Refuse));
         Assert.Equal((LogLevel.Warning, LogLevel.Debug, "/etc/pluginmail/log/mail.log", 3), (options.Log.Level, options.Log.Levels["PluginMail.Smtp"], options.Log.File, options.Log.TraceDays));
         var plugin = Assert.Single(options.Plugins.Order);
+        Assert.Equal((5, TimeSpan.FromMinutes(2)), (plugin.FaultLimit, plugin.FaultPause));
         Assert.Equal(("clamav", FaultPolicy.Refuse, TimeSpan.FromSeconds(1), 4), (plugin.Name, plugin.OnFault, plugin.TimeLimit, plugin.Concurrency));
     }
 

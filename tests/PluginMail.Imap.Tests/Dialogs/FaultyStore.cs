@@ -23,6 +23,8 @@ internal sealed class FaultyStore(IMailStore store) : IMailStore, IBodyStore
 
     public IScriptStore Scripts => store.Scripts;
 
+    public IMailboxJobStore Jobs => store.Jobs;
+
     public IQueueStore Queue => store.Queue;
 
     public IStateStores State => store.State;

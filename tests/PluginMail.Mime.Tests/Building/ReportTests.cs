@@ -58,4 +58,20 @@ public sealed class ReportTests
         Assert.Equal("8bit", structure.Root.Children[1].TransferEncodingName);
         Assert.Equal("ada@example.com", structure.Root.Envelope!.Addresses(EnvelopeHeader.To)[0].Address);
     }
+
+    [Theory]
+    [InlineData("Subject: Hi", "text/rfc822-headers", "message/rfc822")]
+    [InlineData("Subject: gr\u00FC\u00DFe", "message/global-headers", "message/global")]
+    [InlineData("Subject: gr\u00FC\u00DFe", "text/rfc822-headers", "message/rfc822", true)]
+    public void A_header_in_UTF_8_is_an_international_one(string header, string ofHeaders, string ofMessage, bool isLatin = false)
+    {
+        byte[] octets = (isLatin ? Encoding.Latin1 : Encoding.UTF8).GetBytes(header + "\r\n");
+        Assert.Contains($"Content-Type: {ofHeaders}\r\n", Written(MimeContent.Headers(octets)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Content-Type: {ofMessage}\r\n",
+            Written(MimeContent.Message([octets], isInternational: MimeContent.IsInternational(octets))),
+            StringComparison.Ordinal);
+
+        static string Written(MimeContent content) => Encoding.Latin1.GetString(new MessageComposer().Attach(content).Compose().ToArray());
+    }
 }

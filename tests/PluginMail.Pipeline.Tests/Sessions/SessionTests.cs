@@ -160,8 +160,11 @@ public sealed class SessionTests : IAsyncLifetime
     {
         await using IMailSession session = _bench.Open();
         await session.GreetAsync("c.test", extended: true, default);
-        await session.AuthenticatedAsync(Address("anna@example.test"), default);
-        session.Encrypted();
+        await session.AuthenticatedAsync(Address("anna@example.test"), "PLAIN", default);
+        Assert.Equal("PLAIN", session.View.AuthenticationMechanism);
+        session.Encrypted("TLSv1.3", "TLS_AES_256_GCM_SHA384");
+        Assert.Equal(("TLSv1.3", "TLS_AES_256_GCM_SHA384"), (session.View.TlsProtocol, session.View.TlsCipher));
+        Assert.Null(session.View.AuthenticationMechanism);
         Assert.Null(session.View.HelloName);
         Assert.Null(session.View.Authenticated);
         Assert.True(session.View.IsEncrypted);

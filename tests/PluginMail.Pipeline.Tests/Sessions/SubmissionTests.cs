@@ -61,6 +61,24 @@ public sealed class SubmissionTests : IAsyncLifetime
         Assert.Equal(SubmissionResult.Failed, await SubmitAsync());
     }
 
+    [Fact]
+    public async Task Where_all_are_refused_for_good_it_is_refused()
+    {
+        _bench.Delivery.Failures["anna@example.test"] = RecipientReplies.NoSuchMailbox(PipelineBench.Address("anna@example.test"));
+        Assert.Equal(SubmissionResult.Refused, await SubmitAsync());
+    }
+
+    [Theory]
+    [InlineData("bob@elsewhere.test", Direction.Incoming, SubmissionResult.Refused)]
+    [InlineData("bob@elsewhere.test", Direction.Outgoing, SubmissionResult.Accepted)]
+    [InlineData("bob@example.test", Direction.Incoming, SubmissionResult.Accepted)]
+    public async Task What_comes_in_is_for_this_server(string second, Direction direction, SubmissionResult result)
+    {
+        Assert.Equal(result, await SubmitAsync(direction, "anna@example.test", second));
+        Assert.Equal(result == SubmissionResult.Accepted ? 1 : 0, _bench.Delivery.Taken.Count);
+        Assert.Equal(result == SubmissionResult.Refused, Assert.Single(_bench.Traces.All).Reply.StartsWith("550 5.7.1", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(20, SubmissionResult.Accepted)]
     [InlineData(19, SubmissionResult.TooLarge)]
@@ -74,11 +92,13 @@ public sealed class SubmissionTests : IAsyncLifetime
 
     private void Use(Verdict verdict) => _bench.Roles = new RoleSet { MessageChecks = [new FakeRole("check", verdict)] };
 
-    private Task<SubmissionResult> SubmitAsync() => new SubmissionService(_bench.Sessions, "collector").SubmitAsync(
+    private Task<SubmissionResult> SubmitAsync() => SubmitAsync(Direction.Incoming, "anna@example.test");
+
+    private Task<SubmissionResult> SubmitAsync(Direction direction, params string[] to) => new SubmissionService(_bench.Sessions, "collector").SubmitAsync(
         new SubmittedMessage(
-            new Envelope(null, [PipelineBench.Address("anna@example.test")]),
+            new Envelope(null, [.. to.Select(PipelineBench.Address)]),
             new MemoryContent(Encoding.ASCII.GetBytes("Subject: x\r\n\r\nbody\r\n")),
-            Direction.Incoming),
+            direction),
         "key",
         CancellationToken.None).AsTask();
 }

@@ -14,11 +14,21 @@ internal sealed class RecipientCount(int most) : ISessionCheck
             ? Verdict.Defer(new SmtpReply(452, new EnhancedStatusCode(4, 5, 3), "Too many recipients"))
             : Verdict.Pass);
 
-    private sealed class Count : IAsyncDisposable
+    public sealed class Count : IAsyncDisposable
     {
         public int Recipients { get; set; }
 
         public ValueTask DisposeAsync() => default;
     }
+}
+// end sample
+
+// sample: SessionStateInEditor
+internal sealed class RecipientNote(RecipientCount check) : IMessageEditor
+{
+    public ValueTask<Verdict> EditAsync(IMessageView message, CancellationToken cancellationToken) =>
+        new(message.Session.StateOf(check) is RecipientCount.Count { Recipients: > 10 }
+            ? Verdict.Apply(new Effect.Tag("many-recipients"))
+            : Verdict.Pass);
 }
 // end sample

@@ -147,7 +147,7 @@ public sealed class ContainmentTests
     [Fact]
     public void A_role_that_blocked_is_trusted_again_after_a_long_row_of_calls_and_after_a_longer_one_the_second_time()
     {
-        var role = new HostedRole<object>(new object(), concurrency: 0);
+        var role = new HostedRole<object>(new object(), concurrency: 0, new Breaker());
         CallsInTime(role, 3);
         Assert.True(role.RunsInline);
         Assert.True(role.Judge(100, 50));

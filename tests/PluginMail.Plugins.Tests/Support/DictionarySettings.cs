@@ -8,6 +8,7 @@ internal sealed class DictionarySettings(IReadOnlyDictionary<string, object> val
 {
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private readonly List<string> _errors = [];
+    private readonly List<DictionarySettings> _tables = [];
 
     public static PluginSettings For(string name, params ReadOnlySpan<(string Key, object Value)> values)
     {
@@ -26,7 +27,11 @@ internal sealed class DictionarySettings(IReadOnlyDictionary<string, object> val
     }
 
     public IReadOnlyList<string> Finish() =>
-        [.. _errors, .. values.Keys.Where(key => !_read.Contains(key)).Select(key => $"unknown key {key}")];
+        [
+            .. _errors,
+            .. values.Keys.Where(key => !_read.Contains(key)).Select(key => $"unknown key {key}"),
+            .. _tables.SelectMany(table => table.Finish()),
+        ];
 
     public bool Contains(string key) => values.ContainsKey(key);
 
@@ -61,8 +66,12 @@ internal sealed class DictionarySettings(IReadOnlyDictionary<string, object> val
 
     public ISettings GetTable(string key) => GetTables(key) is [var table, ..] ? table : new DictionarySettings(ImmutableDictionary<string, object>.Empty);
 
-    public IReadOnlyList<ISettings> GetTables(string key) =>
-        [.. Get<IReadOnlyDictionary<string, object>[]>(key, []).Select(table => new DictionarySettings(table))];
+    public IReadOnlyList<ISettings> GetTables(string key)
+    {
+        DictionarySettings[] tables = [.. Get<IReadOnlyDictionary<string, object>[]>(key, []).Select(table => new DictionarySettings(table))];
+        _tables.AddRange(tables);
+        return tables;
+    }
 
     public void Reject(string key, string expected) => _errors.Add($"{key}: expected {expected}");
 

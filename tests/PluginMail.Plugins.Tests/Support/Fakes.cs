@@ -107,6 +107,34 @@ internal sealed class FakeSession : ISessionView
     public Direction Direction { get; init; }
 }
 
+/// <summary>A session in which checks have begun.</summary>
+internal sealed class LeasedSession : ILeasedSession
+{
+    private SessionRoleLease? _lease;
+
+    public string Id => "s2";
+
+    public string Protocol => "smtp";
+
+    public IPEndPoint? RemoteEndPoint => null;
+
+    public IPEndPoint? LocalEndPoint => null;
+
+    public string? HelloName => null;
+
+    public bool IsEncrypted => false;
+
+    public EmailAddress? Authenticated => null;
+
+    public Direction Direction => Direction.Incoming;
+
+    public ReadOnlySpan<SessionRoleLease?> Leases => new(in _lease);
+
+    public SessionRoleLease Begin(SessionRole role) => _lease = role.Begin(this);
+
+    public IAsyncDisposable? StateOf(ISessionCheck check) => _lease?.StateOf(check);
+}
+
 internal sealed class FakeMessage(MessageContent content, params ImmutableArray<MessageHeader> headers) : IMessageView, IOutlivedView
 {
     public static readonly FakeMessage Plain = FromText("Subject: hello\r\n\r\nText\r\n");
@@ -116,7 +144,10 @@ internal sealed class FakeMessage(MessageContent content, params ImmutableArray<
 
     public string TransactionId => "t1";
 
-    public ISessionView Session => new FakeSession { Direction = Direction };
+    /// <summary>The session that brings it, where it is a particular one.</summary>
+    public ISessionView? BroughtBy { get; init; }
+
+    public ISessionView Session => BroughtBy ?? new FakeSession { Direction = Direction };
 
     public Direction Direction { get; init; }
 

@@ -11,7 +11,9 @@ internal sealed class PluginBench : IAsyncDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("plugins-").FullName;
 
     public PluginBench(
-        Func<PluginHostOptions, PluginHostOptions>? configure = null, Func<PluginHostServices, PluginHostServices>? services = null)
+        Func<PluginHostOptions, PluginHostOptions>? configure = null,
+        IAdministratorAlerts? alerts = null,
+        Func<PluginHostServices, PluginHostServices>? services = null)
     {
         Installed = Path.Combine(_root, "installed");
         Shadow = Path.Combine(_root, "shadow");
@@ -28,7 +30,7 @@ internal sealed class PluginBench : IAsyncDisposable
         Host = new PluginHost(
             configure?.Invoke(options) ?? options,
             (services ?? (given => given))(new PluginHostServices(
-                TimeProvider.System, Loggers, new NoSubmission(), new NoDns(), name => { StateNames.Add(name); return State; })));
+                TimeProvider.System, Loggers, new NoSubmission(), new NoDns(), name => { StateNames.Add(name); return State; }) { Alerts = alerts }));
     }
 
     /// <summary>The plugins as the build laid them out.</summary>

@@ -44,6 +44,12 @@ internal sealed class RecordingSessions : IMailSessions
 
         public bool IsEncrypted { get; private set; } = opening.IsEncrypted;
 
+        public string? TlsProtocol { get; private set; } = opening.TlsProtocol;
+
+        public string? TlsCipher { get; private set; } = opening.TlsCipher;
+
+        public string? AuthenticationMechanism { get; private set; }
+
         public EmailAddress? Authenticated { get; private set; }
 
         public Direction Direction => Authenticated is null ? Direction.Incoming : Direction.Outgoing;
@@ -57,16 +63,19 @@ internal sealed class RecordingSessions : IMailSessions
             return new(Decide(helloName));
         }
 
-        public void Encrypted()
+        public void Encrypted(string? protocol, string? cipher)
         {
             IsEncrypted = true;
+            TlsProtocol = protocol;
+            TlsCipher = cipher;
             HelloName = null;
             owner.Events.Enqueue("encrypted");
         }
 
-        public ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, CancellationToken cancellationToken)
+        public ValueTask<SmtpReply?> AuthenticatedAsync(EmailAddress account, string? mechanism, CancellationToken cancellationToken)
         {
             Authenticated = account;
+            AuthenticationMechanism = mechanism;
             owner.Events.Enqueue($"authenticated {account}");
             return new((SmtpReply?)null);
         }

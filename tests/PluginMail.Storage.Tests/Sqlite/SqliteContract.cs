@@ -11,6 +11,8 @@ public sealed class SqliteFolderLimitTests : FolderLimitTests<SqliteEngine>;
 
 public sealed class SqliteMessageTests : MessageTests<SqliteEngine>;
 
+public sealed class SqliteMailboxJobTests : MailboxJobTests<SqliteEngine>;
+
 public sealed class SqliteDirectoryTests : DirectoryTests<SqliteEngine>;
 
 public sealed class SqliteScriptTests : ScriptTests<SqliteEngine>;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 
@@ -17,10 +18,11 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 {
     private static readonly AsyncLocal<object?> Ambient = new();
     private int _calls;
+    private SessionCheck? _check;
 
     public IMailRole Make(string role) => role switch
     {
-        "session_check" => new SessionCheck(this),
+        "session_check" => _check = new SessionCheck(this),
         "message_check" => new MessageCheck(this),
         "message_editor" => new MessageEditor(this),
         "outbound_editor" => new OutboundEditor(this),
@@ -41,11 +43,19 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 
     private Verdict Tagged => Verdict.Apply(new Effect.Tag($"v{version}"));
 
+    /// <summary>Tells the version and the number of this call of the session; nothing where the session is not remembered.</summary>
+    private Verdict Counted(IAsyncDisposable? state) => state is State counter
+        ? Verdict.Apply(new Effect.Tag($"v{version} call {(++counter.Calls).ToString(CultureInfo.InvariantCulture)}"))
+        : Tagged;
+
     private async ValueTask<T> ActAsync<T>(T good, T nonsense, CancellationToken cancellationToken)
     {
         int call = Interlocked.Increment(ref _calls);
-        switch (act)
+        switch (act.Replace("each-", "", StringComparison.Ordinal))
         {
+            case "throw-first" when call > 3:
+                break;
+            case "throw-first":
             case "throw":
                 throw new ProbeException("call failed");
             case "unspeakable":
@@ -91,18 +101,27 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 
     private sealed class SessionCheck(ProbeRoles owner) : ISessionCheck
     {
-        public SessionStages Stages => SessionStages.Connect | SessionStages.Recipient;
+        public SessionStages Stages => owner.Act.StartsWith("each-", StringComparison.Ordinal)
+            ? SessionStages.Connect | SessionStages.Greet | SessionStages.Authenticate | SessionStages.Sender | SessionStages.Recipient
+            : SessionStages.Connect | SessionStages.Recipient;
 
-        public IAsyncDisposable? BeginSession(ISessionView session) => owner.Act == "stateless" ? null : new State(owner);
+        public IAsyncDisposable? BeginSession(ISessionView session)
+        {
+            switch (owner.Act)
+            {
+                case "begin-throw":
+                    throw new ProbeException("call failed");
+                case "begin-block":
+                    new ManualResetEventSlim().Wait(CancellationToken.None);
+                    break;
+            }
+
+            return owner.Act == "stateless" ? null : new State(owner);
+        }
 
         public async ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken)
         {
-            if (owner.Act == "count" && state is State counter)
-            {
-                return Verdict.Apply(new Effect.Tag($"v{owner.Version} call {(++counter.Calls).ToString(CultureInfo.InvariantCulture)}"));
-            }
-
-            return await owner.ActAsync(owner.Tagged, null!, cancellationToken);
+            return owner.Act == "count" ? owner.Counted(state) : await owner.ActAsync(owner.Tagged, null!, cancellationToken);
         }
     }
 
@@ -110,19 +129,33 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
     {
         public int Calls { get; set; }
 
-        public async ValueTask DisposeAsync() =>
+        public async ValueTask DisposeAsync()
+        {
             await owner.Host.State.AddAsync("ended", 1, TimeSpan.MaxValue, CancellationToken.None);
+            switch (owner.Act)
+            {
+                case "end-throw":
+                    throw new ProbeException("call failed");
+                case "end-hang":
+                    await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                    break;
+                case "end-block":
+                    new ManualResetEventSlim().Wait(CancellationToken.None);
+                    break;
+            }
+        }
     }
 
     private sealed class MessageCheck(ProbeRoles owner) : IMessageCheck
     {
         public ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken) =>
-            owner.Act == "pass" ? new(owner.Tagged) : owner.ActAsync(owner.Tagged, null!, cancellationToken);
+            owner is { Act: "count", _check: { } check } ? new(owner.Counted(message.Session.StateOf(check))) : owner.Act == "pass" ? new(owner.Tagged) : owner.ActAsync(owner.Tagged, null!, cancellationToken);
     }
 
     private sealed class MessageEditor(ProbeRoles owner) : IMessageEditor
     {
-        public ValueTask<Verdict> EditAsync(IMessageView message, CancellationToken cancellationToken) => owner.ActAsync(
+        public ValueTask<Verdict> EditAsync(IMessageView message, CancellationToken cancellationToken) =>
+            owner is { Act: "count", _check: { } check } ? new(owner.Counted(message.Session.StateOf(check))) : owner.ActAsync(
             owner.Tagged, new Verdict(new Decision.Refuse(new SmtpReply(250, null, "fine")), []), cancellationToken);
     }
 
@@ -154,15 +187,30 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
     private sealed class Vocabulary(ProbeRoles owner) : IFilterVocabulary
     {
         public ImmutableArray<FilterTest> Tests =>
-            [new("probed", "A test.", [], IsPure: false, (_, _, token) => owner.ActAsync(true, true, token))];
+            [new(Word("probed"), "A test.", owner.Act == "bad-parameters" ? default : [], IsPure: false, (_, _, token) => owner.ActAsync(true, true, token))];
 
         public ImmutableArray<FilterAction> Actions =>
             [new("probe", "An action.", [], CancelsKeep: false, (_, _, token) => owner.ActAsync(owner.Tagged, null!, token))];
+
+        private string Word(string name) => owner.Act switch
+        {
+            "bad-name" => "not a word",
+            "no-name" => null!,
+            _ => name,
+        };
     }
 
     private sealed class Background(ProbeRoles owner) : IBackgroundService
     {
-        public async Task RunAsync(CancellationToken cancellationToken)
+        public Task RunAsync(CancellationToken cancellationToken) => owner.Act == "null-task" ? NullAsync() : WorkAsync(cancellationToken);
+
+        private Task NullAsync()
+        {
+            _ = owner.Host.State.AddAsync("runs", 1, TimeSpan.MaxValue, CancellationToken.None).AsTask();
+            return Unsafe.As<Task>((object?)null)!;
+        }
+
+        private async Task WorkAsync(CancellationToken cancellationToken)
         {
             await owner.Host.State.AddAsync("runs", 1, TimeSpan.MaxValue, cancellationToken);
             await owner.ActAsync(true, true, cancellationToken);
@@ -172,15 +220,20 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 
     private sealed class Command(ProbeRoles owner) : ICommand
     {
-        public string Name => "probe";
+        public string Name => owner.Act switch
+        {
+            "bad-name" => "not a name",
+            "no-name" => null!,
+            _ => "probe",
+        };
 
         public string Summary => "Says its version.";
 
         public async ValueTask<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
         {
-            await owner.ActAsync(0, 0, cancellationToken);
+            int status = await owner.ActAsync(0, 256, cancellationToken);
             await output.WriteAsync($"v{owner.Version} {string.Join(',', arguments)}".AsMemory(), cancellationToken);
-            return 0;
+            return status;
         }
     }
 }

@@ -1,0 +1,206 @@
+using PluginMail.Collector.Ledgers;
+using PluginMail.Collector.Messages;
+using PluginMail.Collector.Settings;
+
+namespace PluginMail.Collector.Accounts;
+
+/// <summary>What a visit did.</summary>
+internal sealed class VisitCount
+{
+    /// <summary>Whether messages that wait are tried before their time, as a person asked.</summary>
+    public bool RetriesAll { get; init; }
+
+    /// <summary>Messages that were taken.</summary>
+    public long Collected { get; set; }
+
+    /// <summary>Messages that were deleted over there.</summary>
+    public long Deleted { get; set; }
+
+    /// <summary>Messages that may still be fetched in this session.</summary>
+    public int Budget { get; set; }
+
+    /// <summary>Whether there are more than one session fetches.</summary>
+    public bool HasMore { get; set; }
+
+    /// <summary>Why a message or folder was left out; null where none was.</summary>
+    public string? Problem { get; set; }
+}
+
+/// <summary>Collects one folder: what is new is brought in, and only then deleted or marked over there.</summary>
+internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCount count)
+{
+    private const int MostFingerprinted = 20_000;
+    private readonly Dictionary<string, LedgerRow> _known = new(StringComparer.Ordinal);
+    private readonly DateTimeOffset _now = context.Clock.GetUtcNow();
+
+    private AccountSettings Account => context.Settings;
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="Connections.RemoteFault">The session is over; what was taken until then is remembered.</exception>
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        var listed = await box.ListAsync(cancellationToken);
+        bool isFirst = await RememberAsync(listed, cancellationToken);
+        if (isFirst && Account is { Protocol: RemoteProtocol.Pop3, Messages: MessageChoice.New })
+        {
+            await SkipAllAsync(listed, cancellationToken);
+        }
+
+        RemoteMessage[] wanted = [.. listed.Where(IsWanted)];
+        RemoteMessage[] fetched = [.. wanted.Where(message => message.Size <= Account.MaximumSize).Take(count.Budget)];
+        count.HasMore |= fetched.Length == count.Budget && wanted.Length > fetched.Length;
+        count.Budget -= fetched.Length;
+        using var intake = new Intake(context, box, _known);
+        try
+        {
+            foreach (var message in wanted.Where(message => message.Size > Account.MaximumSize))
+            {
+                intake.Miss(message, $"it has {message.Size} octets, more than maximum_size", isTooLarge: true);
+            }
+
+            await box.FetchAsync(fetched, intake, cancellationToken);
+        }
+        finally
+        {
+            await intake.FinishAsync();
+            Note(intake);
+        }
+
+        await FinishOverThereAsync(listed, intake, cancellationToken);
+    }
+
+    private void Note(Intake intake)
+    {
+        foreach (var (id, row) in intake.Results)
+        {
+            _known[id] = row;
+        }
+
+        count.Collected += intake.Results.Values.Count(row => row.State == MessageState.Taken);
+        count.Problem = intake.LastProblem ?? count.Problem;
+    }
+
+    private async ValueTask FinishOverThereAsync(IReadOnlyList<RemoteMessage> listed, Intake intake, CancellationToken cancellationToken)
+    {
+        if (Account.MarksSeen)
+        {
+            await box.MarkSeenAsync([.. listed.Where(message => intake.Results.GetValueOrDefault(message.Id)?.State == MessageState.Taken)], cancellationToken);
+        }
+
+        RemoteMessage[] due = [.. listed.Where(IsDue)];
+        if (due.Length > 0)
+        {
+            var gone = await box.DeleteAsync(due, cancellationToken);
+            count.Deleted += gone.Count;
+            context.Ledger.Forget(Account.Identity, box.Name, box.Validity, [.. gone.Select(message => message.Id)]);
+        }
+    }
+
+    /// <summary>Reads what is remembered, and carries it over where the server calls its messages otherwise than before.</summary>
+    /// <returns>Whether nothing was remembered.</returns>
+    private async ValueTask<bool> RememberAsync(IReadOnlyList<RemoteMessage> listed, CancellationToken cancellationToken)
+    {
+        List<LedgerRow> strangers = [];
+        foreach (var (validity, row) in context.Ledger.Load(Account.Identity, box.Name))
+        {
+            if (validity == box.Validity)
+            {
+                _known[row.Id] = row;
+            }
+            else
+            {
+                strangers.Add(row);
+            }
+        }
+
+        if (_known.Count == 0 && strangers.Count == 0)
+        {
+            return context.Ledger.LoadAccount(Account.Identity).LastSuccess is null;
+        }
+
+        if (listed.Count == 0)
+        {
+            return false; // a server that shows nothing for an hour does not make all be fetched again
+        }
+
+        if (Account.Protocol == RemoteProtocol.Pop3 && !listed.Any(message => _known.ContainsKey(message.Id)))
+        {
+            strangers.AddRange(_known.Values);
+            await RecognizeAsync(listed, strangers, cancellationToken);
+        }
+        else if (strangers.Count > 0)
+        {
+            await RecognizeAsync(listed, strangers, cancellationToken);
+            context.Ledger.ForgetOthers(Account.Identity, box.Name, box.Validity);
+        }
+
+        ForgetGone(listed);
+        return false;
+    }
+
+    private async ValueTask RecognizeAsync(IReadOnlyList<RemoteMessage> listed, List<LedgerRow> strangers, CancellationToken cancellationToken)
+    {
+        var byFingerprint = strangers.Where(row => row.Fingerprint is not null)
+            .GroupBy(row => Convert.ToHexString(row.Fingerprint!))
+            .ToDictionary(group => group.Key, group => new Queue<LedgerRow>(group), StringComparer.Ordinal);
+        if (byFingerprint.Count == 0)
+        {
+            return;
+        }
+
+        List<LedgerRow> recognized = [];
+        RemoteMessage[] unknown = [.. listed.Where(message => !_known.ContainsKey(message.Id))];
+        var headers = await box.FetchHeadersAsync(unknown, cancellationToken);
+        foreach (var message in unknown)
+        {
+            if (headers.TryGetValue(message.Id, out var header) && Fingerprint.Of(header) is { } fingerprint
+                && byFingerprint.TryGetValue(Convert.ToHexString(fingerprint), out var rows) && rows.TryDequeue(out var row))
+            {
+                recognized.Add(row with { Id = message.Id, Size = message.Size });
+            }
+        }
+
+        context.Ledger.Save(Account.Identity, box.Name, box.Validity, recognized);
+        recognized.ForEach(row => _known[row.Id] = row);
+        CollectorLog.Renumbered(context.Log, Account.Name, box.Name, recognized.Count, listed.Count);
+    }
+
+    private void ForgetGone(IReadOnlyList<RemoteMessage> listed)
+    {
+        HashSet<string> there = [.. listed.Select(message => message.Id)];
+        string[] gone = [.. _known.Keys.Where(id => !there.Contains(id))];
+        context.Ledger.Forget(Account.Identity, box.Name, box.Validity, gone);
+        foreach (string id in gone)
+        {
+            _known.Remove(id);
+        }
+    }
+
+    // What they are is written down as well, so that they are known when the server calls them otherwise.
+    private async ValueTask SkipAllAsync(IReadOnlyList<RemoteMessage> listed, CancellationToken cancellationToken)
+    {
+        var headers = await box.FetchHeadersAsync([.. listed.TakeLast(MostFingerprinted)], cancellationToken);
+        LedgerRow[] rows =
+        [
+            .. listed.Select(message => new LedgerRow(
+                message.Id, message.Size, MessageState.Old, _now, 0, _now, headers.TryGetValue(message.Id, out var header) ? Fingerprint.Of(header) : null)),
+        ];
+        context.Ledger.Save(Account.Identity, box.Name, box.Validity, rows);
+        Array.ForEach(rows, row => _known[row.Id] = row);
+    }
+
+    private bool IsWanted(RemoteMessage message)
+    {
+        if (!_known.TryGetValue(message.Id, out var row))
+        {
+            return Account.Messages == MessageChoice.All || !message.Flags.Contains("\\Seen", StringComparer.OrdinalIgnoreCase);
+        }
+
+        // A POP3 server that used a UIDL again shows it by the size.
+        return row.IsSettled ? Account.Protocol == RemoteProtocol.Pop3 && row.Size != message.Size : row.RetryAt <= _now || count.RetriesAll;
+    }
+
+    private bool IsDue(RemoteMessage message) =>
+        _known.TryGetValue(message.Id, out var row) && row.State == MessageState.Taken && row.Size == message.Size
+        && (Account.Mode == CollectMode.Move || (Account.DeleteAfter > TimeSpan.Zero && _now - row.Seen >= Account.DeleteAfter));
+}

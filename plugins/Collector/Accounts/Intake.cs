@@ -1,0 +1,243 @@
+using System.Security.Cryptography;
+using System.Text;
+using PluginMail.Abstractions;
+using PluginMail.Collector.Connections;
+using PluginMail.Collector.Ledgers;
+using PluginMail.Collector.Messages;
+using PluginMail.Collector.Recipients;
+using PluginMail.Collector.Settings;
+
+namespace PluginMail.Collector.Accounts;
+
+/// <summary>
+/// Brings fetched messages in: several at once, so that they share commits, and no more than memory is meant for. What became of each is in the
+/// ledger when <see cref="FinishAsync"/> has ended.
+/// </summary>
+/// <param name="context">The account.</param>
+/// <param name="box">The folder they come from.</param>
+/// <param name="known">What was remembered of them.</param>
+internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDictionary<string, LedgerRow> known) : IMessageReceiver, IDisposable
+{
+    private const int MostUnderWay = 32;
+    private const int MostFailuresInRow = 20;
+    private const int RowsAtOnce = 200;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestPauseOfLarge = TimeSpan.FromDays(30);
+
+    private readonly SemaphoreSlim _slots = new(MostUnderWay);
+    private readonly Lock _lock = new();
+    private readonly List<LedgerRow> _unsaved = [];
+    private readonly Dictionary<string, LedgerRow> _results = new(StringComparer.Ordinal);
+    private readonly string _mark = Mark.For(context);
+    private int _failuresInRow;
+
+    /// <summary>What became of the messages, by id.</summary>
+    public IReadOnlyDictionary<string, LedgerRow> Results => _results;
+
+    /// <summary>Why a message was not taken; null where none was left.</summary>
+    public string? LastProblem { get; private set; }
+
+    public string SpoolFolder => context.SpoolFolder;
+
+    public async ValueTask TakeAsync(RemoteMessage message, MessageSpool spool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _slots.WaitAsync(cancellationToken);
+        }
+        catch
+        {
+            spool.Dispose();
+            throw;
+        }
+
+        if (Volatile.Read(ref _failuresInRow) >= MostFailuresInRow)
+        {
+            spool.Dispose();
+            _slots.Release();
+            throw new RemoteFault($"{MostFailuresInRow} messages one after another could not be taken: {LastProblem}");
+        }
+
+        _ = RunAsync(message, spool, cancellationToken);
+    }
+
+    public void Miss(RemoteMessage message, string reason, bool isTooLarge) =>
+        Settle(message, isTooLarge ? MessageState.TooLarge : MessageState.Waiting, fingerprint: null, reason);
+
+    /// <summary>Waits until all that was taken has ended, and writes the rest of it down. To be called however the session ended.</summary>
+    public async ValueTask FinishAsync()
+    {
+        for (int i = 0; i < MostUnderWay; i++)
+        {
+            await _slots.WaitAsync(CancellationToken.None);
+        }
+
+        Save(least: 1);
+        _slots.Release(MostUnderWay);
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task RunAsync(RemoteMessage message, MessageSpool spool, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Yield(); // the next message is read meanwhile
+            await BringInAsync(message, spool, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It is fetched again; the key tells whether it is here already.
+        }
+        catch (Exception e)
+        {
+            CollectorLog.Fault(context.Log, e, context.Settings.Name);
+            Settle(message, MessageState.Waiting, null, e.GetType().Name);
+        }
+        finally
+        {
+            spool.Dispose();
+            _slots.Release();
+        }
+    }
+
+    private async ValueTask BringInAsync(RemoteMessage message, MessageSpool spool, CancellationToken cancellationToken)
+    {
+        if (spool.IsTooLarge)
+        {
+            Settle(message, MessageState.TooLarge, null, $"it has more than {context.Settings.MaximumSize} octets");
+            return;
+        }
+
+        var header = HeaderFields.Read(spool);
+        byte[]? fingerprint = Fingerprint.Of(header);
+        if (Mark.IsOn(header, context))
+        {
+            CollectorLog.Returned(context.Log, context.Settings.Name, message.Id, box.Name);
+            Settle(message, MessageState.Returned, fingerprint, null);
+            return;
+        }
+
+        byte[] identity = fingerprint ?? Fingerprint.OfAll(spool);
+        long octets = spool.Length;
+        using var content = spool.Complete(Encoding.ASCII.GetBytes(_mark), header.ReturnPathLength);
+        var (state, reason) = await SubmitAllAsync(message, header, content, identity, cancellationToken);
+        context.Metrics.Message(context.Settings.Name, state.ToString().ToLowerInvariant(), octets);
+        Settle(message, state, fingerprint, reason);
+    }
+
+    // Each recipient on its own: one that is unknown here must not cost the others theirs, nor make a report to a sender who cannot help it.
+    private async ValueTask<(MessageState State, string? Reason)> SubmitAllAsync(
+        RemoteMessage message, HeaderFields header, MessageContent content, byte[] identity, CancellationToken cancellationToken)
+    {
+        var recipients = RecipientDetection.Detect(header, context.Settings.Recipients);
+        var sender = SenderOf(header);
+        (MessageState State, string? Reason) worst = (MessageState.Taken, null);
+        foreach (var recipient in recipients)
+        {
+            var result = await SubmitAsync(message, sender, recipient, content, identity, cancellationToken);
+            if (result == SubmissionResult.Refused && !recipient.Equals(context.Settings.Recipients.Last))
+            {
+                result = await SubmitAsync(message, sender, context.Settings.Recipients.Last, content, identity, cancellationToken);
+            }
+
+            worst = result switch
+            {
+                SubmissionResult.Accepted or SubmissionResult.Duplicate or SubmissionResult.Held => worst,
+                SubmissionResult.TooLarge => (MessageState.TooLarge, "it is larger than message_size in [limits]"),
+                SubmissionResult.Refused => (MessageState.Waiting, $"<{recipient}> takes no mail here"),
+                _ => (MessageState.Waiting, $"it could not be stored for <{recipient}>"),
+            };
+        }
+
+        return worst;
+    }
+
+    private async ValueTask<SubmissionResult> SubmitAsync(
+        RemoteMessage message, EmailAddress? sender, EmailAddress recipient, MessageContent content, byte[] identity, CancellationToken cancellationToken)
+    {
+        var submitted = new SubmittedMessage(new Envelope(sender, [recipient]), content, Direction.Incoming)
+        {
+            Folder = box.LocalFolder,
+            Flags = context.Settings.KeepsFlags ? message.Flags : [],
+            Received = message.Received,
+        };
+        var result = await context.Submission.SubmitAsync(submitted, KeyOf(message, recipient, identity), cancellationToken);
+        CollectorLog.Submitted(context.Log, context.Settings.Name, message.Id, box.Name, recipient.ToString(), result.ToString());
+        return result;
+    }
+
+    // A UID is never used again while UIDVALIDITY stays; a UIDL may be, so that what the message is belongs to the key.
+    private string KeyOf(RemoteMessage message, EmailAddress recipient, byte[] identity) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join(
+            '\n',
+            context.Settings.Identity,
+            box.Name,
+            box.Validity,
+            message.Id,
+            context.Settings.Protocol == RemoteProtocol.Pop3 ? Convert.ToHexStringLower(identity) : "",
+            recipient))));
+
+    // RFC 5321 section 4.4: the final delivery wrote the reverse path there. Where it did not, reports have nowhere to go.
+    private static EmailAddress? SenderOf(HeaderFields header) =>
+        EmailAddress.TryParse(header.First("Return-Path")?.Trim('<', '>', ' '), out var sender) ? sender : null;
+
+    private void Settle(RemoteMessage message, MessageState state, byte[]? fingerprint, string? reason)
+    {
+        var now = context.Clock.GetUtcNow();
+        var before = known.GetValueOrDefault(message.Id);
+        int attempts = state is MessageState.Waiting or MessageState.TooLarge ? Math.Min((before?.Attempts ?? 0) + 1, 1000) : 0;
+        var row = new LedgerRow(
+            message.Id, message.Size, state, before is null || before.IsSettled ? now : before.Seen, attempts, now + PauseOf(state, attempts), fingerprint);
+        if (reason is not null)
+        {
+            LastProblem = reason;
+            CollectorLog.NotTaken(context.Log, context.Settings.Name, message.Id, box.Name, reason, row.RetryAt);
+        }
+
+        if (state == MessageState.Waiting)
+        {
+            Interlocked.Increment(ref _failuresInRow);
+        }
+        else
+        {
+            Volatile.Write(ref _failuresInRow, 0);
+        }
+
+        lock (_lock)
+        {
+            _results[message.Id] = row;
+            _unsaved.Add(row);
+        }
+
+        Save(RowsAtOnce);
+    }
+
+    private TimeSpan PauseOf(MessageState state, int attempts)
+    {
+        double doublings = Math.Pow(2, Math.Min(attempts - 1, 20));
+        return state switch
+        {
+            MessageState.Waiting => TimeSpan.FromTicks((long)Math.Min(context.Settings.Interval.Ticks * doublings, LongestPause.Ticks)),
+            MessageState.TooLarge => TimeSpan.FromTicks((long)Math.Min(TimeSpan.TicksPerDay * doublings, LongestPauseOfLarge.Ticks)),
+            _ => TimeSpan.Zero,
+        };
+    }
+
+    private void Save(int least)
+    {
+        LedgerRow[] rows;
+        lock (_lock)
+        {
+            if (_unsaved.Count < least)
+            {
+                return;
+            }
+
+            rows = [.. _unsaved];
+            _unsaved.Clear();
+        }
+
+        context.Ledger.Save(context.Settings.Identity, box.Name, box.Validity, rows);
+    }
+}

@@ -1,0 +1,30 @@
+namespace PluginMail.Collector.Connections;
+
+/// <summary>The other server, or the way to it, does not do what is needed: this session is over. Its text may be logged and shown.</summary>
+internal sealed class RemoteFault : IOException
+{
+    private const int Longest = 200;
+
+    /// <summary>Says what went wrong.</summary>
+    /// <param name="message">In our own words, without secrets; what the other server said goes through <see cref="Quote"/>.</param>
+    /// <param name="cause">What lies below; null where nothing does.</param>
+    public RemoteFault(string message, Exception? cause = null)
+        : base(message, cause)
+    {
+    }
+
+    /// <summary>Whether the other server does not take the login, so that trying again soon is useless and may lock the account.</summary>
+    public bool IsSignIn { get; init; }
+
+    /// <summary>What the other server said, made harmless: printable ASCII, at most 200 characters.</summary>
+    public static string Quote(ReadOnlySpan<char> text)
+    {
+        Span<char> clean = stackalloc char[Math.Min(text.Length, Longest)];
+        for (int i = 0; i < clean.Length; i++)
+        {
+            clean[i] = text[i] is >= ' ' and <= '~' ? text[i] : '?';
+        }
+
+        return $"\"{clean}{(text.Length > Longest ? "..." : "")}\"";
+    }
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text;
+using PluginMail.Collector.Accounts;
+using PluginMail.Collector.Connections;
+using PluginMail.Collector.Messages;
+using PluginMail.Collector.Settings;
+
+namespace PluginMail.Collector.Imap;
+
+/// <summary>A folder that is selected.</summary>
+internal sealed class ImapBox(ImapConnection connection, AccountSettings account, string name, string? localFolder, string validity, uint exists) : IRemoteBox
+{
+    private const int MostMessages = 5_000_000;
+    private const int Batch = 50;
+    private const int UidsAtOnce = 500;
+
+    public string Name => name;
+
+    public string? LocalFolder => localFolder;
+
+    public string Validity => validity;
+
+    public async ValueTask<IReadOnlyList<RemoteMessage>> ListAsync(CancellationToken cancellationToken)
+    {
+        var messages = new SortedDictionary<uint, RemoteMessage>();
+        if (exists == 0)
+        {
+            return [];
+        }
+
+        await connection.RunAsync(
+            "UID FETCH 1:* (UID RFC822.SIZE FLAGS INTERNALDATE)",
+            response =>
+            {
+                if (FetchedItems.Read(response) is { } items)
+                {
+                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, items.Size)
+                    {
+                        Flags = items.Flags,
+                        Received = items.Received,
+                    };
+                }
+
+                if (messages.Count > MostMessages)
+                {
+                    throw new RemoteFault($"the server lists more than {MostMessages} messages");
+                }
+            },
+            cancellationToken);
+        return [.. messages.Values];
+    }
+
+    /// <summary>Fetches by batches, the next asked for before the one before has ended. Servers may mix the answers of commands under way.</summary>
+    public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        var commands = new Dictionary<string, RemoteMessage[]>(StringComparer.Ordinal);
+        var open = new Dictionary<uint, RemoteMessage>();
+        foreach (var batch in messages.Chunk(Batch))
+        {
+            foreach (var message in batch)
+            {
+                open[message.Number] = message;
+            }
+
+            commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
+            while (commands.Count > 1)
+            {
+                await ReadFetchedAsync(commands, open, receiver, cancellationToken);
+            }
+        }
+
+        while (commands.Count > 0)
+        {
+            await ReadFetchedAsync(commands, open, receiver, cancellationToken);
+        }
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, HeaderFields>> FetchHeadersAsync(
+        IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
+    {
+        var headers = new Dictionary<string, HeaderFields>(StringComparer.Ordinal);
+        foreach (var batch in messages.Chunk(UidsAtOnce))
+        {
+            await connection.RunAsync(
+                $"UID FETCH {UidSet(batch)} (UID BODY.PEEK[HEADER.FIELDS ({string.Join(' ', Fingerprint.Fields)})])",
+                response =>
+                {
+                    if (FetchedItems.Read(response) is { Section: { } section } items)
+                    {
+                        headers[items.Uid.ToString(CultureInfo.InvariantCulture)] = HeaderFields.Parse(section);
+                    }
+                },
+                cancellationToken);
+        }
+
+        return headers;
+    }
+
+    /// <summary>
+    /// Deletes: \Deleted, then UID EXPUNGE (RFC 4315). A server without it removes all that is marked, so that it is only asked to where nothing
+    /// else is marked; where something is, ours stay marked until the next visit.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<RemoteMessage>> DeleteAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var batch in messages.Chunk(UidsAtOnce))
+        {
+            await connection.RunAsync($"UID STORE {UidSet(batch)} +FLAGS.SILENT (\\Deleted)", null, cancellationToken);
+            if (connection.Can("UIDPLUS") || connection.Can("IMAP4rev2"))
+            {
+                await connection.RunAsync($"UID EXPUNGE {UidSet(batch)}", null, cancellationToken);
+            }
+        }
+
+        if (!connection.Can("UIDPLUS") && !connection.Can("IMAP4rev2"))
+        {
+            if (!await AllMarkedAreOursAsync(messages, cancellationToken))
+            {
+                return [];
+            }
+
+            await connection.RunAsync("EXPUNGE", null, cancellationToken);
+        }
+
+        return messages;
+    }
+
+    public async ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
+    {
+        foreach (var batch in messages.Chunk(UidsAtOnce))
+        {
+            await connection.RunAsync($"UID STORE {UidSet(batch)} +FLAGS.SILENT (\\Seen)", null, cancellationToken);
+        }
+    }
+
+    private async ValueTask<bool> AllMarkedAreOursAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
+    {
+        HashSet<uint> ours = [.. messages.Select(message => message.Number)];
+        bool isAll = true;
+        await connection.RunAsync(
+            "UID FETCH 1:* (UID FLAGS)",
+            response =>
+            {
+                if (response.IsNumbered("FETCH", out _, out string rest) && rest.Contains("\\Deleted", StringComparison.OrdinalIgnoreCase))
+                {
+                    isAll &= FetchedItems.Read(response) is { } items && ours.Contains(items.Uid);
+                }
+            },
+            cancellationToken);
+        return isAll;
+    }
+
+    private async ValueTask ReadFetchedAsync(
+        Dictionary<string, RemoteMessage[]> commands, Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        using var response = await connection.ReadAsync(
+            size => new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize), cancellationToken);
+        foreach (var (tag, batch) in commands)
+        {
+            if (ImapConnection.IsCompletion(response, tag, out string? error))
+            {
+                commands.Remove(tag);
+                foreach (var missing in batch.Where(message => open.Remove(message.Number)))
+                {
+                    receiver.Miss(missing, $"it did not come: {error ?? "the server left it out"}", isTooLarge: false);
+                }
+
+                return;
+            }
+        }
+
+        if (FetchedItems.Read(response) is { } items && BodyOf(response, items, receiver) is { } spool)
+        {
+            if (open.Remove(items.Uid, out var message))
+            {
+                await receiver.TakeAsync(message, spool, cancellationToken);
+            }
+            else
+            {
+                spool.Dispose();
+            }
+        }
+    }
+
+    private MessageSpool? BodyOf(ImapResponse response, FetchedItems items, IMessageReceiver receiver)
+    {
+        if (response.TakeBody() is { } body)
+        {
+            return body;
+        }
+
+        if (items.Section is not { Length: > 0 } octets)
+        {
+            return null;
+        }
+
+        var spool = new MessageSpool(receiver.SpoolFolder, octets.Length, account.MaximumSize);
+        spool.Write(octets);
+        return spool;
+    }
+
+    // 1,3:7,9
+    private static string UidSet(RemoteMessage[] messages)
+    {
+        var set = new StringBuilder();
+        for (int i = 0; i < messages.Length;)
+        {
+            int last = i;
+            while (last + 1 < messages.Length && messages[last + 1].Number == messages[last].Number + 1)
+            {
+                last++;
+            }
+
+            set.Append(set.Length > 0 ? "," : "").Append(CultureInfo.InvariantCulture, $"{messages[i].Number}");
+            if (last > i)
+            {
+                set.Append(CultureInfo.InvariantCulture, $":{messages[last].Number}");
+            }
+
+            i = last + 1;
+        }
+
+        return set.ToString();
+    }
+}

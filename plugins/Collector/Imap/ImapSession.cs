@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using PluginMail.Collector.Accounts;
+using PluginMail.Collector.Connections;
+using PluginMail.Collector.Settings;
+
+namespace PluginMail.Collector.Imap;
+
+/// <summary>An IMAP account.</summary>
+internal sealed class ImapSession(ImapConnection connection, AccountSettings account) : IRemoteSession
+{
+    private const int MostFolders = 10_000;
+
+    public async IAsyncEnumerable<IRemoteBox> OpenAllAsync(
+        ICollection<string> problems, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var (remote, local) in await FindFoldersAsync(cancellationToken))
+        {
+            var box = await OpenAsync(remote, local, problems, cancellationToken);
+            if (box is not null)
+            {
+                yield return box;
+            }
+        }
+    }
+
+    public async ValueTask LogoutAsync(CancellationToken cancellationToken)
+    {
+        await connection.SendAsync("LOGOUT", cancellationToken);
+        using var response = await connection.ReadAsync(null, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async ValueTask<List<(string Remote, string Local)>> FindFoldersAsync(CancellationToken cancellationToken)
+    {
+        if (!account.Folders.Any(rule => rule.IsWild))
+        {
+            return [.. account.Folders.Select(rule => (rule.Remote, rule.Local))];
+        }
+
+        List<(string Remote, string Local)> folders = [];
+        await connection.RunAsync(
+            "LIST \"\" \"*\"",
+            response =>
+            {
+                if (response.Is("LIST", out string rest) && ReadName(response, rest) is var (name, separator))
+                {
+                    var rule = account.Folders.FirstOrDefault(rule => rule.TryMap(name, separator, out _));
+                    if (rule is not null && rule.TryMap(name, separator, out string? local) && folders.Count < MostFolders)
+                    {
+                        folders.Add((name, local));
+                    }
+                }
+            },
+            cancellationToken);
+        return folders;
+    }
+
+    // (\HasNoChildren) "/" "INBOX"
+    private static (string Name, char Separator)? ReadName(ImapResponse response, string rest)
+    {
+        if (!ImapValues.TryParse(rest, out var values) || values is not [ImapValue.Group attributes, ImapValue.Text separator, var last]
+            || attributes.Items.Any(item => item is ImapValue.Text { Value: var flag } && flag.ToUpperInvariant() is "\\NOSELECT" or "\\NONEXISTENT"))
+        {
+            return null;
+        }
+
+        string? name = last switch
+        {
+            ImapValue.Text text => text.Value,
+            ImapValue.Literal literal when response.Literal(literal) is { } octets => System.Text.Encoding.Latin1.GetString(octets),
+            _ => null,
+        };
+        return name is null ? null : (FolderName.Decode(name), separator is { IsQuoted: true, Value.Length: 1 } ? separator.Value[0] : '\0');
+    }
+
+    private async ValueTask<ImapBox?> OpenAsync(string remote, string local, ICollection<string> problems, CancellationToken cancellationToken)
+    {
+        bool changes = account.Mode == CollectMode.Move || account.MarksSeen || account.DeleteAfter > TimeSpan.Zero;
+        uint validity = 0;
+        uint exists = 0;
+        string? error = await connection.TryRunAsync(
+            $"{(changes ? "SELECT" : "EXAMINE")} {ImapConnection.Quoted(FolderName.Encode(remote))}",
+            response =>
+            {
+                validity = response.Is("OK", out string code) ? ReadCode(code, "[UIDVALIDITY ") ?? validity : validity;
+                exists = response.IsNumbered("EXISTS", out uint number, out _) ? number : exists;
+            },
+            cancellationToken);
+        if (error is null && validity > 0)
+        {
+            bool isInbox = local.Equals("INBOX", StringComparison.OrdinalIgnoreCase);
+            return new ImapBox(connection, account, remote, isInbox ? null : local, validity.ToString(CultureInfo.InvariantCulture), exists);
+        }
+
+        problems.Add($"folder {RemoteFault.Quote(remote)} cannot be opened: {error ?? "it has no UIDVALIDITY"}");
+        return null;
+    }
+
+    private static uint? ReadCode(string text, string name)
+    {
+        int end = text.IndexOf(']', StringComparison.Ordinal);
+        return end > 0 && text.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+            && uint.TryParse(text.AsSpan(name.Length, end - name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out uint value)
+            ? value
+            : null;
+    }
+}

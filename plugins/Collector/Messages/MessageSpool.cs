@@ -1,0 +1,199 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Collector.Messages;
+
+/// <summary>
+/// Takes a message's octets as they come: in memory as long as they are few, then in a file without a name that is gone with the process.
+/// Room is left at the beginning for what is put before the message.
+/// </summary>
+/// <param name="folder">Where a file is made.</param>
+/// <param name="expected">Octets that are announced.</param>
+/// <param name="maximum">Octets that are taken.</param>
+internal sealed class MessageSpool(string folder, long expected, long maximum) : IDisposable
+{
+    /// <summary>The most octets that can be put before the message.</summary>
+    public const int Room = 256;
+
+    private const int MostInMemory = 256 * 1024;
+    private byte[]? _memory = ArrayPool<byte>.Shared.Rent(Room + (int)Math.Clamp(expected, 2048, MostInMemory));
+    private FileStream? _file;
+    private int _used = Room;
+
+    /// <summary>Octets so far.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Whether there were more octets than are taken; those are dropped.</summary>
+    public bool IsTooLarge { get; private set; }
+
+    /// <summary>Takes octets.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Write(ReadOnlySpan<byte> octets)
+    {
+        IsTooLarge |= Length + octets.Length > maximum;
+        if (IsTooLarge)
+        {
+            return;
+        }
+
+        Length += octets.Length;
+        if (_used + octets.Length > _memory!.Length && !Grow(octets.Length))
+        {
+            Spill();
+            if (octets.Length > _memory.Length)
+            {
+                _file!.Write(octets);
+                return;
+            }
+        }
+
+        octets.CopyTo(_memory.AsSpan(_used));
+        _used += octets.Length;
+    }
+
+    /// <summary>Reads from the message as far as it has come.</summary>
+    /// <returns>How many octets: fewer than asked for only at the end.</returns>
+    public int Read(long offset, Span<byte> destination)
+    {
+        if (_file is null)
+        {
+            var source = _memory.AsSpan(Room, (int)Length);
+            source = source[(int)Math.Min(offset, source.Length)..];
+            int count = Math.Min(source.Length, destination.Length);
+            source[..count].CopyTo(destination);
+            return count;
+        }
+
+        Flush();
+        return SpooledContent.ReadAll(_file.SafeFileHandle, Room + offset, destination);
+    }
+
+    /// <summary>Ends the message and gives it away; this spool is empty then.</summary>
+    /// <param name="prefix">What is put before it, at most <see cref="Room"/> octets.</param>
+    /// <param name="skip">Octets at its beginning that are left out.</param>
+    /// <returns>The message.</returns>
+    public MessageContent Complete(ReadOnlySpan<byte> prefix, int skip)
+    {
+        int start = Room + skip - prefix.Length;
+        long length = Length - skip + prefix.Length;
+        if (_file is null)
+        {
+            prefix.CopyTo(_memory.AsSpan(start));
+            var inMemory = new SpooledContent(_memory!, null, start, length);
+            _memory = null;
+            return inMemory;
+        }
+
+        Flush();
+        _file.Position = start;
+        _file.Write(prefix);
+        _file.Flush();
+        var inFile = new SpooledContent(null, _file, start, length);
+        _file = null;
+        return inFile;
+    }
+
+    public void Dispose()
+    {
+        if (_memory is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_memory);
+            _memory = null;
+        }
+
+        _file?.Dispose();
+        _file = null;
+    }
+
+    private bool Grow(int more)
+    {
+        if (_file is not null || _used + more > Room + MostInMemory)
+        {
+            return false;
+        }
+
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Min(Math.Max(_memory!.Length * 2, _used + more), Room + MostInMemory));
+        _memory.AsSpan(0, _used).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_memory);
+        _memory = larger;
+        return true;
+    }
+
+    // From here on the memory is what the file is written from.
+    private void Spill()
+    {
+        if (_file is null)
+        {
+            Directory.CreateDirectory(folder);
+            _file = new FileStream(
+                Path.Combine(folder, Guid.NewGuid().ToString("N")), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+
+        Flush();
+    }
+
+    private void Flush()
+    {
+        _file!.Write(_memory!, 0, _used);
+        _file.Flush();
+        _used = 0;
+    }
+}
+
+/// <summary>A collected message, in memory or in its file.</summary>
+internal sealed class SpooledContent(byte[]? memory, FileStream? file, int start, long length) : MessageContent
+{
+    private byte[]? _memory = memory;
+
+    /// <inheritdoc/>
+    public override long Length => length;
+
+    /// <inheritdoc/>
+    public override int Read(long offset, Span<byte> destination)
+    {
+        if (offset >= length)
+        {
+            return 0;
+        }
+
+        destination = destination[..(int)Math.Min(destination.Length, length - offset)];
+        if (file is not null)
+        {
+            return ReadAll(file.SafeFileHandle, start + offset, destination);
+        }
+
+        _memory.AsSpan(start + (int)offset, destination.Length).CopyTo(destination);
+        return destination.Length;
+    }
+
+    /// <inheritdoc/>
+    public override bool TryGetMemory(out ReadOnlyMemory<byte> memory)
+    {
+        memory = file is null ? _memory.AsMemory(start, (int)length) : default;
+        return file is null;
+    }
+
+    internal static int ReadAll(SafeFileHandle handle, long offset, Span<byte> destination)
+    {
+        int total = 0;
+        for (int count; total < destination.Length && (count = RandomAccess.Read(handle, destination[total..], offset + total)) > 0;)
+        {
+            total += count;
+        }
+
+        return total;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        file?.Dispose();
+        if (Interlocked.Exchange(ref _memory, null) is { } octets)
+        {
+            ArrayPool<byte>.Shared.Return(octets);
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,16 @@
+using System.Collections.Immutable;
+
+namespace PluginMail.Collector.Messages;
+
+/// <summary>A message as its server lists it.</summary>
+/// <param name="Id">What it is called from session to session: the UIDL or UID.</param>
+/// <param name="Number">What it is called in this session: the message number or UID.</param>
+/// <param name="Size">Octets, as the server says.</param>
+internal sealed record RemoteMessage(string Id, uint Number, long Size)
+{
+    /// <summary>IMAP flags.</summary>
+    public ImmutableArray<string> Flags { get; init; } = [];
+
+    /// <summary>When that server received it; null where it does not say.</summary>
+    public DateTimeOffset? Received { get; init; }
+}

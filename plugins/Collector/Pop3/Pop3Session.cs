@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using PluginMail.Collector.Accounts;
+using PluginMail.Collector.Connections;
+using PluginMail.Collector.Messages;
+
+namespace PluginMail.Collector.Pop3;
+
+/// <summary>A POP3 account, which is one folder.</summary>
+internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) : IRemoteSession, IRemoteBox
+{
+    private const int MostMessages = 1_000_000;
+    private const int MostHeaderLines = 5000;
+    private const int LongestId = 512;
+    private const int Window = 32;
+    private bool _hasQuit;
+
+    public string Name => "";
+
+    public string? LocalFolder => null;
+
+    public string Validity => "";
+
+    public async IAsyncEnumerable<IRemoteBox> OpenAllAsync(
+        ICollection<string> problems, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        yield return this;
+    }
+
+    public async ValueTask<IReadOnlyList<RemoteMessage>> ListAsync(CancellationToken cancellationToken)
+    {
+        await connection.SendAsync("LIST\r\n", cancellationToken);
+        await connection.ExpectAsync("LIST", cancellationToken);
+        var sizes = new Dictionary<uint, long>();
+        foreach (string line in await connection.ReadListAsync(MostMessages, cancellationToken))
+        {
+            string[] parts = line.Split(' ', 3);
+            if (parts.Length < 2 || !TryNumber(parts[0], out uint number)
+                || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) || !sizes.TryAdd(number, size))
+            {
+                throw new RemoteFault($"LIST says {RemoteFault.Quote(line)}");
+            }
+        }
+
+        await connection.SendAsync("UIDL\r\n", cancellationToken);
+        return await connection.ReadStatusAsync(cancellationToken) is null
+            ? await ReadIdsAsync(sizes, cancellationToken)
+            : await MakeIdsAsync(sizes, cancellationToken);
+    }
+
+    public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        await PipelineAsync(
+            messages,
+            message => $"RETR {message.Number}\r\n",
+            async (message, error) =>
+            {
+                if (error is not null)
+                {
+                    receiver.Miss(message, $"RETR was refused: {error}", isTooLarge: false);
+                    return;
+                }
+
+                var spool = new MessageSpool(receiver.SpoolFolder, message.Size, maximumSize);
+                try
+                {
+                    await connection.ReadMessageAsync(spool, cancellationToken);
+                }
+                catch
+                {
+                    spool.Dispose();
+                    throw;
+                }
+
+                await receiver.TakeAsync(message, spool, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, HeaderFields>> FetchHeadersAsync(
+        IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
+    {
+        var headers = new Dictionary<string, HeaderFields>(StringComparer.Ordinal);
+        await PipelineAsync(
+            messages,
+            message => $"TOP {message.Number} 0\r\n",
+            async (message, error) =>
+            {
+                if (error is null)
+                {
+                    var lines = await connection.ReadListAsync(MostHeaderLines, cancellationToken);
+                    headers[message.Id] = HeaderFields.Parse(Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n"));
+                }
+            },
+            cancellationToken);
+        return headers;
+    }
+
+    /// <summary>Deletes (RFC 1939): DELE marks, and QUIT carries it out; without QUIT's +OK nothing is known to be gone. The session has ended then.</summary>
+    public async ValueTask<IReadOnlyList<RemoteMessage>> DeleteAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
+    {
+        List<RemoteMessage> deleted = [];
+        await PipelineAsync(
+            messages,
+            message => $"DELE {message.Number}\r\n",
+            (message, error) =>
+            {
+                if (error is null)
+                {
+                    deleted.Add(message);
+                }
+
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken);
+        _hasQuit = true;
+        await connection.SendAsync("QUIT\r\n", cancellationToken);
+        return await connection.ReadStatusAsync(cancellationToken) is null ? deleted : [];
+    }
+
+    /// <summary>Does nothing: POP3 has no flags.</summary>
+    public ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken) => default;
+
+    public async ValueTask LogoutAsync(CancellationToken cancellationToken)
+    {
+        if (!_hasQuit)
+        {
+            _hasQuit = true;
+            await connection.SendAsync("QUIT\r\n", cancellationToken);
+            await connection.ReadStatusAsync(cancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async ValueTask<IReadOnlyList<RemoteMessage>> ReadIdsAsync(Dictionary<uint, long> sizes, CancellationToken cancellationToken)
+    {
+        List<RemoteMessage> messages = new(sizes.Count);
+        var copies = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (string line in await connection.ReadListAsync(MostMessages, cancellationToken))
+        {
+            string[] parts = line.Split(' ', 2);
+            if (parts.Length < 2 || parts[1].Length is 0 or > LongestId || !TryNumber(parts[0], out uint number))
+            {
+                throw new RemoteFault($"UIDL says {RemoteFault.Quote(line)}");
+            }
+
+            if (sizes.Remove(number, out long size))
+            {
+                // Copies of one message may have one id (RFC 1939 section 7).
+                int copy = copies[parts[1]] = copies.GetValueOrDefault(parts[1]) + 1;
+                messages.Add(new RemoteMessage(copy == 1 ? parts[1] : $"{parts[1]} {copy}", number, size));
+            }
+        }
+
+        return messages;
+    }
+
+    // A server without UIDL: messages are called by their headers' hash.
+    private async ValueTask<IReadOnlyList<RemoteMessage>> MakeIdsAsync(Dictionary<uint, long> sizes, CancellationToken cancellationToken)
+    {
+        RemoteMessage[] numbered =
+            [.. sizes.OrderBy(pair => pair.Key).Select(pair => new RemoteMessage(pair.Key.ToString(CultureInfo.InvariantCulture), pair.Key, pair.Value))];
+        var headers = await FetchHeadersAsync(numbered, cancellationToken);
+        return headers.Count < numbered.Length
+            ? throw new RemoteFault("the server has neither UIDL nor TOP: messages could not be told from one another")
+            : [.. numbered.Select(message => message with { Id = $"top-{Hash(headers[message.Id], message.Size)}" })];
+    }
+
+    private static string Hash(HeaderFields header, long size) => Convert.ToHexStringLower(
+        Fingerprint.Of(header) ?? SHA256.HashData(Encoding.UTF8.GetBytes(
+            $"{size}\n{string.Join('\n', ((string[])["Date", "From", "Subject", "Received"]).SelectMany(header.All))}")));
+
+    private async ValueTask PipelineAsync(
+        IReadOnlyList<RemoteMessage> messages,
+        Func<RemoteMessage, string> command,
+        Func<RemoteMessage, string?, ValueTask> answer,
+        CancellationToken cancellationToken)
+    {
+        int window = connection.IsPipelining ? Window : 1;
+        int sent = 0;
+        for (int read = 0; read < messages.Count; read++)
+        {
+            if (sent - read <= window / 2)
+            {
+                int until = Math.Min(messages.Count, read + window);
+                var commands = new StringBuilder();
+                for (; sent < until; sent++)
+                {
+                    commands.Append(command(messages[sent]));
+                }
+
+                if (commands.Length > 0)
+                {
+                    await connection.SendAsync(commands.ToString(), cancellationToken);
+                }
+            }
+
+            await answer(messages[read], await connection.ReadStatusAsync(cancellationToken));
+        }
+    }
+
+    private static bool TryNumber(string text, out uint number) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number > 0;
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace PluginMail.Admin;
+
+/// <summary>Lets requests through that bring a token (RFC 6750 section 2.1) which may do what they ask for.</summary>
+internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens tokens, ILogger<BearerAuthentication> log)
+{
+    private const string Scheme = "Bearer ";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        string given = context.Request.Headers.Authorization.ToString();
+        ApiToken? token = given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? tokens.Find(given[Scheme.Length..].Trim()) : null;
+        if (token is null)
+        {
+            if (given.Length > 0)
+            {
+                AdminLog.LoginFailed(log, context.Connection.RemoteIpAddress, context.Request.IsHttps ? "yes" : "no", context.Connection.Id);
+            }
+
+            context.Response.Headers.WWWAuthenticate = given.Length > 0 ? "Bearer error=\"invalid_token\"" : "Bearer";
+            await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, "A token is needed: Authorization: Bearer TOKEN");
+            return;
+        }
+
+        bool changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        if (changes && token.Scope < ApiScope.Write)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
+            await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, $"The token {token.Name} may only read");
+            return;
+        }
+
+        await next(context);
+        if (changes)
+        {
+            AdminLog.Changed(log, token.Name, context.Request.Method, context.Request.Path, context.Response.StatusCode, context.Connection.RemoteIpAddress);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using PluginMail.Abstractions;
+using PluginMail.Filters.Evaluation;
+using PluginMail.Mime;
+using PluginMail.Pipeline;
+using PluginMail.Storage;
+
+namespace PluginMail.Delivery;
+
+/// <summary>
+/// Runs a script over messages that are there, each as it is when it is delivered: without what its copy got there (Return-Path, Delivered-To).
+/// Nothing is changed: no copy, no letter, no mark of a duplicate. Nothing is a duplicate of itself.
+/// </summary>
+/// <param name="filter">The script, linked with what it includes.</param>
+/// <param name="store">The store.</param>
+/// <param name="account">Whose mail it is.</param>
+/// <param name="limits">Bounds on each run.</param>
+/// <param name="clock">The clock.</param>
+public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Account account, FilterLimits limits, TimeProvider clock)
+{
+    /// <summary>How many messages are worth one call.</summary>
+    public const int BatchSize = 500;
+
+    private readonly FilterContext _context = new() { Clock = clock, Host = new Surroundings(store.Mailboxes, new ExternalLists(store.Directory), account) };
+    private readonly FilterRunOptions _options = new() { Clock = clock, Limits = limits };
+    private readonly FilterEnvelope _envelope = new()
+    {
+        To = account.Address.ToString(),
+        OriginalTo = account.Address.ToString(),
+        OwnerAddresses = [account.Address.ToString()],
+    };
+
+    /// <summary>Runs it over some messages, on half of the processors, so that mail comes and goes beside it.</summary>
+    /// <param name="hold">The folder.</param>
+    /// <param name="uids">The messages, rising; those that are gone are passed over.</param>
+    /// <param name="withSubjects">Whether the subjects are wanted.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What it says of each, in order.</returns>
+    /// <exception cref="StoreUnavailableException">A message cannot be read.</exception>
+    public async ValueTask<IReadOnlyList<FilteredMessage>> RunAsync(
+        IFolderHold hold, IReadOnlyList<uint> uids, bool withSubjects, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredMessage> messages = await store.Mailboxes.ReadAsync(hold, uids, withStructure: true, cancellationToken);
+        var filtered = new FilteredMessage[messages.Count];
+        await Parallel.ForAsync(
+            0,
+            messages.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Environment.ProcessorCount / 2), CancellationToken = cancellationToken },
+            async (i, token) => filtered[i] = await RunOneAsync(messages[i], withSubjects, token));
+        return filtered;
+    }
+
+    private async ValueTask<FilteredMessage> RunOneAsync(StoredMessage message, bool withSubject, CancellationToken cancellationToken)
+    {
+        using MessageContent content = store.Bodies.Open(message with { Prefix = default });
+        MimeStructure structure = MimeStructure.TryDecode(message.Structure.Span, out MimeStructure? stored) ? stored! : MailMessage.Scan(content).Structure;
+        byte[] header = new byte[structure.Root.HeaderEnd];
+        for (int read = 0, count; read < header.Length && (count = content.Read(read, header.AsSpan(read))) > 0;)
+        {
+            read += count;
+        }
+
+        var input = new FilterInput(new MimeFilterMessage(header, content, structure), _envelope with { From = SenderOf(message) }) { Context = _context };
+        FilterResult result = await filter.RunAsync(input, _options, cancellationToken);
+        return new FilteredMessage(message.Uid, withSubject ? SubjectOf(header) : "", result);
+    }
+
+    // The copy's own first line is "Return-Path: <...>" (RFC 5321 section 4.4).
+    private static string SenderOf(StoredMessage message)
+    {
+        string text = Encoding.UTF8.GetString(message.Prefix.Span);
+        int start = text.IndexOf('<', StringComparison.Ordinal) + 1, end = text.IndexOf('>', StringComparison.Ordinal);
+        return start > 0 && end >= start ? text[start..end] : "";
+    }
+
+    private static string SubjectOf(byte[] header) =>
+        new HeaderBlock(header).TryFind("Subject"u8, out HeaderField field) ? HeaderText.Decode(field.RawValue).Text : "";
+
+    /// <summary>The account's folders and lists. Nothing is a duplicate: the message has been seen, by its delivery.</summary>
+    private sealed class Surroundings(IMailboxStore mailboxes, ExternalLists lists, Account account) : IFilterHost
+    {
+        public async ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) =>
+            await mailboxes.FindFolderAsync(account.Id, mailbox, cancellation) is { IsSelectable: true };
+
+        public ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation) =>
+            SpecialUses.ExistsAsync(mailboxes, account.Id, mailbox, specialUse, cancellation);
+
+        public async ValueTask<bool> MailboxIdExistsAsync(string mailboxId, CancellationToken cancellation) =>
+            (await mailboxes.ListFoldersAsync(account.Id, cancellation)).Any(folder => folder.IsSelectable && folder.MailboxId == mailboxId);
+
+        public async ValueTask<bool> ListExistsAsync(string list, CancellationToken cancellation) =>
+            await lists.FindAsync(list, account.Address, cancellation) is not null;
+
+        public ValueTask<bool> ListContainsAsync(string list, string value, CancellationToken cancellation) =>
+            lists.ContainsAsync(list, value, account.Address, cancellation);
+    }
+}

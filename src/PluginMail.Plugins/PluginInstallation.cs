@@ -1,0 +1,163 @@
+using PluginMail.Plugins.Installing;
+using PluginMail.Plugins.Loading;
+using PluginMail.Plugins.Roles;
+
+namespace PluginMail.Plugins;
+
+/// <summary>A plugin that was copied and looked at, and is not in its place yet.</summary>
+/// <param name="Name">Its name: that of its folder and of its table in mail.toml.</param>
+/// <param name="Version">The version of its assembly.</param>
+/// <param name="Staged">The folder where it lies meanwhile.</param>
+public sealed record StagedPlugin(string Name, string Version, string Staged);
+
+/// <summary>Puts plugins into the folder of installed ones, and takes them out. Whatever fails, that folder is as it was.</summary>
+/// <param name="options">The folders.</param>
+public sealed class PluginInstallation(PluginHostOptions options)
+{
+    private const int LongestName = 64;
+    private readonly string _staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Installed)) + "-incoming";
+
+    /// <summary>Copies a package aside and checks what can be checked without running it: the main assembly, its contract, its references.</summary>
+    /// <param name="source">A folder or a zip archive; one folder that holds all the rest is passed over.</param>
+    /// <param name="name">The name it is to have; null takes its assembly's.</param>
+    /// <returns>The plugin, to be given to <see cref="Place"/> or <see cref="Discard"/>; or why it cannot be used.</returns>
+    /// <exception cref="IOException">It cannot be read, or the disk is full.</exception>
+    public (StagedPlugin? Plugin, string? Error) Stage(string source, string? name)
+    {
+        string staged = Path.Combine(_staging, Guid.NewGuid().ToString("N"));
+        try
+        {
+            PluginPackage.Unpack(source, staged);
+            var folder = new PluginFolder(staged);
+            string main = folder.FindMainAssembly(name ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(source)));
+            var image = PluginImage.Read(main);
+            var shared = new SharedAssemblies();
+            image.CheckContract(shared.ContractVersion);
+            image.CheckReferences(new PluginReferences(main, shared));
+            string chosen = name ?? NameOf(main);
+            if (!IsName(chosen))
+            {
+                throw new PluginRejectedException($"\"{FaultText.Shown(chosen)}\" is no name for a plugin: letters, digits, hyphens and underscores");
+            }
+
+            return (new StagedPlugin(chosen, image.Version, staged), null);
+        }
+        catch (PluginRejectedException e)
+        {
+            new PluginFolder(staged).Delete();
+            return (null, e.Message);
+        }
+        catch
+        {
+            new PluginFolder(staged).Delete();
+            throw;
+        }
+    }
+
+    /// <summary>Puts a plugin in its place.</summary>
+    /// <param name="plugin">The plugin.</param>
+    /// <returns>Where the one lies that was there before, to be given to <see cref="PutBack"/> or <see cref="Discard"/>; null where there was none.</returns>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public StagedPlugin? Place(StagedPlugin plugin)
+    {
+        var before = Take(plugin.Name);
+        try
+        {
+            Directory.Move(plugin.Staged, Path.Combine(options.Installed, before is null ? plugin.Name : Path.GetFileName(before.Staged)[33..]));
+            return before;
+        }
+        catch
+        {
+            if (before is not null)
+            {
+                PutBack(before);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Takes an installed plugin out of its place.</summary>
+    /// <param name="name">Its name, whatever the case.</param>
+    /// <returns>Where it lies now; null where none is installed under that name.</returns>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public StagedPlugin? Take(string name)
+    {
+        if (FindInstalled(name) is not { } folder)
+        {
+            return null;
+        }
+
+        Directory.CreateDirectory(_staging);
+        string aside = Path.Combine(_staging, $"{Guid.NewGuid():N}-{Path.GetFileName(folder)}");
+        Directory.Move(folder, aside);
+        return new StagedPlugin(name, "", aside);
+    }
+
+    /// <summary>Undoes <see cref="Place"/> or <see cref="Take"/>.</summary>
+    /// <param name="before">What they gave.</param>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public void PutBack(StagedPlugin before)
+    {
+        string folder = Path.Combine(options.Installed, Path.GetFileName(before.Staged)[33..]);
+        new PluginFolder(folder).Delete();
+        Directory.Move(before.Staged, folder);
+    }
+
+    /// <summary>Removes what lies aside, as far as that is possible.</summary>
+    /// <param name="plugin">The plugin; null where there is none.</param>
+    public static void Discard(StagedPlugin? plugin)
+    {
+        if (plugin is not null)
+        {
+            new PluginFolder(plugin.Staged).Delete();
+        }
+    }
+
+    /// <summary>Checks a plugin where it lies, without running it.</summary>
+    /// <param name="name">Its name, whatever the case.</param>
+    /// <returns>Null where it can be loaded; otherwise why not.</returns>
+    public string? Check(string name)
+    {
+        try
+        {
+            if (PluginFolder.Find(options.Roots, name) is not { } folder)
+            {
+                return $"no folder {name} with an assembly in {options.Installed} or {options.Bundled}";
+            }
+
+            string main = folder.FindMainAssembly(name);
+            var image = PluginImage.Read(main);
+            var shared = new SharedAssemblies();
+            image.CheckContract(shared.ContractVersion);
+            image.CheckReferences(new PluginReferences(main, shared));
+            return null;
+        }
+        catch (PluginRejectedException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>All plugins that could run, by name: the installed ones and those that came with the server.</summary>
+    /// <returns>Names of folders, each with whether it is installed.</returns>
+    public IReadOnlyList<(string Name, bool IsInstalled)> Available() =>
+    [
+        .. options.Roots.Where(Directory.Exists)
+            .SelectMany(root => Directory.EnumerateDirectories(root).Select(folder => (Name: Path.GetFileName(folder), IsInstalled: root == options.Installed)))
+            .DistinctBy(plugin => plugin.Name, StringComparer.OrdinalIgnoreCase)
+            .OrderBy(plugin => plugin.Name, StringComparer.OrdinalIgnoreCase),
+    ];
+
+    private string? FindInstalled(string name) => !Directory.Exists(options.Installed) ? null : Directory.EnumerateDirectories(options.Installed)
+        .Where(folder => string.Equals(Path.GetFileName(folder), name, StringComparison.OrdinalIgnoreCase))
+        .Order(StringComparer.Ordinal)
+        .FirstOrDefault();
+
+    private static string NameOf(string assembly) => string.Concat(
+        Path.GetFileNameWithoutExtension(assembly).ToLowerInvariant().Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName && name is not ("order" or "stage_time")
+        && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+}

@@ -1,0 +1,148 @@
+using PluginMail.Configuration;
+using PluginMail.Plugins;
+
+namespace PluginMail.Server;
+
+/// <summary>Plugins: install, remove, enable, disable. What does not work out leaves folders and mail.toml as they were.</summary>
+internal static class PluginInstallOperations
+{
+    public static IReadOnlyDictionary<string, AdminOperation> All { get; } = new Dictionary<string, AdminOperation>
+    {
+        ["plugin install"] = InstallAsync,
+        ["plugin remove"] = RemoveAsync,
+        ["plugin enable"] = EnableAsync,
+        ["plugin disable"] = DisableAsync,
+    };
+
+    private static async Task<AdminResponse> InstallAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        var installation = services.Core.PluginInstallation;
+        (StagedPlugin? plugin, string? error) = installation.Stage(request["path"], request.Find("name"));
+        if (plugin is null)
+        {
+            return AdminResponse.Failed($"not installed: {error}");
+        }
+
+        StagedPlugin? before;
+        try
+        {
+            before = installation.Place(plugin);
+        }
+        catch
+        {
+            PluginInstallation.Discard(plugin);
+            throw;
+        }
+
+        string done = $"plugin {plugin.Name} {plugin.Version} {(before is null ? "installed" : "replaced")}";
+        if (NameInOrder(services, plugin.Name) is not { } named)
+        {
+            PluginInstallation.Discard(before);
+            return AdminResponse.Done($"{done}; pluginmail plugin enable {plugin.Name} makes it run");
+        }
+
+        if (services.IsServing && await services.Core.Plugins.ReloadAsync(named, cancellationToken) is { } problem)
+        {
+            UndoInstall(installation, plugin, before);
+            return AdminResponse.Failed($"not installed: {problem}");
+        }
+
+        PluginInstallation.Discard(before);
+        return AdminResponse.Done(services.IsServing ? $"{done} and running" : $"{done}; it runs from the next start");
+    }
+
+    private static void UndoInstall(PluginInstallation installation, StagedPlugin plugin, StagedPlugin? before)
+    {
+        if (before is not null)
+        {
+            installation.PutBack(before);
+        }
+        else
+        {
+            PluginInstallation.Discard(installation.Take(plugin.Name));
+        }
+    }
+
+    private static async Task<AdminResponse> RemoveAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        string name = request["name"];
+        var installation = services.Core.PluginInstallation;
+        if (!installation.Available().Any(plugin => plugin.IsInstalled && IsSame(plugin.Name, name)))
+        {
+            return AdminResponse.Failed($"no plugin {name} is installed in {services.Core.Data.Plugins}");
+        }
+
+        if (NameInOrder(services, name) is not null)
+        {
+            if (request.Find("disable") is null)
+            {
+                return AdminResponse.Failed($"plugin {name} is enabled: disable it first, or give --disable");
+            }
+
+            AdminResponse disabled = await DisableAsync(services, request, cancellationToken);
+            if (disabled.Status != 0)
+            {
+                return disabled;
+            }
+        }
+
+        PluginInstallation.Discard(installation.Take(name));
+        return AdminResponse.Done($"plugin {name} removed; its own files and its table in mail.toml stay");
+    }
+
+    private static async Task<AdminResponse> EnableAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        string name = request["name"];
+        return NameInOrder(services, name) is not null ? AdminResponse.Done($"plugin {name} is enabled already")
+            : services.Core.PluginInstallation.Check(name) is { } problem ? AdminResponse.Failed(problem)
+            : await ChangeOrderAsync(services, name, PluginOrder.Add) is { } failed ? AdminResponse.Failed($"not enabled: {failed}")
+            : AdminResponse.Done($"plugin {name} enabled{(services.IsServing ? " and running" : "")}");
+    }
+
+    private static async Task<AdminResponse> DisableAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
+    {
+        string name = request["name"];
+        return NameInOrder(services, name) is not { } named ? AdminResponse.Failed($"plugin {name} is not enabled")
+            : await ChangeOrderAsync(services, named, PluginOrder.Remove) is { } failed ? AdminResponse.Failed($"not disabled: {failed}")
+            : AdminResponse.Done($"plugin {name} disabled; its table in mail.toml stays");
+    }
+
+    /// <summary>Writes the order and puts it in force. A plugin that does not start then would keep the server from its next start: the file gets its old content back.</summary>
+    /// <returns>Null when it is done; otherwise why not.</returns>
+    private static async Task<string?> ChangeOrderAsync(AdminServices services, string name, Func<string, string, string?> change)
+    {
+        if (services.ConfigurationPath is not { } path)
+        {
+            return "there is no mail.toml to write to";
+        }
+
+        byte[] before = await File.ReadAllBytesAsync(path, CancellationToken.None);
+        if (change(path, name) is { } problem)
+        {
+            return problem;
+        }
+
+        if (services.Reload is null)
+        {
+            return null;
+        }
+
+        (ConfigurationResult result, IReadOnlyList<string> problems) = await services.Reload();
+        string? fault = !result.IsUsable
+            ? string.Join("; ", result.Errors)
+            : problems.FirstOrDefault(line => line.StartsWith($"plugin {name}:", StringComparison.OrdinalIgnoreCase));
+        if (fault is not null)
+        {
+            ConfigurationFile.Replace(path, before);
+            await services.Reload();
+        }
+
+        return fault;
+    }
+
+    /// <summary>The plugin's name as the order has it; null where it is not in it.</summary>
+    private static string? NameInOrder(AdminServices services, string name) =>
+        services.Core.Options.Plugins.Order.FirstOrDefault(entry => IsSame(entry.Name, name))?.Name;
+
+    private static bool IsSame(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,236 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace PluginMail.Plugins.Tests.Collector;
+
+/// <summary>A server that says what a real one says in a small dialog, and breaks the connection after so many octets.</summary>
+internal abstract class FakeServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _serving;
+
+    protected FakeServer()
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _serving = ServeAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Octets after which the next connection breaks.</summary>
+    public long CutAfter { get; set; } = long.MaxValue;
+
+    /// <summary>Octets sent in the last connection.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>What clients said.</summary>
+    public List<string> Commands { get; } = [];
+
+    /// <summary>The messages, by what they are called.</summary>
+    public SortedDictionary<uint, string> Messages { get; } = [];
+
+    /// <summary>Puts a message in.</summary>
+    public void Add(uint id, string subject, string more = "") => Messages[id] =
+        $"{more}Message-ID: <{id}.{subject}@example.test>\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nFrom: a@example.test\r\nSubject: {subject}\r\n\r\n.dots\r\n.\r\n..\r\ntext {subject}\r\n";
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    protected abstract Task TalkAsync(Talk talk);
+
+    private async Task ServeAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            client.NoDelay = true;
+            var talk = new Talk(client.GetStream(), CutAfter, Commands);
+            try
+            {
+                await TalkAsync(talk);
+            }
+            catch (IOException)
+            {
+                // It was cut, or the client left.
+            }
+
+            Sent = talk.Sent;
+        }
+    }
+
+    /// <summary>One connection.</summary>
+    internal sealed class Talk(NetworkStream stream, long cutAfter, List<string> commands)
+    {
+        private readonly StreamReader _reader = new(stream, Encoding.Latin1);
+
+        public long Sent { get; private set; }
+
+        public async Task<string[]?> ReadAsync()
+        {
+            string? line = await _reader.ReadLineAsync();
+            commands.Add(line ?? "(gone)");
+            return line?.Split(' ');
+        }
+
+        public async Task SayAsync(string text)
+        {
+            byte[] octets = Encoding.Latin1.GetBytes(text);
+            int count = (int)Math.Min(octets.Length, cutAfter - Sent);
+            await stream.WriteAsync(octets.AsMemory(0, count));
+            Sent += count;
+            if (count < octets.Length)
+            {
+                throw new IOException("cut");
+            }
+        }
+    }
+}
+
+/// <summary>Speaks POP3. Marked messages go at QUIT, before its answer: the worst moment for a cut.</summary>
+internal sealed class FakePop3 : FakeServer
+{
+    public string Capabilities { get; set; } = "UIDL\r\nTOP\r\nPIPELINING\r\nUSER";
+
+    /// <summary>How a message's UIDL begins.</summary>
+    public string IdStart { get; set; } = "uid-";
+
+    protected override async Task TalkAsync(Talk talk)
+    {
+        uint[] ids = [.. Messages.Keys];
+        HashSet<uint> marked = [];
+        await talk.SayAsync("+OK ready\r\n");
+        while (await talk.ReadAsync() is { } command)
+        {
+            uint number = command.Length > 1 && uint.TryParse(command[1], NumberStyles.None, CultureInfo.InvariantCulture, out uint parsed) ? parsed : 0;
+            switch (command[0])
+            {
+                case "CAPA":
+                    await talk.SayAsync($"+OK\r\n{Capabilities}\r\n.\r\n");
+                    break;
+                case "LIST":
+                    await talk.SayAsync($"+OK\r\n{string.Concat(ids.Select((id, i) => $"{i + 1} {Messages[id].Length}\r\n"))}.\r\n");
+                    break;
+                case "UIDL" when Capabilities.Contains("UIDL", StringComparison.Ordinal):
+                    await talk.SayAsync($"+OK\r\n{string.Concat(ids.Select((id, i) => $"{i + 1} {IdStart}{id}\r\n"))}.\r\n");
+                    break;
+                case "RETR":
+                    await talk.SayAsync($"+OK\r\n{Stuffed(Messages[ids[number - 1]])}.\r\n");
+                    break;
+                case "TOP" when Capabilities.Contains("TOP", StringComparison.Ordinal):
+                    await talk.SayAsync($"+OK\r\n{Messages[ids[number - 1]].Split("\r\n\r\n")[0]}\r\n\r\n.\r\n");
+                    break;
+                case "DELE":
+                    marked.Add(ids[number - 1]);
+                    await talk.SayAsync("+OK\r\n");
+                    break;
+                case "QUIT":
+                    foreach (uint id in marked)
+                    {
+                        Messages.Remove(id);
+                    }
+
+                    await talk.SayAsync("+OK bye\r\n");
+                    return;
+                case "USER" or "PASS":
+                    await talk.SayAsync("+OK\r\n");
+                    break;
+                default:
+                    await talk.SayAsync("-ERR what\r\n");
+                    break;
+            }
+        }
+    }
+
+    private static string Stuffed(string message) => message.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
+}
+
+/// <summary>Speaks IMAP, as much of it as is asked here.</summary>
+internal sealed class FakeImap : FakeServer
+{
+    private readonly HashSet<uint> _deleted = [];
+
+    public uint UidValidity { get; set; } = 7;
+
+    public string Capabilities { get; set; } = "IMAP4rev1 UIDPLUS";
+
+    /// <summary>Flags by UID.</summary>
+    public Dictionary<uint, string> Flags { get; } = [];
+
+    protected override async Task TalkAsync(Talk talk)
+    {
+        await talk.SayAsync("* OK ready\r\n");
+        while (await talk.ReadAsync() is { } command)
+        {
+            string tag = command[0];
+            switch (command[1] == "UID" ? command[2] : command[1])
+            {
+                case "CAPABILITY":
+                    await talk.SayAsync($"* CAPABILITY {Capabilities}\r\n");
+                    break;
+                case "SELECT" or "EXAMINE":
+                    await talk.SayAsync($"* {Messages.Count} EXISTS\r\n* OK [UIDVALIDITY {UidValidity}] valid\r\n");
+                    break;
+                case "FETCH":
+                    await FetchAsync(talk, command);
+                    break;
+                case "STORE":
+                    _deleted.UnionWith(Named(command[3]));
+                    break;
+                case "EXPUNGE":
+                    foreach (uint uid in command.Length > 3 ? Named(command[3]).Intersect(_deleted).ToArray() : [.. _deleted])
+                    {
+                        Messages.Remove(uid);
+                    }
+
+                    break;
+                case "LOGOUT":
+                    await talk.SayAsync($"* BYE\r\n{tag} OK\r\n");
+                    return;
+            }
+
+            await talk.SayAsync($"{tag} OK done\r\n");
+        }
+    }
+
+    private async Task FetchAsync(Talk talk, string[] command)
+    {
+        int number = 0;
+        string items = string.Join(' ', command[4..]);
+        foreach (var (uid, message) in Messages)
+        {
+            number++;
+            string flags = string.Join(' ', new[] { Flags.GetValueOrDefault(uid, ""), _deleted.Contains(uid) ? "\\Deleted" : "" }.Where(flag => flag.Length > 0));
+            if (!Named(command[3]).Contains(uid))
+            {
+                continue;
+            }
+
+            string header = message.Split("\r\n\r\n")[0] + "\r\n\r\n";
+            await talk.SayAsync(
+                items.Contains("BODY.PEEK[]", StringComparison.Ordinal) ? $"* {number} FETCH (UID {uid} BODY[] {{{message.Length}}}\r\n{message})\r\n"
+                : items.Contains("HEADER", StringComparison.Ordinal)
+                ? $"* {number} FETCH (UID {uid} BODY[HEADER.FIELDS (MESSAGE-ID DATE)] {{{header.Length}}}\r\n{header})\r\n"
+                : $"* {number} FETCH (UID {uid} RFC822.SIZE {message.Length} FLAGS ({flags}) INTERNALDATE \"21-Nov-2026 10:00:00 +0100\")\r\n");
+        }
+    }
+
+    private List<uint> Named(string set) =>
+    [
+        .. from part in set.Split(',')
+           let ends = part.Split(':')
+           let first = uint.Parse(ends[0], CultureInfo.InvariantCulture)
+           let last = ends[^1] == "*" ? uint.MaxValue : uint.Parse(ends[^1], CultureInfo.InvariantCulture)
+           from uid in Messages.Keys
+           where uid >= first && uid <= last
+           select uid,
+    ];
+}

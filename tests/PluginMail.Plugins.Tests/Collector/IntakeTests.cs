@@ -1,0 +1,150 @@
+using System.Text;
+using PluginMail.Abstractions;
+using PluginMail.Collector.Messages;
+using PluginMail.Collector.Recipients;
+using PluginMail.Collector.Settings;
+
+namespace PluginMail.Plugins.Tests.Collector;
+
+/// <summary>For whom a message is, and what becomes of one that is not taken.</summary>
+public sealed class IntakeTests
+{
+    [Theory]
+    [InlineData("Delivered-To: anna@isp.example\r\nTo: bob@isp.example", "anna@example.org")]
+    [InlineData("Delivered-To: box@elsewhere.example\r\nX-Original-To: bob@isp.example", "bob@example.org")]
+    [InlineData("Envelope-To: Anna <anna@isp.example>, bob@isp.example", "anna@example.org")]
+    [InlineData("Received: from a by b with SMTP id 1\r\n for <anna@isp.example>; today\r\nTo: bob@isp.example", "anna@example.org")]
+    [InlineData("To: \"Bob, b@isp.example\" <bob@isp.example>, x@other.example\r\nCc: (c@isp.example) anna@isp.example", "bob@example.org,anna@example.org")]
+    [InlineData("To: friends: bob@isp.example, anna@isp.example;", "bob@example.org,anna@example.org")]
+    [InlineData("To: sales@isp.example", "dora@example.org")]
+    [InlineData("To: x@other.example", "rest@example.org")]
+    [InlineData("Subject: nobody", "rest@example.org")]
+    public void The_first_field_that_tells_decides(string header, string expected)
+    {
+        var settings = new RecipientSettings(
+            null,
+            [RecipientSource.DeliveredTo, RecipientSource.XOriginalTo, RecipientSource.EnvelopeTo, RecipientSource.Received, RecipientSource.To, RecipientSource.Cc],
+            [new AddressRule("sales", "isp.example", "dora@example.org"), new AddressRule(null, "isp.example", "example.org")],
+            new EmailAddress("rest", "example.org"));
+        var found = RecipientDetection.Detect(HeaderFields.Parse(Encoding.Latin1.GetBytes(header + "\r\n\r\n")), settings);
+        Assert.Equal(expected, string.Join(',', found));
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_one_goes_to_the_default()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        server.Add(1, "m1", "Delivered-To: gone@isp.example\r\n");
+        bench.Mail.Answer = recipient => recipient == "gone@isp.example" ? SubmissionResult.Refused : SubmissionResult.Accepted;
+        await bench.CollectAsync(Multi(server));
+        Assert.Equal("rest@example.org", Assert.Single(bench.Mail.Letters).Recipient);
+    }
+
+    [Fact]
+    public async Task What_comes_back_is_left_there()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { Mode = CollectMode.Move };
+        server.Add(1, "m1");
+        await bench.CollectAsync(account);
+        server.Messages[2] = Assert.Single(bench.Mail.Letters).Text;
+        server.Messages[3] = "X-Collected: work; 00112233445566778899aabbccddeeff\r\n" + server.Messages[2].Replace("X-Collected", "X-Other", StringComparison.Ordinal);
+        await bench.CollectAsync(account);
+        Assert.Equal(2, bench.Mail.Letters.Count); // a mark that was made up is none
+        Assert.Equal([2u], server.Messages.Keys);
+    }
+
+    [Theory]
+    [InlineData(SubmissionResult.Failed)]
+    [InlineData(SubmissionResult.TooLarge)]
+    public async Task What_is_not_taken_stays_there_and_is_tried_later_and_later(SubmissionResult result)
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { Mode = CollectMode.Move };
+        server.Add(1, "m1");
+        bench.Mail.Answer = _ => result;
+        Assert.NotNull((await bench.VisitAsync(account)).Error);
+        await bench.VisitAsync(account);
+        Assert.Equal(1, bench.Mail.Tries);
+        bench.Clock.Forward = TimeSpan.FromDays(1.1);
+        await bench.VisitAsync(account);
+        Assert.Equal(2, bench.Mail.Tries);
+        bench.Mail.Answer = null;
+        bench.Clock.Forward = TimeSpan.FromDays(4);
+        await bench.CollectAsync(account);
+        Assert.Equal(["m1"], bench.Mail.Subjects);
+        Assert.Empty(server.Messages);
+    }
+
+    [Fact]
+    public async Task A_message_larger_than_maximum_size_is_not_fetched()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        server.Add(1, "m1", $"X-Long: {new string('x', 900)}\r\n");
+        server.Add(2, "m2");
+        var (count, error) = await bench.VisitAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { MaximumSize = 500 });
+        Assert.Equal(1, count.Collected);
+        Assert.Equal(["m2"], bench.Mail.Subjects);
+        Assert.Contains("more than maximum_size", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("RETR 1", server.Commands);
+    }
+
+    [Fact]
+    public async Task A_uidl_that_is_used_again_hides_no_message()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { Mode = CollectMode.Move };
+        server.Add(1, "m1");
+        await bench.CollectAsync(account);
+        server.Add(1, "m2");
+        await bench.CollectAsync(account);
+        Assert.Equal(["m1", "m2"], bench.Mail.Subjects);
+    }
+
+    [Theory]
+    [InlineData("TOP\r\nUSER")]
+    [InlineData("UIDL\r\nUSER")]
+    public async Task Servers_without_uidl_or_pipelining_do(string capabilities)
+    {
+        await using var server = new FakePop3 { Capabilities = capabilities };
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Pop3, server.Port);
+        server.Add(1, "m1");
+        server.Add(2, "m2");
+        await bench.CollectAsync(account);
+        await bench.CollectAsync(account);
+        Assert.Equal(["m1", "m2"], bench.Mail.Subjects.Order());
+        Assert.Equal(2, bench.Mail.Tries);
+    }
+
+    [Fact]
+    public async Task Without_uidplus_only_what_is_ours_is_expunged()
+    {
+        await using var server = new FakeImap { Capabilities = "IMAP4rev1" };
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Imap, server.Port) with { Mode = CollectMode.Move });
+        Assert.Empty(server.Messages);
+    }
+
+    [Fact]
+    public async Task No_password_goes_over_plain_text_unless_told()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        var (_, error) = await bench.VisitAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { AllowsPlainText = false });
+        Assert.StartsWith("no TLS", error, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Commands, command => command.StartsWith("USER", StringComparison.Ordinal));
+    }
+
+    private static AccountSettings Multi(FakeServer server) => CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with
+    {
+        Recipients = new RecipientSettings(
+            null, [RecipientSource.DeliveredTo], [new AddressRule(null, "isp.example", "isp.example")], new EmailAddress("rest", "example.org")),
+    };
+}

@@ -1,0 +1,134 @@
+using PluginMail.Testing;
+
+namespace PluginMail.Server.Tests;
+
+/// <summary>Plugins are installed, enabled, disabled and removed, while a server runs and while none does.</summary>
+public sealed class PluginInstallTests : IDisposable
+{
+    private const string Settings = "[plugins] # which\norder = [ # run\n  \"noop\", # nothing\n]\n";
+    private static readonly string Template = Bundled("Template");
+    private readonly TestData _data = new(Settings);
+    private MailServer? _server;
+
+    public PluginInstallTests() => Copy(Bundled("NoOp"), Path.Combine(_data.Data, "plugins", "noop"));
+
+    public void Dispose() => _data.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_plugin_is_installed_enabled_disabled_and_removed(bool isServing)
+    {
+        using var logging = new ServerLogging(_data.Options.Log);
+        await StartAsync(isServing, logging);
+        try
+        {
+            string before = File.ReadAllText(_data.Configuration);
+            Assert.Contains("cannot tell which assembly", (await AskAsync("plugin install", ("path", Directory.CreateDirectory(Path.Combine(_data.Root, "empty")).FullName))).Message, StringComparison.Ordinal);
+            await DoneAsync("plugin install", ("path", Template), ("name", "tagger"));
+            Assert.True(File.Exists(Path.Combine(_data.Data, "plugins", "tagger", "Template.dll")));
+            Assert.Equal(["noop"], Running());
+            Assert.Contains("tagger", (await DoneAsync("plugin list", ("all", "true"))).Table!.Rows.Select(row => row[0]));
+
+            await DoneAsync("plugin enable", ("name", "tagger"));
+            Assert.Equal(before.Replace("# nothing\n", "# nothing\n  \"tagger\",\n", StringComparison.Ordinal), File.ReadAllText(_data.Configuration));
+            Assert.Equal(isServing ? ["noop", "tagger"] : ["noop"], Running());
+            Assert.Contains(isServing ? "replaced and running" : "from the next start", (await DoneAsync("plugin install", ("path", Template), ("name", "tagger"))).Message, StringComparison.Ordinal);
+            Assert.Contains("disable it first", (await AskAsync("plugin remove", ("name", "Tagger"))).Message, StringComparison.Ordinal);
+
+            await DoneAsync("plugin remove", ("name", "tagger"), ("disable", "true"));
+            Assert.Equal(before, File.ReadAllText(_data.Configuration));
+            Assert.Equal(["noop"], Running());
+            Assert.False(Directory.Exists(Path.Combine(_data.Data, "plugins", "tagger")));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_data.Data, "plugins-incoming")));
+            Assert.Contains("is not enabled", (await AskAsync("plugin disable", ("name", "tagger"))).Message, StringComparison.Ordinal);
+            Assert.Contains("no folder", (await AskAsync("plugin enable", ("name", "tagger"))).Message, StringComparison.Ordinal);
+            Assert.Contains("no plugin other is installed", (await AskAsync("plugin remove", ("name", "other"))).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await StopAsync();
+        }
+    }
+
+    [Fact]
+    public async Task What_does_not_start_is_undone()
+    {
+        using var logging = new ServerLogging(_data.Options.Log);
+        _data.Write(Settings + "[plugins.tagger]\nwords = []\n");
+        await StartAsync(isServing: true, logging);
+        try
+        {
+            string before = File.ReadAllText(_data.Configuration);
+            await DoneAsync("plugin install", ("path", Template), ("name", "tagger"));
+            AdminResponse response = await AskAsync("plugin enable", ("name", "tagger"));
+            Assert.Equal(1, response.Status);
+            Assert.Contains("a list of words", response.Message, StringComparison.Ordinal);
+            Assert.Equal(before, File.ReadAllText(_data.Configuration));
+            Assert.Equal(["noop"], Running());
+
+            _data.Write(Settings.Replace("noop", "tagger", StringComparison.Ordinal));
+            await DoneAsync("config reload");
+            string probe = Directory.CreateDirectory(Path.Combine(_data.Root, "broken")).FullName;
+            File.Copy(Path.Combine(Template, "Template.dll"), Path.Combine(probe, "Template.dll"));
+            File.WriteAllText(Path.Combine(probe, "Template.deps.json"), "{ not json");
+            Assert.Equal(1, (await AskAsync("plugin install", ("path", probe), ("name", "tagger"))).Status);
+            Assert.Equal(["tagger"], Running());
+            Assert.Equal(
+                new FileInfo(Path.Combine(Template, "Template.deps.json")).Length,
+                new FileInfo(Path.Combine(_data.Data, "plugins", "tagger", "Template.deps.json")).Length);
+        }
+        finally
+        {
+            await StopAsync();
+        }
+    }
+
+    /// <summary>A plugin as it was built for the server.</summary>
+    private static string Bundled(string name) => Repository.Path(
+        ["src", "PluginMail.Server", "bin", .. AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar).Split(Path.DirectorySeparatorChar)[^2..], "plugins", name]);
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.EnumerateFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+
+    private async Task StartAsync(bool isServing, ServerLogging logging)
+    {
+        if (isServing)
+        {
+            (_server, IReadOnlyList<string> problems) =
+                await MailServer.StartAsync(_data.Configuration, _data.Options, logging, TimeProvider.System, CancellationToken.None);
+            Assert.True(_server is not null, string.Join('\n', problems));
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    private IEnumerable<string> Running() =>
+        _server?.Core.Plugins.List().OrderBy(plugin => plugin.Order).Select(plugin => plugin.Name) ?? ["noop"];
+
+    private async Task<AdminResponse> DoneAsync(string operation, params (string Name, string Value)[] arguments)
+    {
+        AdminResponse response = await AskAsync(operation, arguments);
+        Assert.True(response.Status == 0, response.Message);
+        return response;
+    }
+
+    private Task<AdminResponse> AskAsync(string operation, params (string Name, string Value)[] arguments) => AdminClient.RunAsync(
+        _data.Options,
+        _data.Configuration,
+        new AdminRequest(operation, arguments.ToDictionary(argument => argument.Name, argument => argument.Value), [], null),
+        static (_, _) => ValueTask.CompletedTask,
+        CancellationToken.None);
+}
