@@ -4,9 +4,6 @@ namespace PluginMail.ClamAv;
 
 internal static partial class ClamAvLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "clamd at {Address} is unavailable: {Reason}")]
-    public static partial void Unavailable(ILogger logger, string address, string reason);
-
     [LoggerMessage(2, LogLevel.Warning, "virus {Virus} in {Transaction} ({Direction})")]
     public static partial void Found(ILogger logger, string virus, string transaction, string direction);
 

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.ClamAv;
 
@@ -13,58 +13,36 @@ internal enum WhenUnavailable
     Pass,
 }
 
+/// <summary>What becomes of a message that is too large to be scanned.</summary>
+internal enum WhenTooLarge
+{
+    /// <summary>It passes unscanned, with a tag.</summary>
+    Pass,
+
+    /// <summary>It is refused: 552 5.3.4.</summary>
+    Refuse,
+
+    /// <summary>It is held until a person decides.</summary>
+    Hold,
+}
+
 /// <summary>The plugin's table.</summary>
 internal sealed record ClamAvOptions(
-    ImmutableArray<ClamdAddress> Addresses,
-    TimeSpan ConnectTimeout,
-    TimeSpan ScanTimeout,
+    DaemonOptions Daemons,
     WhenUnavailable WhenUnavailable,
+    WhenTooLarge WhenTooLarge,
     long MaximumSize,
     bool Header,
     string ReportFrom)
 {
-    private static readonly string[] DefaultAddresses = ["127.0.0.1:3310"];
-
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static ClamAvOptions Read(ISettings settings) => new(
-        ReadAddresses(settings),
-        ReadTimeout(settings, "connect_timeout", TimeSpan.FromSeconds(3)),
-        ReadTimeout(settings, "scan_timeout", TimeSpan.FromSeconds(25)),
+        DaemonOptions.Read(settings, "127.0.0.1:3310", "scan_timeout", TimeSpan.FromSeconds(25), defaultConnections: 10),
         settings.GetEnum("when_unavailable", WhenUnavailable.Defer),
+        settings.GetEnum("when_too_large", WhenTooLarge.Pass),
         settings.GetSize("maximum_size", 25 * 1024 * 1024),
         settings.GetBoolean("header", defaultValue: false),
         ReadReportFrom(settings));
-
-    private static ImmutableArray<ClamdAddress> ReadAddresses(ISettings settings)
-    {
-        var texts = settings.GetStrings("address", DefaultAddresses);
-        List<ClamdAddress> addresses = [];
-        foreach (string text in texts)
-        {
-            if (ClamdAddress.TryParse(text, out var address))
-            {
-                addresses.Add(address);
-            }
-        }
-
-        if (addresses.Count != texts.Count || addresses.Count == 0)
-        {
-            settings.Reject("address", "a list of addresses like \"127.0.0.1:3310\" or \"unix:/run/clamav/clamd.ctl\"");
-        }
-
-        return [.. addresses];
-    }
-
-    private static TimeSpan ReadTimeout(ISettings settings, string key, TimeSpan defaultValue)
-    {
-        var value = settings.GetDuration(key, defaultValue);
-        if (value < TimeSpan.FromMilliseconds(100) || value > TimeSpan.FromMinutes(10))
-        {
-            settings.Reject(key, "a duration from 100ms to 10m");
-        }
-
-        return value;
-    }
 
     private static string ReadReportFrom(ISettings settings)
     {

@@ -1,18 +1,32 @@
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.ClamAv;
 
 /// <summary>Has messages scanned by clamd.</summary>
 public sealed class ClamAvPlugin : IMailPlugin
 {
+    private DaemonGroup? _daemons;
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken)
     {
         var options = ClamAvOptions.Read(host.Settings);
-        var scanner = new ClamdScanner(options, host.Clock, host.CreateLogger(""));
-        return new([new VirusCheck(options, scanner, host.Meter, host.CreateLogger(""))]);
+        var log = host.CreateLogger("");
+        _daemons = new DaemonGroup(options.Daemons, host.Clock, host.Meter, log);
+        var scanner = new ClamdScanner(_daemons, options.Daemons.ConnectTimeout, host.Clock);
+        return new(
+        [
+            new VirusCheck(options, scanner, host.Meter, log),
+            new VirusWord(),
+            new StatusCommand(_daemons, scanner.VersionAsync, host.Clock),
+        ]);
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => default;
+    public ValueTask DisposeAsync()
+    {
+        _daemons?.Dispose();
+        return default;
+    }
 }

@@ -1,53 +1,34 @@
-using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.ClamAv;
 
-/// <summary>Asks one clamd after another until one answers. One connection a scan.</summary>
-internal sealed class ClamdScanner(ClamAvOptions options, TimeProvider clock, ILogger log)
+/// <summary>Asks any clamd that answers. One connection a scan, and no more at once than the settings allow.</summary>
+internal sealed class ClamdScanner(DaemonGroup daemons, TimeSpan connectTimeout, TimeProvider clock)
 {
     /// <summary>Scans a message.</summary>
-    /// <param name="content">Its octets.</param>
+    /// <param name="content">Its octets, of which one chunk at a time is held.</param>
     /// <param name="cancellationToken">The call's end.</param>
     /// <returns>What was found; a clamd that cannot be reached is an answer too.</returns>
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
     public async ValueTask<ScanResult> ScanAsync(MessageContent content, CancellationToken cancellationToken)
     {
-        string reasons = "";
-        foreach (var address in options.Addresses)
-        {
-            var result = await ScanAtAsync(address, content, cancellationToken);
-            if (result is not ScanResult.Unavailable unavailable)
+        var answer = await daemons.AskAsync(
+            async (address, token) =>
             {
-                return result;
-            }
-
-            ClamAvLog.Unavailable(log, address.Text, unavailable.Reason);
-            reasons += $"{(reasons.Length > 0 ? "; " : "")}{address.Text}: {unavailable.Reason}";
-        }
-
-        return new ScanResult.Unavailable(reasons);
+                using var socket = await address.ConnectAsync(connectTimeout, clock, token);
+                var result = await ClamdSession.ScanAsync(socket, content, token);
+                return result is ScanResult.Unavailable unavailable ? Answer<ScanResult>.None(unavailable.Reason) : Answer<ScanResult>.Of(result);
+            },
+            cancellationToken);
+        return answer.Value ?? new ScanResult.Unavailable(answer.Failure);
     }
 
-    private async ValueTask<ScanResult> ScanAtAsync(ClamdAddress address, MessageContent content, CancellationToken cancellationToken)
+    /// <summary>Asks one clamd for the versions of itself and of its signatures.</summary>
+    public async ValueTask<Answer<string>> VersionAsync(DaemonAddress address, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(options.ConnectTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var socket = address.CreateSocket();
-        try
-        {
-            await socket.ConnectAsync(address.EndPoint, either.Token);
-            limit.CancelAfter(options.ScanTimeout);
-            return await ClamdSession.ScanAsync(socket, content, either.Token);
-        }
-        catch (SocketException e)
-        {
-            return new ScanResult.Unavailable(e.Message);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new ScanResult.Unavailable(socket.Connected ? "no answer in time" : "no connection in time");
-        }
+        using var socket = await address.ConnectAsync(connectTimeout, clock, cancellationToken);
+        string version = await ClamdSession.VersionAsync(socket, cancellationToken);
+        return version.StartsWith("ClamAV ", StringComparison.Ordinal) ? Answer<string>.Of(version) : Answer<string>.None($"answered \"{version}\"");
     }
 }

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using PluginMail.Abstractions;
+using PluginMail.Clients;
 
 namespace PluginMail.ClamAv;
 
@@ -14,6 +15,9 @@ internal static class ClamdSession
 {
     private const int ChunkLength = 64 * 1024;
     private const int LongestAnswer = 1024;
+
+    /// <summary>What clamd with AlertExceedsMax calls a file of which it has not seen all.</summary>
+    private const string LimitsExceeded = "Heuristics.Limits.Exceeded";
 
     /// <summary>Scans a message over a fresh connection.</summary>
     /// <param name="socket">The connection.</param>
@@ -45,6 +49,15 @@ internal static class ClamdSession
         }
     }
 
+    /// <summary>The command VERSION.</summary>
+    /// <returns>The answer: the version of clamd, of its signatures, and their date; printable ASCII.</returns>
+    /// <exception cref="SocketException">The connection broke before there was an answer.</exception>
+    public static async ValueTask<string> VersionAsync(Socket socket, CancellationToken cancellationToken)
+    {
+        await SendAsync(socket, "zVERSION\0"u8.ToArray(), cancellationToken);
+        return Printable.Of(await ReadAnswerAsync(socket, cancellationToken));
+    }
+
     /// <summary>Reads an answer.</summary>
     /// <param name="answer">Without its NUL.</param>
     internal static ScanResult Parse(string answer)
@@ -59,11 +72,12 @@ internal static class ClamdSession
         if (answer.StartsWith(prefix, StringComparison.Ordinal) && answer.EndsWith(found, StringComparison.Ordinal)
             && answer.Length > prefix.Length + found.Length)
         {
-            return new ScanResult.Infected(Printable(answer[prefix.Length..^found.Length]));
+            string name = Printable.Of(answer[prefix.Length..^found.Length]);
+            return name.StartsWith(LimitsExceeded, StringComparison.Ordinal) ? new ScanResult.TooLarge() : new ScanResult.Infected(name);
         }
 
         return answer.Contains("size limit exceeded", StringComparison.OrdinalIgnoreCase) ? new ScanResult.TooLarge()
-            : new ScanResult.Unavailable(answer.Length == 0 ? "closed the connection" : $"answered \"{Printable(answer)}\"");
+            : new ScanResult.Unavailable(answer.Length == 0 ? "closed the connection" : $"answered \"{Printable.Of(answer)}\"");
     }
 
     private static async ValueTask SendMessageAsync(
@@ -112,12 +126,4 @@ internal static class ClamdSession
 
         return Encoding.Latin1.GetString(buffer, 0, length).TrimEnd('\r', '\n');
     }
-
-    private static string Printable(string text) => string.Create(Math.Min(text.Length, 200), text, static (span, source) =>
-    {
-        for (int i = 0; i < span.Length; i++)
-        {
-            span[i] = source[i] is >= ' ' and <= '~' ? source[i] : '?';
-        }
-    });
 }

@@ -14,7 +14,7 @@ internal abstract record ScanResult
     /// <param name="Virus">Its name in clamd's signatures; printable ASCII.</param>
     public sealed record Infected(string Virus) : ScanResult;
 
-    /// <summary>Larger than clamd takes (its StreamMaxLength).</summary>
+    /// <summary>Larger than clamd takes or looks through (its StreamMaxLength, MaxScanSize and the like).</summary>
     public sealed record TooLarge : ScanResult;
 
     /// <summary>No clamd could say.</summary>

@@ -12,10 +12,9 @@ namespace PluginMail.ClamAv;
 internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Meter meter, ILogger log) : IMessageCheck
 {
     private const string HeaderName = "X-Virus-Scanned";
-    private const string UnscannedTag = "virus-unscanned";
 
     /// <summary>The tag tells filters that a scan was made (virustest, RFC 5235 section 3).</summary>
-    private static readonly Verdict Clean = Verdict.Apply(new Effect.Tag("virus-clean"));
+    private static readonly Verdict Clean = Verdict.Apply(new Effect.Tag(VirusTags.Clean));
 
     private readonly Counter<long> _scans = meter.CreateCounter<long>("scans", "{message}", "Messages scanned, by result");
 
@@ -23,16 +22,17 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
     {
         if (message.Content.Length > options.MaximumSize)
         {
-            return Unscanned(message, "larger than maximum_size");
+            Count("TooLarge");
+            return TooLarge(message, "larger than maximum_size");
         }
 
         var result = await scanner.ScanAsync(message.Content, cancellationToken);
-        _scans.Add(1, new KeyValuePair<string, object?>("result", result.GetType().Name));
+        Count(result.GetType().Name);
         return result switch
         {
             ScanResult.Clean => WithHeader(Clean, "ClamAV: clean"),
             ScanResult.Infected infected => Found(message, infected.Virus),
-            ScanResult.TooLarge => Unscanned(message, "larger than clamd's StreamMaxLength"),
+            ScanResult.TooLarge => TooLarge(message, "larger than clamd takes"),
             ScanResult.Unavailable unavailable when options.WhenUnavailable == WhenUnavailable.Pass => Unscanned(message, unavailable.Reason),
             _ => Verdict.Defer(SmtpReply.LocalError("The virus scanner does not answer; please try again later")),
         };
@@ -44,16 +44,31 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
         var verdict = message.Direction == Direction.Outgoing
             ? Verdict.Refuse(SmtpReply.PolicyRefusal($"This message contains a virus: {virus}"))
             : Verdict.Apply(new Effect.ReplaceMessage(VirusReport.Build(message, virus, options.ReportFrom)));
-        return verdict.With(new Effect.Tag("virus"));
+        return verdict.With(new Effect.Tag(VirusTags.Infected)).With(new Effect.Tag(VirusTags.NamePrefix + virus));
+    }
+
+    private Verdict TooLarge(IMessageView message, string reason)
+    {
+        if (options.WhenTooLarge == WhenTooLarge.Pass)
+        {
+            return Unscanned(message, reason);
+        }
+
+        ClamAvLog.NotScanned(log, message.TransactionId, reason);
+        return options.WhenTooLarge == WhenTooLarge.Hold
+            ? Verdict.Hold("too large to be scanned for viruses")
+            : Verdict.Refuse(new SmtpReply(552, new EnhancedStatusCode(5, 3, 4), "This message is too large to be scanned for viruses"));
     }
 
     private Verdict Unscanned(IMessageView message, string reason)
     {
         ClamAvLog.NotScanned(log, message.TransactionId, reason);
-        return WithHeader(Verdict.Apply(new Effect.Tag(UnscannedTag)), "ClamAV: not scanned");
+        return WithHeader(Verdict.Apply(new Effect.Tag(VirusTags.Unscanned)), "ClamAV: not scanned");
     }
 
     /// <summary>Adds the header where that is wanted, in place of any that came with the message.</summary>
     private Verdict WithHeader(Verdict verdict, string value) =>
         options.Header ? verdict.With(new HeaderEdit.Remove(HeaderName)).With(new HeaderEdit.Add(HeaderName, value)) : verdict;
+
+    private void Count(string result) => _scans.Add(1, new KeyValuePair<string, object?>("result", result));
 }

@@ -24,6 +24,22 @@ public sealed class ClamAvTests(ScanningServer scanning, ITestOutputHelper outpu
     }
 
     [SkippableFact]
+    public async Task A_filter_sorts_by_the_name_of_the_virus()
+    {
+        scanning.Clamd.Require();
+        Login login = await AddAccountAsync("clamav");
+        string script = Path.Combine(Server.Folder, $"{login.Name}.sieve");
+        await File.WriteAllTextAsync(script, """if virus :contains "mail.eicar" { move "Infected"; } elsif virus { discard; }""");
+        (await Server.RunAsync("filter", "put", login.Address, script, "--name", "main", "--activate")).Succeeded();
+        await using SmtpDialog smtp = await SmtpDialog.ConnectAsync(Ports.Smtp);
+        Assert.StartsWith("250 ", await smtp.SendAsync("a@example.org", login.Address, Infected), StringComparison.Ordinal);
+        Assert.StartsWith("250 ", await smtp.SendAsync("a@example.org", login.Address, "Subject: clean\r\n\r\nclean\r\n"), StringComparison.Ordinal);
+        Assert.Equal(1, await ImapDialog.CountAsync(Server, login, "Infected"));
+        Assert.Equal(1, await ImapDialog.CountAsync(Server, login, "INBOX"));
+        Assert.Contains(": up, ", (await Server.RunAsync("plugin", "run", "clamav", "status")).Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task An_infected_message_is_not_sent()
     {
         scanning.Clamd.Require();

@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
+using Xunit.Abstractions;
 
 namespace PluginMail.Plugins.Tests.ClamAv;
 
 /// <summary>The ClamAv plugin, loaded as the server loads it, against a real clamd.</summary>
-public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
+public sealed class ClamAvTests(Clamd clamd, ITestOutputHelper output) : IClassFixture<Clamd>
 {
     private const string Infected =
         "From: bad@example.org\r\nTo: Bob <b@example.test>\r\nSubject: Grüße\r\n\r\nhello " + Clamd.OwnSignature + " there\r\n";
@@ -28,7 +31,7 @@ public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
         var verdict = await ScanAsync(bench, FakeMessage.FromText(Infected));
         Assert.IsType<Decision.Pass>(verdict.Decision);
         var report = Assert.IsType<Effect.ReplaceMessage>(verdict.Effects[0]).Replacement;
-        Assert.Equal(new Effect.Tag("virus"), verdict.Effects[1]);
+        Assert.Equal((Effect[])[new Effect.Tag("virus"), new Effect.Tag("virus:PluginMail.Own.UNOFFICIAL")], verdict.Effects.Skip(1).ToArray());
         Assert.True(report.AttachesOriginal);
         Assert.Contains(("Subject", "Virus found: Grüße"), report.Headers);
         Assert.Contains(("To", "Bob <b@example.test>"), report.Headers);
@@ -44,7 +47,7 @@ public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
         var reply = Assert.IsType<Decision.Refuse>(verdict.Decision).Reply;
         Assert.Equal((550, new EnhancedStatusCode(5, 7, 1)), (reply.Code, reply.Status!.Value));
         Assert.Contains("PluginMail.Eicar", reply.Text, StringComparison.Ordinal);
-        Assert.Equal(new Effect.Tag("virus"), Assert.Single(verdict.Effects));
+        Assert.Equal(new Effect.Tag("virus"), verdict.Effects[0]);
     }
 
     [SkippableFact]
@@ -78,6 +81,76 @@ public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
         Assert.IsType<Decision.Pass>(verdict.Decision);
         Assert.Equal(new Effect.Tag("virus-unscanned"), verdict.Effects[0]);
         Assert.Equal("ClamAV: not scanned", Assert.IsType<HeaderEdit.Add>(verdict.Effects[2]).Value);
+    }
+
+    [SkippableFact]
+    public async Task Fifty_megabytes_are_scanned_with_one_chunk_in_memory()
+    {
+        clamd.Require();
+        var patient = new Clamd { LargestStream = 60 * 1024 * 1024 };
+        await patient.InitializeAsync();
+        try
+        {
+            await using var bench = await StartAsync(("address", new[] { patient.Tcp }), ("maximum_size", 60L * 1024 * 1024));
+            using var content = new LongContent(50 * 1024 * 1024, Infected);
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            var verdict = await ScanAsync(bench, new FakeMessage(content));
+            output.WriteLine($"{GC.GetTotalAllocatedBytes(precise: true) - before} octets were allocated in this process meanwhile");
+            Assert.IsType<Effect.ReplaceMessage>(verdict.Effects[0]);
+            Assert.InRange(content.LongestRead, 1, 64 * 1024);
+        }
+        finally
+        {
+            await patient.DisposeAsync();
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("refuse", "552 5.3.4 This message is too large to be scanned for viruses")]
+    [InlineData("hold", "hold")]
+    public async Task What_is_too_large_for_clamd_is_refused_or_held_where_the_settings_say(string policy, string expected)
+    {
+        await using var bench = await StartAsync(("when_too_large", policy));
+        using var content = new LongContent(Clamd.StreamMaxLength * 2, "");
+        var verdict = await ScanAsync(bench, new FakeMessage(content));
+        Assert.Equal(expected, verdict.Decision is Decision.Refuse refuse ? refuse.Reply.ToString() : verdict.Decision is Decision.Hold ? "hold" : "other");
+    }
+
+    [SkippableFact]
+    public async Task Servers_take_turns_and_status_tells_of_each()
+    {
+        await using var bench = await StartAsync(
+            ("address", new[] { clamd.Tcp, clamd.Unix, "127.0.0.1:1" }), ("balance", "round_robin"), ("retry_after", TimeSpan.FromMinutes(5)));
+        for (int i = 0; i < 6; i++)
+        {
+            Assert.Equal(new Effect.Tag("virus-clean"), Assert.Single((await ScanAsync(bench, FakeMessage.Plain)).Effects));
+        }
+
+        var said = new StringWriter(CultureInfo.InvariantCulture);
+        Assert.Equal(1, await bench.Host.RunCommandAsync("clamav", "status", [], said, CancellationToken.None));
+        string[] lines = said.ToString().Split(Environment.NewLine);
+        Assert.Matches("^127[.]0[.]0[.]1:[0-9]+: up, [0-9]+ ms, ClamAV .*[(][34] answered, 0 failed[)]$", lines[0]);
+        Assert.Matches("^unix:.*: up, .*[(][34] answered, 0 failed[)]$", lines[1]);
+        Assert.Matches("^127.0.0.1:1: down, .*[(]0 answered, 2 failed[)]$", lines[2]);
+        Assert.Single(bench.Loggers.Lines, line => line.Text.Contains("127.0.0.1:1 is unavailable", StringComparison.Ordinal));
+    }
+
+    [SkippableTheory]
+    [InlineData("", true)]
+    [InlineData(":is PluginMail.own.unofficial", true)]
+    [InlineData(":is PluginMail", false)]
+    [InlineData(":contains mail.own", true)]
+    [InlineData(":contains eicar", false)]
+    public async Task Filters_know_the_name_of_the_virus(string argument, bool expected)
+    {
+        await using var bench = await StartAsync();
+        var verdict = await ScanAsync(bench, FakeMessage.FromText(Infected));
+        var message = new FakeMessage(FakeMessage.Plain.Content) { Tags = [.. verdict.Effects.OfType<Effect.Tag>().Select(tag => tag.Name)] };
+        var word = bench.Roles.FilterVocabularies.SelectMany(row => row.Vocabulary.Tests).Single(test => test.Name == "virus");
+        var none = new FilterArguments(ImmutableDictionary<string, ImmutableArray<string>>.Empty, ImmutableDictionary<string, long>.Empty, []);
+        var arguments = argument.Split(' ') is [var name, var key] ? none with { Texts = none.Texts.Add(name, [key]) } : none;
+        Assert.Equal(expected, await word.Evaluate(message, arguments, CancellationToken.None));
+        Assert.False(await word.Evaluate(FakeMessage.Plain, arguments, CancellationToken.None));
     }
 
     [SkippableFact]

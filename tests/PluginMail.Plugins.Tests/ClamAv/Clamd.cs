@@ -22,6 +22,9 @@ public sealed class Clamd : IAsyncLifetime
 
     public string Tcp { get; private set; } = "";
 
+    /// <summary>What it takes. Its default here is small.</summary>
+    internal long LargestStream { get; init; } = StreamMaxLength;
+
     public string Unix => $"unix:{_folder}/clamd.sock";
 
     /// <summary>Skips a test where clamd is not installed, except where everything has to be.</summary>
@@ -61,7 +64,9 @@ public sealed class Clamd : IAsyncLifetime
                 $"TCPSocket {port.ToString(CultureInfo.InvariantCulture)}",
                 "TCPAddr 127.0.0.1",
                 $"User {Environment.UserName}",
-                $"StreamMaxLength {StreamMaxLength.ToString(CultureInfo.InvariantCulture)}",
+                $"StreamMaxLength {LargestStream.ToString(CultureInfo.InvariantCulture)}",
+                "MaxScanSize 400M",
+                "MaxFileSize 400M",
             ]);
         _process = Process.Start(new ProcessStartInfo(clamd, ["-c", configuration])
         {

@@ -16,6 +16,7 @@ public sealed class ClamdAnswerTests
     [InlineData("stream: Some.Virus FOUND\0", "Some.Virus")]
     [InlineData("stream: A\u0007B FOUND\0", "A?B")]
     [InlineData("INSTREAM size limit exceeded. ERROR\0", "virus-unscanned")]
+    [InlineData("stream: Heuristics.Limits.Exceeded.MaxScanSize FOUND\0", "virus-unscanned")]
     [InlineData("stream: Can't allocate memory ERROR\0", "defer")]
     [InlineData("stream:  FOUND\0", "defer")]
     [InlineData("FOUND\0", "defer")]
@@ -56,6 +57,8 @@ public sealed class ClamdAnswerTests
     [InlineData("address", new string[0])]
     [InlineData("when_unavailable", "explode")]
     [InlineData("report_from", "nobody")]
+    [InlineData("when_too_large", "explode")]
+    [InlineData("connections", 0L)]
     [InlineData("adress", "x")]
     public async Task Impossible_settings_are_refused(string key, object value)
     {

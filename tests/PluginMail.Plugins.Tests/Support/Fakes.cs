@@ -12,10 +12,29 @@ internal sealed class MemoryState : IStateStore
 {
     public ConcurrentDictionary<string, long> Counters { get; } = new();
 
-    public ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) => new((byte[]?)null);
+    public ConcurrentDictionary<string, byte[]> Values { get; } = new();
+
+    public ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) => new(Values.GetValueOrDefault(key));
 
     public ValueTask<bool> CompareExchangeAsync(
-        string key, byte[]? expected, byte[]? value, TimeSpan lifetime, CancellationToken cancellationToken) => new(true);
+        string key, byte[]? expected, byte[]? value, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        lock (Values)
+        {
+            byte[]? there = Values.GetValueOrDefault(key);
+            bool isAsExpected = there is null ? expected is null : expected is not null && there.AsSpan().SequenceEqual(expected);
+            if (isAsExpected && value is null)
+            {
+                Values.TryRemove(key, out _);
+            }
+            else if (isAsExpected)
+            {
+                Values[key] = value!;
+            }
+
+            return new(isAsExpected);
+        }
+    }
 
     public ValueTask<long> AddAsync(string key, long amount, TimeSpan lifetime, CancellationToken cancellationToken) =>
         new(Counters.AddOrUpdate(key, amount, (_, sum) => sum + amount));
@@ -142,7 +161,7 @@ internal sealed class FakeMessage(MessageContent content, params ImmutableArray<
 
     public double Score => 0;
 
-    public ImmutableHashSet<string> Tags => [];
+    public ImmutableHashSet<string> Tags { get; init; } = [];
 
     public static FakeMessage FromText(string text, Direction direction = Direction.Incoming)
     {

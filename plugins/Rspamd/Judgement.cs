@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace PluginMail.Rspamd;
+
+/// <summary>What Rspamd says of a message.</summary>
+/// <param name="Action">Its action, as <c>no action</c> or <c>soft reject</c>.</param>
+/// <param name="Score">The sum of its points, finite.</param>
+/// <param name="Required">The points that lead to rejection.</param>
+/// <param name="Symbols">What hit, the weightiest first, bounded.</param>
+/// <param name="SmtpMessage">What the client is to be told; empty where nothing.</param>
+/// <param name="Subject">The new subject; empty where the old one stays.</param>
+/// <param name="Milter">What else is to be changed.</param>
+internal sealed record Judgement(
+    string Action, double Score, double Required, ImmutableArray<Symbol> Symbols, string SmtpMessage, string Subject, MilterReply Milter);
+
+/// <summary>A rule that hit.</summary>
+/// <param name="Name">Its name: printable, without blanks.</param>
+/// <param name="Score">Its points, finite.</param>
+internal sealed record Symbol(string Name, double Score);
+
+/// <summary>Changes that Rspamd's modules ask for, bounded in number.</summary>
+/// <param name="Add">Header fields to add.</param>
+/// <param name="Remove">Header fields to remove: the one of an index counted from 1, or all with 0.</param>
+/// <param name="ChangeFrom">The new reverse path; null where the old one stays.</param>
+/// <param name="Reject">What <c>reject</c> means instead: <c>discard</c> or <c>quarantine</c>; empty otherwise.</param>
+internal sealed record MilterReply(
+    ImmutableArray<(string Name, string Value, bool AtTop)> Add, ImmutableArray<(string Name, int Index)> Remove, string? ChangeFrom, string Reject)
+{
+    /// <summary>None.</summary>
+    public static readonly MilterReply Empty = new([], [], null, "");
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using PluginMail.Abstractions;
+using PluginMail.Clients;
+
+namespace PluginMail.Rspamd;
+
+/// <summary>Reads the reply to <c>/checkv2</c>. What has the wrong type counts as not there; only action and score must be.</summary>
+internal static class JudgementReader
+{
+    private const int MostSymbols = 40;
+    private const int MostFields = 30;
+    private const int LongestValue = 4000;
+    private const int LongestName = 60;
+
+    /// <summary>Reads it.</summary>
+    /// <returns>The judgement; null where the octets are none.</returns>
+    public static Judgement? Read(ReadOnlyMemory<byte> octets)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(octets, new JsonDocumentOptions { MaxDepth = 32 });
+            return Read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Judgement? Read(JsonElement root)
+    {
+        if (Text(root, "action") is not { Length: > 0 and <= 40 } action || Number(root, "score") is not { } score)
+        {
+            return null;
+        }
+
+        return new Judgement(
+            action,
+            score,
+            Number(root, "required_score") ?? 0,
+            ReadSymbols(root),
+            Printable.Of(Text(Member(root, "messages"), "smtp_message") ?? ""),
+            OneLine(Text(root, "subject") ?? ""),
+            ReadMilter(Member(root, "milter")));
+    }
+
+    private static ImmutableArray<Symbol> ReadSymbols(JsonElement root)
+    {
+        List<Symbol> symbols = [];
+        foreach (var (name, value) in Members(Member(root, "symbols")))
+        {
+            if (Number(value, "score") is { } score && Printable.Of(name, LongestName).Replace(' ', '_') is { Length: > 0 } word)
+            {
+                symbols.Add(new Symbol(word, score));
+            }
+        }
+
+        return [.. symbols.OrderByDescending(static symbol => Math.Abs(symbol.Score)).Take(MostSymbols)];
+    }
+
+    private static MilterReply ReadMilter(JsonElement milter)
+    {
+        if (milter.ValueKind != JsonValueKind.Object)
+        {
+            return MilterReply.Empty;
+        }
+
+        var add = Members(Member(milter, "add_headers"))
+            .Where(static field => HeaderEdit.IsFieldName(field.Name))
+            .SelectMany(static field => Values(field.Value).Select(value => (field.Name, Value: value)))
+            .Select(static field => (field.Name, Value: OneLine(Value(field.Value)), AtTop: Number(field.Value, "order") is >= 0))
+            .Where(static field => field.Value.Length > 0);
+        var remove = Members(Member(milter, "remove_headers"))
+            .Where(static field => HeaderEdit.IsFieldName(field.Name))
+            .Select(static field => (field.Name, Index: field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out int index) ? index : 0))
+            .Where(static field => field.Index >= 0);
+        return new MilterReply([.. add.Take(MostFields)], [.. remove.Take(MostFields)], Text(milter, "change_from"), Text(milter, "reject") ?? "");
+    }
+
+    /// <summary>A field may have one value or a list of them.</summary>
+    private static List<JsonElement> Values(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Take(MostFields)] : [value];
+
+    /// <summary>A value is a string, or an object with the string and its place.</summary>
+    private static string Value(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : Text(value, "value") ?? "";
+
+    /// <summary>A value unfolded (RFC 5322 section 2.2.3); the server folds it anew.</summary>
+    private static string OneLine(string text) => text.Length > LongestValue ? ""
+        : string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static IEnumerable<(string Name, JsonElement Value)> Members(JsonElement element) => element.ValueKind == JsonValueKind.Object
+        ? element.EnumerateObject().Select(static property => (property.Name, property.Value))
+        : [];
+
+    private static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+
+    private static string? Text(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } member ? member.GetString() : null;
+
+    private static double? Number(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : null;
+}

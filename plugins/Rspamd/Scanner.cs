@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using PluginMail.Abstractions;
+using PluginMail.Clients;
+using PluginMail.Daemons;
+
+namespace PluginMail.Rspamd;
+
+/// <summary>Rspamd's <c>/checkv2</c> and <c>/ping</c>, at any of the workers that scan.</summary>
+internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, RspamdHttp http, IDnsResolver dns)
+{
+    private const int MostRecipients = 100;
+    private static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Has a message judged.</summary>
+    /// <exception cref="OperationCanceledException">The call has ended.</exception>
+    public async ValueTask<Answer<Judgement>> ScanAsync(IMessageView message, CancellationToken cancellationToken)
+    {
+        string client = await NameOfAsync(message, cancellationToken);
+        (string, string)[] fields = [.. Fields(message, client)];
+        return await workers.AskAsync(
+            async (address, token) =>
+            {
+                var reply = await http.AskAsync(address, "checkv2", fields, message.Content, token);
+                return reply.Status != HttpStatusCode.OK ? Answer<Judgement>.None(Words(reply))
+                    : JudgementReader.Read(reply.Body) is { } judgement ? Answer<Judgement>.Of(judgement)
+                    : Answer<Judgement>.None("answered what is no judgement");
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Asks for a sign of life.</summary>
+    public async ValueTask<Answer<string>> PingAsync(DaemonAddress address, CancellationToken cancellationToken)
+    {
+        var reply = await http.AskAsync(address, "ping", [], content: null, cancellationToken);
+        return reply.Status == HttpStatusCode.OK ? Answer<string>.Of(Words(reply)) : Answer<string>.None(Words(reply));
+    }
+
+    /// <summary>A reply's status and the beginning of its body, printable.</summary>
+    internal static string Words(HttpReply reply)
+    {
+        var body = reply.Body.Span;
+        string text = Encoding.Latin1.GetString(body[..Math.Min(body.Length, 200)]).Trim();
+        return string.Create(CultureInfo.InvariantCulture, $"answered {(int)reply.Status} {Printable.Of(text)}");
+    }
+
+    private IEnumerable<(string Name, string Value)> Fields(IMessageView message, string client)
+    {
+        var session = message.Session;
+        yield return ("Queue-Id", message.TransactionId);
+        yield return ("From", message.Envelope.Sender?.ToString() ?? "<>");
+        foreach (var recipient in message.Envelope.Recipients.Take(MostRecipients))
+        {
+            yield return ("Rcpt", recipient.ToString());
+        }
+
+        yield return ("Deliver-To", message.Envelope.Recipients is [var only] ? only.ToString() : "");
+        yield return ("IP", session.RemoteEndPoint is { } end ? ClientNetworks.Plain(end.Address).ToString() : "");
+        yield return ("Helo", session.HelloName ?? "");
+        yield return ("Hostname", client);
+        yield return ("User", session.Authenticated?.ToString() ?? "");
+        yield return ("Pass", options.PassAll ? "all" : "");
+        yield return ("Settings", options.Settings);
+        yield return ("Settings-ID", message.Direction == Direction.Outgoing ? options.SettingsIdOutgoing : options.SettingsId);
+    }
+
+    /// <summary>The name of the client's address; empty where it has none, or none in time.</summary>
+    private async ValueTask<string> NameOfAsync(IMessageView message, CancellationToken cancellationToken)
+    {
+        if (!options.ReverseName || message.Session.RemoteEndPoint is not { } end || IPAddress.IsLoopback(end.Address))
+        {
+            return "";
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LookupLimit);
+        try
+        {
+            var answer = await dns.QueryAsync(ReversedAddress.NameOf(ClientNetworks.Plain(end.Address)), DnsRecordType.PTR, limit.Token);
+            return answer.Records is [var name, ..] ? Printable.Of(name, HostName.LongestName).TrimEnd('.') : "";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return "";
+        }
+    }
+}

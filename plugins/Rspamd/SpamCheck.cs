@@ -1,0 +1,133 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Rspamd;
+
+/// <summary>Gives a message Rspamd's points, and does what Rspamd says where the settings let it.</summary>
+internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter meter, ILogger log) : IMessageCheck
+{
+    private const string Reason = "RSPAMD";
+
+    private readonly Counter<long> _scans = meter.CreateCounter<long>("scans", "{message}", "Messages, by Rspamd's action or why there is none");
+    private readonly Histogram<double> _scores = meter.CreateHistogram<double>("score", "{point}", "Points given");
+
+    /// <inheritdoc/>
+    public async ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken)
+    {
+        if (message.Direction == Direction.Outgoing && !options.Outgoing)
+        {
+            return Verdict.Pass;
+        }
+
+        if (message.Content.Length > options.MaximumSize)
+        {
+            return NotScanned(message, "too_large", "larger than maximum_size", mustPass: true);
+        }
+
+        var answer = await scanner.ScanAsync(message, cancellationToken);
+        if (answer.Value is not { } judgement)
+        {
+            return NotScanned(message, "unavailable", answer.Failure, options.WhenUnavailable == WhenUnavailable.Pass);
+        }
+
+        Count(judgement.Action is "no action" or "greylist" or "add header" or "rewrite subject" or "soft reject" or "reject" ? judgement.Action : "other");
+        _scores.Record(judgement.Score);
+        RspamdLog.Judged(log, message.TransactionId, judgement.Action, judgement.Score, judgement.Required, Names(judgement));
+        return Judge(message, judgement);
+    }
+
+    private static string Names(Judgement judgement) =>
+        string.Join(',', judgement.Symbols.Where(static symbol => symbol.Score != 0).Select(static symbol => string.Create(CultureInfo.InvariantCulture, $"{symbol.Name}({symbol.Score:0.##})")));
+
+    private Verdict Judge(IMessageView message, Judgement judgement)
+    {
+        bool isObeyed = options.Actions.Obeys(judgement.Action);
+        var verdict = isObeyed ? Decide(judgement) : Verdict.Pass;
+        verdict = verdict with { Effects = [.. Points(judgement)] };
+        if (options.Tag.Length > 0 && judgement.Action is "add header" or "rewrite subject" or "reject")
+        {
+            verdict = verdict.With(new Effect.Tag(options.Tag));
+        }
+
+        if (verdict.Decision is not Decision.Pass)
+        {
+            return verdict;
+        }
+
+        if (isObeyed && judgement.Action == "add header")
+        {
+            verdict = WithSpamField(verdict, message);
+        }
+
+        if (isObeyed && judgement is { Action: "rewrite subject", Subject.Length: > 0 })
+        {
+            verdict = verdict.With(new HeaderEdit.Replace("Subject", judgement.Subject));
+        }
+
+        return options.Milter ? WithMilter(verdict, judgement.Milter) : verdict;
+    }
+
+    private static Verdict Decide(Judgement judgement) => judgement.Action switch
+    {
+        "reject" when judgement.Milter.Reject == "discard" => Verdict.Discard(Words(judgement, "Rspamd discards it")),
+        "reject" when judgement.Milter.Reject == "quarantine" => Verdict.Hold(Words(judgement, "Rspamd quarantines it")),
+        "reject" => Verdict.Refuse(SmtpReply.PolicyRefusal(Words(judgement, "Spam message rejected"))),
+        "soft reject" or "greylist" =>
+            Verdict.Defer(new SmtpReply(451, new EnhancedStatusCode(4, 7, 1), Words(judgement, "Try again later"))),
+        _ => Verdict.Pass,
+    };
+
+    private static string Words(Judgement judgement, string otherwise) => judgement.SmtpMessage.Length > 0 ? judgement.SmtpMessage : otherwise;
+
+    private static Verdict WithSpamField(Verdict verdict, IMessageView message) =>
+        (message.Headers.Any(static header => header.Name.Equals("X-Spam", StringComparison.OrdinalIgnoreCase))
+            ? verdict.With(new HeaderEdit.Remove("X-Spam"))
+            : verdict).With(new HeaderEdit.Add("X-Spam", "Yes"));
+
+    private static Verdict WithMilter(Verdict verdict, MilterReply milter)
+    {
+        foreach (var (name, index) in milter.Remove)
+        {
+            verdict = verdict.With(new HeaderEdit.Remove(name, index));
+        }
+
+        foreach (var (name, value, atTop) in milter.Add)
+        {
+            verdict = verdict.With(new HeaderEdit.Add(name, value, atTop));
+        }
+
+        return EmailAddress.TryParse(milter.ChangeFrom?.Trim('<', '>'), out var sender) ? verdict.With(new Effect.ChangeSender(sender)) : verdict;
+    }
+
+    /// <summary>The points of each symbol, and what is missing to Rspamd's own sum; or the sum alone.</summary>
+    private IEnumerable<Effect> Points(Judgement judgement)
+    {
+        double left = judgement.Score;
+        foreach (var symbol in judgement.Symbols)
+        {
+            if (options.Symbols && Scaled(symbol.Score) is not 0 and var points)
+            {
+                left -= symbol.Score;
+                yield return new Effect.Score(points, $"{Reason}_{symbol.Name}");
+            }
+        }
+
+        if (Scaled(left) is var rest && (rest != 0 || left == judgement.Score))
+        {
+            yield return new Effect.Score(rest, Reason);
+        }
+    }
+
+    private double Scaled(double points) => Math.Round(points * options.Scale, 3);
+
+    private Verdict NotScanned(IMessageView message, string result, string reason, bool mustPass)
+    {
+        Count(result);
+        RspamdLog.NotScanned(log, message.TransactionId, reason);
+        return mustPass ? Verdict.Pass : Verdict.Defer(SmtpReply.LocalError("The spam filter does not answer; please try again later"));
+    }
+
+    private void Count(string result) => _scans.Add(1, new KeyValuePair<string, object?>("result", result));
+}

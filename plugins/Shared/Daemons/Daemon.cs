@@ -1,0 +1,61 @@
+namespace PluginMail.Daemons;
+
+/// <summary>One daemon of a group, and how it fares. Safe for concurrent use.</summary>
+/// <param name="address">Where it listens.</param>
+internal sealed class Daemon(DaemonAddress address)
+{
+    private long _answered;
+    private long _failed;
+    private volatile Outage? _outage;
+
+    /// <summary>Where it listens.</summary>
+    public DaemonAddress Address { get; } = address;
+
+    /// <summary>Requests that it answered.</summary>
+    public long Answered => Interlocked.Read(ref _answered);
+
+    /// <summary>Requests that it did not answer.</summary>
+    public long Failed => Interlocked.Read(ref _failed);
+
+    /// <summary>Its last failure, while nothing has been heard from it since.</summary>
+    public Outage? Outage => _outage;
+
+    /// <summary>It answered.</summary>
+    public void NoteAnswer()
+    {
+        Interlocked.Increment(ref _answered);
+        _outage = null;
+    }
+
+    /// <summary>It did not.</summary>
+    /// <param name="outage">Why, and how long it is left alone.</param>
+    /// <returns>Whether this is news.</returns>
+    public bool NoteFailure(Outage outage)
+    {
+        Interlocked.Increment(ref _failed);
+        bool isNews = _outage is null;
+        _outage = outage;
+        return isNews;
+    }
+}
+
+/// <summary>A daemon does not answer.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Until">Till when others are asked first.</param>
+internal sealed record Outage(string Reason, DateTimeOffset Until);
+
+/// <summary>What came of a request: an answer, or why there is none.</summary>
+/// <typeparam name="T">The answer's type.</typeparam>
+/// <param name="Value">The answer; null where there is none.</param>
+/// <param name="Failure">Why there is none.</param>
+internal readonly record struct Answer<T>(T? Value, string Failure)
+    where T : class
+{
+    /// <summary>No answer.</summary>
+    /// <param name="reason">Why.</param>
+    public static Answer<T> None(string reason) => new(null, reason);
+
+    /// <summary>An answer.</summary>
+    /// <param name="value">It.</param>
+    public static Answer<T> Of(T value) => new(value, "");
+}

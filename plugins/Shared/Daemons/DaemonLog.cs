@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace PluginMail.Daemons;
+
+internal static partial class DaemonLog
+{
+    [LoggerMessage(101, LogLevel.Warning, "{Address} is unavailable: {Reason}")]
+    public static partial void Unavailable(ILogger logger, string address, string reason);
+
+    [LoggerMessage(102, LogLevel.Debug, "{Address} is still unavailable: {Reason}")]
+    public static partial void StillUnavailable(ILogger logger, string address, string reason);
+
+    [LoggerMessage(103, LogLevel.Information, "{Address} answers again")]
+    public static partial void Back(ILogger logger, string address);
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using PluginMail.Abstractions;
+
+namespace PluginMail.Daemons;
+
+/// <summary>Which of several daemons is asked.</summary>
+internal enum Balance
+{
+    /// <summary>The first that answers, in the order of the settings.</summary>
+    Failover,
+
+    /// <summary>Each in turn; another where it does not answer.</summary>
+    RoundRobin,
+}
+
+/// <summary>What the settings say of a group of daemons.</summary>
+/// <param name="Addresses">Where they listen.</param>
+/// <param name="Balance">Which is asked.</param>
+/// <param name="Connections">Requests at once, to all of them.</param>
+/// <param name="ConnectTimeout">How long connecting to one may take.</param>
+/// <param name="Timeout">How long the answer of one may take.</param>
+/// <param name="RetryAfter">How long one that did not answer is passed over.</param>
+internal sealed record DaemonOptions(
+    ImmutableArray<DaemonAddress> Addresses,
+    Balance Balance,
+    int Connections,
+    TimeSpan ConnectTimeout,
+    TimeSpan Timeout,
+    TimeSpan RetryAfter)
+{
+    /// <summary>Reads them from a plugin's table; what is wrong in it is gathered there.</summary>
+    /// <param name="settings">The table.</param>
+    /// <param name="defaultAddress">Of <c>address</c>.</param>
+    /// <param name="timeoutKey">The key of the answer's time limit.</param>
+    /// <param name="defaultTimeout">Its default.</param>
+    /// <param name="defaultConnections">Of <c>connections</c>.</param>
+    public static DaemonOptions Read(
+        ISettings settings, string defaultAddress, string timeoutKey, TimeSpan defaultTimeout, int defaultConnections) => new(
+        DaemonAddress.Read(settings, "address", defaultAddress),
+        settings.GetEnum("balance", Balance.Failover),
+        (int)settings.GetInteger("connections", defaultConnections, minimum: 1, maximum: 1000),
+        ReadTime(settings, "connect_timeout", TimeSpan.FromSeconds(3)),
+        ReadTime(settings, timeoutKey, defaultTimeout),
+        ReadTime(settings, "retry_after", TimeSpan.FromSeconds(30)));
+
+    private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue)
+    {
+        var value = settings.GetDuration(key, defaultValue);
+        if (value < TimeSpan.FromMilliseconds(100) || value > TimeSpan.FromMinutes(10))
+        {
+            settings.Reject(key, "a duration from 100ms to 10m");
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,38 @@
+using PluginMail.Abstractions;
+using PluginMail.Daemons;
+using PluginMail.Learning;
+
+namespace PluginMail.SpamAssassin;
+
+/// <summary>Has messages scored by SpamAssassin's spamd, and has it learn from what owners move into and out of Junk.</summary>
+public sealed class SpamAssassinPlugin : IMailPlugin
+{
+    private DaemonGroup? _daemons;
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken)
+    {
+        var options = SpamAssassinOptions.Read(host.Settings);
+        var log = host.CreateLogger("");
+        _daemons = new DaemonGroup(options.Daemons, host.Clock, host.Meter, log);
+        var spamd = new Spamd(_daemons, options.Daemons.ConnectTimeout, host.Clock);
+        List<IMailRole> roles =
+        [
+            new SpamCheck(options, spamd, host.Meter, log),
+            new StatusCommand(_daemons, spamd.PingAsync, host.Clock),
+        ];
+        if (options.Learning.IsOn)
+        {
+            roles.Add(new MoveLearner(options.Learning, spamd.TeachAsync, host.State, host.Meter, log));
+        }
+
+        return new(roles);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _daemons?.Dispose();
+        return default;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Tests.Support;
+
+namespace PluginMail.Plugins.Tests.Rspamd;
+
+/// <summary>The Rspamd plugin against something that only pretends to be one, and against nothing.</summary>
+public sealed class RspamdAnswerTests
+{
+    [Theory]
+    [InlineData("""{"action":"no action","score":1.5}""", "Score RSPAMD 1.5")]
+    [InlineData("""{"action":"no action","score":1.5,"symbols":{"A B\n":{"score":2},"C":{"score":"2"},"D":7,"E":{"score":0}}}""", "Score RSPAMD_A_B? 2, Score RSPAMD -0.5")]
+    [InlineData("""{"action":"no action","score":0,"symbols":[1,2],"milter":[],"messages":7,"subject":{}}""", "Score RSPAMD 0")]
+    [InlineData("""{"action":"never heard of","score":3}""", "Score RSPAMD 3")]
+    [InlineData("""{"action":"reject","score":20,"messages":{"smtp_message":"a\r\n250 b"}}""", "550 5.7.1 a??250 b")]
+    [InlineData("""{"action":"reject","score":20}""", "550 5.7.1 Spam message rejected")]
+    [InlineData("""{"action":"reject","score":20,"milter":{"reject":"discard"}}""", "Discard")]
+    [InlineData("""{"action":"reject","score":20,"milter":{"reject":"quarantine"}}""", "Hold")]
+    [InlineData("""{"action":"soft reject","score":1}""", "451 4.7.1 Try again later")]
+    [InlineData("""{"action":"no action","score":0,"milter":{"add_headers":{"Bad Name":"x","X-A":["1",{"value":"2\r\n Bcc: y","order":0}],"X-B":3},"remove_headers":{"X-C":2,"X-D":-1}}}""",
+        "Score RSPAMD 0, Remove X-C 2, Add X-A 1 bottom, Add X-A 2 Bcc: y top")]
+    [InlineData("""{"action":"no action","score":0,"milter":{"change_from":"not an address"}}""", "Score RSPAMD 0")]
+    [InlineData("""{"action":"no action","score":1e999}""", "451 4.3.0")]
+    [InlineData("""{"action":7,"score":1}""", "451 4.3.0")]
+    [InlineData("""{"score":1}""", "451 4.3.0")]
+    [InlineData("""["reject"]""", "451 4.3.0")]
+    [InlineData("""{"action":"reject" """, "451 4.3.0")]
+    [InlineData("", "451 4.3.0")]
+    public async Task Answers_are_understood(string json, string expected)
+    {
+        await using var rspamd = new FixedAnswer(Http(json));
+        Assert.StartsWith(expected, await CheckAsync(rspamd.Address), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_deep_too_long_and_other_answers_are_none()
+    {
+        string deep = $$"""{"action":"reject","score":1,"x":{{new string('[', 100)}}{{new string(']', 100)}}}""";
+        string large = $$"""{"action":"reject","score":1,"x":"{{new string('x', 2_000_000)}}"}""";
+        foreach (string answer in (string[])[Http(deep), Http(large), "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", "rubbish\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"])
+        {
+            await using var rspamd = new FixedAnswer(answer);
+            Assert.StartsWith("451 4.3.0", await CheckAsync(rspamd.Address), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_request_is_the_protocols()
+    {
+        await using var rspamd = new FixedAnswer(Http("""{"action":"no action","score":0}"""));
+        await CheckAsync(rspamd.Address, ("settings_id", "strict"), ("settings", """{"symbols_disabled":["A"]}"""), ("pass_all", true));
+        string[] lines = rspamd.Asked.Split("\r\n\r\n")[0].Split("\r\n");
+        Assert.Equal("POST /checkv2 HTTP/1.1", lines[0]);
+        foreach (string field in (string[])["From: a@example.test", "Rcpt: b@example.test", "Deliver-To: b@example.test", "Queue-Id: t1", "Pass: all",
+            "Settings-ID: strict", """Settings: {"symbols_disabled":["A"]}""", "Content-Length: 20"])
+        {
+            Assert.Contains(field, lines);
+        }
+
+        Assert.EndsWith("Subject: x\r\n\r\ny\r\n.\r\n", rspamd.Asked, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("address", new[] { "unix:relative" })]
+    [InlineData("controller", new[] { "x" })]
+    [InlineData("settings", "[1]")]
+    [InlineData("settings", "{")]
+    [InlineData("settings_id", "two words")]
+    [InlineData("maximum_size", 0L)]
+    [InlineData("scale", 1000.0)]
+    [InlineData("trash_folder", "")]
+    [InlineData("pasword_file", "x")]
+    public async Task Impossible_settings_are_refused(string key, object value)
+    {
+        await using var bench = new PluginBench();
+        string error = Assert.Single(await bench.ApplyAsync(DictionarySettings.For("rspamd", (key, value))));
+        Assert.Contains(key, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_password_file_that_cannot_be_read_is_refused()
+    {
+        await using var bench = new PluginBench();
+        string error = Assert.Single(await bench.ApplyAsync(DictionarySettings.For("rspamd", ("learn", true), ("password_file", "/nowhere/password"))));
+        Assert.Contains("password_file", error, StringComparison.Ordinal);
+    }
+
+    private static string Http(string json) => $"HTTP/1.1 200 OK\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}";
+
+    private static async Task<string> CheckAsync(string address, params (string Key, object Value)[] settings)
+    {
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("rspamd", [.. settings, ("address", new[] { address }), ("when_unavailable", "defer")])));
+        var answer = await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.FromText("Subject: x\r\n\r\ny\r\n.\r\n"), CancellationToken.None);
+        Assert.Null(answer.Fault);
+        return answer.Value.Decision switch
+        {
+            Decision.Refuse refuse => refuse.Reply.ToString(),
+            Decision.Defer defer => defer.Reply.ToString(),
+            Decision.Pass => string.Join(", ", answer.Value.Effects.Select(Describe)),
+            var other => other.GetType().Name,
+        };
+    }
+
+    private static string Describe(Effect effect) => effect switch
+    {
+        Effect.Score score => $"Score {score.Reason} {score.Points}",
+        HeaderEdit.Add add => $"Add {add.Name} {add.Value} {(add.AtTop ? "top" : "bottom")}",
+        HeaderEdit.Remove remove => $"Remove {remove.Name} {remove.Index}",
+        _ => effect.ToString(),
+    };
+}

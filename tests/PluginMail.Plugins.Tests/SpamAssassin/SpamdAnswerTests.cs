@@ -1,0 +1,91 @@
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Tests.Support;
+
+namespace PluginMail.Plugins.Tests.SpamAssassin;
+
+/// <summary>The SpamAssassin plugin against something that only pretends to be a spamd, and against nothing.</summary>
+public sealed class SpamdAnswerTests
+{
+    [Theory]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nContent-length: 3\r\nSpam: True ; 7.5 / 5.0\r\n\r\nA,B", "7.5 spam")]
+    [InlineData("SPAMD/1.5 0 EX_OK\r\nspam: Yes ; 7.5 / 5.0\r\n\r\n", "7.5 spam")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: False ; -1.2 / 5.0\r\n\r\nA\u0001,B,,", "-1.2")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5.0\r\n\r\n", "0")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: True ; NaN / 5.0\r\n\r\n", "defer")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: True ; 1e999 / 5.0\r\n\r\n", "defer")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: True 7.5\r\n\r\n", "defer")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nContent-length: 30\r\nSpam: True ; 7.5 / 5.0\r\n\r\ncut short", "defer")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nContent-length: -1\r\nSpam: True ; 7.5 / 5.0\r\n\r\n", "defer")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\n\r\n", "defer")]
+    [InlineData("SPAMD/1.0 76 Bad header line: SYMBOLS\r\n", "defer")]
+    [InlineData("SPAMD/1.1 75 EX_TEMPFAIL\r\nSpam: True ; 7.5 / 5.0\r\n\r\n", "defer")]
+    [InlineData("HTTP/1.1 200 OK\r\n\r\n", "defer")]
+    [InlineData("SPAMD/1.1", "defer")]
+    [InlineData("", "defer")]
+    public async Task Answers_are_understood(string answer, string expected)
+    {
+        await using var spamd = new FixedAnswer(answer);
+        Assert.Equal(expected, await CheckAsync(("address", new[] { spamd.Address }), ("when_unavailable", "defer")));
+    }
+
+    [Fact]
+    public async Task An_endless_answer_ends()
+    {
+        await using var spamd = new FixedAnswer("SPAMD/1.1 0 EX_OK\r\nSpam: True ; 7.5 / 5.0\r\n\r\n" + new string('x', 1_000_000));
+        Assert.Equal("defer", await CheckAsync(("address", new[] { spamd.Address }), ("when_unavailable", "defer")));
+    }
+
+    [Fact]
+    public async Task A_spamd_that_never_answers_is_unavailable()
+    {
+        await using var spamd = new FixedAnswer(answer: null);
+        Assert.Equal(
+            "pass",
+            await CheckAsync(
+                ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(150)), ("connect_timeout", TimeSpan.FromMilliseconds(150))));
+    }
+
+    [Fact]
+    public async Task The_request_is_the_protocols()
+    {
+        await using var spamd = new FixedAnswer("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5.0\r\n\r\n");
+        await CheckAsync(("address", new[] { spamd.Address }));
+        Assert.Equal("SYMBOLS SPAMC/1.5\r\nContent-length: 20\r\nUser: b@example.test\r\n\r\nSubject: x\r\n\r\ny\r\n.\r\n", spamd.Asked);
+    }
+
+    [Theory]
+    [InlineData("address", new[] { "127.0.0.1" })]
+    [InlineData("address", new string[0])]
+    [InlineData("balance", "sometimes")]
+    [InlineData("connections", 0L)]
+    [InlineData("maximum_size", 0L)]
+    [InlineData("headers", new[] { "level", "colour" })]
+    [InlineData("header_prefix", "X Spam")]
+    [InlineData("user", "two words")]
+    [InlineData("junk_folder", "INBOX")]
+    [InlineData("scale", 0.0)]
+    [InlineData("when_unavailable", "refuse")]
+    [InlineData("adress", "x")]
+    public async Task Impossible_settings_are_refused(string key, object value)
+    {
+        await using var bench = new PluginBench();
+        string error = Assert.Single(await bench.ApplyAsync(DictionarySettings.For("spamassassin", (key, value))));
+        Assert.Contains(key, error, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> CheckAsync(params (string Key, object Value)[] settings)
+    {
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", settings)));
+        var answer = await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.FromText("Subject: x\r\n\r\ny\r\n.\r\n"), CancellationToken.None);
+        Assert.Null(answer.Fault);
+        return answer.Value switch
+        {
+            { IsPlainPass: true } => "pass",
+            { Decision: Decision.Defer { Reply.Code: 451 } } => "defer",
+            { Effects: [Effect.Score score] } => $"{score.Points}",
+            { Effects: [Effect.Score score, Effect.Tag tag] } => $"{score.Points} {tag.Name}",
+            _ => answer.Value.ToString(),
+        };
+    }
+}

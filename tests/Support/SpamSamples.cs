@@ -1,0 +1,21 @@
+namespace PluginMail.Testing;
+
+/// <summary>Mail for spam filters under test.</summary>
+internal static class SpamSamples
+{
+    /// <summary>The generic test for unsolicited bulk email, put together here so that no filter finds it in the sources.</summary>
+    public static string Gtube { get; } = string.Concat("XJS*C4JDBQADN1.NSBN3*2IDNEN*", "GTUBE-STANDARD", "-ANTI-UBE-TEST-EMAIL", "*C.34X");
+
+    /// <summary>A message with words of which a Bayes filter learns what spam is.</summary>
+    public static string Offer(string id, string subject = "an offer") => Mail(
+        id, subject, "cheap pills casino lottery winner million watches replicas everything sells buy quickly unsubscribe discount bonus jackpot " + id);
+
+    /// <summary>A message with words of which it learns what is none.</summary>
+    public static string Letter(string id, string subject = "a letter") => Mail(
+        id, subject, "minutes agenda project tomorrow lunch colleague regards budget planning document review schedule office meeting notes " + id);
+
+    /// <summary>A message.</summary>
+    public static string Mail(string id, string subject, string body) =>
+        $"From: Ann <a@example.org>\r\nTo: Bob <b@example.test>\r\nSubject: {subject}\r\nMessage-ID: <{id}@example.org>\r\n"
+        + $"Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\n{body}\r\n";
+}
