@@ -7,6 +7,7 @@ using PluginMail.Benchmarks.Measuring;
     ("mime", "reading the structure of messages", MimeBenchmark.RunAsync),
     ("dkim", "signing and verifying messages of 4 KiB and 1 MiB", MailAuthBenchmark.RunAsync),
     ("roles", "what no-op plugin roles add to a message", RolesBenchmark.RunAsync),
+    ("reload", "how long sessions wait because a plugin is replaced", ReloadBenchmark.RunAsync),
     ("filters", "compiling and running filters of 10, 100 and 1,000 rules, and beside Pigeonhole", FiltersBenchmark.RunAsync),
     ("preview", "filter preview, apply and undo on a folder of 100,000 messages", PreviewBenchmark.RunAsync),
     ("dns", "look-ups: in the cache, and asked of a server on loopback", DnsBenchmark.RunAsync),

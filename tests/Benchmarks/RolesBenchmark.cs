@@ -52,7 +52,8 @@ internal static class RolesBenchmark
         Console.WriteLine($"wanted: at most {MostMicrosecondsAMessage} us a message, under {MostMicrosecondsACall} us a call, no octets a call");
     }
 
-    private static MailSessions Pipeline(IRoleCatalog roles, Elsewhere delivery, ITraceLog traces)
+    /// <summary>The real pipeline on a spool and a delivery in memory.</summary>
+    public static MailSessions Pipeline(IRoleCatalog roles, Elsewhere delivery, ITraceLog traces)
     {
         var options = new PipelineOptions(
             "bench.example.test",

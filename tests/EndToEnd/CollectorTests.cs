@@ -26,6 +26,11 @@ public sealed class CollectorTests(Dovecot dovecot) : IClassFixture<Dovecot>
         (await server.RunAsync("plugin", "run", "collector", "now", "work")).Succeeded();
         Assert.Equal(2, await ImapDialog.CountAsync(server, login, "INBOX"));
         ProgramResult status = (await server.RunAsync("plugin", "run", "collector", "status")).Succeeded();
+        string commands = (await server.RunAsync("plugin", "commands")).Succeeded().Output;
+        Assert.Matches("(?m)^collector +now +Visits all accounts", commands);
+        Assert.Matches("(?m)^collector +status +Shows each account", commands);
+        (await server.RunAsync("plugin", "run", "collector", "now", "nobody")).Failed(2, "no account nobody");
+        (await server.RunAsync("plugin", "run", "collector", "later")).Failed(2, "plugin collector has no command later");
         Assert.Contains("last error    none", status.Output, StringComparison.Ordinal);
         Assert.DoesNotContain($"password={Dovecot.Password}", server.Log, StringComparison.Ordinal);
     }

@@ -154,6 +154,48 @@ public sealed class ControlTests
         }
     }
 
+    [Theory]
+    [InlineData("plugin run", true)]
+    [InlineData("domain add", false)]
+    public async Task A_command_of_a_plugin_ends_with_its_client_and_what_changes_the_store_does_not(string operation, bool ends)
+    {
+        using var data = new TestData();
+        Directory.CreateDirectory(data.Data);
+        string path = new DataFolder(data.Data).ControlSocket;
+        var begun = new TaskCompletionSource<CancellationToken>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var proceed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ControlServer server = ControlServer.Start(path, RunAsync, NullLogger.Instance);
+        using var client = new CancellationTokenSource();
+        Task<AdminResponse> asked = AdminClient.RunAsync(data.Options, new AdminRequest(operation, new Dictionary<string, string>(), [], null), client.Token);
+        CancellationToken token = await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.False(token.IsCancellationRequested);
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = token.Register(cancelled.SetResult);
+        await client.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        if (ends)
+        {
+            await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+
+        // A whole request later the other one is not cancelled either.
+        var second = new AdminRequest("echo", new Dictionary<string, string>(), [], null);
+        Assert.Equal(0, (await AdminClient.RunAsync(data.Options, second, CancellationToken.None)).Status);
+        Assert.Equal(ends, token.IsCancellationRequested);
+        proceed.SetResult();
+
+        async Task<AdminResponse> RunAsync(AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
+        {
+            if (request.Operation != "echo")
+            {
+                begun.SetResult(cancellationToken);
+                await proceed.Task;
+            }
+
+            return AdminResponse.Done("done");
+        }
+    }
+
     private static Task<AdminResponse> Echo(AdminRequest request, ReportProgress progress, CancellationToken cancellationToken) => request.Operation == "throw"
         ? throw new InvalidOperationException("a bug")
         : Task.FromResult(AdminResponse.Done(

@@ -1,9 +1,9 @@
 using PluginMail.Abstractions;
-using PluginMail.Template;
+using PluginMail.Testing;
 
-namespace PluginMail.Testing.Tests;
+namespace PluginMail.Template.Tests;
 
-/// <summary>The template plugin, tested as an author would.</summary>
+/// <summary>The plugin on a host without a server.</summary>
 public sealed class TemplatePluginTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class TemplatePluginTests
     [InlineData("Subject: hello\r\n\r\nlottery\r\n", false)]
     public async Task A_word_in_the_subject_scores(string text, bool scores)
     {
-        await using var host = new TestHost("points = 4", "template");
+        await using var host = new TestHost("points = 4");
         await host.StartAsync(new TemplatePlugin());
         Assert.Empty(host.SettingsProblems);
         using var message = TestMessage.Parse(text);
@@ -27,7 +27,7 @@ public sealed class TemplatePluginTests
     [InlineData("wrods = [\"x\"]", "wrods")]
     public async Task Wrong_settings_are_told(string settings, string problem)
     {
-        await using var host = new TestHost(settings, "template");
+        await using var host = new TestHost(settings);
         await host.StartAsync(new TemplatePlugin());
         Assert.Contains(problem, Assert.Single(host.SettingsProblems), StringComparison.Ordinal);
     }

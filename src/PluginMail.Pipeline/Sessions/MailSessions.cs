@@ -39,6 +39,7 @@ public sealed class MailSessions : IMailSessions
         Options = options;
         Clock = clock;
         Log = log;
+        Router = router;
         RecipientPolicy = new RecipientPolicy(router);
         SenderPolicy = new SenderPolicy(router);
         Traffic = new TrafficPolicy(() => options().Traffic, router, alerts, clock);
@@ -46,6 +47,8 @@ public sealed class MailSessions : IMailSessions
 
     /// <summary>Says who messages are from and signs them; null where neither is done.</summary>
     public IOriginCheck? Origin { get; init; }
+
+    internal IRecipientRouter Router { get; }
 
     internal RecipientPolicy RecipientPolicy { get; }
 

@@ -23,7 +23,7 @@ internal sealed class Transaction(
         if (Object(message, judgement) is null)
         {
             staged = session.Protocol == "submission" ? await CompleteHeaderAsync(staged, cancellationToken) : staged;
-            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock, pipeline.Log).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
+            staged = await Stage().RunAsync(roles, options, staged, judgement, trace, cancellationToken);
         }
 
         MessageReplies replies = judgement.Decision switch
@@ -50,7 +50,7 @@ internal sealed class Transaction(
             trace.TransactionId, session, submitted.Direction, submitted.Envelope, message, _owned, TraceHeader: spool.TraceHeader);
         if (Object(message, judgement) is null)
         {
-            staged = await new MessageStage(edits, pipeline.Origin, pipeline.Clock, pipeline.Log).RunAsync(roles, options, staged, judgement, trace, cancellationToken);
+            staged = await Stage().RunAsync(roles, options, staged, judgement, trace, cancellationToken);
         }
 
         if (judgement.Decision is Decision.Defer defer)
@@ -94,6 +94,9 @@ internal sealed class Transaction(
     private static Filing? FilingOf(SubmittedMessage submitted) => submitted is { Folder: null, Flags.IsEmpty: true, Received: null }
         ? null
         : new Filing(submitted.Folder, submitted.Flags, submitted.Received);
+
+    private MessageStage Stage() =>
+        new(edits, new OutboundStage(edits, pipeline.Router), pipeline.Origin, pipeline.Clock, pipeline.Log);
 
     private SmtpReply? Object(MailMessage message, Judgement judgement)
     {

@@ -9,9 +9,9 @@ namespace PluginMail.Pipeline;
 
 /// <summary>
 /// The Message stage: where the message is from and the checks, side by side; their effects applied in mail.toml's order; editors one after
-/// another; the score's thresholds; and the signature of what leaves.
+/// another; the score's thresholds; outbound editors and the signature of what leaves.
 /// </summary>
-internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, TimeProvider clock, ILogger log)
+internal sealed class MessageStage(MessageEdits edits, OutboundStage outbound, IOriginCheck? origin, TimeProvider clock, ILogger log)
 {
     private static readonly Task<OriginFinding?> NoFinding = Task.FromResult<OriginFinding?>(null);
 
@@ -61,7 +61,13 @@ internal sealed class MessageStage(MessageEdits edits, IOriginCheck? origin, Tim
         }
 
         staged = await ApplyThresholdsAsync(options.Spam, staged, judgement, trace, cancellationToken);
-        return staged.Direction == Direction.Outgoing && origin is not null
+        if (staged.Direction != Direction.Outgoing || IsSettled(judgement))
+        {
+            return staged;
+        }
+
+        staged = await outbound.RunAsync(roles.OutboundEditors, staged, judgement, trace, cancellationToken);
+        return origin is not null
             ? await edits.EditHeaderAsync(staged, await origin.SignAsync(staged.Message.Content, cancellationToken), cancellationToken)
             : staged;
     }

@@ -92,30 +92,56 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        Task watching = Task.CompletedTask;
         try
         {
             await using var stream = new NetworkStream(client, ownsSocket: true);
             byte[] request = await ControlWire.ReadAsync(stream, MaximumRequest, _stopping.Token);
+            watching = WatchAsync(client, gone.CancelAsync, gone.Token);
             AdminResponse response = await AnswerAsync(
-                request, async (progress, token) => await SendAsync(stream, new AdminResponse(0) { Progress = progress }, token));
+                request, async (progress, token) => await SendAsync(stream, new AdminResponse(0) { Progress = progress }, token), gone.Token);
             await SendAsync(stream, response, _stopping.Token);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
         {
             ServerLog.ControlFailed(_log, e.Message);
         }
+        finally
+        {
+            await gone.CancelAsync();
+            await watching;
+        }
     }
+
+    // A client says nothing after its request: what ends the wait is the end of its connection.
+    private static async Task WatchAsync(Socket client, Func<Task> end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.ReceiveAsync(new byte[1], cancellationToken);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It is over in any case.
+        }
+
+        await end();
+    }
+
+    // A plugin's command works for the one who asked. The server's own operations change what is stored: they end whole, or between two steps.
+    private static bool EndsWithClient(AdminRequest request) => request.Operation == "plugin run";
 
     private static Task SendAsync(Stream stream, AdminResponse response, CancellationToken cancellationToken) =>
         ControlWire.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(response, AdminJson.Default.AdminResponse), cancellationToken);
 
-    private async Task<AdminResponse> AnswerAsync(byte[] octets, ReportProgress progress)
+    private async Task<AdminResponse> AnswerAsync(byte[] octets, ReportProgress progress, CancellationToken gone)
     {
         try
         {
             AdminRequest? request = JsonSerializer.Deserialize(octets, AdminJson.Default.AdminRequest);
             return request is { Operation: not null, Arguments: not null, Items: not null }
-                ? await _run(request, progress, _stopping.Token)
+                ? await _run(request, progress, EndsWithClient(request) ? gone : _stopping.Token)
                 : AdminResponse.Unusable("the request is not whole");
         }
         catch (JsonException e)

@@ -43,6 +43,15 @@ internal sealed class NoOpHost : IAsyncDisposable
         return errors.Count == 0 ? host : throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
     }
 
+    /// <summary>Replaces the plugin by a new version of the same content.</summary>
+    public async Task ReloadAsync()
+    {
+        if (await _host.ReloadAsync("noop", CancellationToken.None) is { } problem)
+        {
+            throw new InvalidOperationException(problem);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();

@@ -9,6 +9,9 @@ internal static class Repository
     /// <summary>The server as it was built together with these tests.</summary>
     public static string Server { get; } = Path.Combine(Root, "src/PluginMail.Server/bin", BuildFolder(), "pluginmail.dll");
 
+    /// <summary>Debug or Release: how these tests and the server were built.</summary>
+    public static string Built { get; } = BuildFolder().Split('/')[0];
+
     /// <summary>A plugin that came with the server.</summary>
     public static string BundledPlugin(string name) => Path.Combine(Path.GetDirectoryName(Server)!, "plugins", name);
 
