@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using PluginMail.Dlp.Fingerprints;
 using PluginMail.Dlp.Rules;
 using PluginMail.Dlp.Text;
@@ -14,6 +15,8 @@ internal sealed record ScanResult(ImmutableArray<Finding> Findings, string Probl
 internal sealed class MailScan(DlpOptions options, FingerprintIndex index, TimeProvider clock)
 {
     private const int MostDocumentsNamed = 5;
+    private readonly Dictionary<string, RuleAction> _actions =
+        options.Collections.ToDictionary(collection => collection.Rule.Name, collection => collection.Rule.Action, StringComparer.Ordinal);
 
     /// <summary>Scans what a reader gives.</summary>
     /// <param name="read">Reads the parts with the extractor.</param>
@@ -22,17 +25,23 @@ internal sealed class MailScan(DlpOptions options, FingerprintIndex index, TimeP
     public ScanResult Run(Action<TextExtractor, TextBudget> read, TextLimits limits, CancellationToken cancellationToken)
     {
         using var snapshot = index.Read();
-        var matcher = new Matcher(
-            snapshot, collection => options.Collection(collection).Rule.Action == RuleAction.Ignore, options.CommonDocuments);
+        var matcher = new Matcher(snapshot, IsIgnored, options.CommonDocuments);
         var winnower = snapshot.Segments.IsEmpty ? null : new Winnower(snapshot.Catalog.Key, matcher.Take);
         using var text = new MailText(winnower, keeps: !options.Patterns.IsEmpty || !options.Dictionaries.IsEmpty);
         var budget = new TextBudget(limits, clock, cancellationToken);
         read(new TextExtractor(budget, text), budget);
         var findings = ImmutableArray.CreateBuilder<Finding>();
         findings.AddRange(DocumentFindings(matcher.Matches()));
-        foreach (var pattern in options.Patterns)
+        try
         {
-            AddIf(findings, pattern.Search(text.Kept));
+            foreach (var pattern in options.Patterns)
+            {
+                AddIf(findings, pattern.Search(text.Kept));
+            }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            budget.Report("more than can be read in time");
         }
 
         foreach (var dictionary in options.Dictionaries)
@@ -42,6 +51,8 @@ internal sealed class MailScan(DlpOptions options, FingerprintIndex index, TimeP
 
         return new ScanResult(findings.ToImmutable(), budget.Problem);
     }
+
+    private bool IsIgnored(string collection) => _actions.GetValueOrDefault(collection, options.Registered.Rule.Action) == RuleAction.Ignore;
 
     private static void AddIf(ImmutableArray<Finding>.Builder findings, Finding? finding)
     {

@@ -31,7 +31,7 @@ internal sealed partial record PatternKind(string Name, Regex Form, PatternKind.
         new("ssn", SsnForm(), IdentityNumbers.Ssn, ["ssn", "social security", "social security number", "soc sec"]),
     }.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 
-    [GeneratedRegex(@"(?<![\p{L}\d.,-])\d(?:[ \-\u00a0]?\d){12,18}(?![\p{L}\d-])", Options, Limit)]
+    [GeneratedRegex(@"(?<![\p{L}\d.,-])\d(?:[ \-\u00a0]?\d){12,30}(?![\p{L}\d-])", Options, Limit)]
     private static partial Regex CardForm();
 
     [GeneratedRegex(@"(?<![A-Za-z\d])[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z\d]){11,30}", Options, Limit)]

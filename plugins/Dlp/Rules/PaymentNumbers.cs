@@ -16,11 +16,27 @@ internal static class PaymentNumbers
     private static readonly FrozenDictionary<string, int> IbanLengths = Lengths.Split(' ')
         .ToFrozenDictionary(text => text[..2], text => int.Parse(text.AsSpan(2), CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
-    /// <summary>A card's number: the prefix and length of an issuer, and Luhn's check digit.</summary>
+    /// <summary>A card's number: the prefix and length of an issuer, and Luhn's check digit. Other groups of digits may stand before and behind it.</summary>
     public static string? Card(ReadOnlySpan<char> text)
     {
-        string digits = Digits(text);
-        return IsIssued(digits) && Luhn(digits) && digits.AsSpan().ContainsAnyExcept(digits[0]) ? digits : null;
+        for (int start = 0; start < text.Length; start++)
+        {
+            if (start > 0 && char.IsAsciiDigit(text[start - 1]))
+            {
+                continue;
+            }
+
+            for (int end = text.Length; end - start >= 13; end--)
+            {
+                bool ends = end == text.Length || !char.IsAsciiDigit(text[end]);
+                if (ends && char.IsAsciiDigit(text[end - 1]) && IsCard(Digits(text[start..end])) is { } number)
+                {
+                    return number;
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>An account's number: the length of its country, and the check by 97. What stands behind it may follow without a mark.</summary>
@@ -45,7 +61,7 @@ internal static class PaymentNumbers
     /// <summary>The digits of a text.</summary>
     internal static string Digits(ReadOnlySpan<char> text)
     {
-        Span<char> digits = stackalloc char[Math.Min(text.Length, 40)];
+        Span<char> digits = stackalloc char[Math.Min(text.Length, 64)];
         int count = 0;
         foreach (char c in text)
         {
@@ -57,6 +73,9 @@ internal static class PaymentNumbers
 
         return digits[..count].ToString();
     }
+
+    private static string? IsCard(string digits) =>
+        digits.Length is >= 13 and <= 19 && IsIssued(digits) && Luhn(digits) && digits.AsSpan().ContainsAnyExcept(digits[0]) ? digits : null;
 
     private static bool IsIssued(string digits)
     {

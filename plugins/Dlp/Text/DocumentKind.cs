@@ -21,6 +21,9 @@ internal enum DocumentForm
     /// <summary>PDF.</summary>
     Pdf,
 
+    /// <summary>A message.</summary>
+    Mail,
+
     /// <summary>It may have text that cannot be read: an encrypted or old office document, another archive.</summary>
     Unreadable,
 }
@@ -34,6 +37,11 @@ internal static class DocumentKind
     /// <param name="mediaType">Its media type.</param>
     public static DocumentForm Of(ReadOnlySpan<byte> start, string name, string mediaType)
     {
+        if (mediaType is "message/rfc822" or "message/global" || name.EndsWith(".eml", StringComparison.OrdinalIgnoreCase))
+        {
+            return DocumentForm.Mail;
+        }
+
         if (start.StartsWith("PK\u0003\u0004"u8) || start.StartsWith("PK\u0005\u0006"u8))
         {
             return DocumentForm.Zip;

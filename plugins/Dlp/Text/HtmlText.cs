@@ -133,7 +133,9 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
     private void EndEntity(char c)
     {
         _state = State.Text;
-        target.Write(WebUtility.HtmlDecode($"&{_entity.AsSpan(0, _entityLength)};"));
+        string entity = $"&{_entity.AsSpan(0, _entityLength)};";
+        string decoded = WebUtility.HtmlDecode(entity);
+        target.Write(decoded != entity || c == ';' ? decoded : entity.AsSpan(..^1));
         if (c == '<')
         {
             TakeText(c);

@@ -55,7 +55,7 @@ internal sealed class TextBudget(TextLimits limits, TimeProvider clock, Cancella
         cancellationToken.ThrowIfCancellationRequested();
         if (clock.GetElapsedTime(_start) > limits.Time)
         {
-            Report("no more time");
+            Report("more than can be read in time");
             return false;
         }
 

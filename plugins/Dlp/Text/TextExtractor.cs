@@ -54,7 +54,13 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
                 case DocumentForm.Zip when Load(start, count, stream) is { } octets:
                     ReadZip(octets, depth);
                     break;
-                case DocumentForm.Unreadable or DocumentForm.Pdf:
+                case DocumentForm.Pdf when Load(start, count, stream) is { } octets:
+                    PdfText.Read(octets.GetBuffer().AsMemory(0, (int)octets.Length), _sink, budget);
+                    break;
+                case DocumentForm.Mail when Load(start, count, stream) is { } octets:
+                    ReadMail(octets, depth);
+                    break;
+                case DocumentForm.Unreadable:
                     budget.Report("a document of a form that is not read");
                     break;
                 default:
@@ -85,6 +91,21 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
 
         octets.Position = 0;
         return octets;
+    }
+
+    private void ReadMail(MemoryStream octets, int depth)
+    {
+        if (depth >= budget.Limits.MaximumDepth)
+        {
+            budget.Report("archives within archives");
+            return;
+        }
+
+        new MailFile(budget, (part, name, mediaType, charset) =>
+        {
+            Read(part, name, mediaType, charset, depth + 1);
+            _sink.Break();
+        }).Read(octets.GetBuffer().AsMemory(0, (int)octets.Length), 0);
     }
 
     private void ReadZip(MemoryStream octets, int depth)
