@@ -16,7 +16,7 @@ internal sealed class MailScan(DlpOptions options, FingerprintIndex index, TimeP
 {
     private const int MostDocumentsNamed = 5;
     private readonly Dictionary<string, RuleAction> _actions =
-        options.Collections.ToDictionary(collection => collection.Rule.Name, collection => collection.Rule.Action, StringComparer.Ordinal);
+        options.Collections.DistinctBy(collection => collection.Rule.Name).ToDictionary(collection => collection.Rule.Name, collection => collection.Rule.Action, StringComparer.Ordinal);
 
     /// <summary>Scans what a reader gives.</summary>
     /// <param name="read">Reads the parts with the extractor.</param>

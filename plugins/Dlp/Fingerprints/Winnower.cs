@@ -52,9 +52,9 @@ internal sealed class Winnower(ulong key, Action<Fingerprint> found) : ITextSink
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<char> text)
     {
-        foreach (char c in text)
+        for (int i = _reader.TakeRun(text); i < text.Length; i += 1 + _reader.TakeRun(text[(i + 1)..]))
         {
-            int ended = _reader.Take(c, out ulong first, out ulong second);
+            int ended = _reader.Take(text[i], out ulong first, out ulong second);
             if (ended != 0)
             {
                 if ((ended & 1) != 0)

@@ -12,6 +12,8 @@ internal struct Words
     private const ulong Start = 0xCBF29CE484222325;
     private const ulong Prime = 0x9E3779B97F4A7C15;
 
+    private const int Longest = 64;
+
     private ulong _hash;
     private int _length;
     private char _high;
@@ -45,6 +47,34 @@ internal struct Words
         }
 
         return TakeOther(c, out first, out second);
+    }
+
+    /// <summary>Takes the ASCII letters and digits that a text begins with: most of most texts, and no word ends there.</summary>
+    /// <returns>How many were taken; the next character is for <see cref="Take"/>.</returns>
+    public int TakeRun(ReadOnlySpan<char> text)
+    {
+        if (_division != Division.None)
+        {
+            return 0;
+        }
+
+        ulong hash = _length == 0 ? Start : _hash;
+        int length = _length;
+        int count = 0;
+        while (count < text.Length && char.IsAsciiLetterOrDigit(text[count]))
+        {
+            if (length < Longest)
+            {
+                hash = (hash ^ (uint)(text[count] | 0x20)) * Prime;
+                hash ^= hash >> 29;
+                length++;
+            }
+
+            count++;
+        }
+
+        (_hash, _length) = (hash, length);
+        return count;
     }
 
     /// <summary>Ends the word under way.</summary>
@@ -207,7 +237,7 @@ internal struct Words
             _hash = Start;
         }
 
-        if (_length < 64)
+        if (_length < Longest)
         {
             _hash = (_hash ^ c) * Prime;
             _hash ^= _hash >> 29;

@@ -141,7 +141,7 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
 
     private static byte[] DecodeBase64(ReadOnlySpan<byte> body)
     {
-        byte[] clean = new byte[body.Length];
+        byte[] clean = new byte[body.Length + 3];
         int count = 0;
         foreach (byte c in body)
         {
@@ -151,8 +151,14 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
             }
         }
 
-        byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(count) + 3];
-        Base64.DecodeFromUtf8(clean.AsSpan(0, count - (count % 4)), decoded, out _, out int written);
+        count -= count % 4 == 1 ? 1 : 0;
+        while (count % 4 != 0)
+        {
+            clean[count++] = (byte)'=';
+        }
+
+        byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(count)];
+        Base64.DecodeFromUtf8(clean.AsSpan(0, count), decoded, out _, out int written);
         return decoded[..written];
     }
 
