@@ -15,6 +15,7 @@ using PluginMail.Benchmarks.Measuring;
     ("message", "a message of 4 KiB from session to disk: time and allocations", MessageBenchmark.RunAsync),
     ("outbound", "messages of 4 KiB to Postfix's smtp-sink", OutboundBenchmark.RunAsync),
     ("queue", "a queue of 100,000 messages: start, list, memory, and sending them all", QueueBenchmark.RunAsync),
+    ("dlp", "mail of 100 kB against the fingerprints of 10,000 documents, 1 GB of text", DlpBenchmark.RunAsync),
     ("storage", "commits by many callers, and a large folder", StorageBenchmark.RunAsync),
 ];
 

@@ -94,7 +94,6 @@ internal sealed class ServerCore : IAsyncDisposable
             {
                 Alerts = _alerts,
                 SenderPolicy = Origin.SenderPolicy,
-                Alerts = _alerts,
                 Hostname = () => _options.Server.Hostname,
             });
         roles.Catalog = Plugins;

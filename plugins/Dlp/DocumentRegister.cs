@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+using PluginMail.Dlp.Fingerprints;
+using PluginMail.Dlp.Rules;
+using PluginMail.Dlp.Text;
+
+namespace PluginMail.Dlp;
+
+/// <summary>What an update of the index has done.</summary>
+/// <param name="Read">Documents that were read.</param>
+/// <param name="Forgotten">Documents that went.</param>
+/// <param name="Unreadable">Of those read, how many not in full.</param>
+internal sealed record UpdateResult(int Read, int Forgotten, int Unreadable);
+
+/// <summary>Keeps the index up to date with the files that are registered: at the start, each while, and when a command says so.</summary>
+internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex index, TimeProvider clock, ILogger log) : IBackgroundService, IDisposable
+{
+    // So much is gathered before it is written: 16 MiB.
+    private const int HashesAtOnce = 2 << 20;
+    private const int DocumentsAtOnce = 5000;
+    private const int MostFolderDepth = 64;
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly SemaphoreSlim _one = new(1);
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await Task.Run(() => UpdateAsync(static registrations => registrations, cancellationToken), cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                DlpLog.NotUpdated(log, e.Message);
+            }
+
+            await Task.Delay(options.Rescan, clock, cancellationToken);
+        }
+    }
+
+    /// <summary>Reads what is new or has changed, and forgets what is registered no more.</summary>
+    /// <param name="change">What is registered by command from now on.</param>
+    /// <param name="cancellationToken">Gives up; what was written stays.</param>
+    /// <exception cref="IOException">The index cannot be written.</exception>
+    public async Task<UpdateResult> UpdateAsync(
+        Func<ImmutableArray<Registration>, ImmutableArray<Registration>> change, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            IDisposable? held;
+            while ((held = index.TryLock()) is null)
+            {
+                await Task.Delay(LockPause, clock, cancellationToken);
+            }
+
+            using (held)
+            {
+                return Update(change(index.Catalog.Registrations), cancellationToken);
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
+
+    private UpdateResult Update(ImmutableArray<Registration> registrations, CancellationToken cancellationToken)
+    {
+        var known = index.Catalog.Documents.ToDictionary(document => (document.Collection, document.Path));
+        HashSet<(string, string)> seen = [];
+        HashSet<int> replaced = [];
+        List<(RegisteredDocument Document, ulong[] Hashes)> fresh = [];
+        int hashes = 0;
+        int read = 0;
+        int unreadable = 0;
+        var roots = Roots(registrations);
+        foreach (var root in roots)
+        {
+            foreach (var file in Files(root))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!seen.Add((root.Collection, file.FullName)))
+                {
+                    continue;
+                }
+
+                known.TryGetValue((root.Collection, file.FullName), out var old);
+                if (IsSame(old, file) || Read(root.Collection, file, cancellationToken) is not { } document)
+                {
+                    continue;
+                }
+
+                replaced.UnionWith(old is null ? [] : [old.Id]);
+                fresh.Add(document);
+                read++;
+                unreadable += document.Document.Problem.Length > 0 ? 1 : 0;
+                hashes += document.Hashes.Length;
+                if (hashes > HashesAtOnce || fresh.Count >= DocumentsAtOnce)
+                {
+                    index.Commit(fresh, gone => replaced.Contains(gone.Id), registrations, cancellationToken);
+                    fresh.Clear();
+                    replaced.Clear();
+                    hashes = 0;
+                }
+            }
+        }
+
+        var present = roots.Where(root => Exists(root.Path)).ToList();
+        bool IsGone(RegisteredDocument document) => !seen.Contains((document.Collection, document.Path)) && !IsKept(document, roots, present);
+        int forgotten = index.Catalog.Documents.Count(IsGone);
+        if (fresh.Count > 0 || forgotten > 0 || !registrations.SequenceEqual(index.Catalog.Registrations))
+        {
+            index.Commit(fresh, document => replaced.Contains(document.Id) || IsGone(document), registrations, cancellationToken);
+        }
+
+        if (read + forgotten > 0)
+        {
+            DlpLog.Updated(log, read, forgotten, index.Catalog.Documents.Length, index.Entries);
+        }
+
+        return new UpdateResult(read, forgotten, unreadable);
+    }
+
+    private List<Registration> Roots(ImmutableArray<Registration> registrations) =>
+    [
+        .. options.Collections.SelectMany(collection => collection.Paths.Select(path => new Registration(collection.Rule.Name, path))),
+        .. registrations,
+    ];
+
+    // A document whose file has gone stays, unless its collection says otherwise and the folder around it is still there.
+    private bool IsKept(RegisteredDocument document, List<Registration> roots, List<Registration> present)
+    {
+        bool keeps = options.Collection(document.Collection).Removed == RemovedFile.Keep;
+        return roots.Exists(root => IsBelow(document, root) && (keeps || !present.Contains(root)));
+    }
+
+    private static bool IsBelow(RegisteredDocument document, Registration root) => document.Collection == root.Collection
+        && (document.Path == root.Path || document.Path.StartsWith(root.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+
+    private static bool Exists(string path) => File.Exists(path) ? true : Directory.Exists(path);
+
+    private static bool IsSame(RegisteredDocument? old, FileInfo file) =>
+        old is not null && old.Length == file.Length && old.Modified == file.LastWriteTimeUtc.Ticks;
+
+    private IEnumerable<FileInfo> Files(Registration root)
+    {
+        if (File.Exists(root.Path))
+        {
+            return [new FileInfo(root.Path)];
+        }
+
+        if (!Directory.Exists(root.Path))
+        {
+            DlpLog.NotFound(log, root.Path, root.Collection, "there is no such file or folder");
+            return [];
+        }
+
+        return new DirectoryInfo(root.Path).EnumerateFiles("*", new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = MostFolderDepth,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device,
+        });
+    }
+
+    private (RegisteredDocument Document, ulong[] Hashes)? Read(string collection, FileInfo file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var hashes = new DocumentHashes(index.Key);
+            var budget = new TextBudget(options.DocumentLimits, clock, cancellationToken);
+            long length = file.Length;
+            long modified = file.LastWriteTimeUtc.Ticks;
+            using (var stream = file.OpenRead())
+            {
+                new TextExtractor(budget, hashes.Sink).Read(stream, file.Name, "", null);
+            }
+
+            ulong[] own = hashes.Finish();
+            string problem = budget.Problem.Length > 0 ? budget.Problem : own.Length == 0 ? "no text" : "";
+            if (problem.Length > 0)
+            {
+                DlpLog.NotRead(log, file.FullName, collection, problem);
+            }
+
+            return (new RegisteredDocument(0, collection, file.FullName, length, modified, hashes.Sink.Count, own.Length, problem), own);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            DlpLog.NotFound(log, file.FullName, collection, e.Message);
+            return null;
+        }
+    }
+}

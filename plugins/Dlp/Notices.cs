@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+using PluginMail.Clients;
+using PluginMail.Dlp.Rules;
+
+namespace PluginMail.Dlp;
+
+/// <summary>Tells those who are named in the settings what was found: who sent what to whom by which rule, never a word of the text.</summary>
+internal sealed class Notices(DlpOptions options, ISubmission submission, TimeProvider clock, ILogger log)
+{
+    private const int MostRecipientsNamed = 20;
+
+    /// <summary>Sends a notice, once a transaction.</summary>
+    public async ValueTask SendAsync(
+        IMessageView message, ImmutableArray<Finding> findings, Decision decision, CancellationToken cancellationToken)
+    {
+        if (options.Notify.IsEmpty)
+        {
+            return;
+        }
+
+        using var content = new MemoryContent(Build(message, findings, decision));
+        var notice = new SubmittedMessage(new Envelope(null, options.Notify), content, Direction.Outgoing);
+        try
+        {
+            var result = await submission.SubmitAsync(notice, $"notice/{message.TransactionId}", cancellationToken);
+            if (result is SubmissionResult.Failed or SubmissionResult.TooLarge)
+            {
+                DlpLog.NotNotified(log, message.TransactionId, result.ToString());
+            }
+        }
+        catch (IOException e)
+        {
+            DlpLog.NotNotified(log, message.TransactionId, e.Message);
+        }
+    }
+
+    private byte[] Build(IMessageView message, ImmutableArray<Finding> findings, Decision decision)
+    {
+        string what = decision switch
+        {
+            Decision.Refuse => "refused",
+            Decision.Hold => "held; release or remove it with `pluginmail queue`",
+            _ => "let pass",
+        };
+        var text = new StringBuilder()
+            .AppendLine("A message with confidential content was found.").AppendLine()
+            .AppendLine(CultureInfo.InvariantCulture, $"Transaction: {message.TransactionId}")
+            .AppendLine(CultureInfo.InvariantCulture, $"Sender:      {message.Envelope.Sender?.ToString() ?? "<>"}")
+            .AppendLine(CultureInfo.InvariantCulture, $"Login:       {message.Session.Authenticated?.ToString() ?? "none"}");
+        foreach (var recipient in message.Envelope.Recipients.Take(MostRecipientsNamed))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Recipient:   {recipient}");
+        }
+
+        int more = message.Envelope.Recipients.Length - MostRecipientsNamed;
+        text.Append(more > 0 ? $"             and {more} more\n" : "").AppendLine(CultureInfo.InvariantCulture, $"It was {what}.").AppendLine();
+        foreach (var finding in findings)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{finding.Rule}: {finding.Detail}");
+        }
+
+        string subject = Printable.Of($"DLP: {findings.MaxBy(finding => finding.Action)?.Rule} in {message.TransactionId}");
+        string from = options.NotifyFrom.Length > 0 ? options.NotifyFrom : $"postmaster@{options.Notify[0].Domain}";
+        string body = Convert.ToBase64String(Encoding.UTF8.GetBytes(text.ToString()), Base64FormattingOptions.InsertLineBreaks);
+        return Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"From: {from}\r\nTo: {string.Join(",\r\n ", options.Notify)}\r\nSubject: {subject}\r\nDate: {clock.GetUtcNow():ddd, dd MMM yyyy HH:mm:ss} +0000\r\n" +
+            $"Message-ID: <dlp-{Guid.NewGuid():N}@{from[(from.LastIndexOf('@') + 1)..]}>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" +
+            $"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n"));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace PluginMail.Dlp.Text;
+
+/// <summary>Chooses how octets are read as text.</summary>
+internal static class Charsets
+{
+    /// <summary>The encoding of a text.</summary>
+    /// <param name="charset">As its part says; null or unknown where it does not.</param>
+    /// <param name="start">Its first octets: a byte order mark decides, then the charset, then whether they are UTF-8.</param>
+    public static Encoding Of(string? charset, ReadOnlySpan<byte> start)
+    {
+        if (start is [0xEF, 0xBB, 0xBF, ..])
+        {
+            return Encoding.UTF8;
+        }
+
+        if (start is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+        {
+            return start[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode;
+        }
+
+        return Named(charset) ?? (LooksLikeUtf8(start) ? Encoding.UTF8 : Encoding.Latin1);
+    }
+
+    private static Encoding? Named(string? charset)
+    {
+        // What says ASCII and is not is as often UTF-8 as anything.
+        if (string.IsNullOrEmpty(charset) || charset is "us-ascii" or "ascii" or "utf-7")
+        {
+            return null;
+        }
+
+        if (charset is "utf-8" or "utf8")
+        {
+            return Encoding.UTF8;
+        }
+
+        try
+        {
+            return CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool LooksLikeUtf8(ReadOnlySpan<byte> octets)
+    {
+        while (!octets.IsEmpty)
+        {
+            var status = Rune.DecodeFromUtf8(octets, out _, out int length);
+            if (status == System.Buffers.OperationStatus.InvalidData)
+            {
+                return false;
+            }
+
+            octets = octets[length..];
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,270 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace PluginMail.Dlp.Text;
+
+/// <summary>
+/// Runs the text operators of a content stream (ISO 32000-1 section 9.4): Tf chooses the font, Tj, TJ, ' and " show text, and what moves to
+/// another place parts words. A move to the left or right on the same line by TJ parts words where it is as wide as a space.
+/// </summary>
+internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
+{
+    // Thousandths of the font's size; a space is 250 or so.
+    private const double SpaceWidth = 180;
+    private const int MostOperands = 65_536;
+
+    private static readonly SearchValues<byte> Delimiters = SearchValues.Create("()<>[]{}/% \t\r\n\f\0"u8);
+
+    private readonly List<Operand> _operands = [];
+    private PdfFont _font = PdfFont.Latin;
+    private bool _any;
+
+    /// <summary>Runs a stream.</summary>
+    /// <returns>Whether it showed text.</returns>
+    public bool Run(ReadOnlySpan<byte> content, TextBudget budget)
+    {
+        int steps = 0;
+        while (!content.IsEmpty && !sink.IsFull)
+        {
+            if ((++steps & 0xFFF) == 0 && !budget.IsInTime())
+            {
+                return _any;
+            }
+
+            content = Step(content);
+        }
+
+        return _any;
+    }
+
+    private ReadOnlySpan<byte> Step(ReadOnlySpan<byte> content)
+    {
+        switch (content[0])
+        {
+            case (byte)'(':
+                return TakeLiteral(content);
+            case (byte)'<' when content.Length > 1 && content[1] != '<':
+                return TakeHex(content);
+            case (byte)'/':
+                return TakeName(content);
+            case (byte)'%':
+                int end = content.IndexOfAny((byte)'\r', (byte)'\n');
+                return end < 0 ? default : content[end..];
+            case (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'\f' or 0 or (byte)'[' or (byte)']' or (byte)'<' or (byte)'>'
+                or (byte)'{' or (byte)'}' or (byte)')':
+                return content[1..];
+            default:
+                return TakeWord(content);
+        }
+    }
+
+    private ReadOnlySpan<byte> TakeWord(ReadOnlySpan<byte> content)
+    {
+        int end = content.IndexOfAny(Delimiters);
+        var word = end < 0 ? content : content[..end];
+        if (word[0] is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' or (byte)'.')
+        {
+            if (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double number))
+            {
+                Push(new Operand(null, null, number));
+            }
+        }
+        else
+        {
+            Execute(word);
+            _operands.Clear();
+        }
+
+        return word.SequenceEqual("BI"u8) ? BehindImage(content) : content[word.Length..];
+    }
+
+    // BI ... ID data EI
+    private static ReadOnlySpan<byte> BehindImage(ReadOnlySpan<byte> content)
+    {
+        int data = content.IndexOf("ID"u8);
+        int end = data < 0 ? -1 : content[data..].IndexOf("EI"u8);
+        return end < 0 ? content[2..] : content[(data + end + 2)..];
+    }
+
+    private void Execute(ReadOnlySpan<byte> word)
+    {
+        if (word.SequenceEqual("Tj"u8) || word.SequenceEqual("TJ"u8))
+        {
+            Show();
+        }
+        else if (word.SequenceEqual("'"u8) || word.SequenceEqual("\""u8))
+        {
+            sink.Write("\n");
+            Show();
+        }
+        else if (word.SequenceEqual("Tf"u8))
+        {
+            string? name = _operands.Find(operand => operand.Name is not null).Name;
+            _font = name is null ? _font : fonts[name];
+        }
+        else if (word.SequenceEqual("Td"u8) || word.SequenceEqual("TD"u8) || word.SequenceEqual("T*"u8) || word.SequenceEqual("Tm"u8)
+            || word.SequenceEqual("ET"u8))
+        {
+            sink.Write("\n");
+        }
+    }
+
+    private void Show()
+    {
+        foreach (var operand in _operands)
+        {
+            if (operand.Text is { } octets)
+            {
+                _any |= octets.Length > 0;
+                Write(octets);
+            }
+            else if (operand.Number < -SpaceWidth)
+            {
+                sink.Write(" ");
+            }
+        }
+    }
+
+    private void Write(byte[] octets)
+    {
+        if (_font.Octets == 2)
+        {
+            for (int i = 0; i + 1 < octets.Length; i += 2)
+            {
+                Write((octets[i] << 8) | octets[i + 1]);
+            }
+        }
+        else if (_font.Map is null)
+        {
+            sink.Write(Windows1252(octets));
+        }
+        else
+        {
+            foreach (byte octet in octets)
+            {
+                Write(octet);
+            }
+        }
+    }
+
+    private void Write(int code)
+    {
+        if (_font.Map is { } map && map.TryGetValue(code, out string? text))
+        {
+            sink.Write(text);
+        }
+        else if (_font.Map is null || _font.Octets == 1)
+        {
+            sink.Write([(char)code]);
+        }
+    }
+
+    private static string Windows1252(byte[] octets) =>
+        (CodePagesEncodingProvider.Instance.GetEncoding(1252) ?? Encoding.Latin1).GetString(octets);
+
+    private ReadOnlySpan<byte> TakeName(ReadOnlySpan<byte> content)
+    {
+        int end = content[1..].IndexOfAny(Delimiters);
+        var name = end < 0 ? content[1..] : content[1..(end + 1)];
+        Push(new Operand(null, Encoding.Latin1.GetString(name), 0));
+        return content[(name.Length + 1)..];
+    }
+
+    private ReadOnlySpan<byte> TakeHex(ReadOnlySpan<byte> content)
+    {
+        int end = content.IndexOf((byte)'>');
+        if (end < 0)
+        {
+            return default;
+        }
+
+        var octets = new List<byte>(end / 2);
+        int high = -1;
+        foreach (byte c in content[1..end])
+        {
+            int digit = char.IsAsciiHexDigit((char)c) ? HexValue(c) : -1;
+            if (digit >= 0)
+            {
+                if (high < 0)
+                {
+                    high = digit;
+                }
+                else
+                {
+                    octets.Add((byte)((high << 4) | digit));
+                    high = -1;
+                }
+            }
+        }
+
+        octets.AddRange(high < 0 ? [] : [(byte)(high << 4)]);
+        Push(new Operand([.. octets], null, 0));
+        return content[(end + 1)..];
+    }
+
+    private static int HexValue(byte c) => c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+
+    private ReadOnlySpan<byte> TakeLiteral(ReadOnlySpan<byte> content)
+    {
+        var octets = new List<byte>();
+        int depth = 1;
+        int at = 1;
+        for (; at < content.Length && depth > 0; at++)
+        {
+            byte c = content[at];
+            if (c == '\\' && at + 1 < content.Length)
+            {
+                at += Unescape(content[(at + 1)..], octets);
+                continue;
+            }
+
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth > 0)
+            {
+                octets.Add(c);
+            }
+        }
+
+        Push(new Operand([.. octets], null, 0));
+        return content[at..];
+    }
+
+    private static int Unescape(ReadOnlySpan<byte> text, List<byte> octets)
+    {
+        int value = 0;
+        int digits = 0;
+        while (digits < 3 && digits < text.Length && text[digits] is >= (byte)'0' and <= (byte)'7')
+        {
+            value = (value * 8) + text[digits++] - '0';
+        }
+
+        if (digits > 0)
+        {
+            octets.Add((byte)value);
+            return digits;
+        }
+
+        byte? meant = text[0] switch
+        {
+            (byte)'n' => (byte)'\n',
+            (byte)'r' => (byte)'\r',
+            (byte)'t' => (byte)'\t',
+            (byte)'b' or (byte)'f' => (byte)' ',
+            (byte)'\r' or (byte)'\n' => null,
+            byte other => other,
+        };
+        octets.AddRange(meant is { } octet ? [octet] : []);
+        return text is [(byte)'\r', (byte)'\n', ..] ? 2 : 1;
+    }
+
+    private void Push(Operand operand)
+    {
+        if (_operands.Count < MostOperands)
+        {
+            _operands.Add(operand);
+        }
+    }
+
+    private readonly record struct Operand(byte[]? Text, string? Name, double Number);
+}

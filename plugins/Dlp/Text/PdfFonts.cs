@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Text;
+
+namespace PluginMail.Dlp.Text;
+
+/// <summary>What the codes of a font mean.</summary>
+/// <param name="Octets">Octets of a code: 1 or 2.</param>
+/// <param name="Map">Codes and their text, of its ToUnicode map; null where it has none.</param>
+internal sealed record PdfFont(int Octets, Dictionary<int, string>? Map)
+{
+    /// <summary>A font of Latin text.</summary>
+    public static PdfFont Latin { get; } = new(1, null);
+}
+
+/// <summary>The fonts of a file by the names that its resources give them. Where pages call different fonts by one name, their maps are joined and the first one counts.</summary>
+internal sealed class PdfFonts
+{
+    private const int MostCodes = 1 << 16;
+    private const int MostFonts = 10_000;
+    private readonly Dictionary<string, PdfFont> _byName = new(StringComparer.Ordinal);
+
+    /// <summary>Finds a font by the name that a content stream calls it.</summary>
+    public PdfFont this[string name] => _byName.GetValueOrDefault(name, PdfFont.Latin);
+
+    /// <summary>Reads the fonts of a file.</summary>
+    public static PdfFonts Read(PdfObjects objects, TextBudget budget)
+    {
+        var fonts = new PdfFonts();
+        Dictionary<int, PdfFont> read = [];
+        foreach (var item in objects.All)
+        {
+            int at = item.Find("/Font"u8);
+            if (at >= 0 && !item.Names("/Type"u8, "/Font"u8) && budget.IsInTime())
+            {
+                var body = item.Body.Span[at..];
+                int reference = item.Integer("/Font"u8);
+                fonts.ReadNames(reference >= 0 && objects[reference] is { } other ? other.Body.Span : body, objects, read, budget);
+            }
+        }
+
+        // A dictionary of fonts in an object of its own is met by reference above.
+        return fonts;
+    }
+
+    // << /F1 12 0 R /F2 13 0 R >>
+    private void ReadNames(ReadOnlySpan<byte> body, PdfObjects objects, Dictionary<int, PdfFont> read, TextBudget budget)
+    {
+        int open = body.IndexOf("<<"u8);
+        int close = body.IndexOf(">>"u8);
+        if (open < 0 || close < open)
+        {
+            return;
+        }
+
+        string[] words = Encoding.Latin1.GetString(body[(open + 2)..close]).Replace("/", " /", StringComparison.Ordinal)
+            .Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i + 3 < words.Length && _byName.Count < MostFonts; i++)
+        {
+            if (words[i][0] == '/' && words[i + 3] == "R" && int.TryParse(words[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+                && objects[number] is { } item)
+            {
+                if (!read.TryGetValue(number, out var font))
+                {
+                    font = ReadFont(item, objects, budget);
+                    read[number] = font;
+                }
+
+                string name = words[i][1..];
+                if (font.Map is not null || !_byName.ContainsKey(name))
+                {
+                    _byName[name] = font.Map is not null && _byName.TryGetValue(name, out var known) && known.Map is not null ? Join(known, font) : font;
+                }
+            }
+        }
+    }
+
+    private static PdfFont Join(PdfFont one, PdfFont other)
+    {
+        if (ReferenceEquals(one, other) || one.Octets != other.Octets)
+        {
+            return one;
+        }
+
+        var map = new Dictionary<int, string>(one.Map!);
+        foreach (var (code, text) in other.Map!)
+        {
+            map.TryAdd(code, text);
+        }
+
+        return one with { Map = map };
+    }
+
+    private static PdfFont ReadFont(PdfObject item, PdfObjects objects, TextBudget budget)
+    {
+        int octets = item.Names("/Subtype"u8, "/Type0"u8) ? 2 : 1;
+        int reference = item.Integer("/ToUnicode"u8);
+        return reference >= 0 && objects[reference] is { HasStream: true } stream && objects.Decode(stream, budget) is { } content
+            ? new PdfFont(octets, ReadMap(Encoding.Latin1.GetString(content.Span), budget))
+            : new PdfFont(octets, null);
+    }
+
+    // bfchar: <code> <text>; bfrange: <first> <last> <text>, or <first> <last> [<text> ...] (Adobe technical note 5411).
+    private static Dictionary<int, string> ReadMap(string text, TextBudget budget)
+    {
+        Dictionary<int, string> map = [];
+        for (int at = 0; map.Count < MostCodes && budget.IsInTime();)
+        {
+            int begin = text.IndexOf("beginbf", at, StringComparison.Ordinal);
+            int end = begin < 0 ? -1 : text.IndexOf("endbf", begin, StringComparison.Ordinal);
+            if (end < 0)
+            {
+                return map;
+            }
+
+            bool isRange = text.AsSpan(begin + 7).StartsWith("range");
+            ReadSection(text.AsSpan(begin, end - begin), isRange, map);
+            at = end + 5;
+        }
+
+        return map;
+    }
+
+    private static void ReadSection(ReadOnlySpan<char> text, bool isRange, Dictionary<int, string> map)
+    {
+        while (map.Count < MostCodes && TakeCode(ref text, out int first))
+        {
+            int last = first;
+            if (isRange && !TakeCode(ref text, out last))
+            {
+                return;
+            }
+
+            text = text.TrimStart();
+            if (text is ['[', ..])
+            {
+                text = text[1..];
+                for (int code = first; code <= last && !text.TrimStart().StartsWith("]") && TakeText(ref text, out string item); code++)
+                {
+                    map[code] = item;
+                }
+
+                text = text[(text.IndexOf(']') + 1)..];
+            }
+            else if (TakeText(ref text, out string start) && start.Length > 0)
+            {
+                for (int code = first; code <= last && code - first < 0x10000 && map.Count < MostCodes; code++)
+                {
+                    map[code] = start[..^1] + (char)(start[^1] + (code - first));
+                }
+            }
+        }
+    }
+
+    private static bool TakeCode(ref ReadOnlySpan<char> text, out int code)
+    {
+        code = 0;
+        return TakeHex(ref text, out var hex) && int.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code)
+            && code is >= 0 and <= 0xFFFF;
+    }
+
+    private static bool TakeText(ref ReadOnlySpan<char> text, out string value)
+    {
+        value = "";
+        if (!TakeHex(ref text, out var hex) || hex.Length % 2 != 0 || hex.Length > 64 || hex.ContainsAnyExcept(HexDigits))
+        {
+            return false;
+        }
+
+        value = Encoding.BigEndianUnicode.GetString(Convert.FromHexString(hex));
+        return true;
+    }
+
+    private static bool TakeHex(ref ReadOnlySpan<char> text, out ReadOnlySpan<char> hex)
+    {
+        int open = text.IndexOf('<');
+        int close = open < 0 ? -1 : text[open..].IndexOf('>');
+        hex = close < 0 ? default : text[(open + 1)..(open + close)].Trim();
+        text = close < 0 ? default : text[(open + close + 1)..];
+        return close >= 0;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+}

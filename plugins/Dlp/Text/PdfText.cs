@@ -1,0 +1,105 @@
+using System.Buffers.Text;
+
+namespace PluginMail.Dlp.Text;
+
+/// <summary>
+/// The text of PDF files (ISO 32000-1), read without trusting their structure: all objects are found by looking for them, so that a damaged
+/// or misleading cross reference hides nothing. Text is written in the order of the content streams, decoded by each font's ToUnicode map,
+/// or as Latin text without one.
+/// </summary>
+internal static class PdfText
+{
+    /// <summary>Reads a file.</summary>
+    public static void Read(ReadOnlyMemory<byte> file, ITextSink sink, TextBudget budget)
+    {
+        if (file.Span.IndexOf("/Encrypt"u8) >= 0 && IsEncrypted(file.Span))
+        {
+            budget.Report("an encrypted document");
+            return;
+        }
+
+        var objects = PdfObjects.Find(file, budget);
+        var fonts = PdfFonts.Read(objects, budget);
+        bool any = false;
+        foreach (var item in objects.All)
+        {
+            if (sink.IsFull || !budget.IsInTime())
+            {
+                return;
+            }
+
+            if (IsContent(item) && objects.Decode(item, budget) is { } content)
+            {
+                var writer = new PdfContent(sink, fonts);
+                any |= writer.Run(content.Span, budget);
+                sink.Write("\n");
+            }
+        }
+
+        if (!any)
+        {
+            budget.Report("a PDF without text that can be read");
+        }
+    }
+
+    // In the trailer or in the dictionary of a cross reference stream; not in text.
+    private static bool IsEncrypted(ReadOnlySpan<byte> file)
+    {
+        int at = file.LastIndexOf("/Encrypt"u8);
+        var rest = file[(at + 8)..].TrimStart(" \r\n\t"u8);
+        return rest.Length > 0 && (Utf8Parser.TryParse(rest, out int _, out _) || rest.StartsWith("<<"u8));
+    }
+
+    // Pages' contents have no type; forms have the subtype Form. All else that is a stream says what it is.
+    private static bool IsContent(PdfObject item) => item.HasStream && (item.Names("/Subtype"u8, "/Form"u8)
+        || !(item.Has("/Type"u8) || item.Has("/Subtype"u8) || item.Has("/FunctionType"u8) || item.Has("/Length1"u8) || item.Has("/ShadingType"u8)
+            || item.Has("/Width"u8) || item.Has("/CIDInit"u8)));
+}
+
+/// <summary>An object: its dictionary's octets and its stream's.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Body">Up to the stream, or to its end.</param>
+/// <param name="Stream">Its stream as it stands in the file; empty where there is none.</param>
+internal sealed record PdfObject(int Number, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte> Stream)
+{
+    /// <summary>Whether it has a stream.</summary>
+    public bool HasStream => !Stream.IsEmpty;
+
+    /// <summary>Whether its dictionary has a key.</summary>
+    public bool Has(ReadOnlySpan<byte> key) => Find(key) >= 0;
+
+    /// <summary>Whether a key's value is, or begins with, a name.</summary>
+    public bool Names(ReadOnlySpan<byte> key, ReadOnlySpan<byte> name)
+    {
+        int at = Find(key);
+        return at >= 0 && Body.Span[at..].TrimStart(" \r\n\t["u8).StartsWith(name);
+    }
+
+    /// <summary>The number that is a key's value, or the object that it refers to; -1 where there is none.</summary>
+    public int Integer(ReadOnlySpan<byte> key)
+    {
+        int at = Find(key);
+        return at >= 0 && Utf8Parser.TryParse(Body.Span[at..].TrimStart(" \r\n\t"u8), out int value, out _) ? value : -1;
+    }
+
+    /// <summary>Behind a key.</summary>
+    public int Find(ReadOnlySpan<byte> key)
+    {
+        var body = Body.Span;
+        int at = 0;
+        while (true)
+        {
+            int next = body[at..].IndexOf(key);
+            if (next < 0)
+            {
+                return -1;
+            }
+
+            at += next + key.Length;
+            if (at >= body.Length || !(char.IsAsciiLetterOrDigit((char)body[at]) || body[at] == '_'))
+            {
+                return at;
+            }
+        }
+    }
+}

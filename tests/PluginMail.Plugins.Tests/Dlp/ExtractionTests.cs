@@ -1,0 +1,187 @@
+using System.Text;
+using PluginMail.Dlp.Fingerprints;
+using PluginMail.Dlp.Text;
+
+namespace PluginMail.Plugins.Tests.Dlp;
+
+/// <summary>Text out of documents, and what hostile documents cost.</summary>
+public sealed class ExtractionTests
+{
+    private static readonly TextLimits Limits = new(8 << 20, 4 << 20, 16 << 20, 100, 3, TimeSpan.FromSeconds(20));
+    private static readonly string Text = new TextGenerator(77).Prose(1200);
+
+    public static TheoryData<string, byte[]> Documents => new()
+    {
+        { "a.txt", Encoding.UTF8.GetBytes(Text) },
+        { "a.txt", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes(Text)] },
+        { "a.html", SampleDocuments.Html(Text) },
+        { "a.docx", SampleDocuments.Docx(Text) },
+        { "a.pptx", SampleDocuments.Pptx(Text) },
+        { "a.xlsx", SampleDocuments.Xlsx(Text) },
+        { "a.odt", SampleDocuments.Odt(Text) },
+        { "a.pdf", SampleDocuments.Pdf(Text, mapped: false) },
+        { "b.pdf", SampleDocuments.Pdf(Text, mapped: true) },
+        { "a.eml", SampleDocuments.Mail(Text, attached: true) },
+        { "b.eml", SampleDocuments.Mail(Text, attached: false) },
+        { "a.zip", SampleDocuments.Zip(("readme.txt", "see there"u8.ToArray()), ("x/a.docx", SampleDocuments.Docx(Text))) },
+        { "b.zip", SampleDocuments.Zip(("a.zip", SampleDocuments.Zip(("a.pdf", SampleDocuments.Pdf(Text, mapped: true))))) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public void Every_form_gives_the_same_words(string name, byte[] document)
+    {
+        var (words, problem) = Words(document, name);
+        Assert.Equal("", problem);
+        var expected = Words(Encoding.UTF8.GetBytes(Text), "a.txt").Words;
+        double share = (double)expected.Intersect(words).Count() / expected.Count;
+        Assert.InRange(share, 0.95, 1);
+        Assert.InRange(words.Count, expected.Count * 9 / 10, expected.Count * 11 / 10);
+    }
+
+    [Theory]
+    [InlineData("<p>con<b>fid</b>ential&nbsp;&amp; &#65;&#x42;C&lt;x", "confidential\u00A0& ABC<x")]
+    [InlineData("a<br>b<td>c", "a \nb \nc")]
+    [InlineData("a < b && c > d", "a < b && c > d")]
+    [InlineData("x<script>var a = '<p>';</script>y<style>z</style>w", "x \ny \nw")]
+    [InlineData("<!-- a > b --><!DOCTYPE x>t<a title='>'>u</a>", "tu")]
+    [InlineData("<b", "")]
+    [InlineData("&unknown; &", "&unknown; & ")]
+    public void Html_is_read_as_browsers_show_it(string html, string text)
+    {
+        var kept = new Kept();
+        var reader = new HtmlText(kept);
+        reader.Write(html);
+        reader.Break();
+        Assert.Equal(text, kept.Text.ToString().TrimEnd('\f').TrimStart(' ', '\n'));
+        var pieces = new Kept();
+        reader = new HtmlText(pieces);
+        foreach (char c in html)
+        {
+            reader.Write([c]);
+        }
+
+        reader.Break();
+        Assert.Equal(kept.Text.ToString(), pieces.Text.ToString());
+    }
+
+    [Theory]
+    [InlineData("windows-1251", "секрет")]
+    [InlineData("koi8-r", "секрет")]
+    [InlineData("iso-8859-1", "größe")]
+    [InlineData("utf-8", "größe")]
+    public void Charsets_of_parts_are_obeyed(string charset, string text)
+    {
+        byte[] octets = (CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset)).GetBytes(text);
+        Assert.Equal(text, Read(octets, "", charset).Text);
+    }
+
+    [Fact]
+    public void A_bomb_is_stopped_and_reported()
+    {
+        byte[] letters = new byte[64 << 20];
+        letters.AsSpan().Fill((byte)'a');
+        byte[] bomb = SampleDocuments.Zip(("a.txt", letters));
+        Assert.NotEqual("", Read(bomb, "a.zip").Problem);
+        byte[] nested = Encoding.ASCII.GetBytes("text text text");
+        for (int i = 0; i < 6; i++)
+        {
+            nested = SampleDocuments.Zip(("a.zip", nested));
+        }
+
+        Assert.Equal("archives within archives", Read(nested, "a.zip").Problem);
+        byte[] many = SampleDocuments.Zip([.. Enumerable.Range(0, 200).Select(i => ($"{i}.txt", "some words here"))]);
+        Assert.Equal("an archive that is damaged or has more files than are looked at", Read(many, "a.zip").Problem);
+    }
+
+    [Theory]
+    [InlineData("<!DOCTYPE x [<!ENTITY a \"aaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]><w:p xmlns:w=\"w\">&b;</w:p>")]
+    [InlineData("<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><x/>")]
+    [InlineData("<unclosed><p>text")]
+    public void Hostile_xml_is_a_damaged_document(string xml) =>
+        Assert.Equal("a damaged document", Read(SampleDocuments.Zip(("[Content_Types].xml", "<Types/>"), ("word/document.xml", xml)), "a.docx").Problem);
+
+    [Fact]
+    public void Deep_xml_is_a_damaged_document() => Assert.Equal(
+        "a damaged document",
+        Read(SampleDocuments.Zip(("[Content_Types].xml", "<Types/>"), ("word/document.xml", string.Concat(Enumerable.Repeat("<a>", 100_000)))), "a.docx").Problem);
+
+    [Fact]
+    public void What_is_encrypted_or_old_is_said_to_be_unreadable()
+    {
+        Assert.NotEqual("", Read([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0], "a.doc").Problem);
+        byte[] pdf = [.. SampleDocuments.Pdf(Text, mapped: false), .. "\ntrailer << /Encrypt 9 0 R >>"u8];
+        Assert.Equal("an encrypted document", Read(pdf, "a.pdf").Problem);
+        byte[] odt = SampleDocuments.Zip(("content.xml", "<x/>"), ("META-INF/manifest.xml", "<m><encryption-data/></m>"));
+        Assert.Equal("an encrypted document", Read(odt, "a.odt").Problem);
+        byte[] zip = SampleDocuments.Zip(("a.txt", "words that are hidden"));
+        int directory = zip.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        zip[directory + 8] |= 1;
+        zip[6] |= 1;
+        Assert.Equal("an encrypted archive", Read(zip, "a.zip").Problem);
+        Assert.Equal("", Read([0x89, 0x50, 0x4E, 0x47, 0, 0, 0, 0], "a.png").Problem);
+    }
+
+    [Fact]
+    public void Damaged_documents_never_throw()
+    {
+        byte[][] documents = [SampleDocuments.Docx(Text), SampleDocuments.Xlsx(Text), SampleDocuments.Odt(Text), SampleDocuments.Pdf(Text, true), SampleDocuments.Html(Text), SampleDocuments.Mail(Text, true)];
+        var random = new Random(5);
+        for (int i = 0; i < 1500; i++)
+        {
+            byte[] damaged = [.. documents[i % documents.Length]];
+            for (int change = random.Next(1, 12); change > 0; change--)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
+            Read(i % 3 == 0 ? damaged[..random.Next(damaged.Length)] : damaged, i % documents.Length == 5 ? "a.eml" : "");
+        }
+    }
+
+    [Fact]
+    public void Hostile_pdf_content_ends()
+    {
+        foreach (string content in (string[])[new string('(', 200_000), new string('<', 200_000), string.Concat(Enumerable.Repeat("1 0 obj stream ", 20_000)),
+            string.Concat(Enumerable.Repeat("1 0 obj << /Type /ObjStm /N 99999999 /First 3 >> stream\n1 1 1 endstream endobj ", 2000)),
+            "1 0 obj <<>> stream\nBT " + new string('[', 100_000) + " TJ"])
+        {
+            Read(Encoding.ASCII.GetBytes("%PDF-1.4 " + content), "a.pdf");
+        }
+    }
+
+    [Fact]
+    public void Text_is_bounded()
+    {
+        var (text, problem) = Read(Encoding.ASCII.GetBytes(new string('x', 5 << 20)), "a.txt");
+        Assert.Equal("more text than is looked at", problem);
+        Assert.InRange(text.Length, 1 << 20, 4 << 20);
+    }
+
+    private static (string Text, string Problem) Read(byte[] document, string name, string? charset = null)
+    {
+        var kept = new Kept();
+        var budget = new TextBudget(Limits, TimeProvider.System, CancellationToken.None);
+        new TextExtractor(budget, kept).Read(new MemoryStream(document), name, charset is null ? "" : "text/plain", charset);
+        return (kept.Text.ToString().TrimEnd('\f'), budget.Problem);
+    }
+
+    private static (HashSet<ulong> Words, string Problem) Words(byte[] document, string name)
+    {
+        var hashes = new DocumentHashes(1);
+        var budget = new TextBudget(Limits, TimeProvider.System, CancellationToken.None);
+        new TextExtractor(budget, hashes.Sink).Read(new MemoryStream(document), name, "", null);
+        return ([.. hashes.Finish()], budget.Problem);
+    }
+
+    private sealed class Kept : ITextSink
+    {
+        public StringBuilder Text { get; } = new();
+
+        public bool IsFull => false;
+
+        public void Write(ReadOnlySpan<char> text) => Text.Append(text);
+
+        public void Break() => Text.Append(Text.Length > 0 && Text[^1] == '\f' ? "" : "\f");
+    }
+}
