@@ -149,7 +149,7 @@ public sealed class EveryFaultTests
         DictionarySettings.For("probe", ("act", act), ("roles", new[] { role })) with
         {
             OnFault = OnFault.Defer,
-            TimeLimit = act is "throw" or "nonsense" ? TimeSpan.FromSeconds(30) : TimeSpan.FromMilliseconds(40),
+            TimeLimit = act is "throw" or "nonsense" ? TimeSpan.FromSeconds(30) : act.StartsWith("end-", StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(40),
         };
 
     private static Task<PluginBench> WithAsync(string role, string act) => PluginBench.WithProbeAsync(
