@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -21,6 +22,7 @@ public sealed class AdminServer : IAsyncDisposable
     public const string Root = "/api/v1";
 
     private const long MaximumBody = 1 << 20;
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(15);
     private readonly WebApplication _application;
 
     private AdminServer(WebApplication application, IPEndPoint endPoint)
@@ -88,6 +90,8 @@ public sealed class AdminServer : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
         kestrel.Limits.MaxRequestBodySize = MaximumBody;
+        kestrel.Limits.KeepAliveTimeout = IdleTime;
+        kestrel.Limits.RequestHeadersTimeout = IdleTime;
         kestrel.Listen(options.EndPoint, listen =>
         {
             if (options.Tls == TlsMode.None)
@@ -100,10 +104,18 @@ public sealed class AdminServer : IAsyncDisposable
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = options.HandshakeTimeout,
-                OnConnection = _ => new(certificate.Options),
+                OnConnection = _ => new(CopyOf(certificate.Options)),
             });
         });
     }
+
+    // Kestrel writes the protocols of HTTP into what it is given; the mail protocols' handshakes share the original.
+    private static SslServerAuthenticationOptions CopyOf(SslServerAuthenticationOptions options) => new()
+    {
+        ServerCertificateContext = options.ServerCertificateContext,
+        EnabledSslProtocols = options.EnabledSslProtocols,
+        AllowRenegotiation = options.AllowRenegotiation,
+    };
 
     private static async Task GuardAsync(RequestDelegate next, HttpContext context, ILogger log)
     {

@@ -50,4 +50,7 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(13, LogLevel.Warning, "{Number} counts of filters cannot be written, and wait: {Fault}")]
     public static partial void CountsNotWritten(ILogger log, int number, string fault);
+
+    [LoggerMessage(14, LogLevel.Warning, "what was claimed for a letter cannot be given back, so that the next one may not be sent: {Fault}")]
+    public static partial void ClaimNotReleased(ILogger log, string fault);
 }

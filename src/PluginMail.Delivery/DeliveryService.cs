@@ -134,7 +134,10 @@ public sealed class DeliveryService(
             [.. copies.Select(copy => ToCopy(request, copy, needsOthers))],
             entries,
             request.IdempotencyKey,
-            copies.IsEmpty ? null : results => QueueRest(request, plan, copies, results));
+            copies.IsEmpty ? null : results => QueueRest(request, plan, copies, results))
+        {
+            RestBody = copies.IsEmpty ? null : plan.SentBody ?? request.Message.Body,
+        };
         CommitResult result = await store.CommitAsync(batch, cancellationToken);
         DeliveryPlan.Settle(copies, Failures(copies, result.Copies));
         plan.Claims.RemoveAll(claim => result.IsDuplicate || plan.MayWrite(request.Envelope.Recipients, claim.Mailbox)); // they are used up

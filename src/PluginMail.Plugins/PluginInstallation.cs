@@ -104,6 +104,32 @@ public sealed class PluginInstallation(PluginHostOptions options)
         Directory.Move(before.Staged, folder);
     }
 
+    /// <summary>
+    /// Ends what a server that was killed had begun: a plugin that was taken out of its place and not replaced goes back, and what else lies aside
+    /// is removed. To be called before plugins are started, while nothing is being installed.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public void Recover()
+    {
+        if (!Directory.Exists(_staging))
+        {
+            return;
+        }
+
+        foreach (string folder in Directory.GetDirectories(_staging))
+        {
+            string name = Path.GetFileName(folder);
+            if (name.Length > 33 && name[32] == '-' && FindInstalled(name[33..]) is null)
+            {
+                Directory.Move(folder, Path.Combine(options.Installed, name[33..]));
+            }
+            else
+            {
+                new PluginFolder(folder).Delete();
+            }
+        }
+    }
+
     /// <summary>Removes what lies aside, as far as that is possible.</summary>
     /// <param name="plugin">The plugin; null where there is none.</param>
     public static void Discard(StagedPlugin? plugin)

@@ -25,6 +25,7 @@ public sealed class MailListener : IAsyncDisposable
     private readonly CancellationTokenSource _cut = new();
     private readonly CancellationTokenSource _unbound = new();
     private Task _accepting = Task.CompletedTask;
+    private string? _socketPath;
 
     private MailListener(
         ListenerOptions options,
@@ -42,6 +43,7 @@ public sealed class MailListener : IAsyncDisposable
         _log = log;
         _transport = transport;
         _listener = listener;
+        _socketPath = options.SocketPath;
         _counter = new ConnectionCounter(
             options.MaximumConnections, options.MaximumConnectionsPerAddress, options.MaximumConnectionsPerMinute, clock);
         _watch = clock.CreateTimer(_ => WatchConnections(), null, WatchPeriod, WatchPeriod);
@@ -103,6 +105,11 @@ public sealed class MailListener : IAsyncDisposable
     {
         await _unbound.CancelAsync();
         await _listener.UnbindAsync();
+        if (Interlocked.Exchange(ref _socketPath, null) is { } path)
+        {
+            UnixSocketFile.Remove(path); // once, and before sessions end: another listener may take the path then
+        }
+
         await _accepting;
         foreach (MailConnection connection in _connections.Keys)
         {
@@ -152,11 +159,6 @@ public sealed class MailListener : IAsyncDisposable
         await _watch.DisposeAsync();
         await _listener.DisposeAsync();
         await _transport.DisposeAsync();
-        if (_options.SocketPath is { } path)
-        {
-            UnixSocketFile.Remove(path);
-        }
-
         _cut.Dispose();
         _unbound.Dispose();
     }

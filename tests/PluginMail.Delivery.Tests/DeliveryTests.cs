@@ -68,6 +68,21 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(Message, Mail.Text(entry.Message));
     }
 
+    [Fact]
+    public async Task The_rest_waits_as_it_came_where_every_copy_was_edited()
+    {
+        await Mail.AddAccountAsync("full", quota: 10);
+        foreach (string account in (string[])["anna", "full"])
+        {
+            await Mail.SetFilterAsync(account, "require \"editheader\"; deleteheader \"Subject\"; keep;");
+        }
+
+        DeliveryOutcome outcome = await _bench.DeliverAsync(Message, "anna", "full");
+        Assert.All(outcome.Recipients, Assert.Null);
+        Assert.DoesNotContain("Subject:", Mail.Text(Assert.Single(await Mail.ReadAsync("anna"))), StringComparison.Ordinal);
+        Assert.Equal(Message, Mail.Text(Assert.Single(await Mail.QueueAsync()).Message));
+    }
+
     [Theory]
     [InlineData(true, "552 5.2.2")]
     [InlineData(false, "452 4.2.2")]

@@ -141,12 +141,14 @@ public sealed record ListenerOptions
     {
         string text = table.GetString("mode", "0600");
         int mode = 0;
+        bool isOctal = text.Length is 3 or 4;
         foreach (char digit in text)
         {
-            mode = digit is >= '0' and <= '7' ? (mode * 8) + (digit - '0') : int.MaxValue / 16;
+            isOctal &= digit is >= '0' and <= '7';
+            mode = isOctal ? (mode * 8) + (digit - '0') : 0;
         }
 
-        if (text.Length is < 3 or > 4 || mode > 0x1FF)
+        if (!isOctal || mode > 0x1FF)
         {
             table.Reject("mode", "octal digits like \"0600\" (this user alone) or \"0660\" (its group too)");
             mode = 0;

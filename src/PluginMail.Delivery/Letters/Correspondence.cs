@@ -36,9 +36,16 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
     /// <returns>Completes when that is done.</returns>
     public async ValueTask ReleaseAsync(DeliveryPlan plan)
     {
-        foreach ((_, string claim) in plan.Claims)
+        try
         {
-            await _state.CompareExchangeAsync(claim, Claimed, null, TimeSpan.Zero, CancellationToken.None);
+            foreach ((_, string claim) in plan.Claims)
+            {
+                await _state.CompareExchangeAsync(claim, Claimed, null, TimeSpan.Zero, CancellationToken.None);
+            }
+        }
+        catch (StoreUnavailableException e)
+        {
+            DeliveryLog.ClaimNotReleased(log, e.Message); // the message itself may be stored already: this is no reason to have it sent again
         }
 
         plan.Claims.Clear();

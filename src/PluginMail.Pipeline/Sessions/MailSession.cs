@@ -112,7 +112,7 @@ internal sealed class MailSession : IMailSession
         AccessFacts facts = Facts(open.Sender, recipient);
         AccessMatch? rule = AccessPolicy.Find(_options, facts, open);
         Objection? objection = open.Objection;
-        if (rule is not null && (objection is null || AccessPolicy.Lifts(objection)))
+        if (rule is not null && (objection is null || AccessPolicy.Lifts(objection, rule)))
         {
             objection = AccessPolicy.ObjectionOf(rule, facts); // a rule for the recipient stands before those that objected to the sender
         }
@@ -225,14 +225,14 @@ internal sealed class MailSession : IMailSession
             return new Objection(AccessPolicy.VerdictOf(rule).Decision, rule.Role);
         }
 
-        if (rule is { Action: AccessAction.Hold })
-        {
-            open.Judgement.Add(rule.Role, AccessPolicy.VerdictOf(rule));
-        }
-
         open.Judgement.IsPermitted = rule is { Action: AccessAction.Permit };
         Objection? objection = await AskAsync(SessionStages.Recipient, open.Judgement, open.Trace, recipient, cancellationToken);
         open.Judgement.IsPermitted = false;
+        if (objection is null && rule is { Action: AccessAction.Hold })
+        {
+            open.Judgement.Add(rule.Role, AccessPolicy.VerdictOf(rule)); // not for a recipient that is refused
+        }
+
         return objection;
     }
 

@@ -47,7 +47,8 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
 
             if (!entered)
             {
-                return Fault(generation, hosted, $"no call ended within {settings.TimeLimit} to let this one begin", isTimeout: true);
+                hosted.Breaker.Abandoned(); // the role was not asked: those that wait say nothing of it
+                return Unasked(generation, $"no call ended within {settings.TimeLimit} to let this one begin");
             }
 
             limit = slot.Tokens.Rent();
@@ -193,6 +194,14 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         slot.RecordCall();
         slot.RecordFault(fault, trace, isTimeout);
         slot.Judge(hosted.Breaker, kind.Name, generation.Settings.OnFault, fault);
+        return new RoleAnswer<TAnswer>(kind.Substitute(generation.Settings.OnFault), fault);
+    }
+
+    private RoleAnswer<TAnswer> Unasked(Generation generation, string text)
+    {
+        string fault = $"{kind.Name}: {text}";
+        slot.RecordCall();
+        slot.RecordFault(fault, trace: null, isTimeout: true);
         return new RoleAnswer<TAnswer>(kind.Substitute(generation.Settings.OnFault), fault);
     }
 

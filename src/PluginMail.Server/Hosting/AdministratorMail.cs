@@ -74,7 +74,11 @@ internal sealed class AdministratorMail : IAdministratorAlerts, IAsyncDisposable
             try
             {
                 string key = string.Create(CultureInfo.InvariantCulture, $"alert/{alert.Key}/{alert.Time:yyyy-MM-dd}");
-                await _submission().SubmitAsync(Compose(alert), key, CancellationToken.None);
+                SubmissionResult result = await _submission().SubmitAsync(Compose(alert), key, CancellationToken.None);
+                if (result is not (SubmissionResult.Accepted or SubmissionResult.Duplicate))
+                {
+                    ServerLog.AlertFailed(_log, alert.Subject, $"the message was not delivered: {result}"); // as where the plugin that it tells of stands in its way
+                }
             }
             catch (Exception e)
             {

@@ -35,15 +35,18 @@ internal sealed class MailRules : IDisposable
     /// <summary>Takes over what mail.toml says now, the files included, as they were when it was read.</summary>
     public void Apply(MailServerOptions options)
     {
+        FileChanges? old;
         lock (_lock)
         {
-            _changes?.Dispose();
+            old = _changes;
             _options = options.Access;
             _access = ToTable(_options);
             _headers = new HeaderRules([.. options.HeaderChecks.Select(ToRule)]);
             string[] files = [.. _options.Select(rule => rule.File?.Path).OfType<string>().Distinct(StringComparer.Ordinal)];
             _changes = files.Length == 0 ? null : new FileChanges(files, ReadFiles, _clock);
         }
+
+        old?.Dispose(); // outside the lock: it waits for a look under way, which may be about to take it
     }
 
     public void Dispose() => _changes?.Dispose();

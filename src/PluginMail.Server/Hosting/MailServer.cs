@@ -56,6 +56,7 @@ internal sealed class MailServer : IAsyncDisposable
             server.CheckDataFolder();
             await server._applying.WaitAsync(cancellationToken); // a reload waits until all has started
             isApplying = true;
+            core.PluginInstallation.Recover();
             List<string> problems = [.. await core.StartPluginsAsync(cancellationToken)];
             if (problems.Count == 0)
             {

@@ -11,14 +11,18 @@ namespace PluginMail.Storage;
 /// </param>
 /// <param name="Rest">
 /// What else is queued in the same transaction, once it is known what became of the copies (those <see cref="NewCopy.OnlyWithOthers"/> are
-/// still <see cref="CopyResultStatus.Skipped"/>); its body is that of a copy. Called on the writer's thread, again where the transaction is
+/// still <see cref="CopyResultStatus.Skipped"/>); its body is <see cref="RestBody"/> or one of the batch's. Called on the writer's thread, again where the transaction is
 /// repeated: it is quick and depends on nothing else. Null, and an answer of null, for nothing.
 /// </param>
 public sealed record StoreBatch(
     IReadOnlyList<NewCopy> Copies,
     IReadOnlyList<NewQueueEntry> QueueEntries,
     string? IdempotencyKey = null,
-    Func<IReadOnlyList<CopyResult>, NewQueueEntry?>? Rest = null);
+    Func<IReadOnlyList<CopyResult>, NewQueueEntry?>? Rest = null)
+{
+    /// <summary>The body that <see cref="Rest"/> may name beside those of copies and entries; null for none. Kept only where it is named.</summary>
+    public NewBody? RestBody { get; init; }
+}
 
 /// <summary>A body to be kept once, however many copies and queue entries name it.</summary>
 /// <param name="content">The octets; of an <see cref="IBodySpool"/> or any other.</param>

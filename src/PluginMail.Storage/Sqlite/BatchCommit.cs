@@ -23,6 +23,7 @@ internal sealed class BatchCommit : IDisposable
         {
             int[] ofCopy = Map(batch.Copies.Select(static copy => copy.Body), batch.Copies.Count, bodies, prepare);
             int[] ofEntry = Map(batch.QueueEntries.Select(static entry => entry.Body), batch.QueueEntries.Count, bodies, prepare);
+            _ = batch.RestBody is { } rest ? Map([rest], 1, bodies, prepare) : null;
             return new BatchCommit(batch, [.. bodies], ofCopy, ofEntry);
         }
         catch (Exception fault)

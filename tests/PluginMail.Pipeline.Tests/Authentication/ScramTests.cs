@@ -115,6 +115,16 @@ public sealed class ScramTests
     }
 
     [Fact]
+    public async Task An_exchange_that_outlasts_its_password_is_rejected()
+    {
+        ISaslExchange exchange = _fixture.Service.Begin("SCRAM-SHA-256", SignInFixture.From("192.0.2.1"))!;
+        string first = (await exchange.SendAsync("n,,n=user,r=abc")).Text();
+        await exchange.SendAsync(ScramClient.Final("n,,", [], "n=user,r=abc", first, SignInFixture.Password));
+        _fixture.Directory.Set(SignInFixture.Login, "another");
+        Assert.Equal(SignInStatus.Rejected, (await exchange.SendAsync("")).Outcome!.Status);
+    }
+
+    [Fact]
     public async Task Something_behind_the_servers_signature_is_malformed()
     {
         ISaslExchange exchange = _fixture.Service.Begin("SCRAM-SHA-256", SignInFixture.From("192.0.2.1"))!;

@@ -37,6 +37,25 @@ public sealed class PluginInstallationTests : IDisposable
     }
 
     [Fact]
+    public void What_a_kill_left_aside_goes_back_where_its_place_is_empty_and_is_removed_otherwise()
+    {
+        var (first, _) = _installation.Stage(Probe, "tagger");
+        Assert.Null(_installation.Place(first!));
+        File.WriteAllText(Path.Combine(Installed, "tagger", "mark"), "first");
+        Assert.NotNull(_installation.Take("tagger")); // killed here, with another on its way
+        Assert.NotNull(_installation.Stage(Probe, "other").Plugin);
+        _installation.Recover();
+        Assert.Equal("first", File.ReadAllText(Path.Combine(Installed, "tagger", "mark")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
+
+        var (second, _) = _installation.Stage(Probe, "tagger");
+        Assert.NotNull(_installation.Place(second!)); // killed before the old one was removed
+        _installation.Recover();
+        Assert.False(File.Exists(Path.Combine(Installed, "tagger", "mark")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
+    }
+
+    [Fact]
     public void A_folder_is_installed_under_another_name_and_one_that_was_there_can_be_put_back()
     {
         var (first, _) = _installation.Stage(Probe, "Tagger");

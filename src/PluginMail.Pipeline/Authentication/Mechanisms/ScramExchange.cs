@@ -32,7 +32,7 @@ internal sealed class ScramExchange(LoginDesk desk, SignInOrigin origin, bool is
     {
         if (_outcome is not null)
         {
-            return ValueTask.FromResult(response is null or { Length: 0 } ? End(_outcome) : Malformed());
+            return response is null or { Length: 0 } ? EndAsync(_outcome, cancellationToken) : ValueTask.FromResult(Malformed());
         }
 
         if (response is not { } message)
@@ -100,6 +100,15 @@ internal sealed class ScramExchange(LoginDesk desk, SignInOrigin origin, bool is
         _outcome = outcome;
         string signature = Convert.ToBase64String(HMACSHA256.HashData(_verifier!.ServerKey, message));
         return Continue(Encoding.UTF8.GetBytes("v=" + signature));
+    }
+
+    // The client chooses how long an exchange takes: what the administrator changed meanwhile counts.
+    private async ValueTask<SaslStep> EndAsync(SignInOutcome outcome, CancellationToken cancellationToken)
+    {
+        (Account? account, ScramVerifier verifier) = await Desk.FindAsync(Attempt, cancellationToken);
+        return End(account is not null && CryptographicOperations.FixedTimeEquals(verifier.StoredKey, _verifier!.StoredKey)
+            ? outcome
+            : await Desk.RejectAsync(Attempt, "changed-meanwhile", cancellationToken));
     }
 
     private bool HasBinding(ScramClientFinal final)

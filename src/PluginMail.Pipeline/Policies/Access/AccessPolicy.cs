@@ -17,8 +17,9 @@ internal static class AccessPolicy
     /// <summary>Whether permitted mail passes a plugin over.</summary>
     public static bool Spares(string plugin) => SparedPlugins.Contains(plugin, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a rule that permits lifts an objection of before.</summary>
-    public static bool Lifts(Objection objection) => objection.IsOfAccess || Spares(objection.Role);
+    /// <summary>Whether a rule for a recipient takes the place of an objection of before: of another rule's always, of a plugin's where it permits.</summary>
+    public static bool Lifts(Objection objection, AccessMatch rule) =>
+        objection.IsOfAccess || (rule.Action == AccessAction.Permit && Spares(objection.Role));
 
     /// <summary>Applies the table and the lists to a transaction that begins.</summary>
     /// <param name="options">Settings.</param>

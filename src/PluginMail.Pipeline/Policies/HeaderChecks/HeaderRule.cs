@@ -98,6 +98,9 @@ public sealed record HeaderRule(string Name, HeaderScope Scope, string Field, He
     /// <summary>Whether it changes the header.</summary>
     internal bool IsEdit => Action is HeaderAction.Prepend or HeaderAction.Replace or HeaderAction.Remove;
 
+    /// <summary>Whether it decides what becomes of the message.</summary>
+    internal bool Decides => Action is HeaderAction.Refuse or HeaderAction.Defer or HeaderAction.Discard or HeaderAction.Hold or HeaderAction.Redirect;
+
     /// <summary>Who decided, as the log and the trace name it.</summary>
     internal string Role => $"header check {Name}";
 

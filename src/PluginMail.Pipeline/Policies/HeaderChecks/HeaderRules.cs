@@ -28,7 +28,7 @@ public sealed class HeaderRules(IReadOnlyList<HeaderRule> rules)
     /// <summary>Looks at a message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="direction">Which way it goes.</param>
-    /// <returns>What matched, in the message's order; at most 100.</returns>
+    /// <returns>What matched, in the message's order; at most 100, and as many more of those that decide what becomes of it.</returns>
     internal IReadOnlyList<HeaderHit> Find(MailMessage message, Direction direction)
     {
         if (IsEmpty)
@@ -77,7 +77,7 @@ public sealed class HeaderRules(IReadOnlyList<HeaderRule> rules)
         var counts = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach (HeaderField field in new HeaderBlock(header))
         {
-            if (field.IsGarbage || hits.Count >= MaximumHits)
+            if (field.IsGarbage)
             {
                 continue;
             }
@@ -103,7 +103,7 @@ public sealed class HeaderRules(IReadOnlyList<HeaderRule> rules)
         {
             if ((rule.Direction is null || rule.Direction == direction) && rule.Compare(rule.Field.Length == 0 ? field.Line : field.Value) is { } text)
             {
-                if (rule.Action != HeaderAction.Pass)
+                if (rule.Action != HeaderAction.Pass && hits.Count < (rule.Decides ? 2 * MaximumHits : MaximumHits))
                 {
                     hits.Add(new HeaderHit(rule, field.Name, field.Index, field.Line, text));
                 }
