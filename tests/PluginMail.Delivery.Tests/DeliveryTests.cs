@@ -79,7 +79,7 @@ public sealed class DeliveryTests : IAsyncLifetime
 
         DeliveryOutcome outcome = await _bench.DeliverAsync(Message, "anna", "full");
         Assert.All(outcome.Recipients, Assert.Null);
-        Assert.DoesNotContain("Subject:", Mail.Text(Assert.Single(await Mail.ReadAsync("anna"))), StringComparison.Ordinal);
+        Assert.DoesNotContain("Subject:", Assert.Single(await Mail.ReadAsync("anna")), StringComparison.Ordinal);
         Assert.Equal(Message, Mail.Text(Assert.Single(await Mail.QueueAsync()).Message));
     }
 
