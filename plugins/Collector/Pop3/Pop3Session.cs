@@ -51,15 +51,20 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
             : await MakeIdsAsync(sizes, cancellationToken);
     }
 
+    /// <summary>
+    /// Fetches; each RETR is followed by a LIST of the same message, and a message counts only once that has been answered. A message that
+    /// somehow looks like its own end and more answers is found out by it, alone, and the session ends.
+    /// </summary>
     public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
         await PipelineAsync(
             messages,
-            message => $"RETR {message.Number}\r\n",
+            message => connection.IsPipelining ? $"RETR {message.Number}\r\nLIST {message.Number}\r\n" : $"RETR {message.Number}\r\n",
             async (message, error) =>
             {
                 if (error is not null)
                 {
+                    await ConfirmAsync(message, receiver, cancellationToken);
                     receiver.Miss(message, $"RETR was refused: {error}", isTooLarge: false);
                     return;
                 }
@@ -68,6 +73,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
                 try
                 {
                     await connection.ReadMessageAsync(spool, cancellationToken);
+                    await ConfirmAsync(message, receiver, cancellationToken);
                 }
                 catch
                 {
@@ -135,6 +141,21 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    private async ValueTask ConfirmAsync(RemoteMessage message, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        if (!connection.IsPipelining)
+        {
+            await connection.SendAsync($"LIST {message.Number}\r\n", cancellationToken);
+        }
+
+        if (!await connection.IsListedAsync(message.Number, message.Size, cancellationToken))
+        {
+            const string Reason = "what came is not all, or more than the message";
+            receiver.Miss(message, Reason, isTooLarge: false);
+            throw new RemoteFault($"message {message.Number} is not taken: {Reason}");
+        }
+    }
 
     private async ValueTask<IReadOnlyList<RemoteMessage>> ReadIdsAsync(Dictionary<uint, long> sizes, CancellationToken cancellationToken)
     {

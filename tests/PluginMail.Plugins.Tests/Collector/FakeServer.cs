@@ -100,6 +100,9 @@ internal sealed class FakePop3 : FakeServer
 {
     public string Capabilities { get; set; } = "UIDL\r\nTOP\r\nPIPELINING\r\nUSER";
 
+    /// <summary>Whether it writes CRLF for each LF, and that after it has stuffed the dots behind CRLF.</summary>
+    public bool MakesLineEnds { get; set; }
+
     /// <summary>How a message's UIDL begins.</summary>
     public string IdStart { get; set; } = "uid-";
 
@@ -115,6 +118,9 @@ internal sealed class FakePop3 : FakeServer
             {
                 case "CAPA":
                     await talk.SayAsync($"+OK\r\n{Capabilities}\r\n.\r\n");
+                    break;
+                case "LIST" when number > 0:
+                    await talk.SayAsync($"+OK {number} {Messages[ids[number - 1]].Length}\r\n");
                     break;
                 case "LIST":
                     await talk.SayAsync($"+OK\r\n{string.Concat(ids.Select((id, i) => $"{i + 1} {Messages[id].Length}\r\n"))}.\r\n");
@@ -150,7 +156,11 @@ internal sealed class FakePop3 : FakeServer
         }
     }
 
-    private static string Stuffed(string message) => message.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
+    private string Stuffed(string message)
+    {
+        string stuffed = message.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
+        return MakesLineEnds ? stuffed.ReplaceLineEndings("\r\n") : stuffed;
+    }
 }
 
 /// <summary>Speaks IMAP, as much of it as is asked here.</summary>

@@ -1,0 +1,43 @@
+using PluginMail.Collector.Settings;
+
+namespace PluginMail.Plugins.Tests.Collector;
+
+/// <summary>Other servers, and those who write to them, try to have mail deleted that is not here, or to fill memory and disk.</summary>
+public sealed class TrustTests
+{
+    private const string FakeAnswers = "\n.\n+OK 5 octets\r\nSubject: false\r\n\r\nfalse";
+
+    [Theory]
+    [InlineData("UIDL\r\nTOP\r\nPIPELINING\r\nUSER")]
+    [InlineData("UIDL\r\nUSER")]
+    public async Task A_line_feed_and_a_dot_end_no_message(string capabilities)
+    {
+        await using var server = new FakePop3 { Capabilities = capabilities };
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        server.Messages[1] += FakeAnswers + "\r\n";
+        server.Add(2, "m2");
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { Mode = CollectMode.Move });
+        Assert.Equal(["m1", "m2"], bench.Mail.Subjects.Order());
+        Assert.Contains(bench.Mail.Letters, letter => letter.Text.EndsWith("text m1\r\n\r\n.\r\n+OK 5 octets\r\nSubject: false\r\n\r\nfalse\r\n", StringComparison.Ordinal));
+        Assert.Empty(server.Messages);
+    }
+
+    [Theory]
+    [InlineData("UIDL\r\nTOP\r\nPIPELINING\r\nUSER")]
+    [InlineData("UIDL\r\nUSER")]
+    public async Task A_message_that_answers_for_the_server_costs_no_other(string capabilities)
+    {
+        await using var server = new FakePop3 { Capabilities = capabilities, MakesLineEnds = true };
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { Mode = CollectMode.Move };
+        server.Add(1, "m1");
+        server.Add(2, "m2");
+        server.Messages[2] += FakeAnswers + "\r\n";
+        server.Add(3, "m3");
+        Assert.Contains("message 2 is not taken", (await bench.VisitAsync(account)).Error, StringComparison.Ordinal);
+        await bench.VisitAsync(account);
+        Assert.Equal(["m1", "m3"], bench.Mail.Subjects.Order());
+        Assert.Equal([2u], server.Messages.Keys);
+    }
+}
