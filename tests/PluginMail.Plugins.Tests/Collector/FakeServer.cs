@@ -172,6 +172,9 @@ internal sealed class FakeImap : FakeServer
 
     public string Capabilities { get; set; } = "IMAP4rev1 UIDPLUS";
 
+    /// <summary>Octets of a message that are sent, whatever its size is said to be.</summary>
+    public int MostSent { get; set; } = int.MaxValue;
+
     /// <summary>Flags by UID.</summary>
     public Dictionary<uint, string> Flags { get; } = [];
 
@@ -225,8 +228,9 @@ internal sealed class FakeImap : FakeServer
             }
 
             string header = message.Split("\r\n\r\n")[0] + "\r\n\r\n";
+            string sent = message[..Math.Min(message.Length, MostSent)];
             await talk.SayAsync(
-                items.Contains("BODY.PEEK[]", StringComparison.Ordinal) ? $"* {number} FETCH (UID {uid} BODY[] {{{message.Length}}}\r\n{message})\r\n"
+                items.Contains("BODY.PEEK[]", StringComparison.Ordinal) ? $"* {number} FETCH (UID {uid} BODY[] {{{sent.Length}}}\r\n{sent})\r\n"
                 : items.Contains("HEADER", StringComparison.Ordinal)
                 ? $"* {number} FETCH (UID {uid} BODY[HEADER.FIELDS (MESSAGE-ID DATE)] {{{header.Length}}}\r\n{header})\r\n"
                 : $"* {number} FETCH (UID {uid} RFC822.SIZE {message.Length} FLAGS ({flags}) INTERNALDATE \"21-Nov-2026 10:00:00 +0100\")\r\n");

@@ -40,4 +40,37 @@ public sealed class TrustTests
         Assert.Equal(["m1", "m3"], bench.Mail.Subjects.Order());
         Assert.Equal([2u], server.Messages.Keys);
     }
+
+    [Fact]
+    public async Task A_ledger_that_fails_ends_no_visits()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        using var stop = new CancellationTokenSource();
+        var collector = bench.Collector(CollectorBench.Account(RemoteProtocol.Pop3, server.Port));
+        bench.BreakLedger();
+        var running = Task.Run(() => collector.RunAsync(stop.Token));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Contains("cannot be read or written", await collector.VisitNowAsync(CancellationToken.None), StringComparison.Ordinal);
+        }
+
+        Assert.False(running.IsCompleted);
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    public async Task What_came_without_most_of_it_stays_there(int sent)
+    {
+        await using var server = new FakeImap { MostSent = sent };
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        var (count, error) = await bench.VisitAsync(CollectorBench.Account(RemoteProtocol.Imap, server.Port) with { Mode = CollectMode.Move });
+        Assert.Equal(0, count.Collected);
+        Assert.StartsWith($"{sent} octets came", error, StringComparison.Ordinal);
+        Assert.Single(server.Messages);
+    }
 }
