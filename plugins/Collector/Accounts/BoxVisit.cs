@@ -193,7 +193,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCoun
     {
         if (!_known.TryGetValue(message.Id, out var row))
         {
-            return Account.Messages == MessageChoice.All || !message.Flags.Contains("\\Seen", StringComparer.OrdinalIgnoreCase);
+            return !message.IsDeleted && (Account.Messages == MessageChoice.All || !message.Flags.Contains("\\Seen", StringComparer.OrdinalIgnoreCase));
         }
 
         // A POP3 server that used a UIDL again shows it by the size.

@@ -37,6 +37,7 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
                     messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, items.Size)
                     {
                         Flags = items.Flags,
+                        IsDeleted = items.IsDeleted,
                         Received = items.Received,
                     };
                 }

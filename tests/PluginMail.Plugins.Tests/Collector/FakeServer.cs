@@ -172,6 +172,9 @@ internal sealed class FakeImap : FakeServer
 
     public string Capabilities { get; set; } = "IMAP4rev1 UIDPLUS";
 
+    /// <summary>UIDs that are marked as deleted.</summary>
+    public IReadOnlySet<uint> Deleted => _deleted;
+
     /// <summary>Octets of a message that are sent, whatever its size is said to be.</summary>
     public int MostSent { get; set; } = int.MaxValue;
 

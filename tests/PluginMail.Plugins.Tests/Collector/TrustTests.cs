@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using PluginMail.Collector.Messages;
+using PluginMail.Collector.Recipients;
 using PluginMail.Collector.Settings;
 
 namespace PluginMail.Plugins.Tests.Collector;
@@ -72,5 +75,59 @@ public sealed class TrustTests
         Assert.Equal(0, count.Collected);
         Assert.StartsWith($"{sent} octets came", error, StringComparison.Ordinal);
         Assert.Single(server.Messages);
+    }
+
+    [Fact]
+    public void A_field_of_many_colons_is_read_in_no_time()
+    {
+        string value = "a@b" + string.Concat(Enumerable.Repeat(":", 250_000));
+        var clock = Stopwatch.StartNew();
+        Assert.Empty(AddressList.Parse(value));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), $"{clock.Elapsed}");
+        Assert.Equal("b@example.org", Assert.Single(AddressList.Parse($"{new string('x', 2000)}@example.org, b@example.org")).ToString());
+    }
+
+    [SkippableFact]
+    public void A_spool_has_no_file_that_outlives_it()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        string folder = Path.Combine(Path.GetTempPath(), $"spool-{Guid.NewGuid():N}");
+        using var spool = new MessageSpool(folder, 1 << 20, 1 << 20);
+        byte[] octets = new byte[1 << 20];
+        octets.AsSpan().Fill((byte)'x');
+        spool.Write(octets);
+        Assert.Empty(Directory.GetFiles(folder));
+        byte[] read = new byte[octets.Length];
+        Assert.Equal(octets.Length, spool.Read(0, read));
+        Assert.Equal(octets, read);
+        File.WriteAllText(Path.Combine(folder, "left"), "behind");
+        MessageSpool.Empty(folder);
+        Assert.Empty(Directory.GetFiles(folder));
+        Directory.Delete(folder);
+    }
+
+    [Fact]
+    public async Task Another_port_fetches_nothing_again()
+    {
+        await using var first = new FakePop3();
+        await using var second = new FakePop3();
+        using var bench = new CollectorBench();
+        first.Add(1, "m1");
+        second.Add(1, "m1");
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Pop3, first.Port));
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Pop3, second.Port));
+        Assert.Equal(1, bench.Mail.Tries);
+    }
+
+    [Fact]
+    public async Task What_is_marked_as_deleted_there_is_not_fetched()
+    {
+        await using var server = new FakeImap();
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        server.Add(2, "m2");
+        server.Flags[1] = "\\Seen \\Deleted";
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Imap, server.Port));
+        Assert.Equal(["m2"], bench.Mail.Subjects);
     }
 }
