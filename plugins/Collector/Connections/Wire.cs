@@ -104,7 +104,7 @@ internal sealed class Wire(Stream stream, TimeSpan patience, TimeProvider clock)
         for (int seen = 0; ;)
         {
             int at = Arrived[seen..].IndexOf((byte)'\n');
-            if (at >= 0)
+            if (at >= 0 && seen + at <= most)
             {
                 int length = seen + at;
                 LastEndWasBare = length == 0 || Arrived[length - 1] != '\r';
@@ -114,7 +114,7 @@ internal sealed class Wire(Stream stream, TimeSpan patience, TimeProvider clock)
             }
 
             seen = Arrived.Length;
-            if (seen >= Math.Min(most, _buffer.Length))
+            if (at >= 0 || seen >= Math.Min(most, _buffer.Length))
             {
                 throw new RemoteFault("the server sent a line without end");
             }

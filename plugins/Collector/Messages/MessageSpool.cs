@@ -24,7 +24,7 @@ internal sealed class MessageSpool(string folder, long expected, long maximum) :
     /// <summary>Octets so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Whether there were more octets than are taken; those are dropped.</summary>
+    /// <summary>Whether there were more octets than are taken; the rest is dropped.</summary>
     public bool IsTooLarge { get; private set; }
 
     /// <summary>Removes files that a crash left behind. Those in use, where they have names at all, stay.</summary>
@@ -53,11 +53,7 @@ internal sealed class MessageSpool(string folder, long expected, long maximum) :
     public void Write(ReadOnlySpan<byte> octets)
     {
         IsTooLarge |= Length + octets.Length > maximum;
-        if (IsTooLarge)
-        {
-            return;
-        }
-
+        octets = octets[..(int)Math.Min(octets.Length, maximum - Length)];
         Length += octets.Length;
         if (_used + octets.Length > _memory!.Length && !Grow(octets.Length))
         {

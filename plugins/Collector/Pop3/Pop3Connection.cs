@@ -11,6 +11,7 @@ namespace PluginMail.Collector.Pop3;
 internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
 {
     private const int LongestLine = 2048;
+    private const int LongestListLine = 600;
     private const int MostCapabilities = 200;
     private const int LongestInitialResponse = 200;
     private readonly Dictionary<string, string> _capabilities = new(StringComparer.OrdinalIgnoreCase);
@@ -78,21 +79,21 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
             && long.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out long itsSize) && itsSize == size;
     }
 
-    /// <summary>Reads lines up to the one with a single dot.</summary>
-    public async ValueTask<List<string>> ReadListAsync(int most, CancellationToken cancellationToken)
+    /// <summary>Reads lines of at most 600 octets up to the one with a single dot.</summary>
+    /// <param name="most">The most lines.</param>
+    /// <param name="take">Takes each.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask ReadListAsync(int most, Action<string> take, CancellationToken cancellationToken)
     {
-        List<string> lines = [];
-        while (await wire.ReadLineAsync(LongestLine, cancellationToken) is var line and not ".")
+        for (int count = 0; await wire.ReadLineAsync(LongestListLine, cancellationToken) is var line and not "."; count++)
         {
-            if (lines.Count >= most)
+            if (count >= most)
             {
                 throw new RemoteFault($"the server lists more than {most} lines");
             }
 
-            lines.Add(line.StartsWith('.') ? line[1..] : line);
+            take(line.StartsWith('.') ? line[1..] : line);
         }
-
-        return lines;
     }
 
     /// <summary>
@@ -176,11 +177,14 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
             return; // a server older than RFC 2449
         }
 
-        foreach (string line in await ReadListAsync(MostCapabilities, cancellationToken))
-        {
-            string[] parts = line.Split(' ', 2);
-            _capabilities[parts[0]] = parts.Length > 1 ? parts[1] : "";
-        }
+        await ReadListAsync(
+            MostCapabilities,
+            line =>
+            {
+                string[] parts = line.Split(' ', 2);
+                _capabilities[parts[0]] = parts.Length > 1 ? parts[1] : "";
+            },
+            cancellationToken);
     }
 
     private async ValueTask SignInAsync(AccountSettings account, Proof proof, CancellationToken cancellationToken)

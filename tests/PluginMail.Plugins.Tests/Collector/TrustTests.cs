@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using PluginMail.Collector.Ledgers;
 using PluginMail.Collector.Messages;
 using PluginMail.Collector.Recipients;
 using PluginMail.Collector.Settings;
@@ -129,5 +131,65 @@ public sealed class TrustTests
         server.Flags[1] = "\\Seen \\Deleted";
         await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Imap, server.Port));
         Assert.Equal(["m2"], bench.Mail.Subjects);
+    }
+
+    [Fact]
+    public async Task A_list_of_long_lines_is_refused()
+    {
+        await using var server = new FakePop3 { IdStart = new string('x', 601) };
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        var (_, error) = await bench.VisitAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port));
+        Assert.Equal("the server sent a line without end", error);
+    }
+
+    [Fact]
+    public async Task Flags_are_bounded()
+    {
+        await using var server = new FakeImap();
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        server.Flags[1] = $"{new string('y', 101)} {string.Join(' ', Enumerable.Range(0, 200).Select(i => $"k{i}"))}";
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Imap, server.Port));
+        Assert.Equal([.. Enumerable.Range(0, 64).Select(i => $"k{i}")], Assert.Single(bench.Mail.Letters).Flags);
+    }
+
+    [Fact]
+    public async Task A_header_that_is_longer_than_what_is_looked_at_names_its_message()
+    {
+        await using var server = new FakePop3 { Capabilities = "TOP\r\nUSER" };
+        using var bench = new CollectorBench();
+        server.Add(1, "m1", $"X-Long: {new string('x', 600_000)}\r\n");
+        server.Add(2, "m2", "X-Odd: a\n.\n+OK\r\n");
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port));
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port));
+        Assert.Equal(2, bench.Mail.Tries);
+    }
+
+    [Fact]
+    public void What_was_remembered_with_a_port_is_remembered_without()
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"ledger-{Guid.NewGuid():N}.sqlite");
+        using (var old = Ledger.Open(file))
+        {
+            old.SaveAccount("pop3://anna@192.0.2.1:110", new AccountRow(null, null, 7, null));
+            old.SaveAccount("imap://anna@example.org", new AccountRow(null, null, 8, null));
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={file};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 0";
+            command.ExecuteNonQuery();
+        }
+
+        using (var ledger = Ledger.Open(file))
+        {
+            Assert.Equal(7, ledger.LoadAccount("pop3://anna@192.0.2.1").Collected);
+            Assert.Equal(8, ledger.LoadAccount("imap://anna@example.org").Collected);
+        }
+
+        File.Delete(file);
     }
 }
