@@ -2,6 +2,7 @@ using PluginMail.Abstractions;
 using PluginMail.Collector.Accounts;
 using PluginMail.Collector.Commands;
 using PluginMail.Collector.Ledgers;
+using PluginMail.Collector.Messages;
 using PluginMail.Collector.Settings;
 using PluginMail.Collector.SignIn;
 
@@ -21,11 +22,13 @@ public sealed class CollectorPlugin : IMailPlugin
         var settings = CollectorSettings.Read(host.Settings);
         _http = new HttpClient { MaxResponseContentBufferSize = LongestTokenAnswer };
         var ledger = _ledger = Ledger.Open(Path.Combine(host.DataFolder, "ledger.sqlite"));
+        string spoolFolder = Path.Combine(host.DataFolder, "spool");
+        MessageSpool.Empty(spoolFolder);
         var slots = _slots = new SemaphoreSlim(settings.Sessions);
         var metrics = new CollectorMetrics(host.Meter);
         var service = new CollectorService([.. settings.Accounts.Select(account => new AccountCollector(
             new AccountContext(
-                account, host.Submission, ledger, Path.Combine(host.DataFolder, "spool"), host.Clock, metrics, host.CreateLogger(account.Name)),
+                account, host.Submission, ledger, spoolFolder, host.Clock, metrics, host.CreateLogger(account.Name)),
             new AccessTokens(account.SignIn, _http, host.Clock),
             slots))]);
         return new([service, new StatusCommand(service), new NowCommand(service)]);

@@ -12,6 +12,7 @@ namespace PluginMail.Collector.Accounts;
 /// <param name="slots">Bounds the sessions of all accounts.</param>
 internal sealed class AccountCollector(AccountContext context, AccessTokens tokens, SemaphoreSlim slots)
 {
+    private const string LedgerFault = "what is remembered cannot be read or written";
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestPauseOfSignIn = TimeSpan.FromHours(6);
     private static readonly TimeSpan ShortestPauseOfSignIn = TimeSpan.FromMinutes(5);
@@ -53,13 +54,19 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         while (!cancellationToken.IsCancellationRequested)
         {
             TakeWishes(wishes);
-            var count = await VisitAsync(retriesAll: wishes.Count > 0, cancellationToken);
-            foreach (var wish in wishes)
+            string result = "the visit was broken off";
+            VisitCount count;
+            try
             {
-                wish.TrySetResult(_failure ?? string.Create(CultureInfo.InvariantCulture, $"{count.Collected} messages collected"));
+                count = await VisitAsync(retriesAll: wishes.Count > 0, cancellationToken);
+                result = _failure ?? string.Create(CultureInfo.InvariantCulture, $"{count.Collected} messages collected");
+            }
+            finally
+            {
+                wishes.ForEach(wish => wish.TrySetResult(result));
+                wishes.Clear();
             }
 
-            wishes.Clear();
             await PauseAsync(_failure is null && count is { HasMore: true, Collected: > 0 } ? TimeSpan.Zero : Pause(), cancellationToken);
         }
     }
@@ -83,7 +90,18 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
             slots.Release();
         }
 
-        Record(count);
+        try
+        {
+            Record(count);
+        }
+        catch (Exception e)
+        {
+            // The next visit may find the disk free again; nothing that is taken depends on what could not be written here.
+            _failures += _failure is null ? 1 : 0;
+            _failure ??= LedgerFault;
+            CollectorLog.Fault(context.Log, e, Name);
+        }
+
         return count;
     }
 
@@ -112,7 +130,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         catch (Exception e) when (e is not OperationCanceledException)
         {
             CollectorLog.Fault(context.Log, e, Name);
-            return e is SqliteException ? "what is remembered cannot be read or written" : $"a fault: {e.GetType().Name}";
+            return e is SqliteException ? LedgerFault : $"a fault: {e.GetType().Name}";
         }
     }
 
@@ -136,6 +154,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
 
     private void Record(VisitCount count)
     {
+        _failures = _failure is null ? 0 : _failures + 1;
         var now = context.Clock.GetUtcNow();
         string identity = context.Settings.Identity;
         var before = context.Ledger.LoadAccount(identity);
@@ -148,7 +167,6 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
             LastError = error,
         });
         context.Metrics.Visit(Name, _failure is null);
-        _failures = _failure is null ? 0 : _failures + 1;
         if (_failure is not null)
         {
             CollectorLog.Failed(context.Log, Name, _failure, Pause());

@@ -150,10 +150,10 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCoun
 
         List<LedgerRow> recognized = [];
         RemoteMessage[] unknown = [.. listed.Where(message => !_known.ContainsKey(message.Id))];
-        var headers = await box.FetchHeadersAsync(unknown, cancellationToken);
+        var fingerprints = await box.FetchFingerprintsAsync(unknown, cancellationToken);
         foreach (var message in unknown)
         {
-            if (headers.TryGetValue(message.Id, out var header) && Fingerprint.Of(header) is { } fingerprint
+            if (fingerprints.TryGetValue(message.Id, out byte[]? fingerprint)
                 && byFingerprint.TryGetValue(Convert.ToHexString(fingerprint), out var rows) && rows.TryDequeue(out var row))
             {
                 recognized.Add(row with { Id = message.Id, Size = message.Size });
@@ -179,11 +179,11 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCoun
     // What they are is written down as well, so that they are known when the server calls them otherwise.
     private async ValueTask SkipAllAsync(IReadOnlyList<RemoteMessage> listed, CancellationToken cancellationToken)
     {
-        var headers = await box.FetchHeadersAsync([.. listed.TakeLast(MostFingerprinted)], cancellationToken);
+        var fingerprints = await box.FetchFingerprintsAsync([.. listed.TakeLast(MostFingerprinted)], cancellationToken);
         LedgerRow[] rows =
         [
             .. listed.Select(message => new LedgerRow(
-                message.Id, message.Size, MessageState.Old, _now, 0, _now, headers.TryGetValue(message.Id, out var header) ? Fingerprint.Of(header) : null)),
+                message.Id, message.Size, MessageState.Old, _now, 0, _now, fingerprints.GetValueOrDefault(message.Id))),
         ];
         context.Ledger.Save(Account.Identity, box.Name, box.Validity, rows);
         Array.ForEach(rows, row => _known[row.Id] = row);
@@ -193,7 +193,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCoun
     {
         if (!_known.TryGetValue(message.Id, out var row))
         {
-            return Account.Messages == MessageChoice.All || !message.Flags.Contains("\\Seen", StringComparer.OrdinalIgnoreCase);
+            return !message.IsDeleted && (Account.Messages == MessageChoice.All || !message.Flags.Contains("\\Seen", StringComparer.OrdinalIgnoreCase));
         }
 
         // A POP3 server that used a UIDL again shows it by the size.

@@ -22,9 +22,9 @@ internal interface IRemoteBox
     /// <summary>Fetches messages and hands each over as soon as it is whole.</summary>
     ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken);
 
-    /// <summary>Fetches headers.</summary>
-    /// <returns>By id; those that could not be had are missing.</returns>
-    ValueTask<IReadOnlyDictionary<string, HeaderFields>> FetchHeadersAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken);
+    /// <summary>Fetches headers, and keeps what messages are known by.</summary>
+    /// <returns>By id; those that could not be had, or have none, are missing.</returns>
+    ValueTask<IReadOnlyDictionary<string, byte[]>> FetchFingerprintsAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>Deletes messages. When this has returned they are gone, as far as the server can be believed.</summary>
     /// <returns>Those that the server let go.</returns>

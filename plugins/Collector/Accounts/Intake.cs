@@ -109,6 +109,13 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
             return;
         }
 
+        // Servers round sizes and count line ends as they like, but not so.
+        if (spool.Length < message.Size / 2 || (spool.Length == 0 && message.Size > 0))
+        {
+            Settle(message, MessageState.Waiting, null, $"{spool.Length} octets came where {message.Size} were announced");
+            return;
+        }
+
         var header = HeaderFields.Read(spool);
         byte[]? fingerprint = Fingerprint.Of(header);
         if (Mark.IsOn(header, context))

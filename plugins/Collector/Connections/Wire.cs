@@ -20,6 +20,9 @@ internal sealed class Wire(Stream stream, TimeSpan patience, TimeProvider clock)
     /// <summary>Whether TLS protects what is said.</summary>
     public bool IsEncrypted { get; private set; }
 
+    /// <summary>Whether the line read last ended with LF alone.</summary>
+    public bool LastEndWasBare { get; private set; }
+
     /// <summary>What has arrived and is not read yet.</summary>
     public ReadOnlySpan<byte> Arrived => _buffer.AsSpan(_start, _end - _start);
 
@@ -101,16 +104,17 @@ internal sealed class Wire(Stream stream, TimeSpan patience, TimeProvider clock)
         for (int seen = 0; ;)
         {
             int at = Arrived[seen..].IndexOf((byte)'\n');
-            if (at >= 0)
+            if (at >= 0 && seen + at <= most)
             {
                 int length = seen + at;
-                string line = Encoding.Latin1.GetString(Arrived[..(length > 0 && Arrived[length - 1] == '\r' ? length - 1 : length)]);
+                LastEndWasBare = length == 0 || Arrived[length - 1] != '\r';
+                string line = Encoding.Latin1.GetString(Arrived[..(LastEndWasBare ? length : length - 1)]);
                 Advance(length + 1);
                 return line;
             }
 
             seen = Arrived.Length;
-            if (seen >= Math.Min(most, _buffer.Length))
+            if (at >= 0 || seen >= Math.Min(most, _buffer.Length))
             {
                 throw new RemoteFault("the server sent a line without end");
             }

@@ -7,6 +7,8 @@ namespace PluginMail.Collector.Imap;
 /// <summary>What a FETCH response says of a message.</summary>
 internal sealed record FetchedItems
 {
+    private const int MostFlags = 64;
+    private const int LongestFlag = 100;
     private static readonly string[] DateForms = ["dd-MMM-yyyy HH:mm:ss zzz", "d-MMM-yyyy HH:mm:ss zzz"];
 
     /// <summary>The UID; 0 where it is missing.</summary>
@@ -18,8 +20,11 @@ internal sealed record FetchedItems
     /// <summary>INTERNALDATE.</summary>
     public DateTimeOffset? Received { get; private set; }
 
-    /// <summary>FLAGS, without those that belong to that folder alone.</summary>
+    /// <summary>FLAGS, without those that belong to that folder alone; at most 64 of at most 100 characters.</summary>
     public ImmutableArray<string> Flags { get; private set; } = [];
+
+    /// <summary>Whether FLAGS has \Deleted.</summary>
+    public bool IsDeleted { get; private set; }
 
     /// <summary>A section's octets where they did not come as the body's literal.</summary>
     public byte[]? Section { get; private set; }
@@ -61,10 +66,11 @@ internal sealed record FetchedItems
                     text.Trim(), DateForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
                 break;
             case "FLAGS" when value is ImapValue.Group flags:
+                string[] all = [.. flags.Items.OfType<ImapValue.Text>().Select(flag => flag.Value)];
+                IsDeleted = all.Contains("\\Deleted", StringComparer.OrdinalIgnoreCase);
                 Flags =
                 [
-                    .. flags.Items.OfType<ImapValue.Text>().Select(flag => flag.Value)
-                        .Where(flag => flag.ToUpperInvariant() is not ("\\RECENT" or "\\DELETED")),
+                    .. all.Where(flag => flag.Length <= LongestFlag && flag.ToUpperInvariant() is not ("\\RECENT" or "\\DELETED")).Take(MostFlags),
                 ];
                 break;
             case var _ when name.StartsWith("BODY[", StringComparison.Ordinal):

@@ -11,6 +11,7 @@ namespace PluginMail.Collector.Imap;
 internal sealed class ImapBox(ImapConnection connection, AccountSettings account, string name, string? localFolder, string validity, uint exists) : IRemoteBox
 {
     private const int MostMessages = 5_000_000;
+    private const long MostFlagOctets = 256 << 20;
     private const int Batch = 50;
     private const int UidsAtOnce = 500;
 
@@ -28,22 +29,25 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
             return [];
         }
 
+        long flagOctets = 0;
         await connection.RunAsync(
             "UID FETCH 1:* (UID RFC822.SIZE FLAGS INTERNALDATE)",
             response =>
             {
                 if (FetchedItems.Read(response) is { } items)
                 {
+                    flagOctets += items.Flags.Sum(flag => flag.Length);
                     messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, items.Size)
                     {
                         Flags = items.Flags,
+                        IsDeleted = items.IsDeleted,
                         Received = items.Received,
                     };
                 }
 
-                if (messages.Count > MostMessages)
+                if (messages.Count > MostMessages || flagOctets > MostFlagOctets)
                 {
-                    throw new RemoteFault($"the server lists more than {MostMessages} messages");
+                    throw new RemoteFault($"the server lists more than {MostMessages} messages, or too many flags");
                 }
             },
             cancellationToken);
@@ -75,25 +79,27 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
         }
     }
 
-    public async ValueTask<IReadOnlyDictionary<string, HeaderFields>> FetchHeadersAsync(
+    public async ValueTask<IReadOnlyDictionary<string, byte[]>> FetchFingerprintsAsync(
         IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
-        var headers = new Dictionary<string, HeaderFields>(StringComparer.Ordinal);
+        var fingerprints = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        HashSet<uint> asked = [.. messages.Select(message => message.Number)];
         foreach (var batch in messages.Chunk(UidsAtOnce))
         {
             await connection.RunAsync(
                 $"UID FETCH {UidSet(batch)} (UID BODY.PEEK[HEADER.FIELDS ({string.Join(' ', Fingerprint.Fields)})])",
                 response =>
                 {
-                    if (FetchedItems.Read(response) is { Section: { } section } items)
+                    if (FetchedItems.Read(response) is { Section: { } section } items && asked.Contains(items.Uid)
+                        && Fingerprint.Of(HeaderFields.Parse(section)) is { } fingerprint)
                     {
-                        headers[items.Uid.ToString(CultureInfo.InvariantCulture)] = HeaderFields.Parse(section);
+                        fingerprints[items.Uid.ToString(CultureInfo.InvariantCulture)] = fingerprint;
                     }
                 },
                 cancellationToken);
         }
 
-        return headers;
+        return fingerprints;
     }
 
     /// <summary>

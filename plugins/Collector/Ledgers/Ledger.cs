@@ -21,6 +21,13 @@ internal sealed class Ledger : IDisposable
         CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
         """;
 
+    // Accounts were once remembered with their port at the end.
+    private const string WithoutPort = """
+        UPDATE OR IGNORE messages SET account = rtrim(rtrim(account, '0123456789'), ':') WHERE rtrim(account, '0123456789') LIKE '%:';
+        UPDATE OR IGNORE accounts SET account = rtrim(rtrim(account, '0123456789'), ':') WHERE rtrim(account, '0123456789') LIKE '%:';
+        PRAGMA user_version = 1;
+        """;
+
     private readonly SqliteConnection _connection;
     private readonly Lock _lock = new();
 
@@ -41,6 +48,11 @@ internal sealed class Ledger : IDisposable
         {
             connection.Open();
             ledger.Run(Schema);
+            if (ledger.Query("PRAGMA user_version", row => row.GetInt64(0))[0] == 0)
+            {
+                ledger.Run(WithoutPort);
+            }
+
             ledger.Run("INSERT INTO secrets VALUES ('mark', $1) ON CONFLICT DO NOTHING", RandomNumberGenerator.GetBytes(32));
             ledger.Secret = ledger.Query("SELECT value FROM secrets WHERE name = 'mark'", row => (byte[])row[0])[0];
             return ledger;

@@ -24,19 +24,36 @@ internal sealed class MessageSpool(string folder, long expected, long maximum) :
     /// <summary>Octets so far.</summary>
     public long Length { get; private set; }
 
-    /// <summary>Whether there were more octets than are taken; those are dropped.</summary>
+    /// <summary>Whether there were more octets than are taken; the rest is dropped.</summary>
     public bool IsTooLarge { get; private set; }
+
+    /// <summary>Removes files that a crash left behind. Those in use, where they have names at all, stay.</summary>
+    public static void Empty(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A version of the plugin that has not ended yet still has it open.
+            }
+        }
+    }
 
     /// <summary>Takes octets.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> octets)
     {
         IsTooLarge |= Length + octets.Length > maximum;
-        if (IsTooLarge)
-        {
-            return;
-        }
-
+        octets = octets[..(int)Math.Min(octets.Length, maximum - Length)];
         Length += octets.Length;
         if (_used + octets.Length > _memory!.Length && !Grow(octets.Length))
         {
@@ -125,12 +142,28 @@ internal sealed class MessageSpool(string folder, long expected, long maximum) :
     {
         if (_file is null)
         {
-            Directory.CreateDirectory(folder);
-            _file = new FileStream(
-                Path.Combine(folder, Guid.NewGuid().ToString("N")), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            _file = Open(folder);
         }
 
         Flush();
+    }
+
+    private static FileStream Open(string folder)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 };
+        string path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            options.Options = FileOptions.DeleteOnClose;
+            return new FileStream(path, options);
+        }
+
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var file = new FileStream(path, options);
+        File.Delete(path); // what is written from here on has no name, and does not outlive the process
+        return file;
     }
 
     private void Flush()

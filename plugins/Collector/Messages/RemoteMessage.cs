@@ -11,6 +11,9 @@ internal sealed record RemoteMessage(string Id, uint Number, long Size)
     /// <summary>IMAP flags.</summary>
     public ImmutableArray<string> Flags { get; init; } = [];
 
+    /// <summary>Whether it is marked as deleted there, and only waits to be expunged.</summary>
+    public bool IsDeleted { get; init; }
+
     /// <summary>When that server received it; null where it does not say.</summary>
     public DateTimeOffset? Received { get; init; }
 }

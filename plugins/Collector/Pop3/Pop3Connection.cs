@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using PluginMail.Collector.Connections;
 using PluginMail.Collector.Messages;
@@ -10,9 +11,11 @@ namespace PluginMail.Collector.Pop3;
 internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
 {
     private const int LongestLine = 2048;
+    private const int LongestListLine = 600;
     private const int MostCapabilities = 200;
     private const int LongestInitialResponse = 200;
     private readonly Dictionary<string, string> _capabilities = new(StringComparer.OrdinalIgnoreCase);
+    private bool _endsLinesBare;
 
     /// <summary>Whether several commands may be under way (RFC 2449 section 6.6).</summary>
     public bool IsPipelining => _capabilities.ContainsKey("PIPELINING");
@@ -22,6 +25,7 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
     public async ValueTask OpenAsync(AccountSettings account, Proof proof, CancellationToken cancellationToken)
     {
         await ExpectAsync("the greeting", cancellationToken);
+        _endsLinesBare = wire.LastEndWasBare;
         await ReadCapabilitiesAsync(cancellationToken);
         if (account.Tls == TlsMode.Starttls)
         {
@@ -62,24 +66,40 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads lines up to the one with a single dot.</summary>
-    public async ValueTask<List<string>> ReadListAsync(int most, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the answer to a LIST of one message, which no message can make up: it shows that what was read before was read to its end and no
+    /// further.
+    /// </summary>
+    /// <returns>Whether it is that.</returns>
+    public async ValueTask<bool> IsListedAsync(uint number, long size, CancellationToken cancellationToken)
     {
-        List<string> lines = [];
-        while (await wire.ReadLineAsync(LongestLine, cancellationToken) is var line and not ".")
+        string[] parts = (await wire.ReadLineAsync(LongestLine, cancellationToken)).Split(' ', 4);
+        return parts is [var status, var first, var second, ..] && status.Equals("+OK", StringComparison.OrdinalIgnoreCase)
+            && uint.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out uint itsNumber) && itsNumber == number
+            && long.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out long itsSize) && itsSize == size;
+    }
+
+    /// <summary>Reads lines of at most 600 octets up to the one with a single dot.</summary>
+    /// <param name="most">The most lines.</param>
+    /// <param name="take">Takes each.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask ReadListAsync(int most, Action<string> take, CancellationToken cancellationToken)
+    {
+        for (int count = 0; await wire.ReadLineAsync(LongestListLine, cancellationToken) is var line and not "."; count++)
         {
-            if (lines.Count >= most)
+            if (count >= most)
             {
                 throw new RemoteFault($"the server lists more than {most} lines");
             }
 
-            lines.Add(line.StartsWith('.') ? line[1..] : line);
+            take(line.StartsWith('.') ? line[1..] : line);
         }
-
-        return lines;
     }
 
-    /// <summary>Reads a message up to the line with a single dot, stuffed dots taken away, each line ended by CRLF.</summary>
+    /// <summary>
+    /// Reads a message up to the line with a single dot, stuffed dots taken away, each line ended by CRLF. Only CRLF ends a line for this, as
+    /// servers stuff no dot behind an LF that a stranger wrote; a server whose greeting ended with LF alone ends all its lines so.
+    /// </summary>
     public async ValueTask ReadMessageAsync(MessageSpool spool, CancellationToken cancellationToken)
     {
         for (bool atLineStart = true; ;)
@@ -116,9 +136,10 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
         }
 
         var line = arrived[..length];
+        bool isEnded = newline >= 0 && (_endsLinesBare || line.EndsWith("\r\n"u8));
         if (atLineStart && line[0] == '.')
         {
-            if (newline >= 0 && line[1..].TrimEnd("\r\n"u8).IsEmpty)
+            if (isEnded && line[1..].TrimEnd("\r\n"u8).IsEmpty)
             {
                 wire.Advance(length);
                 isEnd = true;
@@ -142,7 +163,7 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
             spool.Write("\r\n"u8);
         }
 
-        atLineStart = newline >= 0;
+        atLineStart = isEnded;
         wire.Advance(length);
         return true;
     }
@@ -156,11 +177,14 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
             return; // a server older than RFC 2449
         }
 
-        foreach (string line in await ReadListAsync(MostCapabilities, cancellationToken))
-        {
-            string[] parts = line.Split(' ', 2);
-            _capabilities[parts[0]] = parts.Length > 1 ? parts[1] : "";
-        }
+        await ReadListAsync(
+            MostCapabilities,
+            line =>
+            {
+                string[] parts = line.Split(' ', 2);
+                _capabilities[parts[0]] = parts.Length > 1 ? parts[1] : "";
+            },
+            cancellationToken);
     }
 
     private async ValueTask SignInAsync(AccountSettings account, Proof proof, CancellationToken cancellationToken)

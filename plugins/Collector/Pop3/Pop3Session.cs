@@ -12,7 +12,7 @@ namespace PluginMail.Collector.Pop3;
 internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) : IRemoteSession, IRemoteBox
 {
     private const int MostMessages = 1_000_000;
-    private const int MostHeaderLines = 5000;
+    private const long MostIdOctets = 100 << 20;
     private const int LongestId = 512;
     private const int Window = 32;
     private bool _hasQuit;
@@ -35,15 +35,18 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         await connection.SendAsync("LIST\r\n", cancellationToken);
         await connection.ExpectAsync("LIST", cancellationToken);
         var sizes = new Dictionary<uint, long>();
-        foreach (string line in await connection.ReadListAsync(MostMessages, cancellationToken))
-        {
-            string[] parts = line.Split(' ', 3);
-            if (parts.Length < 2 || !TryNumber(parts[0], out uint number)
-                || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) || !sizes.TryAdd(number, size))
+        await connection.ReadListAsync(
+            MostMessages,
+            line =>
             {
-                throw new RemoteFault($"LIST says {RemoteFault.Quote(line)}");
-            }
-        }
+                string[] parts = line.Split(' ', 3);
+                if (parts.Length < 2 || !TryNumber(parts[0], out uint number)
+                    || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long size) || !sizes.TryAdd(number, size))
+                {
+                    throw new RemoteFault($"LIST says {RemoteFault.Quote(line)}");
+                }
+            },
+            cancellationToken);
 
         await connection.SendAsync("UIDL\r\n", cancellationToken);
         return await connection.ReadStatusAsync(cancellationToken) is null
@@ -51,15 +54,20 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
             : await MakeIdsAsync(sizes, cancellationToken);
     }
 
+    /// <summary>
+    /// Fetches; each RETR is followed by a LIST of the same message, and a message counts only once that has been answered. A message that
+    /// somehow looks like its own end and more answers is found out by it, alone, and the session ends.
+    /// </summary>
     public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
         await PipelineAsync(
             messages,
-            message => $"RETR {message.Number}\r\n",
+            message => connection.IsPipelining ? $"RETR {message.Number}\r\nLIST {message.Number}\r\n" : $"RETR {message.Number}\r\n",
             async (message, error) =>
             {
                 if (error is not null)
                 {
+                    await ConfirmAsync(message, receiver, cancellationToken);
                     receiver.Miss(message, $"RETR was refused: {error}", isTooLarge: false);
                     return;
                 }
@@ -68,6 +76,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
                 try
                 {
                     await connection.ReadMessageAsync(spool, cancellationToken);
+                    await ConfirmAsync(message, receiver, cancellationToken);
                 }
                 catch
                 {
@@ -80,23 +89,21 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
             cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyDictionary<string, HeaderFields>> FetchHeadersAsync(
+    public async ValueTask<IReadOnlyDictionary<string, byte[]>> FetchFingerprintsAsync(
         IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
-        var headers = new Dictionary<string, HeaderFields>(StringComparer.Ordinal);
-        await PipelineAsync(
+        var fingerprints = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        await FetchHeadersAsync(
             messages,
-            message => $"TOP {message.Number} 0\r\n",
-            async (message, error) =>
+            (message, header) =>
             {
-                if (error is null)
+                if (Fingerprint.Of(header) is { } fingerprint)
                 {
-                    var lines = await connection.ReadListAsync(MostHeaderLines, cancellationToken);
-                    headers[message.Id] = HeaderFields.Parse(Encoding.Latin1.GetBytes(string.Join("\r\n", lines) + "\r\n"));
+                    fingerprints[message.Id] = fingerprint;
                 }
             },
             cancellationToken);
-        return headers;
+        return fingerprints;
     }
 
     /// <summary>Deletes (RFC 1939): DELE marks, and QUIT carries it out; without QUIT's +OK nothing is known to be gone. The session has ended then.</summary>
@@ -136,25 +143,45 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
+    private async ValueTask ConfirmAsync(RemoteMessage message, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        if (!connection.IsPipelining)
+        {
+            await connection.SendAsync($"LIST {message.Number}\r\n", cancellationToken);
+        }
+
+        if (!await connection.IsListedAsync(message.Number, message.Size, cancellationToken))
+        {
+            const string Reason = "what came is not all, or more than the message";
+            receiver.Miss(message, Reason, isTooLarge: false);
+            throw new RemoteFault($"message {message.Number} is not taken: {Reason}");
+        }
+    }
+
     private async ValueTask<IReadOnlyList<RemoteMessage>> ReadIdsAsync(Dictionary<uint, long> sizes, CancellationToken cancellationToken)
     {
         List<RemoteMessage> messages = new(sizes.Count);
         var copies = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (string line in await connection.ReadListAsync(MostMessages, cancellationToken))
-        {
-            string[] parts = line.Split(' ', 2);
-            if (parts.Length < 2 || parts[1].Length is 0 or > LongestId || !TryNumber(parts[0], out uint number))
+        long octets = 0;
+        await connection.ReadListAsync(
+            MostMessages,
+            line =>
             {
-                throw new RemoteFault($"UIDL says {RemoteFault.Quote(line)}");
-            }
+                string[] parts = line.Split(' ', 2);
+                octets += line.Length;
+                if (parts.Length < 2 || parts[1].Length is 0 or > LongestId || !TryNumber(parts[0], out uint number) || octets > MostIdOctets)
+                {
+                    throw new RemoteFault($"UIDL says {(octets > MostIdOctets ? "too much" : RemoteFault.Quote(line))}");
+                }
 
-            if (sizes.Remove(number, out long size))
-            {
-                // Copies of one message may have one id (RFC 1939 section 7).
-                int copy = copies[parts[1]] = copies.GetValueOrDefault(parts[1]) + 1;
-                messages.Add(new RemoteMessage(copy == 1 ? parts[1] : $"{parts[1]} {copy}", number, size));
-            }
-        }
+                if (sizes.Remove(number, out long size))
+                {
+                    // Copies of one message may have one id (RFC 1939 section 7).
+                    int copy = copies[parts[1]] = copies.GetValueOrDefault(parts[1]) + 1;
+                    messages.Add(new RemoteMessage(copy == 1 ? parts[1] : $"{parts[1]} {copy}", number, size));
+                }
+            },
+            cancellationToken);
 
         return messages;
     }
@@ -164,10 +191,38 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     {
         RemoteMessage[] numbered =
             [.. sizes.OrderBy(pair => pair.Key).Select(pair => new RemoteMessage(pair.Key.ToString(CultureInfo.InvariantCulture), pair.Key, pair.Value))];
-        var headers = await FetchHeadersAsync(numbered, cancellationToken);
-        return headers.Count < numbered.Length
-            ? throw new RemoteFault("the server has neither UIDL nor TOP: messages could not be told from one another")
-            : [.. numbered.Select(message => message with { Id = $"top-{Hash(headers[message.Id], message.Size)}" })];
+        List<RemoteMessage> called = new(numbered.Length);
+        await FetchHeadersAsync(numbered, (message, header) => called.Add(message with { Id = $"top-{Hash(header, message.Size)}" }), cancellationToken);
+        return called.Count == numbered.Length
+            ? called
+            : throw new RemoteFault("the server has neither UIDL nor TOP: messages could not be told from one another");
+    }
+
+    // Headers are strangers' text as well: that the answers are not shifted is made sure of at the end.
+    private async ValueTask FetchHeadersAsync(
+        IReadOnlyList<RemoteMessage> messages, Action<RemoteMessage, HeaderFields> take, CancellationToken cancellationToken)
+    {
+        await PipelineAsync(
+            messages,
+            message => $"TOP {message.Number} 0\r\n",
+            async (message, error) =>
+            {
+                if (error is null)
+                {
+                    using var spool = new MessageSpool("", HeaderFields.Longest / 16, HeaderFields.Longest); // stays in memory
+                    await connection.ReadMessageAsync(spool, cancellationToken);
+                    take(message, HeaderFields.Read(spool));
+                }
+            },
+            cancellationToken);
+        if (messages is [.., var last])
+        {
+            await connection.SendAsync($"LIST {last.Number}\r\n", cancellationToken);
+            if (!await connection.IsListedAsync(last.Number, last.Size, cancellationToken))
+            {
+                throw new RemoteFault("a header that came is not all, or more than the header");
+            }
+        }
     }
 
     private static string Hash(HeaderFields header, long size) => Convert.ToHexStringLower(

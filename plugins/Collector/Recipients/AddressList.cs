@@ -7,6 +7,8 @@ namespace PluginMail.Collector.Recipients;
 internal static class AddressList
 {
     private const int Most = 500;
+    private const int LongestAddress = 1000;
+    private const int LongestValue = 64 * 1024;
 
     /// <summary>Reads a field's value.</summary>
     /// <returns>The addresses, in their order; what is none is left out.</returns>
@@ -15,6 +17,8 @@ internal static class AddressList
         List<EmailAddress> found = [];
         var text = new StringBuilder();
         string? angled = null;
+        bool hasAt = false;
+        value = value.Length > LongestValue ? value[..LongestValue] : value;
         for (int i = 0; i < value.Length && found.Count < Most; i++)
         {
             switch (value[i])
@@ -28,28 +32,37 @@ internal static class AddressList
                     i = close - 1;
                     break;
                 case '<':
-                    text.Clear();
+                    Clear(text, ref hasAt);
                     break;
                 case '>':
-                    angled = text.ToString();
-                    text.Clear();
+                    angled = Address(text);
+                    Clear(text, ref hasAt);
                     break;
-                case ':' when angled is null && !text.ToString().Contains('@', StringComparison.Ordinal):
-                    text.Clear(); // a group's name
+                case ':' when angled is null && !hasAt:
+                    Clear(text, ref hasAt); // a group's name
                     break;
                 case ',' or ';':
-                    Add(found, angled ?? text.ToString());
+                    Add(found, angled ?? Address(text));
                     angled = null;
-                    text.Clear();
+                    Clear(text, ref hasAt);
                     break;
                 default:
                     text.Append(value[i]);
+                    hasAt |= value[i] == '@';
                     break;
             }
         }
 
-        Add(found, angled ?? text.ToString());
+        Add(found, angled ?? Address(text));
         return found;
+    }
+
+    private static string Address(StringBuilder text) => text.Length > LongestAddress ? "" : text.ToString();
+
+    private static void Clear(StringBuilder text, ref bool hasAt)
+    {
+        text.Clear();
+        hasAt = false;
     }
 
     private static void Add(List<EmailAddress> found, string text)

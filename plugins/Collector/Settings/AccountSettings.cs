@@ -117,8 +117,11 @@ internal sealed record AccountSettings
 
     public required RecipientSettings Recipients { get; init; }
 
-    /// <summary>What the account is, whatever it is named: what has been taken is remembered under this.</summary>
-    public string Identity => $"{(Protocol == RemoteProtocol.Pop3 ? "pop3" : "imap")}://{SignIn.User}@{Host.ToLowerInvariant()}:{Port}";
+    /// <summary>
+    /// What the account is, whatever it is named and however it is reached: what has been taken is remembered under this. The port is no part of
+    /// it, so that another one, or other TLS, makes nothing be fetched again.
+    /// </summary>
+    public string Identity => $"{(Protocol == RemoteProtocol.Pop3 ? "pop3" : "imap")}://{SignIn.User}@{Host.ToLowerInvariant()}";
 }
 
 /// <summary>For whom an account's messages are.</summary>

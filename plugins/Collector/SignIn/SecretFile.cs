@@ -30,4 +30,51 @@ internal static class SecretFile
             throw new RemoteFault($"the file of {key} cannot be read: {e.GetType().Name}", e) { IsSignIn = true };
         }
     }
+
+    /// <summary>Writes another first line. The file, its mode kept, is the old one or the new one at any time, whatever happens.</summary>
+    /// <param name="key">The setting that names the file.</param>
+    /// <param name="path">The file; where it is a link, what it leads to is written.</param>
+    /// <param name="secret">The new secret.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RemoteFault">It cannot be written.</exception>
+    public static async ValueTask ReplaceAsync(string key, string path, string secret, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            string temporary = $"{target}.{Guid.NewGuid():N}";
+            try
+            {
+                await WriteAsync(temporary, target, secret, cancellationToken);
+                File.Move(temporary, target, overwrite: true);
+            }
+            catch
+            {
+                File.Delete(temporary);
+                throw;
+            }
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException or ArgumentException or NotSupportedException)
+        {
+            throw new RemoteFault($"the file of {key} cannot be written: {e.GetType().Name}", e);
+        }
+    }
+
+    private static async ValueTask WriteAsync(string temporary, string target, string secret, CancellationToken cancellationToken)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var file = new FileStream(temporary, options);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+        }
+
+        await file.WriteAsync(Encoding.UTF8.GetBytes(secret + "\n"), cancellationToken);
+        file.Flush(flushToDisk: true);
+    }
 }

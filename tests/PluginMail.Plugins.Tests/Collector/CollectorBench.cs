@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Collector;
@@ -44,14 +45,28 @@ internal sealed class CollectorBench : IDisposable
         Patience = TimeSpan.FromSeconds(10),
     };
 
+    /// <summary>What visits an account.</summary>
+    public AccountCollector Collector(AccountSettings account) => new(
+        new AccountContext(account, Mail, _ledger, Path.Combine(_folder, "spool"), Clock, new CollectorMetrics(_meter), Log),
+        new AccessTokens(account.SignIn, _http, Clock),
+        _slots);
+
+    /// <summary>Makes the ledger fail, as a full disk does.</summary>
+    public void BreakLedger()
+    {
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path.Combine(_folder, "ledger.sqlite"), Pooling = false }.ConnectionString);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "DROP TABLE accounts";
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>Visits once, with all that a start of the plugin makes anew.</summary>
     /// <returns>What was counted, and what went wrong last.</returns>
     public async Task<(VisitCount Count, string? Error)> VisitAsync(AccountSettings account, CancellationToken cancellationToken = default)
     {
-        var context = new AccountContext(
-            account, Mail, _ledger, Path.Combine(_folder, "spool"), Clock, new CollectorMetrics(_meter), Log);
-        var collector = new AccountCollector(context, new AccessTokens(account.SignIn, _http, Clock), _slots);
-        var count = await collector.VisitAsync(retriesAll: false, cancellationToken);
+        var count = await Collector(account).VisitAsync(retriesAll: false, cancellationToken);
         return (count, _ledger.LoadAccount(account.Identity).LastError);
     }
 

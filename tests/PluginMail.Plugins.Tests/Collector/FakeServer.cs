@@ -100,6 +100,9 @@ internal sealed class FakePop3 : FakeServer
 {
     public string Capabilities { get; set; } = "UIDL\r\nTOP\r\nPIPELINING\r\nUSER";
 
+    /// <summary>Whether it writes CRLF for each LF, and that after it has stuffed the dots behind CRLF.</summary>
+    public bool MakesLineEnds { get; set; }
+
     /// <summary>How a message's UIDL begins.</summary>
     public string IdStart { get; set; } = "uid-";
 
@@ -115,6 +118,9 @@ internal sealed class FakePop3 : FakeServer
             {
                 case "CAPA":
                     await talk.SayAsync($"+OK\r\n{Capabilities}\r\n.\r\n");
+                    break;
+                case "LIST" when number > 0:
+                    await talk.SayAsync($"+OK {number} {Messages[ids[number - 1]].Length}\r\n");
                     break;
                 case "LIST":
                     await talk.SayAsync($"+OK\r\n{string.Concat(ids.Select((id, i) => $"{i + 1} {Messages[id].Length}\r\n"))}.\r\n");
@@ -150,7 +156,11 @@ internal sealed class FakePop3 : FakeServer
         }
     }
 
-    private static string Stuffed(string message) => message.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
+    private string Stuffed(string message)
+    {
+        string stuffed = message.Replace("\r\n.", "\r\n..", StringComparison.Ordinal);
+        return MakesLineEnds ? stuffed.ReplaceLineEndings("\r\n") : stuffed;
+    }
 }
 
 /// <summary>Speaks IMAP, as much of it as is asked here.</summary>
@@ -161,6 +171,12 @@ internal sealed class FakeImap : FakeServer
     public uint UidValidity { get; set; } = 7;
 
     public string Capabilities { get; set; } = "IMAP4rev1 UIDPLUS";
+
+    /// <summary>UIDs that are marked as deleted.</summary>
+    public IReadOnlySet<uint> Deleted => _deleted;
+
+    /// <summary>Octets of a message that are sent, whatever its size is said to be.</summary>
+    public int MostSent { get; set; } = int.MaxValue;
 
     /// <summary>Flags by UID.</summary>
     public Dictionary<uint, string> Flags { get; } = [];
@@ -215,8 +231,9 @@ internal sealed class FakeImap : FakeServer
             }
 
             string header = message.Split("\r\n\r\n")[0] + "\r\n\r\n";
+            string sent = message[..Math.Min(message.Length, MostSent)];
             await talk.SayAsync(
-                items.Contains("BODY.PEEK[]", StringComparison.Ordinal) ? $"* {number} FETCH (UID {uid} BODY[] {{{message.Length}}}\r\n{message})\r\n"
+                items.Contains("BODY.PEEK[]", StringComparison.Ordinal) ? $"* {number} FETCH (UID {uid} BODY[] {{{sent.Length}}}\r\n{sent})\r\n"
                 : items.Contains("HEADER", StringComparison.Ordinal)
                 ? $"* {number} FETCH (UID {uid} BODY[HEADER.FIELDS (MESSAGE-ID DATE)] {{{header.Length}}}\r\n{header})\r\n"
                 : $"* {number} FETCH (UID {uid} RFC822.SIZE {message.Length} FLAGS ({flags}) INTERNALDATE \"21-Nov-2026 10:00:00 +0100\")\r\n");

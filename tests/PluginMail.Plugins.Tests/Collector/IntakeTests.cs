@@ -58,6 +58,7 @@ public sealed class IntakeTests
 
     [Theory]
     [InlineData(SubmissionResult.Failed)]
+    [InlineData(SubmissionResult.Refused)]
     [InlineData(SubmissionResult.TooLarge)]
     public async Task What_is_not_taken_stays_there_and_is_tried_later_and_later(SubmissionResult result)
     {
