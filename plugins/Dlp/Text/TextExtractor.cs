@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text;
-using System.Xml;
 
 namespace PluginMail.Dlp.Text;
 
@@ -67,8 +66,9 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
                     break;
             }
         }
-        catch (Exception e) when (e is InvalidDataException or XmlException or EndOfStreamException or NotSupportedException or DecoderFallbackException)
+        catch (Exception e) when (e is EndOfStreamException or not (OperationCanceledException or OutOfMemoryException or IOException))
         {
+            // Whatever a hostile document trips is its damage, not the plugin's; only where it is read from may fail as such.
             budget.Report("a damaged document");
         }
     }

@@ -151,6 +151,19 @@ public sealed class ExtractionTests
     }
 
     [Fact]
+    public void A_font_that_maps_every_code_again_and_again_costs_little()
+    {
+        string map = "1 beginbfrange\n" + string.Concat(Enumerable.Repeat("<0000> <fffe> <41>\n", 50_000)) + "endbfrange";
+        string pdf = "%PDF-1.4\n1 0 obj << /Resources << /Font << /F1 2 0 R >> >> >> endobj\n2 0 obj << /Type /Font /Subtype /Type0 /ToUnicode 3 0 R >> endobj\n" +
+            $"3 0 obj << /Length {map.Length} >> stream\n{map}\nendstream endobj\n";
+        Assert.DoesNotContain("time", Read(Encoding.ASCII.GetBytes(pdf), "a.pdf").Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_object_stream_with_places_beyond_its_end_is_no_fault() =>
+        Read("%PDF-1.5\n1 0 obj << /Type /ObjStm /N 1 /First 15 >> stream\n7 2147483647    x\nendstream endobj\n"u8.ToArray(), "a.pdf");
+
+    [Fact]
     public void Text_is_bounded()
     {
         var (text, problem) = Read(Encoding.ASCII.GetBytes(new string('x', 5 << 20)), "a.txt");
