@@ -46,6 +46,32 @@ public sealed class SpamdAnswerTests
     }
 
     [Fact]
+    public async Task One_message_tries_a_spamd_that_is_down_and_the_others_do_not_wait()
+    {
+        await using var spamd = new FixedAnswer(answer: null);
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)))));
+        await AskAsync(bench);
+        var messages = Enumerable.Range(0, 6).Select(_ => AskAsync(bench)).ToList();
+        await Task.WhenAll(messages.Where(message => message != messages[0]));
+        Assert.False(messages[0].IsCompleted);
+        await messages[0];
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_turn_ends()
+    {
+        await using var spamd = new FixedAnswer(answer: null);
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For(
+            "spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)), ("connections", 1L))));
+        var first = AskAsync(bench);
+        var second = AskAsync(bench);
+        Assert.Same(second, await Task.WhenAny(first, second));
+        await first;
+    }
+
+    [Fact]
     public async Task The_request_is_the_protocols()
     {
         await using var spamd = new FixedAnswer("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5.0\r\n\r\n");
@@ -71,6 +97,13 @@ public sealed class SpamdAnswerTests
         await using var bench = new PluginBench();
         string error = Assert.Single(await bench.ApplyAsync(DictionarySettings.For("spamassassin", (key, value))));
         Assert.Contains(key, error, StringComparison.Ordinal);
+    }
+
+    private static async Task AskAsync(PluginBench bench)
+    {
+        var answer = await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.FromText("Subject: x\r\n\r\ny\r\n.\r\n"), CancellationToken.None);
+        Assert.Null(answer.Fault);
+        Assert.True(answer.Value.IsPlainPass);
     }
 
     private static async Task<string> CheckAsync(params (string Key, object Value)[] settings)
