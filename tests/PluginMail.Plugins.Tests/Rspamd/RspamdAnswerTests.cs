@@ -91,6 +91,25 @@ public sealed class RspamdAnswerTests
         Assert.Contains("password_file", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("192.0.2.1:11334", false, false)]
+    [InlineData("controller.example.test:11334", false, false)]
+    [InlineData("192.0.2.1:11334", true, true)]
+    [InlineData("127.0.0.2:11334", false, true)]
+    [InlineData("[::1]:11334", false, true)]
+    [InlineData("unix:/run/rspamd/controller.sock", false, true)]
+    public async Task A_password_leaves_the_machine_only_where_that_is_allowed(string controller, bool isAllowed, bool isTaken)
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "secret\n");
+        await using var bench = new PluginBench();
+        var errors = await bench.ApplyAsync(DictionarySettings.For(
+            "rspamd", ("learn", true), ("password_file", file), ("controller", new[] { controller }), ("allow_plain_text", isAllowed)));
+        File.Delete(file);
+        Assert.Equal(isTaken, errors.Count == 0);
+        Assert.All(errors, static error => Assert.Contains("controller", error, StringComparison.Ordinal));
+    }
+
     private static string Http(string json) => $"HTTP/1.1 200 OK\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}";
 
     private static async Task<string> CheckAsync(string address, params (string Key, object Value)[] settings)
