@@ -101,11 +101,11 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
             return;
         }
 
-        new MailFile(budget, (part, name, mediaType, charset) =>
+        new MailFile(budget, (part, name, mediaType, charset, depthOfPart) =>
         {
-            Read(part, name, mediaType, charset, depth + 1);
+            Read(part, name, mediaType, charset, depthOfPart);
             _sink.Break();
-        }).Read(octets.GetBuffer().AsMemory(0, (int)octets.Length), 0);
+        }).Read(octets.GetBuffer().AsMemory(0, (int)octets.Length), depth);
     }
 
     private void ReadZip(MemoryStream octets, int depth)
