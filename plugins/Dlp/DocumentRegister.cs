@@ -199,5 +199,11 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
             DlpLog.NotFound(log, file.FullName, collection, e.Message);
             return null;
         }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // One bad file must not keep those behind it from being read.
+            DlpLog.NotRead(log, file.FullName, collection, e.Message);
+            return null;
+        }
     }
 }

@@ -26,7 +26,7 @@ internal sealed record Actions(Obedience Reject, Obedience SoftReject, Obedience
     /// <summary>Whether an action of this name, as Rspamd writes it, is obeyed.</summary>
     public bool Obeys(string action) => Obedience.Obey == action switch
     {
-        "reject" => Reject,
+        "reject" or "discard" or "quarantine" => Reject,
         "soft reject" => SoftReject,
         "greylist" => Greylist,
         "add header" => AddHeader,

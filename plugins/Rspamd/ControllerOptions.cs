@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Daemons;
@@ -11,7 +13,7 @@ internal sealed record ControllerOptions(DaemonOptions Daemons, Password Passwor
 {
     private const int LongestPassword = 1024;
 
-    /// <summary>Reads the keys <c>controller</c> and <c>password_file</c>.</summary>
+    /// <summary>Reads the keys <c>controller</c>, <c>password_file</c> and <c>allow_plain_text</c>.</summary>
     /// <param name="settings">The plugin's table.</param>
     /// <param name="scanning">The limits of the workers that scan, which hold for these too.</param>
     /// <param name="isNeeded">Whether anything is learned.</param>
@@ -19,10 +21,22 @@ internal sealed record ControllerOptions(DaemonOptions Daemons, Password Passwor
     {
         var addresses = DaemonAddress.Read(settings, "controller", "127.0.0.1:11334");
         string file = settings.GetString("password_file", "");
+        if (!settings.GetBoolean("allow_plain_text", defaultValue: false) && isNeeded && file.Length > 0 && !addresses.All(IsOfThisMachine))
+        {
+            settings.Reject("controller", "addresses of this machine, as the password_file's password is sent in clear, or allow_plain_text = true");
+        }
+
         return isNeeded
             ? new ControllerOptions(scanning with { Addresses = addresses, Connections = 2, Balance = Balance.Failover }, ReadPassword(settings, file))
             : null;
     }
+
+    private static bool IsOfThisMachine(DaemonAddress address) => address.EndPoint switch
+    {
+        IPEndPoint end => IPAddress.IsLoopback(end.Address),
+        DnsEndPoint end => end.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase),
+        _ => address.EndPoint.AddressFamily == AddressFamily.Unix,
+    };
 
     private static Password ReadPassword(ISettings settings, string file)
     {

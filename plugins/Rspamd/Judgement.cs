@@ -9,9 +9,16 @@ namespace PluginMail.Rspamd;
 /// <param name="Symbols">What hit, the weightiest first, bounded.</param>
 /// <param name="SmtpMessage">What the client is to be told; empty where nothing.</param>
 /// <param name="Subject">The new subject; empty where the old one stays.</param>
+/// <param name="Reject">What an action of the settings' own making means: <c>discard</c> or <c>quarantine</c>; empty otherwise.</param>
 /// <param name="Milter">What else is to be changed.</param>
 internal sealed record Judgement(
-    string Action, double Score, double Required, ImmutableArray<Symbol> Symbols, string SmtpMessage, string Subject, MilterReply Milter);
+    string Action, double Score, double Required, ImmutableArray<Symbol> Symbols, string SmtpMessage, string Subject, string Reject, MilterReply Milter)
+{
+    /// <summary>What the action comes to: one of Rspamd's own, <c>discard</c> and <c>quarantine</c> among them, or one that is not known.</summary>
+    public string Treatment => Reject is "discard" or "quarantine" ? Reject
+        : Action == "reject" && Milter.Reject is ("discard" or "quarantine") ? Milter.Reject
+        : Action;
+}
 
 /// <summary>A rule that hit.</summary>
 /// <param name="Name">Its name: printable, without blanks.</param>
@@ -23,9 +30,14 @@ internal sealed record Symbol(string Name, double Score);
 /// <param name="Remove">Header fields to remove: the one of an index counted from 1, or all with 0.</param>
 /// <param name="ChangeFrom">The new reverse path; null where the old one stays.</param>
 /// <param name="Reject">What <c>reject</c> means instead: <c>discard</c> or <c>quarantine</c>; empty otherwise.</param>
+/// <param name="NoAction">Whether nothing is done to the message for what was found.</param>
 internal sealed record MilterReply(
-    ImmutableArray<(string Name, string Value, bool AtTop)> Add, ImmutableArray<(string Name, int Index)> Remove, string? ChangeFrom, string Reject)
+    ImmutableArray<(string Name, string Value, bool AtTop)> Add,
+    ImmutableArray<(string Name, int Index)> Remove,
+    string? ChangeFrom,
+    string Reject,
+    bool NoAction)
 {
     /// <summary>None.</summary>
-    public static readonly MilterReply Empty = new([], [], null, "");
+    public static readonly MilterReply Empty = new([], [], null, "", NoAction: false);
 }

@@ -42,7 +42,8 @@ internal static class JudgementReader
             ReadSymbols(root),
             Printable.Of(Text(Member(root, "messages"), "smtp_message") ?? ""),
             OneLine(Text(root, "subject") ?? ""),
-            ReadMilter(Member(root, "milter")));
+            Text(root, "reject") ?? "",
+            WithSignatures(ReadMilter(Member(root, "milter")), Member(root, "dkim-signature")));
     }
 
     private static ImmutableArray<Symbol> ReadSymbols(JsonElement root)
@@ -75,7 +76,16 @@ internal static class JudgementReader
             .Where(static field => HeaderEdit.IsFieldName(field.Name))
             .Select(static field => (field.Name, Index: field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out int index) ? index : 0))
             .Where(static field => field.Index >= 0);
-        return new MilterReply([.. add.Take(MostFields)], [.. remove.Take(MostFields)], Text(milter, "change_from"), Text(milter, "reject") ?? "");
+        return new MilterReply(
+            [.. add.Take(MostFields)], [.. remove.Take(MostFields)], Text(milter, "change_from"), Text(milter, "reject") ?? "", Member(milter, "no_action").ValueKind == JsonValueKind.True);
+    }
+
+    private static MilterReply WithSignatures(MilterReply milter, JsonElement signatures)
+    {
+        var add = Values(signatures)
+            .Select(static signature => (Name: "DKIM-Signature", Value: OneLine(Value(signature)), AtTop: true))
+            .Where(static field => field.Value.Length > 0);
+        return milter with { Add = [.. milter.Add, .. add] };
     }
 
     /// <summary>A field may have one value or a list of them.</summary>

@@ -43,10 +43,15 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
 
     private Verdict Judge(IMessageView message, Judgement judgement)
     {
-        bool isObeyed = options.Actions.Obeys(judgement.Action);
+        if (judgement.Milter.NoAction)
+        {
+            return options.Milter ? WithMilter(Verdict.Pass, judgement.Milter) : Verdict.Pass;
+        }
+
+        bool isObeyed = options.Actions.Obeys(judgement.Treatment);
         var verdict = isObeyed ? Decide(judgement) : Verdict.Pass;
         verdict = verdict with { Effects = [.. Points(judgement)] };
-        if (options.Tag.Length > 0 && judgement.Action is "add header" or "rewrite subject" or "reject")
+        if (options.Tag.Length > 0 && judgement.Treatment is "add header" or "rewrite subject" or "reject" or "discard" or "quarantine")
         {
             verdict = verdict.With(new Effect.Tag(options.Tag));
         }
@@ -56,12 +61,12 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
             return verdict;
         }
 
-        if (isObeyed && judgement.Action == "add header")
+        if (isObeyed && judgement.Treatment == "add header")
         {
             verdict = WithSpamField(verdict, message);
         }
 
-        if (isObeyed && judgement is { Action: "rewrite subject", Subject.Length: > 0 })
+        if (isObeyed && judgement is { Treatment: "rewrite subject", Subject.Length: > 0 })
         {
             verdict = verdict.With(new HeaderEdit.Replace("Subject", judgement.Subject));
         }
@@ -69,10 +74,10 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
         return options.Milter ? WithMilter(verdict, judgement.Milter) : verdict;
     }
 
-    private static Verdict Decide(Judgement judgement) => judgement.Action switch
+    private static Verdict Decide(Judgement judgement) => judgement.Treatment switch
     {
-        "reject" when judgement.Milter.Reject == "discard" => Verdict.Discard(Words(judgement, "Rspamd discards it")),
-        "reject" when judgement.Milter.Reject == "quarantine" => Verdict.Hold(Words(judgement, "Rspamd quarantines it")),
+        "discard" => Verdict.Discard(Words(judgement, "Rspamd discards it")),
+        "quarantine" => Verdict.Hold(Words(judgement, "Rspamd quarantines it")),
         "reject" => Verdict.Refuse(SmtpReply.PolicyRefusal(Words(judgement, "Spam message rejected"))),
         "soft reject" or "greylist" =>
             Verdict.Defer(new SmtpReply(451, new EnhancedStatusCode(4, 7, 1), Words(judgement, "Try again later"))),

@@ -1,25 +1,28 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace PluginMail.Dlp.Text;
 
 /// <summary>
 /// The parts of a message that is attached to another or lies in a file (RFC 5322, RFC 2045, RFC 2046): as little of MIME as it takes to reach
-/// the text. Bounded by the entries of the budget and by depth.
+/// the text. Bounded by the entries, the octets and the depth of the budget; what is not encoded is not copied.
 /// </summary>
 /// <param name="budget">The budget.</param>
-/// <param name="leaf">Takes each part: content, file name, media type, charset.</param>
-internal sealed class MailFile(TextBudget budget, Action<Stream, string, string, string?> leaf)
+/// <param name="leaf">Takes each part: content, file name, media type, charset, and how many archives and messages it lies in.</param>
+internal sealed class MailFile(TextBudget budget, Action<Stream, string, string, string?, int> leaf)
 {
-    private const int MostDepth = 20;
+    private const int MostParts = 20;
     private const int LongestHeader = 64 * 1024;
 
     /// <summary>Reads a message.</summary>
     /// <param name="message">Its octets.</param>
-    /// <param name="depth">How many it lies in.</param>
-    public void Read(ReadOnlyMemory<byte> message, int depth)
+    /// <param name="depth">How many archives and messages it lies in.</param>
+    public void Read(ReadOnlyMemory<byte> message, int depth) => Read(message, depth, 0);
+
+    private void Read(ReadOnlyMemory<byte> message, int depth, int parts)
     {
-        if (depth > MostDepth || !budget.TakeEntry())
+        if (depth >= budget.Limits.MaximumDepth || parts > MostParts || !budget.TakeEntry())
         {
             budget.Report("messages within messages");
             return;
@@ -32,23 +35,27 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
         string mediaType = type.Split(';', 2)[0].Trim().ToLowerInvariant();
         if (mediaType.StartsWith("multipart/", StringComparison.Ordinal) && Parameter(type, "boundary") is { Length: > 0 and <= 200 } boundary)
         {
-            ReadParts(body, Encoding.UTF8.GetBytes("--" + boundary), depth);
+            ReadParts(body, Encoding.UTF8.GetBytes("--" + boundary), depth, parts);
             return;
         }
 
-        byte[] content = Decode(body.Span, Field(header, "content-transfer-encoding"));
+        if (Decode(body, Field(header, "content-transfer-encoding")) is not { } content)
+        {
+            return;
+        }
+
         if (mediaType is "message/rfc822" or "message/global")
         {
-            Read(content, depth + 1);
+            Read(content, depth + 1, 0);
             return;
         }
 
-        using var stream = new MemoryStream(content, writable: false);
+        using var stream = Open(content);
         string name = Parameter(Field(header, "content-disposition"), "filename") ?? Parameter(type, "name") ?? "";
-        leaf(stream, name, mediaType, Parameter(type, "charset")?.ToLowerInvariant());
+        leaf(stream, name, mediaType, Parameter(type, "charset")?.ToLowerInvariant(), depth + 1);
     }
 
-    private void ReadParts(ReadOnlyMemory<byte> body, byte[] delimiter, int depth)
+    private void ReadParts(ReadOnlyMemory<byte> body, byte[] delimiter, int depth, int parts)
     {
         int start = -1;
         for (int at = 0; at < body.Length && budget.IsInTime();)
@@ -64,7 +71,7 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
 
             if (start >= 0)
             {
-                Read(body[start..next], depth + 1);
+                Read(body[start..next], depth, parts + 1);
             }
 
             int line = found < 0 ? -1 : body.Span[next..].IndexOf((byte)'\n');
@@ -132,14 +139,30 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
         return null;
     }
 
-    private static byte[] Decode(ReadOnlySpan<byte> body, string encoding) => encoding.Trim().ToLowerInvariant() switch
-    {
-        "base64" => DecodeBase64(body),
-        "quoted-printable" => DecodeQuoted(body),
-        _ => body.ToArray(),
-    };
+    private static MemoryStream Open(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var octets)
+        ? new MemoryStream(octets.Array!, octets.Offset, octets.Count, writable: false)
+        : new MemoryStream(content.ToArray(), writable: false);
 
-    private static byte[] DecodeBase64(ReadOnlySpan<byte> body)
+    // Null where the budget has not so many octets left.
+    private ReadOnlyMemory<byte>? Decode(ReadOnlyMemory<byte> body, string encoding)
+    {
+        ReadOnlyMemory<byte> content;
+        switch (encoding.Trim().ToLowerInvariant())
+        {
+            case "base64":
+                content = DecodeBase64(body.Span);
+                break;
+            case "quoted-printable":
+                content = DecodeQuoted(body.Span);
+                break;
+            default:
+                return body;
+        }
+
+        return budget.TakeInflated(content.Length) ? content : null;
+    }
+
+    private static ReadOnlyMemory<byte> DecodeBase64(ReadOnlySpan<byte> body)
     {
         byte[] clean = new byte[body.Length + 3];
         int count = 0;
@@ -157,23 +180,23 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
             clean[count++] = (byte)'=';
         }
 
-        byte[] decoded = new byte[Base64.GetMaxDecodedFromUtf8Length(count)];
-        Base64.DecodeFromUtf8(clean.AsSpan(0, count), decoded, out _, out int written);
-        return decoded[..written];
+        Base64.DecodeFromUtf8InPlace(clean.AsSpan(0, count), out int written);
+        return clean.AsMemory(0, written);
     }
 
-    private static byte[] DecodeQuoted(ReadOnlySpan<byte> body)
+    private static ReadOnlyMemory<byte> DecodeQuoted(ReadOnlySpan<byte> body)
     {
-        var octets = new List<byte>(body.Length);
+        byte[] octets = new byte[body.Length];
+        int count = 0;
         for (int i = 0; i < body.Length; i++)
         {
             if (body[i] != '=')
             {
-                octets.Add(body[i]);
+                octets[count++] = body[i];
             }
             else if (i + 2 < body.Length && Utf8Parser.TryParse(body.Slice(i + 1, 2), out byte octet, out int used, 'x') && used == 2)
             {
-                octets.Add(octet);
+                octets[count++] = octet;
                 i += 2;
             }
             else
@@ -183,6 +206,6 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
             }
         }
 
-        return [.. octets];
+        return octets.AsMemory(0, count);
     }
 }

@@ -16,8 +16,10 @@ internal sealed record PdfFont(int Octets, Dictionary<int, string>? Map)
 internal sealed class PdfFonts
 {
     private const int MostCodes = 1 << 16;
+    private const int MostCodesInAll = 1 << 20;
     private const int MostFonts = 10_000;
     private readonly Dictionary<string, PdfFont> _byName = new(StringComparer.Ordinal);
+    private int _codesLeft = MostCodesInAll;
 
     /// <summary>Finds a font by the name that a content stream calls it.</summary>
     public PdfFont this[string name] => _byName.GetValueOrDefault(name, PdfFont.Latin);
@@ -54,7 +56,7 @@ internal sealed class PdfFonts
 
         string[] words = Encoding.Latin1.GetString(body[(open + 2)..close]).Replace("/", " /", StringComparison.Ordinal)
             .Split([' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        for (int i = 0; i + 3 < words.Length && _byName.Count < MostFonts; i++)
+        for (int i = 0; i + 3 < words.Length && _byName.Count < MostFonts && budget.IsInTime(); i++)
         {
             if (words[i][0] == '/' && words[i + 3] == "R" && int.TryParse(words[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
                 && objects[number] is { } item)
@@ -68,21 +70,21 @@ internal sealed class PdfFonts
                 string name = words[i][1..];
                 if (font.Map is not null || !_byName.ContainsKey(name))
                 {
-                    _byName[name] = font.Map is not null && _byName.TryGetValue(name, out var known) && known.Map is not null ? Join(known, font) : font;
+                    _byName[name] = font.Map is not null && _byName.TryGetValue(name, out var known) && known.Map is not null ? Join(known, font, budget) : font;
                 }
             }
         }
     }
 
-    private static PdfFont Join(PdfFont one, PdfFont other)
+    private PdfFont Join(PdfFont one, PdfFont other, TextBudget budget)
     {
-        if (ReferenceEquals(one, other) || one.Octets != other.Octets)
+        if (ReferenceEquals(one, other) || one.Octets != other.Octets || !TakeCodes(one.Map!.Count + other.Map!.Count, budget))
         {
             return one;
         }
 
-        var map = new Dictionary<int, string>(one.Map!);
-        foreach (var (code, text) in other.Map!)
+        var map = new Dictionary<int, string>(one.Map);
+        foreach (var (code, text) in other.Map)
         {
             map.TryAdd(code, text);
         }
@@ -90,7 +92,21 @@ internal sealed class PdfFonts
         return one with { Map = map };
     }
 
-    private static PdfFont ReadFont(PdfObject item, PdfObjects objects, TextBudget budget)
+    // Each code that is assigned counts, the same one again too: maps cost what they say, not what they hold.
+    private bool TakeCodes(int count, TextBudget budget)
+    {
+        _codesLeft -= count;
+        if (_codesLeft < 0)
+        {
+            _codesLeft = 0;
+            budget.Report("a PDF with more characters in its fonts than are looked at");
+            return false;
+        }
+
+        return true;
+    }
+
+    private PdfFont ReadFont(PdfObject item, PdfObjects objects, TextBudget budget)
     {
         int octets = item.Names("/Subtype"u8, "/Type0"u8) ? 2 : 1;
         int reference = item.Integer("/ToUnicode"u8);
@@ -100,29 +116,33 @@ internal sealed class PdfFonts
     }
 
     // bfchar: <code> <text>; bfrange: <first> <last> <text>, or <first> <last> [<text> ...] (Adobe technical note 5411).
-    private static Dictionary<int, string> ReadMap(string text, TextBudget budget)
+    private Dictionary<int, string> ReadMap(string text, TextBudget budget)
     {
         Dictionary<int, string> map = [];
-        for (int at = 0; map.Count < MostCodes && budget.IsInTime();)
+        int left = Math.Min(MostCodes, _codesLeft);
+        int most = left;
+        for (int at = 0; left > 0 && budget.IsInTime();)
         {
             int begin = text.IndexOf("beginbf", at, StringComparison.Ordinal);
             int end = begin < 0 ? -1 : text.IndexOf("endbf", begin, StringComparison.Ordinal);
             if (end < 0)
             {
-                return map;
+                break;
             }
 
             bool isRange = text.AsSpan(begin + 7).StartsWith("range");
-            ReadSection(text.AsSpan(begin, end - begin), isRange, map);
+            ReadSection(text.AsSpan(begin, end - begin), isRange, map, ref left, budget);
             at = end + 5;
         }
 
+        // One for the map itself, so that where none are left it is said.
+        TakeCodes(most - left + 1, budget);
         return map;
     }
 
-    private static void ReadSection(ReadOnlySpan<char> text, bool isRange, Dictionary<int, string> map)
+    private static void ReadSection(ReadOnlySpan<char> text, bool isRange, Dictionary<int, string> map, ref int left, TextBudget budget)
     {
-        while (map.Count < MostCodes && TakeCode(ref text, out int first))
+        while (left > 0 && budget.IsInTime() && TakeCode(ref text, out int first))
         {
             int last = first;
             if (isRange && !TakeCode(ref text, out last))
@@ -134,16 +154,17 @@ internal sealed class PdfFonts
             if (text is ['[', ..])
             {
                 text = text[1..];
-                for (int code = first; code <= last && !text.TrimStart().StartsWith("]") && TakeText(ref text, out string item); code++)
+                for (int code = first; code <= last && left > 0 && !text.TrimStart().StartsWith("]") && TakeText(ref text, out string item); code++)
                 {
                     map[code] = item;
+                    left--;
                 }
 
                 text = text[(text.IndexOf(']') + 1)..];
             }
             else if (TakeText(ref text, out string start) && start.Length > 0)
             {
-                for (int code = first; code <= last && code - first < 0x10000 && map.Count < MostCodes; code++)
+                for (int code = first; code <= last && left > 0; code++, left--)
                 {
                     map[code] = start[..^1] + (char)(start[^1] + (code - first));
                 }

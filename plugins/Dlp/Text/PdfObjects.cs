@@ -161,11 +161,11 @@ internal sealed class PdfObjects
 
         for (int i = 0; i < places.Count && _all.Count < MostObjects; i++)
         {
-            int start = first + places[i].Offset;
-            int end = i + 1 < places.Count ? first + places[i + 1].Offset : content.Length;
-            if (places[i].Offset >= 0 && start <= end && end <= content.Length)
+            long start = (long)first + places[i].Offset;
+            long end = i + 1 < places.Count ? (long)first + places[i + 1].Offset : content.Length;
+            if (start <= end && end <= content.Length)
             {
-                Keep(new PdfObject(places[i].Number, content[start..end], default));
+                Keep(new PdfObject(places[i].Number, content[(int)start..(int)end], default));
             }
         }
     }

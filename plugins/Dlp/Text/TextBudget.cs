@@ -5,7 +5,7 @@ namespace PluginMail.Dlp.Text;
 /// <param name="MaximumText">Characters of text in all.</param>
 /// <param name="MaximumInflated">Octets that archives and streams may grow to in all.</param>
 /// <param name="MaximumEntries">Files in archives in all.</param>
-/// <param name="MaximumDepth">Archives within archives.</param>
+/// <param name="MaximumDepth">Archives and messages within each other.</param>
 /// <param name="Time">How long it may take.</param>
 internal sealed record TextLimits(
     long MaximumSize, long MaximumText, long MaximumInflated, int MaximumEntries, int MaximumDepth, TimeSpan Time);
@@ -24,7 +24,7 @@ internal sealed class TextBudget(TextLimits limits, TimeProvider clock, Cancella
     /// <summary>The first thing that could not be read; empty where all could.</summary>
     public string Problem { get; private set; } = "";
 
-    /// <summary>Octets that may still come out of archives.</summary>
+    /// <summary>Octets that may still come out of archives and encodings.</summary>
     public long Inflated => _inflated;
 
     /// <summary>Remembers what cannot be read.</summary>
@@ -33,7 +33,7 @@ internal sealed class TextBudget(TextLimits limits, TimeProvider clock, Cancella
     /// <summary>Takes characters.</summary>
     public bool TakeText(int count) => Take(ref _text, count, "more text than is looked at") && IsInTime();
 
-    /// <summary>Takes octets that came out of an archive.</summary>
+    /// <summary>Takes octets that came out of an archive or an encoding.</summary>
     public bool TakeInflated(int count) => Take(ref _inflated, count, "archives that grow too large") && IsInTime();
 
     /// <summary>Takes an entry of an archive.</summary>

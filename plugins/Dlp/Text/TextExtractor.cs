@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text;
-using System.Xml;
 
 namespace PluginMail.Dlp.Text;
 
@@ -67,8 +66,9 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
                     break;
             }
         }
-        catch (Exception e) when (e is InvalidDataException or XmlException or EndOfStreamException or NotSupportedException or DecoderFallbackException)
+        catch (Exception e) when (e is EndOfStreamException or not (OperationCanceledException or OutOfMemoryException or IOException))
         {
+            // Whatever a hostile document trips is its damage, not the plugin's; only where it is read from may fail as such.
             budget.Report("a damaged document");
         }
     }
@@ -101,11 +101,11 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
             return;
         }
 
-        new MailFile(budget, (part, name, mediaType, charset) =>
+        new MailFile(budget, (part, name, mediaType, charset, depthOfPart) =>
         {
-            Read(part, name, mediaType, charset, depth + 1);
+            Read(part, name, mediaType, charset, depthOfPart);
             _sink.Break();
-        }).Read(octets.GetBuffer().AsMemory(0, (int)octets.Length), 0);
+        }).Read(octets.GetBuffer().AsMemory(0, (int)octets.Length), depth);
     }
 
     private void ReadZip(MemoryStream octets, int depth)

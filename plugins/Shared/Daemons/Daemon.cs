@@ -7,6 +7,7 @@ internal sealed class Daemon(DaemonAddress address)
     private long _answered;
     private long _failed;
     private volatile Outage? _outage;
+    private int _probes;
 
     /// <summary>Where it listens.</summary>
     public DaemonAddress Address { get; } = address;
@@ -19,6 +20,16 @@ internal sealed class Daemon(DaemonAddress address)
 
     /// <summary>Its last failure, while nothing has been heard from it since.</summary>
     public Outage? Outage => _outage;
+
+    /// <summary>Whether it does not answer, and a request is finding out whether it does again.</summary>
+    public bool IsProbed => _outage is not null && Volatile.Read(ref _probes) != 0;
+
+    /// <summary>Begins to find out whether it answers again.</summary>
+    /// <returns>False where another request does.</returns>
+    public bool TryBeginProbe() => Interlocked.CompareExchange(ref _probes, 1, 0) == 0;
+
+    /// <summary>It is found out.</summary>
+    public void EndProbe() => Volatile.Write(ref _probes, 0);
 
     /// <summary>It answered.</summary>
     public void NoteAnswer()

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace PluginMail.Daemons;
 
 /// <summary>
-/// Daemons of one kind, of which any can answer. One that does not is passed over for a time, except where none is left; no more requests
-/// run at once than the settings allow, the others wait for their turn.
+/// Daemons of one kind, of which any can answer. One that does not is passed over for a time, except where none is left, and is then asked by
+/// one request at a time until it answers again; the others are told at once that it does not. No more requests run at once than the settings
+/// allow; the others wait for their turn, for at most half of the answer's time. All in all a request takes no longer than two answers and
+/// three connections may.
 /// </summary>
 internal sealed class DaemonGroup : IDisposable
 {
@@ -48,22 +50,20 @@ internal sealed class DaemonGroup : IDisposable
         Func<DaemonAddress, CancellationToken, ValueTask<Answer<T>>> ask, CancellationToken cancellationToken)
         where T : class
     {
-        await _turns.WaitAsync(cancellationToken);
+        if (Daemons.All(static daemon => daemon.IsProbed))
+        {
+            return Answer<T>.None(string.Join("; ", Daemons.Select(static daemon => $"{daemon.Address.Text}: {daemon.Outage?.Reason}")));
+        }
+
+        long start = _clock.GetTimestamp();
+        if (!await TakeTurnAsync(cancellationToken))
+        {
+            return Answer<T>.None("all connections are busy");
+        }
+
         try
         {
-            string reasons = "";
-            foreach (var daemon in InOrder())
-            {
-                var answer = await AskOneAsync(daemon, ask, cancellationToken);
-                if (answer.Value is not null)
-                {
-                    return answer;
-                }
-
-                reasons += $"{(reasons.Length > 0 ? "; " : "")}{daemon.Address.Text}: {answer.Failure}";
-            }
-
-            return Answer<T>.None(reasons);
+            return await AskInOrderAsync(ask, start, cancellationToken);
         }
         finally
         {
@@ -105,6 +105,68 @@ internal sealed class DaemonGroup : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _turns.Dispose();
+
+    private async ValueTask<bool> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(_options.Timeout / 2, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await _turns.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<Answer<T>> AskInOrderAsync<T>(
+        Func<DaemonAddress, CancellationToken, ValueTask<Answer<T>>> ask, long start, CancellationToken cancellationToken)
+        where T : class
+    {
+        // No other one is begun with later: the sum stays below what the server allows a call.
+        var latest = _options.Timeout + (2 * _options.ConnectTimeout);
+        string reasons = "";
+        foreach (var daemon in InOrder())
+        {
+            var answer = reasons.Length > 0 && _clock.GetElapsedTime(start) > latest
+                ? Answer<T>.None("not asked for want of time")
+                : await AskOrPassOverAsync(daemon, ask, cancellationToken);
+            if (answer.Value is not null)
+            {
+                return answer;
+            }
+
+            reasons += $"{(reasons.Length > 0 ? "; " : "")}{daemon.Address.Text}: {answer.Failure}";
+        }
+
+        return Answer<T>.None(reasons);
+    }
+
+    private async ValueTask<Answer<T>> AskOrPassOverAsync<T>(
+        Daemon daemon, Func<DaemonAddress, CancellationToken, ValueTask<Answer<T>>> ask, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (daemon.Outage is not { } outage)
+        {
+            return await AskOneAsync(daemon, ask, cancellationToken);
+        }
+
+        if (!daemon.TryBeginProbe())
+        {
+            return Answer<T>.None(outage.Reason);
+        }
+
+        try
+        {
+            return await AskOneAsync(daemon, ask, cancellationToken);
+        }
+        finally
+        {
+            daemon.EndProbe();
+        }
+    }
 
     private async ValueTask<Answer<T>> TryAsync<T>(
         DaemonAddress address, Func<DaemonAddress, CancellationToken, ValueTask<Answer<T>>> ask, CancellationToken cancellationToken)

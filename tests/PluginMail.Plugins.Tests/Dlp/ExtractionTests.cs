@@ -151,6 +151,33 @@ public sealed class ExtractionTests
     }
 
     [Fact]
+    public void A_font_that_maps_every_code_again_and_again_costs_little()
+    {
+        string map = "1 beginbfrange\n" + string.Concat(Enumerable.Repeat("<0000> <fffe> <41>\n", 50_000)) + "endbfrange";
+        string pdf = "%PDF-1.4\n1 0 obj << /Resources << /Font << /F1 2 0 R >> >> >> endobj\n2 0 obj << /Type /Font /Subtype /Type0 /ToUnicode 3 0 R >> endobj\n" +
+            $"3 0 obj << /Length {map.Length} >> stream\n{map}\nendstream endobj\n";
+        Assert.DoesNotContain("time", Read(Encoding.ASCII.GetBytes(pdf), "a.pdf").Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_object_stream_with_places_beyond_its_end_is_no_fault() =>
+        Read("%PDF-1.5\n1 0 obj << /Type /ObjStm /N 1 /First 15 >> stream\n7 2147483647    x\nendstream endobj\n"u8.ToArray(), "a.pdf");
+
+    [Fact]
+    public void Messages_within_messages_are_bounded()
+    {
+        static string Nested(int count) => string.Concat(Enumerable.Repeat("Content-Type: message/rfc822\r\n\r\n", count)) + "Subject: x\r\n\r\nthe words";
+        Assert.Equal("", Read(Encoding.ASCII.GetBytes(Nested(2)), "a.eml").Problem);
+        Assert.Contains("the words", Read(Encoding.ASCII.GetBytes(Nested(2)), "a.eml").Text, StringComparison.Ordinal);
+        Assert.Equal("messages within messages", Read(Encoding.ASCII.GetBytes(Nested(3)), "a.eml").Problem);
+        string many = "Content-Type: multipart/mixed; boundary=c\r\n\r\n" + string.Concat(Enumerable.Repeat(
+            "--c\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + Convert.ToBase64String(new byte[100_000]) + "\r\n", 20));
+        var budget = new TextBudget(Limits with { MaximumInflated = 1 << 20 }, TimeProvider.System, CancellationToken.None);
+        new TextExtractor(budget, new Kept()).Read(new MemoryStream(Encoding.ASCII.GetBytes(many)), "a.eml", "", null);
+        Assert.Equal("archives that grow too large", budget.Problem);
+    }
+
+    [Fact]
     public void Text_is_bounded()
     {
         var (text, problem) = Read(Encoding.ASCII.GetBytes(new string('x', 5 << 20)), "a.txt");

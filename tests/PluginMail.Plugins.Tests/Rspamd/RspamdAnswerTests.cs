@@ -16,6 +16,12 @@ public sealed class RspamdAnswerTests
     [InlineData("""{"action":"reject","score":20}""", "550 5.7.1 Spam message rejected")]
     [InlineData("""{"action":"reject","score":20,"milter":{"reject":"discard"}}""", "Discard")]
     [InlineData("""{"action":"reject","score":20,"milter":{"reject":"quarantine"}}""", "Hold")]
+    [InlineData("""{"action":"lose it","score":20,"reject":"discard"}""", "Discard")]
+    [InlineData("""{"action":"quarantine","score":20,"reject":"quarantine"}""", "Hold")]
+    [InlineData("""{"action":"no action","score":0,"milter":{"reject":"discard"}}""", "Score RSPAMD 0")]
+    [InlineData("""{"action":"reject","score":20,"milter":{"no_action":true,"add_headers":{"X-A":"1"}}}""", "Add X-A 1 bottom")]
+    [InlineData("""{"action":"no action","score":0,"dkim-signature":"v=1; a=x;\r\n\tb=y"}""", "Score RSPAMD 0, Add DKIM-Signature v=1; a=x; b=y top")]
+    [InlineData("""{"action":"no action","score":0,"dkim-signature":["v=1",7,"v=2"]}""", "Score RSPAMD 0, Add DKIM-Signature v=1 top, Add DKIM-Signature v=2 top")]
     [InlineData("""{"action":"soft reject","score":1}""", "451 4.7.1 Try again later")]
     [InlineData("""{"action":"no action","score":0,"milter":{"add_headers":{"Bad Name":"x","X-A":["1",{"value":"2\r\n Bcc: y","order":0}],"X-B":3},"remove_headers":{"X-C":2,"X-D":-1}}}""",
         "Score RSPAMD 0, Remove X-C 2, Add X-A 1 bottom, Add X-A 2 Bcc: y top")]
@@ -83,6 +89,25 @@ public sealed class RspamdAnswerTests
         await using var bench = new PluginBench();
         string error = Assert.Single(await bench.ApplyAsync(DictionarySettings.For("rspamd", ("learn", true), ("password_file", "/nowhere/password"))));
         Assert.Contains("password_file", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1:11334", false, false)]
+    [InlineData("controller.example.test:11334", false, false)]
+    [InlineData("192.0.2.1:11334", true, true)]
+    [InlineData("127.0.0.2:11334", false, true)]
+    [InlineData("[::1]:11334", false, true)]
+    [InlineData("unix:/run/rspamd/controller.sock", false, true)]
+    public async Task A_password_leaves_the_machine_only_where_that_is_allowed(string controller, bool isAllowed, bool isTaken)
+    {
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "secret\n");
+        await using var bench = new PluginBench();
+        var errors = await bench.ApplyAsync(DictionarySettings.For(
+            "rspamd", ("learn", true), ("password_file", file), ("controller", new[] { controller }), ("allow_plain_text", isAllowed)));
+        File.Delete(file);
+        Assert.Equal(isTaken, errors.Count == 0);
+        Assert.All(errors, static error => Assert.Contains("controller", error, StringComparison.Ordinal));
     }
 
     private static string Http(string json) => $"HTTP/1.1 200 OK\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}";

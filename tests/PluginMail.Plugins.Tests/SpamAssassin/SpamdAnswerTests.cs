@@ -1,3 +1,4 @@
+using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
 
@@ -46,6 +47,28 @@ public sealed class SpamdAnswerTests
     }
 
     [Fact]
+    public async Task One_message_tries_a_spamd_that_is_down_and_the_others_do_not_wait()
+    {
+        await using var spamd = new FixedAnswer(answer: null);
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)))));
+        await AskAsync(bench);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => AskAsync(bench)));
+        Assert.Matches("[(]0 answered, 3 failed[)]", await StatusAsync(bench));
+    }
+
+    [Fact]
+    public async Task Waiting_for_a_turn_ends()
+    {
+        await using var spamd = new FixedAnswer(answer: null);
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For(
+            "spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)), ("connections", 1L))));
+        await Task.WhenAll(AskAsync(bench), AskAsync(bench));
+        Assert.Matches("[(]0 answered, 2 failed[)]", await StatusAsync(bench));
+    }
+
+    [Fact]
     public async Task The_request_is_the_protocols()
     {
         await using var spamd = new FixedAnswer("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5.0\r\n\r\n");
@@ -71,6 +94,21 @@ public sealed class SpamdAnswerTests
         await using var bench = new PluginBench();
         string error = Assert.Single(await bench.ApplyAsync(DictionarySettings.For("spamassassin", (key, value))));
         Assert.Contains(key, error, StringComparison.Ordinal);
+    }
+
+    // It asks too, and fails.
+    private static async Task<string> StatusAsync(PluginBench bench)
+    {
+        var said = new StringWriter(CultureInfo.InvariantCulture);
+        Assert.Equal(1, await bench.Host.RunCommandAsync("spamassassin", "status", [], said, CancellationToken.None));
+        return said.ToString();
+    }
+
+    private static async Task AskAsync(PluginBench bench)
+    {
+        var answer = await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.FromText("Subject: x\r\n\r\ny\r\n.\r\n"), CancellationToken.None);
+        Assert.Null(answer.Fault);
+        Assert.True(answer.Value.IsPlainPass);
     }
 
     private static async Task<string> CheckAsync(params (string Key, object Value)[] settings)
