@@ -51,7 +51,8 @@ public sealed class SpamdAnswerTests
     {
         await using var spamd = new FixedAnswer(answer: null);
         await using var bench = new PluginBench();
-        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)))));
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For(
+            "spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)), ("connect_timeout", TimeSpan.FromMilliseconds(200)))));
         await AskAsync(bench);
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => AskAsync(bench)));
         Assert.Matches("[(]0 answered, 3 failed[)]", await StatusAsync(bench));
@@ -63,7 +64,7 @@ public sealed class SpamdAnswerTests
         await using var spamd = new FixedAnswer(answer: null);
         await using var bench = new PluginBench();
         Assert.Empty(await bench.ApplyAsync(DictionarySettings.For(
-            "spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)), ("connections", 1L))));
+            "spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)), ("connect_timeout", TimeSpan.FromMilliseconds(200)), ("connections", 1L))));
         await Task.WhenAll(AskAsync(bench), AskAsync(bench));
         Assert.Matches("[(]0 answered, 2 failed[)]", await StatusAsync(bench));
     }
