@@ -64,26 +64,16 @@ public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Co
     public async ValueTask<string> AddressOfListAsync(string list, PlannedMailbox mailbox, CancellationToken cancellationToken) =>
         (await _lists.FindAsync(list, mailbox.Account.Address, cancellationToken))?.Address.ToString() ?? list;
 
-    private sealed class MailboxHost(IMailboxStore mailboxes, ExternalLists lists, Correspondence letters, Account account) : IFilterHost
+    /// <summary>Of a delivery: what the account's filters marked before is a duplicate.</summary>
+    private sealed class MailboxHost(IMailboxStore mailboxes, ExternalLists lists, Correspondence letters, Account account)
+        : AccountSurroundings(mailboxes, lists, account)
     {
+        private readonly AccountId _owner = account.Id;
+
         public static string KeyOf(AccountId owner, DuplicateMark mark) =>
             $"duplicate/{owner.Value}/{Correspondence.Digest($"{mark.Handle}\0{mark.UniqueId}")}";
 
-        public async ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) =>
-            await mailboxes.FindFolderAsync(account.Id, mailbox, cancellation) is { IsSelectable: true };
-
-        public ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation) =>
-            SpecialUses.ExistsAsync(mailboxes, account.Id, mailbox, specialUse, cancellation);
-
-        public async ValueTask<bool> MailboxIdExistsAsync(string mailboxId, CancellationToken cancellation) =>
-            (await mailboxes.ListFoldersAsync(account.Id, cancellation)).Any(folder => folder.IsSelectable && folder.MailboxId == mailboxId);
-
-        public async ValueTask<bool> ListExistsAsync(string list, CancellationToken cancellation) =>
-            await lists.FindAsync(list, account.Address, cancellation) is not null;
-
-        public ValueTask<bool> ListContainsAsync(string list, string value, CancellationToken cancellation) =>
-            lists.ContainsAsync(list, value, account.Address, cancellation);
-
-        public ValueTask<bool> IsDuplicateAsync(DuplicateMark mark, CancellationToken cancellation) => letters.IsClaimedAsync(KeyOf(account.Id, mark), cancellation);
+        public override ValueTask<bool> IsDuplicateAsync(DuplicateMark mark, CancellationToken cancellation) =>
+            letters.IsClaimedAsync(KeyOf(_owner, mark), cancellation);
     }
 }

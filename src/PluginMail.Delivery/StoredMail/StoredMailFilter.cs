@@ -21,7 +21,8 @@ public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Ac
     /// <summary>How many messages are worth one call.</summary>
     public const int BatchSize = 500;
 
-    private readonly FilterContext _context = new() { Clock = clock, Host = new Surroundings(store.Mailboxes, new ExternalLists(store.Directory), account) };
+    // Nothing is a duplicate: the message has been seen, by its delivery.
+    private readonly FilterContext _context = new() { Clock = clock, Host = new AccountSurroundings(store.Mailboxes, new ExternalLists(store.Directory), account) };
     private readonly FilterRunOptions _options = new() { Clock = clock, Limits = limits };
     private readonly FilterEnvelope _envelope = new()
     {
@@ -75,23 +76,4 @@ public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Ac
 
     private static string SubjectOf(byte[] header) =>
         new HeaderBlock(header).TryFind("Subject"u8, out HeaderField field) ? HeaderText.Decode(field.RawValue).Text : "";
-
-    /// <summary>The account's folders and lists. Nothing is a duplicate: the message has been seen, by its delivery.</summary>
-    private sealed class Surroundings(IMailboxStore mailboxes, ExternalLists lists, Account account) : IFilterHost
-    {
-        public async ValueTask<bool> MailboxExistsAsync(string mailbox, CancellationToken cancellation) =>
-            await mailboxes.FindFolderAsync(account.Id, mailbox, cancellation) is { IsSelectable: true };
-
-        public ValueTask<bool> SpecialUseExistsAsync(string? mailbox, string specialUse, CancellationToken cancellation) =>
-            SpecialUses.ExistsAsync(mailboxes, account.Id, mailbox, specialUse, cancellation);
-
-        public async ValueTask<bool> MailboxIdExistsAsync(string mailboxId, CancellationToken cancellation) =>
-            (await mailboxes.ListFoldersAsync(account.Id, cancellation)).Any(folder => folder.IsSelectable && folder.MailboxId == mailboxId);
-
-        public async ValueTask<bool> ListExistsAsync(string list, CancellationToken cancellation) =>
-            await lists.FindAsync(list, account.Address, cancellation) is not null;
-
-        public ValueTask<bool> ListContainsAsync(string list, string value, CancellationToken cancellation) =>
-            lists.ContainsAsync(list, value, account.Address, cancellation);
-    }
 }
