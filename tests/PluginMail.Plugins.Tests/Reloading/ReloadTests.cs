@@ -11,7 +11,7 @@ public sealed class ReloadTests
     {
         const int reloads = 24;
         await using var bench = await PluginBench.WithProbeAsync(
-            DictionarySettings.For("probe", ("act", "yield")), options => options with { Debounce = TimeSpan.FromHours(1) });
+            DictionarySettings.For("probe", ("act", "yield")));
         using var stop = new CancellationTokenSource();
         long calls = 0;
         var versions = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
@@ -50,7 +50,7 @@ public sealed class ReloadTests
     [Fact]
     public async Task A_changed_folder_is_loaded_by_itself()
     {
-        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe"));
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe"), PluginBench.Watching);
         bench.Install("probe", "2");
         await PluginBench.UntilAsync(() => bench.Status().Generation == 2, "the new version serves");
         Assert.Equal("v2", (await bench.CheckAsync()).Version());
@@ -59,7 +59,7 @@ public sealed class ReloadTests
     [Fact]
     public async Task A_folder_that_is_installed_later_takes_the_place_of_the_bundled_one()
     {
-        await using var bench = new PluginBench();
+        await using var bench = new PluginBench(PluginBench.Watching);
         Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("probe")));
         Assert.StartsWith(PluginBench.Built, bench.Status().Folder!, StringComparison.Ordinal);
         bench.Install("Probe", "7");
@@ -70,7 +70,7 @@ public sealed class ReloadTests
     [Fact]
     public async Task Touching_files_without_changing_them_loads_nothing()
     {
-        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe"));
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe"), PluginBench.Watching);
         bench.Install("probe", "1");
         bench.Install("other", "1");
         bench.Install("probe", "1");
@@ -150,8 +150,7 @@ public sealed class ReloadTests
     {
         const int callsOfOne = 5;
         await using var bench = await PluginBench.WithProbeAsync(
-            DictionarySettings.For("probe", ("act", "count"), ("roles", new[] { "session_check" })),
-            options => options with { Debounce = TimeSpan.FromHours(1) });
+            DictionarySettings.For("probe", ("act", "count"), ("roles", new[] { "session_check" })));
         using var stop = new CancellationTokenSource();
         long sessions = 0;
         Task[] clients = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>

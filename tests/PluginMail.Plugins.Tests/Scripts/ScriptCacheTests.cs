@@ -13,7 +13,7 @@ public sealed class ScriptCacheTests : IDisposable
     [Fact]
     public async Task What_was_compiled_is_used_again_until_a_file_of_it_changes()
     {
-        await using var bench = new ScriptBench(options => options with { Debounce = TimeSpan.FromHours(1) }, _cache);
+        await using var bench = new ScriptBench(cache: _cache);
         bench.Write("word.csx", "var Word = \"one\";");
         Assert.Empty(await bench.RunAsync(Script));
         var made = File.GetLastWriteTimeUtc(Assert.Single(Compiled()));
@@ -32,7 +32,7 @@ public sealed class ScriptCacheTests : IDisposable
     [Fact]
     public async Task What_a_crash_cut_off_is_compiled_anew()
     {
-        await using var bench = new ScriptBench(options => options with { Debounce = TimeSpan.FromHours(1) }, _cache);
+        await using var bench = new ScriptBench(cache: _cache);
         bench.Write("word.csx", "var Word = \"one\";");
         Assert.Empty(await bench.RunAsync(Script));
         string file = Assert.Single(Compiled());
@@ -47,7 +47,7 @@ public sealed class ScriptCacheTests : IDisposable
     [Fact]
     public async Task The_last_four_of_a_script_are_kept()
     {
-        await using var bench = new ScriptBench(options => options with { Debounce = TimeSpan.FromHours(1) }, _cache);
+        await using var bench = new ScriptBench(cache: _cache);
         bench.Write("word.csx", "var Word = \"0\";");
         Assert.Empty(await bench.RunAsync(Script));
         for (int i = 1; i <= 5; i++)

@@ -62,7 +62,7 @@ public sealed class ScriptHostTests
     [Fact]
     public async Task A_changed_script_and_a_changed_file_that_it_loads_take_effect_by_themselves()
     {
-        await using var bench = new ScriptBench();
+        await using var bench = new ScriptBench(PluginBench.Watching);
         bench.Write("lib/word.csx", "string Word() => \"one\";");
         Assert.Empty(await bench.RunAsync("#load \"lib/word.csx\"\nOnMessage(message => Tag(Word()));\n"));
         Assert.Equal("one", (await bench.CheckAsync()).Version());
@@ -81,7 +81,7 @@ public sealed class ScriptHostTests
     [Fact]
     public async Task A_broken_version_leaves_the_old_one_serving_until_it_is_repaired_or_taken_back()
     {
-        await using var bench = new ScriptBench();
+        await using var bench = new ScriptBench(PluginBench.Watching);
         const string Good = "OnMessage(message => Tag(\"good\"));";
         Assert.Empty(await bench.RunAsync(Good));
         bench.Write("tag.csx", "OnMessage(message => Tag(\"broken\");");

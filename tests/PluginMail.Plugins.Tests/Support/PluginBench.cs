@@ -23,7 +23,7 @@ internal sealed class PluginBench : IAsyncDisposable
             DrainLimit = TimeSpan.FromSeconds(20),
             StopLimit = TimeSpan.FromSeconds(2),
             UnloadGrace = TimeSpan.FromSeconds(1),
-            Debounce = TimeSpan.FromMilliseconds(50),
+            Debounce = TimeSpan.FromHours(1),
             Settle = TimeSpan.FromMilliseconds(10),
             RestartPause = TimeSpan.FromMilliseconds(1),
         };
@@ -50,7 +50,10 @@ internal sealed class PluginBench : IAsyncDisposable
 
     public RoleSet Roles => Host.Current;
 
-    /// <summary>Installs the test plugin under a name, or another version over it.</summary>
+    /// <summary>Lets the host load by itself what has changed; otherwise a bench loads only when it is told to.</summary>
+    public static PluginHostOptions Watching(PluginHostOptions options) => options with { Debounce = TimeSpan.FromMilliseconds(50) };
+
+    /// <summary>Installs the test plugin under a name, or another version over it, which nobody sees half written.</summary>
     public void Install(string name, string version)
     {
         string folder = Path.Combine(Installed, name);
@@ -59,7 +62,9 @@ internal sealed class PluginBench : IAsyncDisposable
             CopyOf("Probe", name);
         }
 
-        File.WriteAllText(Path.Combine(folder, "version.txt"), version);
+        string written = Path.Combine(_root, "version.txt");
+        File.WriteAllText(written, version);
+        File.Move(written, Path.Combine(folder, "version.txt"), overwrite: true);
     }
 
     /// <summary>Copies a built plugin into the installed ones.</summary>
