@@ -33,4 +33,10 @@ internal static partial class PipelineLog
 
     [LoggerMessage(9, LogLevel.Information, "{Id}: header check {Rule}: {Action} from=<{Sender}>: {Field}")]
     public static partial void HeaderCheck(ILogger log, string id, string action, string rule, string sender, string field);
+
+    [LoggerMessage(10, LogLevel.Information, "account {Address} made: a plugin vouches for it")]
+    public static partial void AccountMade(ILogger log, string address);
+
+    [LoggerMessage(11, LogLevel.Warning, "no account {Address}, for which a plugin vouches: its domain has all the accounts that its policy allows")]
+    public static partial void DomainFull(ILogger log, string address);
 }

@@ -85,7 +85,11 @@ internal static class MessageBenchmark
         var delivering = new DeliveryOptions("bench.example.test", CanSendElsewhere: false, RefusesOverQuota: false);
         var options = new PipelineOptions("bench.example.test", [], RefusesOverQuota: false, TimeSpan.FromMinutes(2), new SpamThresholds(5, 8, 15));
         var router = new RecipientRouter(
-            store.Directory, NoRoles.Instance, new SenderRewriting(new byte[32], TimeProvider.System), () => delivering);
+            store.Directory,
+            NoRoles.Instance,
+            new NewAccounts(store, () => new NewAccountOptions(), NullLogger.Instance),
+            new SenderRewriting(new byte[32], TimeProvider.System),
+            () => delivering);
         var server = new ServerFilters(
             () => ServerFilterFiles.None, () => FilterCompilerOptions.Default, TimeProvider.System, NullLogger<ServerFilters>.Instance);
         var filters = new FilterCache(store.Scripts, server, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);

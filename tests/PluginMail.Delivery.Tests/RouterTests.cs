@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
+using PluginMail.Storage;
 using PluginMail.Testing;
 
 namespace PluginMail.Delivery.Tests;
@@ -109,6 +110,21 @@ public sealed class RouterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mailbox_that_a_directory_knows_is_made_with_its_first_mail_where_that_is_wanted()
+    {
+        _bench.Roles.Current = RoleSet.Empty with { Directories = [new KnowingItself("zoe@example.test")] };
+        Assert.Equal(RecipientKind.Unknown, await ClassifyAsync("zoe"));
+        _bench.NewAccounts = new NewAccountOptions { OnDemand = true, Folders = [new NewFolder("Sent", SpecialUse.Sent)], Unsubscribed = ["Sent"], QuotaOctets = 9000 };
+        Assert.Equal(RecipientKind.Unknown, await ClassifyAsync("yves"));
+        Assert.Equal(RecipientKind.Local, await ClassifyAsync("Zoe+news@example.test"));
+        Assert.Null((await _bench.DeliverAsync(Message("x"), "zoe")).Recipients[0]);
+        Assert.Single(await _bench.Mail.ReadAsync("zoe"));
+        Account zoe = (await _bench.Mail.Store.Directory.FindAccountAsync(new EmailAddress("zoe", "example.test"), CancellationToken.None))!;
+        Assert.Equal((9000, null), (zoe.QuotaOctets, zoe.Verifier));
+        Assert.False((await _bench.Mail.Store.Mailboxes.ListFoldersAsync(zoe.Id, CancellationToken.None)).Single(folder => folder.Name == "Sent").IsSubscribed);
+    }
+
+    [Fact]
     public async Task A_filter_keeps_what_it_cannot_pass_on_to_all()
     {
         await _bench.Mail.AddAliasAsync("far", "bob", "a0");
@@ -167,6 +183,13 @@ public sealed class RouterTests : IAsyncLifetime
     {
         public override ValueTask<RoleAnswer<ImmutableArray<EmailAddress>>> AskAsync(EmailAddress input, CancellationToken cancellationToken) =>
             new(new RoleAnswer<ImmutableArray<EmailAddress>>(passes ? [] : default, "no answer"));
+    }
+
+    private sealed class KnowingItself(string known) : Role<EmailAddress, ImmutableArray<EmailAddress>>("ldap")
+    {
+        public override ValueTask<RoleAnswer<ImmutableArray<EmailAddress>>> AskAsync(EmailAddress input, CancellationToken cancellationToken) =>
+            new(new RoleAnswer<ImmutableArray<EmailAddress>>(
+                input.ToString().Equals(known, StringComparison.OrdinalIgnoreCase) ? [input] : [], null));
     }
 
     private sealed class Knowing() : Role<EmailAddress, ImmutableArray<EmailAddress>>("table")

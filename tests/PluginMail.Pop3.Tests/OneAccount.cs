@@ -31,12 +31,12 @@ internal sealed class OneAccount : IDirectoryStore
     public ValueTask<DirectoryChange> RemoveDomainAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<DirectoryChange> AddAccountAsync(
-        EmailAddress address, string name, long quotaOctets, ScramVerifier verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken) =>
+        EmailAddress address, string name, long quotaOctets, ScramVerifier? verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<DirectoryChange> RemoveAccountAsync(AccountId account, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<DirectoryChange> SetVerifierAsync(AccountId account, ScramVerifier verifier, CancellationToken cancellationToken) =>
+    public ValueTask<DirectoryChange> SetVerifierAsync(AccountId account, ScramVerifier? verifier, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<DirectoryChange> SetQuotaAsync(AccountId account, long quotaOctets, CancellationToken cancellationToken) =>

@@ -18,6 +18,7 @@ internal sealed class Pop3Fixture(
         new SignInService(
             store.Directory,
             new NoRoles(),
+            new NewAccounts(store, () => new NewAccountOptions(), NullLogger.Instance),
             new SignInOptions { RequiresTls = requiresTls, DefaultDomain = "example.test", Iterations = 4096, FirstDelay = TimeSpan.Zero },
             TimeProvider.System,
             NullLogger.Instance),

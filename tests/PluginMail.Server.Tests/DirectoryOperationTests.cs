@@ -142,7 +142,7 @@ public sealed class DirectoryOperationTests : IAsyncLifetime
             CancellationToken.None);
         Assert.Equal(exported, again.Text);
         Account account = (await other.Store.Directory.FindAccountAsync(new EmailAddress("anna", "example.test"), CancellationToken.None))!;
-        Assert.True(account.Verifier.Matches("secret"));
+        Assert.True(account.Verifier!.Matches("secret"));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class DirectoryOperationTests : IAsyncLifetime
         Assert.Equal(
             [
                 "account anna@example.test: policy changed",
-                "account zoe@example.test: added; its password is still to be set",
+                "account zoe@example.test: added, without a password: plugins are asked",
                 "alias anna@example.test: not done, the address is something else already",
                 "list team@unknown.test: not done, its domain (or the one it stands for) is not served here",
             ],

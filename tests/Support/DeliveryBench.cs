@@ -16,7 +16,12 @@ internal sealed class DeliveryBench : IAsyncDisposable
     {
         Mail = mail;
         Clock = clock;
-        Router = new RecipientRouter(mail.Store.Directory, Roles, new SenderRewriting(new byte[32], clock), () => Options);
+        Router = new RecipientRouter(
+            mail.Store.Directory,
+            Roles,
+            new NewAccounts(mail.Store, () => NewAccounts, NullLogger.Instance),
+            new SenderRewriting(new byte[32], clock),
+            () => Options);
         var server = new ServerFilters(() => ServerFilters, () => Words, clock, NullLogger<ServerFilters>.Instance);
         var cache = new FilterCache(mail.Store.Scripts, server, () => Words, NullLogger<FilterCache>.Instance);
         var letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);
@@ -33,6 +38,9 @@ internal sealed class DeliveryBench : IAsyncDisposable
     public FixedRoles Roles { get; } = new();
 
     public DeliveryOptions Options { get; set; } = new("mx.example.test", CanSendElsewhere: false, RefusesOverQuota: false);
+
+    /// <summary>What new accounts have.</summary>
+    public NewAccountOptions NewAccounts { get; set; } = new();
 
     /// <summary>The server's own filters.</summary>
     public ServerFilterFiles ServerFilters { get; set; } = ServerFilterFiles.None;

@@ -1,6 +1,6 @@
 namespace PluginMail.Abstractions;
 
-/// <summary>A further source of logins (LDAP, an application's users). Asked after the server's own accounts did not know the name.</summary>
+/// <summary>A further source of logins (LDAP, an application's users). Asked for names that no account here has, and for accounts without a password here.</summary>
 public interface IAuthenticator : IMailRole
 {
     /// <summary>Checks a password.</summary>

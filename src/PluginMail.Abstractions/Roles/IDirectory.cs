@@ -8,6 +8,9 @@ public interface IDirectory : IMailRole
     /// <summary>Looks an address up.</summary>
     /// <param name="address">An address of a domain that this server serves.</param>
     /// <param name="cancellationToken">Cancelled at the time limit.</param>
-    /// <returns>The addresses it stands for, which are routed in turn; empty where it is not known.</returns>
+    /// <returns>
+    /// The addresses it stands for, which are routed in turn; the address itself where it is a mailbox, whose account is made with its first
+    /// mail where mail.toml allows that; empty where it is not known.
+    /// </returns>
     ValueTask<ImmutableArray<EmailAddress>> LookUpAsync(EmailAddress address, CancellationToken cancellationToken);
 }

@@ -61,6 +61,12 @@ public sealed record MailboxOptions
     /// <summary><c>over_quota</c>: <c>"refuse"</c> (552) or <c>"defer"</c> (452) mail beyond the quota. Default <c>"refuse"</c>.</summary>
     public OverQuota OverQuota { get; init; }
 
+    /// <summary>
+    /// <c>on_demand</c>: an account is made for whom a plugin knows and who has none: at the first login that an authenticator accepts, at the
+    /// first mail to an address that a directory answers with itself. Default false.
+    /// </summary>
+    public bool OnDemand { get; init; }
+
     /// <summary><c>always_copy</c>: who gets a copy of all mail of a domain or address. Default none.</summary>
     public IReadOnlyList<AlwaysCopyOptions> AlwaysCopy { get; init; } = [];
 
@@ -73,6 +79,7 @@ public sealed record MailboxOptions
             Folders = table.Contains("folders") ? ReadFolders(table) : defaults.Folders,
             Quota = table.GetSize("quota", defaults.Quota),
             OverQuota = table.GetEnum("over_quota", defaults.OverQuota),
+            OnDemand = table.GetBoolean("on_demand", defaults.OnDemand),
             AlwaysCopy = AlwaysCopyOptions.ReadAll(table),
         };
     }

@@ -8,9 +8,11 @@ namespace PluginMail.Delivery;
 /// <summary>Follows one recipient to mailboxes, lists and outside addresses; a loop ends where it began.</summary>
 /// <param name="directory">Domains, accounts, aliases and lists.</param>
 /// <param name="roles">Further directories.</param>
+/// <param name="newAccounts">Makes an account for whom a directory knows and who has none.</param>
 /// <param name="rewriting">Reads rewritten reverse paths back.</param>
 /// <param name="isForOwner">Whether whose address it is counts, rather than who gets its mail: forwarding and catch-alls are left out.</param>
-internal sealed class AliasWalk(IDirectoryStore directory, IRoleCatalog roles, SenderRewriting rewriting, bool isForOwner = false)
+internal sealed class AliasWalk(
+    IDirectoryStore directory, IRoleCatalog roles, INewAccounts newAccounts, SenderRewriting rewriting, bool isForOwner = false)
 {
     private const int MaximumDepth = 10;
     private const int MaximumTargets = 5000;
@@ -126,11 +128,23 @@ internal sealed class AliasWalk(IDirectoryStore directory, IRoleCatalog roles, S
         }
         else if (await FindServedAsync(address, policy, depth, cancellationToken) is { IsEmpty: false } targets)
         {
+            await TakeOwnAsync(address, targets, depth, cancellationToken);
             await FollowAllAsync(targets, depth, cancellationToken);
         }
         else if (!isForOwner && !IsUnavailable)
         {
             await FollowUnknownAsync(address, policy, depth, cancellationToken);
+        }
+    }
+
+    // A directory that answers with the address itself says that it is somebody's mailbox.
+    private async ValueTask TakeOwnAsync(
+        EmailAddress address, ImmutableArray<EmailAddress> targets, int depth, CancellationToken cancellationToken)
+    {
+        if (!isForOwner && targets.Any(target => target.ToString().Equals(address.ToString(), StringComparison.OrdinalIgnoreCase))
+            && await newAccounts.ProvideAsync(address, cancellationToken) is { } account)
+        {
+            await TakeAsync(account, depth, cancellationToken);
         }
     }
 

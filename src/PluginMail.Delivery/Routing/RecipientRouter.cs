@@ -7,9 +7,11 @@ namespace PluginMail.Delivery;
 /// <summary>Says what an address is: a mailbox here, something that leads to mailboxes, or elsewhere.</summary>
 /// <param name="directory">Domains, accounts, aliases and lists.</param>
 /// <param name="roles">Further directories.</param>
+/// <param name="newAccounts">Makes an account for whom a directory knows and who has none.</param>
 /// <param name="rewriting">Rewrites reverse paths, and reads them back.</param>
 /// <param name="options">Settings; asked anew each time, so that a reload counts.</param>
-public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog roles, SenderRewriting rewriting, Func<DeliveryOptions> options)
+public sealed class RecipientRouter(
+    IDirectoryStore directory, IRoleCatalog roles, INewAccounts newAccounts, SenderRewriting rewriting, Func<DeliveryOptions> options)
     : IRecipientRouter
 {
     private readonly ListRules _lists = new(directory);
@@ -34,7 +36,7 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
             return true;
         }
 
-        var walk = new AliasWalk(directory, roles, rewriting, isForOwner: true);
+        var walk = new AliasWalk(directory, roles, newAccounts, rewriting, isForOwner: true);
         await walk.FollowAsync(sender, 0, cancellationToken);
         return walk.Accounts.Exists(target => SameMailbox(target.Address, account));
     }
@@ -50,7 +52,7 @@ public sealed class RecipientRouter(IDirectoryStore directory, IRoleCatalog role
             return new Expansion([direct], [], IsTruncated: false); // the common case
         }
 
-        var walk = new AliasWalk(directory, roles, rewriting);
+        var walk = new AliasWalk(directory, roles, newAccounts, rewriting);
         bool isServersPostmaster = IsServersPostmaster(recipient);
         bool isServed = await directory.FindDomainAsync(recipient.Domain, cancellationToken) is not null;
         if (!isServersPostmaster || isServed)

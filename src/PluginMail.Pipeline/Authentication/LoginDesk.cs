@@ -5,7 +5,8 @@ using PluginMail.Storage;
 namespace PluginMail.Pipeline.Authentication;
 
 /// <summary>Where every mechanism comes with what the client said: finds the account, checks, slows down, remembers, logs.</summary>
-internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, SignInOptions options, TimeProvider clock, ILogger log)
+internal sealed class LoginDesk(
+    IDirectoryStore directory, IRoleCatalog roles, INewAccounts newAccounts, SignInOptions options, TimeProvider clock, ILogger log)
 {
     private static readonly SignInOutcome Rejected = new(SignInStatus.Rejected, null);
     private static readonly SignInOutcome Unavailable = new(SignInStatus.Unavailable, null);
@@ -27,7 +28,7 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
         identity.Length == 0
         || (LoginName.TryResolve(identity, options.DefaultDomain) is { } address && address.Equals(attempt.Address));
 
-    /// <summary>The account of a login and what its proof is checked against; for a name that nobody has, a decoy.</summary>
+    /// <summary>The account of a login and what its proof is checked against: a decoy for a name that nobody has, and for one without a password here.</summary>
     /// <exception cref="StoreUnavailableException">The accounts cannot be read.</exception>
     public async ValueTask<(Account? Account, ScramVerifier Verifier)> FindAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
@@ -58,9 +59,9 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
             return (account, matches) switch
             {
                 (_, null) => Defer(attempt, "busy"),
+                (null or { Verifier: null }, _) => await AskPluginsAsync(attempt, password, waited, cancellationToken),
                 ({ } known, true) => Remember(attempt, known, password),
                 ({ }, false) => await RejectAsync(attempt, "wrong-password", waited, cancellationToken),
-                (null, _) => await AskPluginsAsync(attempt, password, waited, cancellationToken),
             };
         }
         catch (StoreUnavailableException)
@@ -162,16 +163,23 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
 
             if (answer is { Value: AuthenticationAnswer.Accepted, Fault: null })
             {
-                (Account? account, _) = await FindAsync(attempt, cancellationToken); // it may have been made meanwhile
-                return account is null
-                    ? await RejectAsync(attempt, "no-account", waited, cancellationToken)
-                    : Accept(attempt, account);
+                return await AccountOfAsync(attempt, cancellationToken) is { } account
+                    ? Accept(attempt, account)
+                    : await RejectAsync(attempt, "no-account", waited, cancellationToken);
             }
         }
 
         return anyFault
             ? Defer(attempt, "authenticator-unavailable")
             : await RejectAsync(attempt, "unknown-user", waited, cancellationToken);
+    }
+
+    // Whom a plugin lets in needs an account, as mail lies in accounts. One that is disabled is not given another.
+    private async ValueTask<Account?> AccountOfAsync(LoginAttempt attempt, CancellationToken cancellationToken)
+    {
+        Account? account = await directory.FindAccountAsync(attempt.Address!, cancellationToken)
+            ?? await newAccounts.ProvideAsync(attempt.Address!, cancellationToken);
+        return account is { Policy.IsDisabled: false } ? account : null;
     }
 
     private async ValueTask<TimeSpan> WaitForAddressAsync(LoginAttempt attempt, CancellationToken cancellationToken)

@@ -20,12 +20,14 @@ public sealed class SignInService : ISignIn
     /// <summary>Makes the service.</summary>
     /// <param name="directory">The accounts.</param>
     /// <param name="roles">Where plugins' authenticators are found.</param>
+    /// <param name="newAccounts">Makes an account for whom an authenticator lets in and who has none.</param>
     /// <param name="options">Mechanisms, policy, limits.</param>
     /// <param name="clock">Measures delays and the age of what is remembered.</param>
     /// <param name="log">Gets one line for each login, failed or not.</param>
-    public SignInService(IDirectoryStore directory, IRoleCatalog roles, SignInOptions options, TimeProvider clock, ILogger log)
+    public SignInService(
+        IDirectoryStore directory, IRoleCatalog roles, INewAccounts newAccounts, SignInOptions options, TimeProvider clock, ILogger log)
     {
-        _desk = new LoginDesk(directory, roles, options, clock, log);
+        _desk = new LoginDesk(directory, roles, newAccounts, options, clock, log);
         _requiresTls = options.RequiresTls;
         _mechanisms = [.. SaslMechanism.All.Where(m => options.Mechanisms.Contains(m.Name, StringComparer.OrdinalIgnoreCase))];
         _takesPlainText = _mechanisms.Any(static m => m.IsPlainText);

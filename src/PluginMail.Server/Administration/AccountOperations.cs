@@ -21,19 +21,9 @@ internal static class AccountOperations
     private static async Task<AdminResponse> AddAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         EmailAddress address = services.ReadAddress(request["address"]);
-        long quota = request.Find("quota") is { } text ? SizeText.Read(text) : await DefaultQuotaAsync(services, address, cancellationToken);
-        DirectoryChange change = await services.Store.Directory.AddAccountAsync(
-            address,
-            request.Find("name") ?? "",
-            quota,
-            Verifier(services, request["password"]),
-            services.Core.Options.Mailboxes.ToFolders(),
-            cancellationToken);
-        if (change == DirectoryChange.Done)
-        {
-            await UnsubscribeAsync(services, address, cancellationToken);
-        }
-
+        long? quota = request.Find("quota") is { } text ? SizeText.Read(text) : null;
+        DirectoryChange change = await services.Core.NewAccounts.AddAsync(
+            address, request.Find("name") ?? "", quota, Verifier(services, request), cancellationToken);
         return change switch
         {
             DirectoryChange.Done => AdminResponse.Done($"account {address} added"),
@@ -42,11 +32,6 @@ internal static class AccountOperations
             _ => AdminResponse.Failed($"{address} is there already"),
         };
     }
-
-    /// <summary>The quota of a new account of a domain.</summary>
-    internal static async ValueTask<long> DefaultQuotaAsync(AdminServices services, EmailAddress address, CancellationToken cancellationToken) =>
-        (await services.Store.Directory.FindDomainAsync(address.Domain, cancellationToken))?.Policy.DefaultQuotaOctets
-        ?? services.Core.Options.Mailboxes.Quota;
 
     private static async Task<AdminResponse> SetAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
@@ -100,6 +85,7 @@ internal static class AccountOperations
                 ["name", account.Name],
                 ["quota", account.QuotaOctets == 0 ? "none" : SizeText.Write(account.QuotaOctets)],
                 ["holds", $"{usage.Messages} messages, {usage.Octets} octets"],
+                ["password", account.Verifier is null ? "none here: plugins are asked" : "kept here"],
                 ["forward", string.Join(", ", account.Policy.Forwarding)],
                 ["keep copy", account.Policy.KeepsCopy ? "yes" : "no"],
                 ["disabled", account.Policy.IsDisabled ? "yes: no login, mail is still taken" : "no"],
@@ -140,9 +126,11 @@ internal static class AccountOperations
             return problem!;
         }
 
-        await services.Store.Directory.SetVerifierAsync(account.Id, Verifier(services, request["password"]), cancellationToken);
+        ScramVerifier? verifier = Verifier(services, request);
+        await services.Store.Directory.SetVerifierAsync(account.Id, verifier, cancellationToken);
         services.Listeners?.RevokeLogin(account.Address);
-        return AdminResponse.Done($"the password of {account.Address} is changed");
+        return AdminResponse.Done(
+            verifier is null ? $"{account.Address} has no password here any more: plugins are asked" : $"the password of {account.Address} is changed");
     }
 
     private static async Task<AdminResponse> QuotaAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
@@ -158,19 +146,16 @@ internal static class AccountOperations
         return AdminResponse.Done(quota == 0 ? $"{account.Address} has no quota" : $"{account.Address} may hold {quota} octets");
     }
 
-    // The store subscribes a new account to all its folders; mail.toml may want some unsubscribed.
-    private static async Task UnsubscribeAsync(AdminServices services, EmailAddress address, CancellationToken cancellationToken)
+    private static ScramVerifier? Verifier(AdminServices services, AdminRequest request)
     {
-        if (await services.Store.Directory.FindAccountAsync(address, cancellationToken) is { } account)
+        if (request.FindSwitch("no-password") == true)
         {
-            foreach (FolderOptions folder in services.Core.Options.Mailboxes.Folders.Where(folder => !folder.Subscribed))
-            {
-                await services.Store.Mailboxes.SubscribeAsync(account.Id, folder.Name, isSubscribed: false, cancellationToken);
-            }
+            return null;
         }
-    }
 
-    private static ScramVerifier Verifier(AdminServices services, string password) => password.Length == 0
-        ? throw new AdminArgumentException("the password is empty")
-        : ScramVerifier.Create(password, services.Core.Options.Authentication.Iterations);
+        string password = request["password"];
+        return password.Length == 0
+            ? throw new AdminArgumentException("the password is empty")
+            : ScramVerifier.Create(password, services.Core.Options.Authentication.Iterations);
+    }
 }

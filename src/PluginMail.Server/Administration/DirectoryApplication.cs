@@ -94,23 +94,18 @@ internal sealed class DirectoryApplication(AdminServices services, bool isTrial)
             await DoAsync(what, "quota changed", () => Directory.SetQuotaAsync(account.Id, quota, cancellationToken));
         }
 
-        if (entry.Verifier is { } verifier && verifier.Encode() != account.Verifier.Encode())
+        if (entry.Verifier is { } verifier && verifier.Encode() != account.Verifier?.Encode())
         {
             await DoAsync(what, "password changed", () => Directory.SetVerifierAsync(account.Id, verifier, cancellationToken));
         }
     }
 
-    // Without a verifier there is a password that nobody knows.
     private async Task<bool> AddAsync(AccountEntry entry, string what, CancellationToken cancellationToken)
     {
-        MailServerOptions options = services.Core.Options;
-        ScramVerifier verifier = entry.Verifier
-            ?? ScramVerifier.Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), options.Authentication.Iterations);
-        long quota = entry.QuotaOctets ?? await AccountOperations.DefaultQuotaAsync(services, entry.Address, cancellationToken);
         return await DoAsync(
             what,
-            entry.Verifier is null ? "added; its password is still to be set" : "added",
-            () => Directory.AddAccountAsync(entry.Address, entry.Name, quota, verifier, options.Mailboxes.ToFolders(), cancellationToken),
+            entry.Verifier is null ? "added, without a password: plugins are asked" : "added",
+            () => services.Core.NewAccounts.AddAsync(entry.Address, entry.Name, entry.QuotaOctets, entry.Verifier, cancellationToken),
             entry.Address);
     }
 

@@ -16,6 +16,6 @@ internal sealed record DirectoryFile(
 /// <param name="Address">Its address.</param>
 /// <param name="Name">The display name.</param>
 /// <param name="QuotaOctets">0 is no limit; null: it stays, or is the default of a new account.</param>
-/// <param name="Verifier">What its password is checked against; null: it stays, or nobody can log in to a new account yet.</param>
+/// <param name="Verifier">What its password is checked against; null: it stays, and a new account has none, so that plugins are asked.</param>
 /// <param name="Policy">What becomes of its mail.</param>
 internal sealed record AccountEntry(EmailAddress Address, string Name, long? QuotaOctets, ScramVerifier? Verifier, AccountPolicy Policy);

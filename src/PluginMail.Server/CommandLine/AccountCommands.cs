@@ -16,13 +16,13 @@ internal static class AccountCommands
         var password = new PasswordOptions();
         var name = new Option<string?>("--name") { Description = "A display name" };
         var quota = new Option<string?>("--quota") { Description = "The most it may hold, as 500M or 2G; 0: no limit" };
-        var command = new Command("add", "Adds an account") { address, password.Value, password.FromInput, name, quota };
+        var command = new Command("add", "Adds an account") { address, password.Value, password.FromInput, password.None, name, quota };
         command.SetAction(async (parsed, cancellationToken) => await password.ReadAsync(parsed, cancellationToken) is { } secret
             ? await context.RunAsync(
                 parsed,
                 CommandContext.Request(
                     "account add",
-                    [("address", parsed.GetValue(address)), ("password", secret), ("name", parsed.GetValue(name)), ("quota", parsed.GetValue(quota))]),
+                    [("address", parsed.GetValue(address)), secret, ("name", parsed.GetValue(name)), ("quota", parsed.GetValue(quota))]),
                 cancellationToken)
             : 2);
         return command;
@@ -32,11 +32,11 @@ internal static class AccountCommands
     {
         var address = new Argument<string>("ADDRESS");
         var password = new PasswordOptions();
-        var command = new Command("password", "Changes a password") { address, password.Value, password.FromInput };
+        var command = new Command("password", "Changes a password") { address, password.Value, password.FromInput, password.None };
         command.SetAction(async (parsed, cancellationToken) => await password.ReadAsync(parsed, cancellationToken) is { } secret
             ? await context.RunAsync(
                 parsed,
-                CommandContext.Request("account password", [("address", parsed.GetValue(address)), ("password", secret)]),
+                CommandContext.Request("account password", [("address", parsed.GetValue(address)), secret]),
                 cancellationToken)
             : 2);
         return command;

@@ -10,8 +10,17 @@ internal sealed class PasswordOptions
 
     public Option<bool> FromInput { get; } = new("--password-stdin") { Description = "Reads the password from standard input" };
 
+    public Option<bool> None { get; } = new("--no-password") { Description = "It has none here: plugins that know logins are asked" };
+
+    /// <summary>What a request says of the password.</summary>
+    /// <returns>Null where there is none, which was said.</returns>
+    public async Task<(string Key, string? Value)?> ReadAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        parsed.GetValue(None) ? ("no-password", "true")
+        : await ReadPasswordAsync(parsed, cancellationToken) is { } password ? ("password", password)
+        : null;
+
     /// <returns>The password; null where there is none, which was said.</returns>
-    public async Task<string?> ReadAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private async Task<string?> ReadPasswordAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         if (parsed.GetValue(Value) is { } given)
         {

@@ -182,8 +182,13 @@ internal static class OptionMapping
         MaximumConnectionsPerMinute = options.Limits.ConnectionsPerMinute == 0 ? int.MaxValue : options.Limits.ConnectionsPerMinute,
     };
 
-    public static IReadOnlyList<NewFolder> ToFolders(this MailboxOptions mailboxes) =>
-        [.. mailboxes.Folders.Select(folder => new NewFolder(folder.Name, ToSpecialUse(folder.Use)))];
+    public static NewAccountOptions ToNewAccounts(this MailServerOptions options) => new()
+    {
+        Folders = [.. options.Mailboxes.Folders.Select(folder => new NewFolder(folder.Name, ToSpecialUse(folder.Use)))],
+        Unsubscribed = [.. options.Mailboxes.Folders.Where(folder => !folder.Subscribed).Select(folder => folder.Name)],
+        QuotaOctets = options.Mailboxes.Quota,
+        OnDemand = options.Mailboxes.OnDemand,
+    };
 
     public static PluginSet ToPlugins(this MailServerOptions options) => new(
     [

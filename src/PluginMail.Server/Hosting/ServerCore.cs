@@ -39,7 +39,9 @@ internal sealed class ServerCore : IAsyncDisposable
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));
         var roles = new CurrentRoles();
-        var router = new RecipientRouter(store.Directory, roles, new SenderRewriting(data.ForwardingKey(), clock), () => _options.ToDelivery());
+        NewAccounts = new NewAccounts(store, () => _options.ToNewAccounts(), loggers.CreateLogger(LogCategories.Pipeline));
+        var router = new RecipientRouter(
+            store.Directory, roles, NewAccounts, new SenderRewriting(data.ForwardingKey(), clock), () => _options.ToDelivery());
         ServerFilters = new ServerFilters(
             () => _options.ToServerFilters(), () => CompilerOptions, clock, loggers.CreateLogger<ServerFilters>(LogCategories.Delivery));
         Filters = new FilterCache(store.Scripts, ServerFilters, () => CompilerOptions, loggers.CreateLogger<FilterCache>(LogCategories.Delivery));
@@ -125,6 +127,9 @@ internal sealed class ServerCore : IAsyncDisposable
     public SubmissionService LocalSubmission => new(Sessions, "local");
 
     public IRecipientRouter Router { get; }
+
+    /// <summary>Makes accounts as mail.toml wants them.</summary>
+    public NewAccounts NewAccounts { get; }
 
     public QueueRunner Queue { get; }
 
@@ -245,7 +250,7 @@ internal sealed class ServerCore : IAsyncDisposable
     }
 
     private SignInService MakeSignIn(IRoleCatalog roles) => new(
-        Store.Directory, roles, _options.ToSignIn(Data.DecoyKey()), Clock, Loggers.CreateLogger(LogCategories.Authentication));
+        Store.Directory, roles, NewAccounts, _options.ToSignIn(Data.DecoyKey()), Clock, Loggers.CreateLogger(LogCategories.Authentication));
 
     /// <summary>Lets the pipeline be made before the plugin host that it asks.</summary>
     private sealed class CurrentRoles : IRoleCatalog

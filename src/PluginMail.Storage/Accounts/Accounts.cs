@@ -20,10 +20,10 @@ public sealed record Domain(string Name)
 /// <param name="Address">The main address, local part and domain in lower case; also the login.</param>
 /// <param name="Name">A display name; empty where none was given.</param>
 /// <param name="QuotaOctets">The most octets it may keep; 0 is no limit.</param>
-/// <param name="Verifier">What its password is checked against.</param>
+/// <param name="Verifier">What its password is checked against; null: it has none here, and plugins are asked.</param>
 /// <param name="Version">Changes with every change of the account, so that caches notice.</param>
 public sealed record Account(
-    AccountId Id, EmailAddress Address, string Name, long QuotaOctets, ScramVerifier Verifier, long Version)
+    AccountId Id, EmailAddress Address, string Name, long QuotaOctets, ScramVerifier? Verifier, long Version)
 {
     /// <summary>What becomes of its mail, and what its owner may do.</summary>
     public AccountPolicy Policy { get; init; } = AccountPolicy.Default;

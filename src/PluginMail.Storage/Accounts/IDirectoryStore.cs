@@ -72,12 +72,12 @@ public interface IDirectoryStore : IListStore
     /// <param name="address">Its address, of a domain served here.</param>
     /// <param name="name">A display name, or empty.</param>
     /// <param name="quotaOctets">0 is no limit.</param>
-    /// <param name="verifier">What its password is checked against.</param>
+    /// <param name="verifier">What its password is checked against; null: it has none here.</param>
     /// <param name="folders">Folders made with it, besides INBOX; they are subscribed.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Done, AlreadyExists, UnknownDomain or LimitReached.</returns>
     ValueTask<DirectoryChange> AddAccountAsync(
-        EmailAddress address, string name, long quotaOctets, ScramVerifier verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken);
+        EmailAddress address, string name, long quotaOctets, ScramVerifier? verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken);
 
     /// <summary>Removes an account with its folders, messages and scripts.</summary>
     /// <param name="account">The account.</param>
@@ -87,10 +87,10 @@ public interface IDirectoryStore : IListStore
 
     /// <summary>Changes the password.</summary>
     /// <param name="account">The account.</param>
-    /// <param name="verifier">What the new password is checked against.</param>
+    /// <param name="verifier">What the new password is checked against; null: it has none here any more.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Done or NotFound.</returns>
-    ValueTask<DirectoryChange> SetVerifierAsync(AccountId account, ScramVerifier verifier, CancellationToken cancellationToken);
+    ValueTask<DirectoryChange> SetVerifierAsync(AccountId account, ScramVerifier? verifier, CancellationToken cancellationToken);
 
     /// <summary>Changes the quota.</summary>
     /// <param name="account">The account.</param>

@@ -7,7 +7,7 @@ namespace PluginMail.Storage.Sqlite;
 internal static class DirectoryChanges
 {
     public static DirectoryChange AddAccount(
-        WriteTransaction transaction, EmailAddress address, string name, long quotaOctets, ScramVerifier verifier, IReadOnlyList<NewFolder> folders)
+        WriteTransaction transaction, EmailAddress address, string name, long quotaOctets, ScramVerifier? verifier, IReadOnlyList<NewFolder> folders)
     {
         Database database = transaction.Database;
         if (WhyNot(database, address) is { } reason)
@@ -21,7 +21,7 @@ internal static class DirectoryChanges
         }
 
         database.Prepare("INSERT INTO accounts (local_part, domain, name, quota, verifier, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-            .With(address.LocalPart).With(address.Domain).With(name).With(Math.Max(0, quotaOctets)).With(verifier.Encode())
+            .With(address.LocalPart).With(address.Domain).With(name).With(Math.Max(0, quotaOctets)).With(verifier?.Encode() ?? "")
             .With(transaction.NextOf("version")).Run();
         var account = new AccountId(database.LastInsertRowId);
         Subscribe(transaction, account, new NewFolder(Folder.Inbox, SpecialUse.None));

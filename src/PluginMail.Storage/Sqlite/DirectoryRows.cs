@@ -100,7 +100,7 @@ internal static class DirectoryRows
         new EmailAddress(row.Text(1), row.Text(2)),
         row.Text(3),
         row.Long(4),
-        ScramVerifier.TryDecode(row.Text(5)) ?? throw new StoreUnavailableException($"Account {row.Long(0)} has no readable verifier", isDiskFull: false),
+        ReadVerifier(row),
         row.Long(6))
     {
         Policy = new AccountPolicy
@@ -111,6 +111,11 @@ internal static class DirectoryRows
             RecipientsPerHour = row.Int(10),
         },
     };
+
+    // An empty one is written for an account without a password of its own; what cannot be read must not become that.
+    private static ScramVerifier? ReadVerifier(Statement row) => row.Text(5) is { Length: > 0 } text
+        ? ScramVerifier.TryDecode(text) ?? throw new StoreUnavailableException($"Account {row.Long(0)} has no readable verifier", isDiskFull: false)
+        : null;
 
     private static Domain ReadDomain(Statement row) => new(row.Text(0))
     {

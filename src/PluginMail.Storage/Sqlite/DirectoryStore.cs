@@ -64,7 +64,7 @@ internal sealed partial class DirectoryStore(
             : DirectoryChange.NotFound;
 
     public async ValueTask<DirectoryChange> AddAccountAsync(
-        EmailAddress address, string name, long quotaOctets, ScramVerifier verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken)
+        EmailAddress address, string name, long quotaOctets, ScramVerifier? verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken)
     {
         if (CanonicalAddress.TryAddress(address) is not { } canonical)
         {
@@ -94,12 +94,12 @@ internal sealed partial class DirectoryStore(
         return change;
     }
 
-    public ValueTask<DirectoryChange> SetVerifierAsync(AccountId account, ScramVerifier verifier, CancellationToken cancellationToken) =>
+    public ValueTask<DirectoryChange> SetVerifierAsync(AccountId account, ScramVerifier? verifier, CancellationToken cancellationToken) =>
         ChangeAsync(
             transaction =>
             {
                 transaction.Database.Prepare("UPDATE accounts SET verifier = ?2, version = ?3 WHERE id = ?1")
-                    .With(account.Value).With(verifier.Encode()).With(transaction.NextOf("version")).Run();
+                    .With(account.Value).With(verifier?.Encode() ?? "").With(transaction.NextOf("version")).Run();
                 return transaction.Database.Changes > 0 ? DirectoryChange.Done : DirectoryChange.NotFound;
             },
             cancellationToken);

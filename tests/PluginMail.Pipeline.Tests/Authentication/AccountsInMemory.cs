@@ -26,6 +26,14 @@ internal sealed class AccountsInMemory : IDirectoryStore
         _accounts[parsed!] = new Account(new AccountId(id), parsed!, "", 0, verifier, ++_version);
     }
 
+    /// <summary>Adds an account without a password of its own.</summary>
+    public Account Add(string address, bool isDisabled = false)
+    {
+        Set(address, "of no use");
+        _ = EmailAddress.TryParse(address, out EmailAddress? parsed);
+        return _accounts[parsed!] = _accounts[parsed!] with { Verifier = null, Policy = new AccountPolicy { IsDisabled = isDisabled } };
+    }
+
     public ValueTask<Account?> FindAccountAsync(EmailAddress address, CancellationToken cancellationToken) => IsBroken
         ? throw new StoreUnavailableException("disk on fire", isDiskFull: false)
         : ValueTask.FromResult(_accounts.GetValueOrDefault(address));
@@ -47,12 +55,12 @@ internal sealed class AccountsInMemory : IDirectoryStore
     public ValueTask<DirectoryChange> RemoveDomainAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<DirectoryChange> AddAccountAsync(
-        EmailAddress address, string name, long quotaOctets, ScramVerifier verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken) =>
+        EmailAddress address, string name, long quotaOctets, ScramVerifier? verifier, IReadOnlyList<NewFolder> folders, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<DirectoryChange> RemoveAccountAsync(AccountId account, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<DirectoryChange> SetVerifierAsync(AccountId account, ScramVerifier verifier, CancellationToken cancellationToken) =>
+    public ValueTask<DirectoryChange> SetVerifierAsync(AccountId account, ScramVerifier? verifier, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<DirectoryChange> SetQuotaAsync(AccountId account, long quotaOctets, CancellationToken cancellationToken) =>

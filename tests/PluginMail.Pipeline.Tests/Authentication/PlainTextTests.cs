@@ -127,6 +127,49 @@ public sealed class PlainTextTests
         Assert.Equal(SignInStatus.Accepted, await fixture.SignInAsync("guest", "pencil"));
     }
 
+    [Theory]
+    [InlineData(AuthenticationAnswer.Accepted, SignInStatus.Accepted)]
+    [InlineData(AuthenticationAnswer.Rejected, SignInStatus.Rejected)]
+    [InlineData(AuthenticationAnswer.Unknown, SignInStatus.Rejected)]
+    public async Task Plugins_know_the_password_of_an_account_that_has_none_here(AuthenticationAnswer answer, SignInStatus expected)
+    {
+        var fixture = new SignInFixture(roles: new RoleSet { Authenticators = [new Authenticator(answer, null, static _ => { })] });
+        fixture.Directory.Add("guest@example.test");
+        Assert.Equal(expected, await fixture.SignInAsync("guest", "of no use"));
+    }
+
+    [Fact]
+    public async Task Nobody_knows_the_password_of_an_account_that_has_none_where_no_plugin_does()
+    {
+        var fixture = new SignInFixture();
+        fixture.Directory.Add("guest@example.test");
+        Assert.Equal(SignInStatus.Rejected, await fixture.SignInAsync("guest", "of no use"));
+        Assert.Equal(SignInStatus.Rejected, await fixture.SignInAsync("guest", ""));
+    }
+
+    [Theory]
+    [InlineData(AuthenticationAnswer.Accepted, SignInStatus.Accepted, 1)]
+    [InlineData(AuthenticationAnswer.Rejected, SignInStatus.Rejected, 0)]
+    [InlineData(AuthenticationAnswer.Unknown, SignInStatus.Rejected, 0)]
+    public async Task An_account_is_made_for_whom_a_plugin_lets_in(AuthenticationAnswer answer, SignInStatus expected, int made)
+    {
+        int provided = 0;
+        var fixture = new SignInFixture(roles: new RoleSet { Authenticators = [new Authenticator(answer, null, static _ => { })] });
+        fixture.MakesAccounts.Provide = address => ++provided > 1 ? null : fixture.Directory.Add(address.ToString());
+        Assert.Equal(expected, await fixture.SignInAsync("guest", "pencil"));
+        Assert.Equal(expected, await fixture.SignInAsync("guest", "pencil"));
+        Assert.Equal(made, provided);
+    }
+
+    [Fact]
+    public async Task A_disabled_account_is_not_let_in_by_a_plugin()
+    {
+        var fixture = new SignInFixture(
+            roles: new RoleSet { Authenticators = [new Authenticator(AuthenticationAnswer.Accepted, null, static _ => { })] });
+        fixture.Directory.Add("guest@example.test", isDisabled: true);
+        Assert.Equal(SignInStatus.Rejected, await fixture.SignInAsync("guest", "pencil"));
+    }
+
     private sealed class Authenticator(AuthenticationAnswer answer, string? fault, Action<LoginQuestion> asked)
         : Role<LoginQuestion, AuthenticationAnswer>("ldap")
     {

@@ -13,7 +13,7 @@ public sealed class ScramTests
     public async Task The_example_of_the_standard()
     {
         _fixture.Directory.Set(SignInFixture.Login, SignInFixture.Password, Convert.FromBase64String("W22ZaJ0SNY7soEsUEjb6gQ=="));
-        var desk = new LoginDesk(_fixture.Directory, new NoRoles(), _fixture.Options, _fixture.Clock, _fixture.Log);
+        var desk = new LoginDesk(_fixture.Directory, new NoRoles(), _fixture.MakesAccounts, _fixture.Options, _fixture.Clock, _fixture.Log);
         var exchange = new ScramExchange(
             desk, SignInFixture.From("192.0.2.1"), isBound: false, offersBinding: false, "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
 

@@ -3,6 +3,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using PluginMail.Abstractions;
+using PluginMail.Storage;
 
 namespace PluginMail.Pipeline.Tests.Authentication;
 
@@ -17,12 +19,14 @@ internal sealed class SignInFixture
     {
         Options = (options ?? new SignInOptions()) with { Iterations = 4096, DefaultDomain = "example.test" };
         Directory.Set(Login, Password);
-        Service = new SignInService(Directory, new Catalog(roles ?? RoleSet.Empty), Options, Clock, Log);
+        Service = new SignInService(Directory, new Catalog(roles ?? RoleSet.Empty), MakesAccounts, Options, Clock, Log);
     }
 
     public SignInOptions Options { get; }
 
     public AccountsInMemory Directory { get; } = new();
+
+    public ProvidedAccounts MakesAccounts { get; } = new();
 
     public ImpatientClock Clock { get; } = new();
 
@@ -40,6 +44,14 @@ internal sealed class SignInFixture
     {
         public RoleSet Current => roles;
     }
+}
+
+/// <summary>Makes accounts while it is told to.</summary>
+internal sealed class ProvidedAccounts : INewAccounts
+{
+    public Func<EmailAddress, Account?> Provide { get; set; } = static _ => null;
+
+    public ValueTask<Account?> ProvideAsync(EmailAddress address, CancellationToken cancellationToken) => ValueTask.FromResult(Provide(address));
 }
 
 /// <summary>A clock whose timers fire at once, as if their time had passed; what they were to wait is noted.</summary>

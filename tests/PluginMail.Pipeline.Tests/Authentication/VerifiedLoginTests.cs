@@ -72,11 +72,11 @@ public sealed class VerifiedLoginTests
     public async Task Checks_beyond_the_bound_are_deferred()
     {
         var checks = new PasswordChecks(concurrent: 1, waiting: 1);
-        Task<bool?>[] all = [.. Enumerable.Range(0, 8).Select(_ => checks.MatchesAsync(_account.Verifier, "pw", CancellationToken.None).AsTask())];
+        Task<bool?>[] all = [.. Enumerable.Range(0, 8).Select(_ => checks.MatchesAsync(_account.Verifier!, "pw", CancellationToken.None).AsTask())];
         bool?[] answers = await Task.WhenAll(all);
         Assert.Contains(null, answers);
         Assert.Contains(true, answers);
-        Assert.True(await checks.MatchesAsync(_account.Verifier, "pw", CancellationToken.None));
+        Assert.True(await checks.MatchesAsync(_account.Verifier!, "pw", CancellationToken.None));
     }
 
     private static Account Make(long id, long version) =>

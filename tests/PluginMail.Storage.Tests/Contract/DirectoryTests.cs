@@ -26,14 +26,14 @@ public abstract class DirectoryTests<TEngine> : StoreTests<TEngine>
     {
         Account account = (await Directory.FindAccountAsync(Address("ANNA@Example.TEST"), None))!;
         Assert.Equal("anna@example.test", account.Address.ToString());
-        Assert.True(account.Verifier.Matches("secret"));
+        Assert.True(account.Verifier!.Matches("secret"));
         Assert.Equal(DirectoryChange.AlreadyExists, await Directory.AddAccountAsync(Address("Anna@example.test"), "", 0, Verifier, [], None));
         Assert.Equal(DirectoryChange.UnknownDomain, await Directory.AddAccountAsync(Address("x@elsewhere.test"), "", 0, Verifier, [], None));
 
         long version = Directory.Version;
         Assert.Equal(DirectoryChange.Done, await Directory.SetVerifierAsync(account.Id, ScramVerifier.Create("new", 4096), None));
         Account changed = (await Directory.FindAccountAsync(account.Address, None))!;
-        Assert.True(changed.Verifier.Matches("new"));
+        Assert.True(changed.Verifier!.Matches("new"));
         Assert.NotEqual(account.Version, changed.Version);
         Assert.True(Directory.Version > version);
         Assert.Equal(DirectoryChange.NotFound, await Directory.SetQuotaAsync(new AccountId(999), 1, None));
