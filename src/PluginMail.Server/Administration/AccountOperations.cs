@@ -1,5 +1,4 @@
 using PluginMail.Abstractions;
-using PluginMail.Configuration.Options;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;

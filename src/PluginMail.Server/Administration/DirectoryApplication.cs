@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using PluginMail.Abstractions;
-using PluginMail.Configuration.Options;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
