@@ -35,6 +35,7 @@ internal sealed class ServerLogging : IDisposable
                 options.File,
                 outputTemplate: Template,
                 rollingInterval: RollingInterval.Day,
+                fileSizeLimitBytes: null, // the sink's own limit, 1 GiB, would silence the rest of a busy day
                 retainedFileCountLimit: options.FileDays,
                 formatProvider: null,
                 hooks: new LatestLog(options.File));
