@@ -16,7 +16,7 @@ public sealed class UnixSocketFileTests : IDisposable
     public async Task A_pipe_in_its_place_is_said_and_stays()
     {
         Skip.IfNot(OperatingSystem.IsLinux());
-        using (Process made = Process.Start("mkfifo", [Place]))
+        using (Process made = Process.Start(new ProcessStartInfo("mkfifo", [Place]) { UseShellExecute = false })!)
         {
             await made.WaitForExitAsync();
         }
