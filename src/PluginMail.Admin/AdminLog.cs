@@ -7,6 +7,12 @@ namespace PluginMail.Admin;
 /// <summary>All that the HTTP API says in the log.</summary>
 internal static partial class AdminLog
 {
+    /// <summary>The category of all but failed logins.</summary>
+    public const string Category = "api";
+
+    /// <summary>The category that failed logins of every protocol share.</summary>
+    public const string LoginCategory = "authentication";
+
     // The form of failed logins of the mail protocols, so that one fail2ban rule finds all.
     [LoggerMessage(
         1, LogLevel.Warning, "login failed: user=<> method=BEARER remote={Remote} reason=token protocol=http tls={Tls} session={Session}")]
@@ -17,4 +23,7 @@ internal static partial class AdminLog
 
     [LoggerMessage(3, LogLevel.Error, "api: {Method} {Path} failed: {Reason}")]
     public static partial void Failed(ILogger log, string method, PathString path, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "api: too many connections, remote={Remote}")]
+    public static partial void TooManyConnections(ILogger log, IPAddress? remote);
 }

@@ -15,7 +15,7 @@ using PluginMail.Transport;
 
 namespace PluginMail.Admin;
 
-/// <summary>Serves the HTTP API on one address. Kestrel does the HTTP; every request needs a token.</summary>
+/// <summary>Serves the HTTP API on one address. Kestrel does the HTTP; every request but that for an MTA-STS policy needs a token.</summary>
 public sealed class AdminServer : IAsyncDisposable
 {
     /// <summary>Where the API begins.</summary>
@@ -39,6 +39,7 @@ public sealed class AdminServer : IAsyncDisposable
     /// <param name="certificate">Serves TLS.</param>
     /// <param name="tokens">Who may ask.</param>
     /// <param name="queue">The queue.</param>
+    /// <param name="policies">The MTA-STS policies of domains here, which anybody may ask for.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The server.</returns>
@@ -48,15 +49,19 @@ public sealed class AdminServer : IAsyncDisposable
         ServerCertificate certificate,
         ApiTokens tokens,
         QueueAdministration queue,
+        StsPolicyOf policies,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
+        ILogger log = loggers.CreateLogger(AdminLog.Category);
+
         // Empty: nothing is read from the environment or from files.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, options, certificate));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, options, certificate, log));
         builder.Services.AddSingleton(loggers).AddSingleton(tokens).AddRoutingCore();
         WebApplication application = builder.Build();
-        application.Use(next => context => GuardAsync(next, context, loggers.CreateLogger<AdminServer>()));
+        application.Use(next => context => GuardAsync(next, context, log));
+        application.Use(next => context => StsPolicies.ServeAsync(next, context, policies));
         application.UseMiddleware<BearerAuthentication>();
         application.UseRouting();
         QueueEndpoints.Map(application.MapGroup(Root), queue);
@@ -85,8 +90,10 @@ public sealed class AdminServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _application.DisposeAsync();
 
-    private static void Limit(KestrelServerOptions kestrel, ListenerOptions options, ServerCertificate certificate)
+    private static void Limit(KestrelServerOptions kestrel, ListenerOptions options, ServerCertificate certificate, ILogger log)
     {
+        var counter = new ConnectionCounter(
+            options.MaximumConnections, options.MaximumConnectionsPerAddress, options.MaximumConnectionsPerMinute, TimeProvider.System);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = options.MaximumConnections;
         kestrel.Limits.MaxRequestBodySize = MaximumBody;
@@ -94,6 +101,7 @@ public sealed class AdminServer : IAsyncDisposable
         kestrel.Limits.RequestHeadersTimeout = IdleTime;
         kestrel.Listen(options.EndPoint, listen =>
         {
+            listen.Use(serve => connection => CountAsync(serve, connection, counter, log)); // before the handshake, which costs the most
             if (options.Tls == TlsMode.None)
             {
                 listen.Protocols = HttpProtocols.Http1;
@@ -107,6 +115,25 @@ public sealed class AdminServer : IAsyncDisposable
                 OnConnection = _ => new(CopyOf(certificate.Options)),
             });
         });
+    }
+
+    private static async Task CountAsync(ConnectionDelegate serve, ConnectionContext connection, ConnectionCounter counter, ILogger log)
+    {
+        IPAddress? address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+        if (!counter.TryEnter(address))
+        {
+            AdminLog.TooManyConnections(log, address);
+            return; // Kestrel closes it
+        }
+
+        try
+        {
+            await serve(connection);
+        }
+        finally
+        {
+            counter.Leave(address);
+        }
     }
 
     // Kestrel writes the protocols of HTTP into what it is given; the mail protocols' handshakes share the original.

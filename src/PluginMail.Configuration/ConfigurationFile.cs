@@ -47,7 +47,7 @@ public static class ConfigurationFile
         return new ConfigurationResult(report.HasErrors ? null : options, report.Findings);
     }
 
-    /// <summary>Puts new content in a file's place, at once or not at all. Its permissions stay; a link stays one, and what it names changes.</summary>
+    /// <summary>Puts new content in a file's place, at once or not at all. Its permissions and its owner stay; a link stays one, and what it names changes.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">The content.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -59,7 +59,7 @@ public static class ConfigurationFile
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = File.GetUnixFileMode(target);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // a password may stand in it
         }
 
         try
@@ -70,7 +70,9 @@ public static class ConfigurationFile
                 file.Flush(flushToDisk: true);
             }
 
+            ReplacedFile.TakeOver(target, made);
             File.Move(made, target, overwrite: true);
+            ReplacedFile.SyncFolder(Path.GetDirectoryName(target)!);
         }
         catch
         {

@@ -70,6 +70,12 @@ public sealed class MailAuthentication(IDnsResolver dns, TimeProvider clock, Mai
         return spf;
     }
 
+    /// <summary>Finds the Authentication-Results in this server's name of a message that is not authenticated (RFC 8601 section 5).</summary>
+    /// <param name="message">The message.</param>
+    /// <returns>The edits that remove them.</returns>
+    public ImmutableArray<MimeHeaderEdit> RemoveForgedResults(MessageContent message) =>
+        [.. ForgedResults.Remove(ReceivedMessage.Read(message).Header, options.AuthservId, removesAll: false)];
+
     private ImmutableArray<MimeHeaderEdit> Edits(AuthenticationRequest request, ReceivedMessage message, string results) =>
     [
         .. ForgedResults.Remove(message.Header, options.AuthservId, options.RemovesAllForeignResults && !request.IsFromTrustedHost),

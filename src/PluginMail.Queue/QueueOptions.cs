@@ -10,6 +10,9 @@ public sealed record QueueOptions(string Hostname, IReadOnlyList<TimeSpan> Retry
     /// <summary>After which time the sender is told that a message is late; zero for never.</summary>
     public TimeSpan WarnAfter { get; init; }
 
+    /// <summary>Octets of the largest message that a report returns whole, where the sender asked for it; of larger ones the header; 0 for the header always.</summary>
+    public long LargestReturned { get; init; } = 50_000;
+
     /// <summary>Attempts at one time for one destination, once it has shown that it takes mail.</summary>
     public int DestinationParallelism { get; init; } = 20;
 

@@ -4,8 +4,15 @@ using System.Net.Sockets;
 
 namespace PluginMail.Transport;
 
-/// <summary>Counts the connections of a listener, in all and by client address; IPv6 by /64, which a customer has at the least.</summary>
-internal sealed class ConnectionCounter(int maximum, int maximumPerAddress, int maximumPerMinute, TimeProvider clock)
+/// <summary>
+/// Counts the connections of a listener, in all and by client address; IPv6 by /64, which a customer has at the least. Loopback counts in all
+/// alone. Safe for concurrent use.
+/// </summary>
+/// <param name="maximum">At one time, in all.</param>
+/// <param name="maximumPerAddress">At one time, of one address.</param>
+/// <param name="maximumPerMinute">Begun within a minute, by one address.</param>
+/// <param name="clock">The clock.</param>
+public sealed class ConnectionCounter(int maximum, int maximumPerAddress, int maximumPerMinute, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, int> _byNetwork = [];
@@ -14,6 +21,8 @@ internal sealed class ConnectionCounter(int maximum, int maximumPerAddress, int 
     private int _count;
 
     /// <summary>Counts one more, if there may be one.</summary>
+    /// <param name="address">The client's address; null where it has none.</param>
+    /// <returns>False where there may be none; it is not counted then.</returns>
     public bool TryEnter(IPAddress? address)
     {
         lock (_lock)
@@ -40,7 +49,8 @@ internal sealed class ConnectionCounter(int maximum, int maximumPerAddress, int 
         }
     }
 
-    /// <summary>Counts one less.</summary>
+    /// <summary>Counts one less of those that were counted.</summary>
+    /// <param name="address">The client's address.</param>
     public void Leave(IPAddress? address)
     {
         lock (_lock)

@@ -48,6 +48,7 @@ internal sealed class ApiBench : IAsyncDisposable
             ServerCertificate.Load(certificate, key),
             tokens,
             new QueueAdministration(queue.Mail.Store.Queue, queue.Runner, () => queue.Options),
+            (domain, _) => new(domain == "example.test" ? "version: STSv1\nmode: testing\n" : null),
             NullLoggerFactory.Instance,
             CancellationToken.None);
         return bench = new ApiBench(folder, queue, tokens, server, tls);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace PluginMail.Configuration.Tests;
 
 public sealed class PluginOrderTests : IDisposable
@@ -18,6 +20,32 @@ public sealed class PluginOrderTests : IDisposable
         Assert.Null(PluginOrder.Remove(path, "clamav"));
         Assert.Null(PluginOrder.Remove(path, "greylist"));
         Assert.Equal(before.Replace("[plugins]\n", "[plugins]\norder = []\n", StringComparison.Ordinal), File.ReadAllText(path));
+    }
+
+    [SkippableFact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task A_file_keeps_its_mode_and_its_owner()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        string path = Write("[plugins]\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        if (Environment.UserName == "root")
+        {
+            await RunAsync("chown", "65534:65533", path);
+        }
+
+        string before = await RunAsync("stat", "-c", "%u:%g %a", path);
+        Assert.Null(PluginOrder.Add(path, "clamav"));
+        Assert.Equal(before, await RunAsync("stat", "-c", "%u:%g %a", path));
+    }
+
+    private static async Task<string> RunAsync(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        string said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+        return said;
     }
 
     [Fact]

@@ -164,6 +164,14 @@ public sealed class RouterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_servers_postmaster_is_that_of_a_domain_before_it_is_the_first_account()
+    {
+        Assert.Equal(["anna@example.test"], await ExpandAsync("postmaster@mx.example.test"));
+        await _bench.Mail.AddAliasAsync("postmaster", "bob");
+        Assert.Equal(["bob@example.test"], await ExpandAsync("postmaster@mx.example.test"));
+    }
+
+    [Fact]
     public async Task A_domain_without_any_mailbox_has_no_postmaster()
     {
         await using DeliveryBench empty = await DeliveryBench.OpenAsync();

@@ -56,6 +56,38 @@ public sealed class ReportTests
         Assert.Empty(await bench.Mail.QueueAsync());
     }
 
+    [Theory]
+    [InlineData("mx.elsewhere.test[192.0.2.1]:25", "", "mx.elsewhere.test", "smtp; 550 5.1.1 no such user")]
+    [InlineData("192.0.2.1[192.0.2.1]:25", "", "[192.0.2.1]", "smtp; 550 5.1.1 no such user")]
+    [InlineData("2001:db8::1[2001:db8::1]:25", "", "[IPv6:2001:db8::1]", "smtp; 550 5.1.1 no such user")]
+    [InlineData("mx.elsewhere.test[192.0.2.1]:25", "mx.elsewhere.test[192.0.2.1]:25 takes messages up to 5 octets", "mx.elsewhere.test", "X-PluginMail; 550 5.1.1 mx.")]
+    public async Task The_other_host_stands_by_its_name_and_what_is_said_here_is_not_given_as_its_words(string host, string said, string name, string code)
+    {
+        OutboundOutcome no = ScriptedTransport.No() with { Host = host };
+        await using QueueBench bench = await QueueBench.OpenAsync(
+            transport: new ScriptedTransport(_ => said.Length == 0 ? no : no with { Reply = no.Reply with { Text = said } }));
+        await bench.EnqueueAsync("anna", null, "x@elsewhere.test");
+        await bench.RunAsync();
+        string report = Assert.Single(await bench.Mail.ReadAsync("anna"));
+        Assert.Contains($"Remote-MTA: dns; {name}\r\n", report, StringComparison.Ordinal);
+        Assert.Contains($"Diagnostic-Code: {code}", report, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(50_000, true)]
+    [InlineData(10, false)]
+    [InlineData(0, false)]
+    public async Task A_message_is_given_back_whole_up_to_a_size(long most, bool isWhole)
+    {
+        await using QueueBench bench = await QueueBench.OpenAsync(transport: new ScriptedTransport(_ => ScriptedTransport.No()));
+        bench.Options = bench.Options with { LargestReturned = most };
+        await bench.EnqueueAsync("anna", [To("x@one.test")], entry => entry with { Return = DsnReturn.Full });
+        await bench.RunAsync();
+        string report = Assert.Single(await bench.Mail.ReadAsync("anna"));
+        Assert.Equal(isWhole, report.Contains("\r\nbody\r\n", StringComparison.Ordinal));
+        Assert.Contains("Subject: hello\r\n", report, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_sender_elsewhere_is_told_by_a_message_with_the_null_sender()
     {

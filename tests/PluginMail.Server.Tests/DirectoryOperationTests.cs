@@ -132,8 +132,10 @@ public sealed class DirectoryOperationTests : IAsyncLifetime
         AdminResponse trial = await ApplyAsync(exported, other, isTrial: true);
         Assert.Equal(0, trial.Status);
         Assert.Empty(await other.Store.Directory.ListDomainsAsync(CancellationToken.None));
+        Assert.Empty(other.Dkim.List("example.test"));
         AdminResponse applied = await ApplyAsync(exported, other);
         Assert.Equal(trial.Message, applied.Message);
+        Assert.Equal(["example.test", "other.test"], other.Dkim.List("example.test").Concat(other.Dkim.List("other.test")).Select(key => key.Key.Domain).Distinct());
         Assert.Contains("account anna@example.test: added", applied.Message, StringComparison.Ordinal);
         Assert.Equal("nothing to change", (await ApplyAsync(exported, other)).Message);
         AdminResponse again = await AdminOperations.RunAsync(

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PluginMail.Storage;
 
 namespace PluginMail.Admin;
 
@@ -122,21 +123,8 @@ public sealed class ApiTokens
 
     private void Save(ImmutableDictionary<string, ApiToken> tokens)
     {
-        string next = _path + ".new";
-        File.Delete(next); // one that is there would keep its mode
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(next, options))
-        {
-            JsonSerializer.Serialize(file, [.. tokens.Values.OrderBy(token => token.Name, StringComparer.Ordinal)], TokenFileJson.Default.ApiTokenArray);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(next, _path, overwrite: true);
+        DurableFile.Replace(_path, JsonSerializer.SerializeToUtf8Bytes(
+            [.. tokens.Values.OrderBy(token => token.Name, StringComparer.Ordinal)], TokenFileJson.Default.ApiTokenArray)); // a token that was removed stays so
         _byHash = tokens;
     }
 }

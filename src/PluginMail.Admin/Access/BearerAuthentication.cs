@@ -4,9 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace PluginMail.Admin;
 
 /// <summary>Lets requests through that bring a token (RFC 6750 section 2.1) which may do what they ask for.</summary>
-internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens tokens, ILogger<BearerAuthentication> log)
+internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens tokens, ILoggerFactory loggers)
 {
     private const string Scheme = "Bearer ";
+    private readonly ILogger _log = loggers.CreateLogger(AdminLog.Category);
+    private readonly ILogger _logins = loggers.CreateLogger(AdminLog.LoginCategory);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -16,7 +18,7 @@ internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens token
         {
             if (given.Length > 0)
             {
-                AdminLog.LoginFailed(log, context.Connection.RemoteIpAddress, context.Request.IsHttps ? "yes" : "no", context.Connection.Id);
+                AdminLog.LoginFailed(_logins, context.Connection.RemoteIpAddress, context.Request.IsHttps ? "yes" : "no", context.Connection.Id);
             }
 
             context.Response.Headers.WWWAuthenticate = given.Length > 0 ? "Bearer error=\"invalid_token\"" : "Bearer";
@@ -35,7 +37,7 @@ internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens token
         await next(context);
         if (changes)
         {
-            AdminLog.Changed(log, token.Name, context.Request.Method, context.Request.Path, context.Response.StatusCode, context.Connection.RemoteIpAddress);
+            AdminLog.Changed(_log, token.Name, context.Request.Method, context.Request.Path, context.Response.StatusCode, context.Connection.RemoteIpAddress);
         }
     }
 }

@@ -17,6 +17,12 @@ public sealed record QueueOptions
     /// <summary><c>bounce_after</c>: when a message is given back (RFC 5321 4.5.4.1: 4 to 5 days), from 1 minute to 30 days. Default <c>"5d"</c>.</summary>
     public TimeSpan BounceAfter { get; init; } = TimeSpan.FromDays(5);
 
+    /// <summary>
+    /// <c>bounce_size</c>: the largest message that is given back whole where the sender asks for it (RFC 3461 4.3), up to 50 MiB; of larger ones the
+    /// header is; 0 for the header always. Default 50,000 octets.
+    /// </summary>
+    public long BounceSize { get; init; } = 50_000;
+
     /// <summary><c>parallelism</c>: deliveries under way at once. Default 100.</summary>
     public int Parallelism { get; init; } = 100;
 
@@ -45,6 +51,7 @@ public sealed record QueueOptions
             Retry = ReadRetry(table),
             WarnAfter = table.GetDuration("warn_after", defaults.WarnAfter, TimeSpan.Zero, TimeSpan.FromDays(30)),
             BounceAfter = table.GetDuration("bounce_after", defaults.BounceAfter, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30)),
+            BounceSize = table.GetSize("bounce_size", defaults.BounceSize, 0, 50L << 20),
             Parallelism = (int)table.GetInteger("parallelism", defaults.Parallelism, 1, 1000),
             DestinationParallelism = (int)table.GetInteger("destination_parallelism", defaults.DestinationParallelism, 1, 1000),
             DestinationRate = (int)table.GetInteger("destination_rate", 0, 0, 1_000_000),

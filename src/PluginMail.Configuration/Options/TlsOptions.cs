@@ -1,5 +1,18 @@
 namespace PluginMail.Configuration.Options;
 
+/// <summary>What the MTA-STS policy of the domains here asks of other servers (RFC 8461 section 5).</summary>
+public enum MtaStsMode
+{
+    /// <summary>There is none.</summary>
+    None,
+
+    /// <summary>They report what they could not verify, and send all the same.</summary>
+    Testing,
+
+    /// <summary>They send to verified hosts alone.</summary>
+    Enforce,
+}
+
 /// <summary>Table <c>[tls]</c>.</summary>
 public sealed record TlsOptions
 {
@@ -12,6 +25,9 @@ public sealed record TlsOptions
     /// <summary><c>key</c>: the PEM file of the certificate's private key. Default empty.</summary>
     public string Key { get; init; } = "";
 
+    /// <summary><c>mta_sts</c>: the mode of the MTA-STS policy that <c>domain show</c> prints and http listeners serve. Default <c>"testing"</c>.</summary>
+    public MtaStsMode MtaSts { get; init; } = MtaStsMode.Testing;
+
     internal static TlsOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("tls");
@@ -23,6 +39,6 @@ public sealed record TlsOptions
             table.Reject(missing, "a PEM file: certificate and key go together");
         }
 
-        return new TlsOptions { Certificate = certificate, Key = key };
+        return new TlsOptions { Certificate = certificate, Key = key, MtaSts = table.GetEnum("mta_sts", MtaStsMode.Testing) };
     }
 }

@@ -48,8 +48,8 @@ internal sealed class EditedMessages(IBodyStore bodies, DeliveryRequest request,
         return made;
     }
 
-    /// <summary>Whether what is sent on elsewhere may be sealed: it came from outside, and it is known what was found of it.</summary>
-    public bool Seals => sealer is not null && request is { Origin: not null, Direction: Direction.Incoming };
+    /// <summary>Whether what is sent on elsewhere may be sealed: it came from outside, and it is known, or stands in it, what was found of it.</summary>
+    public bool Seals => sealer is not null && request.Direction == Direction.Incoming;
 
     /// <summary>The message with changes, as it is sent on elsewhere: sealed (RFC 8617), where it came from outside.</summary>
     /// <param name="changes">The changes.</param>
@@ -66,7 +66,7 @@ internal sealed class EditedMessages(IBodyStore bodies, DeliveryRequest request,
 
         if (!_sealed.TryGetValue((body, domain), out NewBody? made))
         {
-            ImmutableArray<MimeHeaderEdit> edits = await sealer!.SealAsync(body.Content, request.Origin!, domain, cancellationToken);
+            ImmutableArray<MimeHeaderEdit> edits = await sealer!.SealAsync(body.Content, request.Origin, domain, cancellationToken);
             made = edits.IsEmpty
                 ? body
                 : await MakeAsync(

@@ -55,9 +55,10 @@ public sealed class RecipientRouter(
         var walk = new AliasWalk(directory, roles, newAccounts, rewriting);
         bool isServersPostmaster = IsServersPostmaster(recipient);
         bool isServed = await directory.FindDomainAsync(recipient.Domain, cancellationToken) is not null;
-        if (!isServersPostmaster || isServed)
+        EmailAddress? start = !isServersPostmaster || isServed ? recipient : await FindNamedPostmasterAsync(cancellationToken);
+        if (start is not null)
         {
-            await walk.FollowAsync(recipient, 0, cancellationToken);
+            await walk.FollowAsync(start, 0, cancellationToken);
         }
 
         string? domain = (isServersPostmaster || isServed) && IsPostmaster(recipient) ? recipient.Domain : walk.PostmasterOf;
@@ -179,6 +180,26 @@ public sealed class RecipientRouter(
 
     private bool IsServersPostmaster(EmailAddress recipient) =>
         IsPostmaster(recipient) && recipient.Domain.Equals(options().Hostname, StringComparison.OrdinalIgnoreCase);
+
+    // The server's name is seldom a domain with mailboxes: its postmaster is the one that a domain around it has, or that of the first account.
+    private async ValueTask<EmailAddress?> FindNamedPostmasterAsync(CancellationToken cancellationToken)
+    {
+        string[] labels = options().Hostname.Split('.');
+        Account? first = (await directory.ListAccountsAsync(null, cancellationToken)).MinBy(account => account.Id.Value);
+        string?[] domains = [.. Enumerable.Range(1, labels.Length - 1).Select(i => string.Join('.', labels[i..])), first?.Address.Domain];
+        foreach (string domain in domains.OfType<string>().Where(domain => domain.Length > 0))
+        {
+            var postmaster = new EmailAddress("postmaster", domain);
+            if (await directory.FindAccountAsync(postmaster, cancellationToken) is not null
+                || await directory.FindAliasAsync(postmaster, cancellationToken) is not null
+                || await directory.FindListAsync(postmaster, cancellationToken) is not null)
+            {
+                return postmaster;
+            }
+        }
+
+        return null;
+    }
 
     // RFC 5321 section 4.5.1: mail to postmaster is taken. Without an alias or account of that name the domain's first account gets it.
     private async ValueTask<Account?> FindPostmasterAsync(string domain, CancellationToken cancellationToken)

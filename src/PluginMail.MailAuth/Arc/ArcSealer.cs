@@ -23,7 +23,28 @@ public sealed class ArcSealer(TimeProvider clock)
     {
         ReceivedMessage read = ReceivedMessage.Read(message);
         ArcChain chain = ArcChain.Read(read.Header);
-        if (!read.Header.IsComplete || outcome.Arc.IsEnded || chain.Problem is not null || chain.Sets.Count >= ArcChain.MaximumInstances)
+        return outcome.Arc.IsEnded ? [] : Seal(read, chain, outcome.Arc.Result, outcome.AuthenticationResults, key, cancellationToken);
+    }
+
+    /// <summary>Seals a message by what this server wrote into it when it came in, for messages that waited or were held since.</summary>
+    /// <param name="message">The message as it will be sent on, all other edits made.</param>
+    /// <param name="authservId">The name that this server's Authentication-Results bear. No other may have written any into the message.</param>
+    /// <param name="key">The key to seal with.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The edits that put the set on top; none where nothing was written, the chain was broken, or it was sealed here already.</returns>
+    public ImmutableArray<MimeHeaderEdit> Seal(MessageContent message, string authservId, DkimSigningKey key, CancellationToken cancellationToken)
+    {
+        ReceivedMessage read = ReceivedMessage.Read(message);
+        ArcChain chain = ArcChain.Read(read.Header);
+        return RecordedResults.Find(read.Header, chain, authservId) is var (arc, results)
+            ? Seal(read, chain, arc, results, key, cancellationToken)
+            : [];
+    }
+
+    private ImmutableArray<MimeHeaderEdit> Seal(
+        ReceivedMessage read, ArcChain chain, ArcResult found, string authenticationResults, DkimSigningKey key, CancellationToken cancellationToken)
+    {
+        if (!read.Header.IsComplete || chain.Problem is not null || chain.Sets.Count >= ArcChain.MaximumInstances)
         {
             return [];
         }
@@ -32,9 +53,9 @@ public sealed class ArcSealer(TimeProvider clock)
         BodyHash body = bodies.Want(Canonicalization.Relaxed, limit: null)!;
         bodies.Compute(read, cancellationToken);
         string instance = (chain.Sets.Count + 1).ToString(CultureInfo.InvariantCulture);
-        string results = $" i={instance};{outcome.AuthenticationResults}";
+        string results = $" i={instance};{authenticationResults}";
         string signature = Sign(read, key, body, instance);
-        string seal = Seal(read, chain, outcome.Arc, key, (results, signature));
+        string seal = Seal(read, chain, found, key, (results, signature));
         return
         [
             new MimeHeaderEdit.PrependFolded(ArcChain.ResultsField, results),
@@ -60,9 +81,9 @@ public sealed class ArcSealer(TimeProvider clock)
         return field.WithSignature(key.SignHash(SignedHeader.Hash(message.Header, names, Canonicalization.Relaxed, field.OctetsWithoutSignature())));
     }
 
-    private string Seal(ReceivedMessage message, ArcChain chain, ArcVerification arc, DkimSigningKey key, (string Results, string Signature) own)
+    private string Seal(ReceivedMessage message, ArcChain chain, ArcResult found, DkimSigningKey key, (string Results, string Signature) own)
     {
-        bool isBroken = arc.Result == ArcResult.Fail;
+        bool isBroken = found == ArcResult.Fail;
         SignatureField field = new SignatureField(ArcChain.SealField)
             .Tag("i", (chain.Sets.Count + 1).ToString(CultureInfo.InvariantCulture))
             .Tag("a", key.Algorithm.ToTag())

@@ -19,6 +19,12 @@ public interface IOriginCheck
     /// <returns>What is known, and what follows from it.</returns>
     ValueTask<OriginFinding> CheckAsync(AuthenticationRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Finds what a message that is not authenticated must not say in this server's name: a login's, a relay network's, a collected one.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>The edits that remove it; none where the session is trusted to have been told so by this server.</returns>
+    ImmutableArray<MimeHeaderEdit> RemoveForged(ISessionView session, MessageContent message);
+
     /// <summary>Signs a message as it will leave.</summary>
     /// <param name="message">All other edits made.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -19,8 +19,15 @@ public sealed class OriginCheck(
     public bool Concerns(ISessionView session)
     {
         OriginOptions current = options();
-        return current.IsEnabled && session is { Direction: Direction.Incoming, Protocol: "smtp", RemoteEndPoint: { } client }
-            && !current.Exempt.Any(network => network.Contains(client.Address.IsIPv4MappedToIPv6 ? client.Address.MapToIPv4() : client.Address));
+        return current.IsEnabled && session is { Direction: Direction.Incoming, Protocol: "smtp" } && session.RemoteEndPoint is not null && !IsExempt(session, current);
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<MimeHeaderEdit> RemoveForged(ISessionView session, MessageContent message)
+    {
+        OriginOptions current = options();
+        bool isTrusted = session.Authenticated is null && (session.Protocol == "lmtp" || !current.IsEnabled || IsExempt(session, current)); // another server of ours
+        return isTrusted ? [] : authentication().RemoveForgedResults(message);
     }
 
     /// <inheritdoc/>
@@ -49,6 +56,9 @@ public sealed class OriginCheck(
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<MimeHeaderEdit>> SignAsync(MessageContent message, CancellationToken cancellationToken) =>
         signer.SignAsync(message, cancellationToken);
+
+    private static bool IsExempt(ISessionView session, OriginOptions options) => session.RemoteEndPoint?.Address is { } client
+        && options.Exempt.Any(network => network.Contains(client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client));
 
     private static bool IsVouchedFor(AuthenticationOutcome outcome, OriginOptions options) =>
         outcome.Arc is { Result: ArcResult.Pass, SealerDomain: { } sealer }

@@ -9,6 +9,9 @@ namespace PluginMail.Pipeline;
 /// <param name="protocol">How the trace names its origin, as <c>collector</c> or <c>local</c>.</param>
 public sealed class SubmissionService(MailSessions pipeline, string protocol) : ISubmission
 {
+    /// <summary>Whether plugins judge and change it. What tells an administrator of a plugin must not wait for that plugin.</summary>
+    public bool AsksPlugins { get; init; } = true;
+
     /// <inheritdoc/>
     public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
     {
@@ -42,7 +45,7 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
 
             await CopyAsync(message.Content, spool, cancellationToken);
             await using Transaction transaction = pipeline.NewTransaction(options, trace);
-            return await transaction.SubmitAsync(pipeline.Roles, session, message, spool, idempotencyKey, cancellationToken);
+            return await transaction.SubmitAsync(AsksPlugins ? pipeline.Roles : new RoleSet(), session, message, spool, idempotencyKey, cancellationToken);
         }
         catch (StoreUnavailableException e)
         {

@@ -38,7 +38,9 @@ internal sealed class MessageStage(MessageEdits edits, OutboundStage outbound, I
             await ((Task)finding).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it reads the message, which goes away with the stage
         }
 
-        staged = await finding is { } origins ? await ApplyAsync(origins, staged, judgement, trace, cancellationToken) : staged;
+        staged = await finding is { } origins
+            ? await ApplyAsync(origins, staged, judgement, trace, cancellationToken)
+            : await RemoveForgedAsync(staged, judgement, cancellationToken);
 
         staged = IsSettled(judgement) ? staged : await EditHeaderAsync(options.HeaderRules, staged, cancellationToken);
         foreach (Role<IMessageView, Verdict> editor in roles.MessageEditors)
@@ -106,6 +108,11 @@ internal sealed class MessageStage(MessageEdits edits, OutboundStage outbound, I
             staged.Message.Content, session.RemoteEndPoint?.Address, session.HelloName, staged.Envelope.Sender) { Authenticated = session.Authenticated };
         return CheckOriginAsync(origin, request, cancellationToken);
     }
+
+    private ValueTask<StagedMessage> RemoveForgedAsync(StagedMessage staged, Judgement judgement, CancellationToken cancellationToken) =>
+        origin is null || IsSettled(judgement)
+            ? ValueTask.FromResult(staged)
+            : edits.EditHeaderAsync(staged, origin.RemoveForged(staged.Session, staged.Message.Content), cancellationToken);
 
     private static async Task<OriginFinding?> CheckOriginAsync(
         IOriginCheck origin, AuthenticationRequest request, CancellationToken cancellationToken) => await origin.CheckAsync(request, cancellationToken);

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Mime;
@@ -9,9 +11,6 @@ namespace PluginMail.Queue;
 /// <summary>Makes reports (RFC 3464) of entries.</summary>
 internal sealed class ReportComposer(IBodyStore bodies, Func<QueueOptions> options)
 {
-    /// <summary>Octets of the largest message that is returned whole, where the sender asked for it; of larger ones only the header is.</summary>
-    private const long LargestReturned = 1 << 20;
-
     /// <summary>Makes a report.</summary>
     /// <exception cref="StoreUnavailableException">The message cannot be read.</exception>
     public MessageContent Compose(
@@ -39,9 +38,10 @@ internal sealed class ReportComposer(IBodyStore bodies, Func<QueueOptions> optio
     }
 
     // RFC 3461 section 6.2: all of it where RET=FULL asks so, and only about failures.
-    private static MimeContent Original(ReportKind kind, QueueEntry entry, MailMessage message)
+    private MimeContent Original(ReportKind kind, QueueEntry entry, MailMessage message)
     {
-        bool isWhole = kind == ReportKind.Failure && entry is { Return: DsnReturn.Full, RequiresTls: false } && message.Content.Length <= LargestReturned;
+        bool isWhole = kind == ReportKind.Failure && entry is { Return: DsnReturn.Full, RequiresTls: false }
+            && message.Content.Length <= options().LargestReturned;
         if (!isWhole)
         {
             return MimeContent.Headers(message.Header);
@@ -75,13 +75,26 @@ internal sealed class ReportComposer(IBodyStore bodies, Func<QueueOptions> optio
         {
             OriginalRecipient = type < 0 ? null : Xtext.Decode(recipient.OriginalRecipient![(type + 1)..]),
             OriginalRecipientType = type < 0 ? null : recipient.OriginalRecipient![..type],
-            RemoteMta = recipient.LastHost?.Split(' ')[0],
+            RemoteMta = recipient.LastHost is null ? null : HostName(recipient.LastHost),
             DiagnosticCode = recipient.LastReply,
-            DiagnosticType = recipient.LastHost is null ? "X-PluginMail" : "smtp",
+            DiagnosticType = IsOwnWord(recipient, reply) ? "X-PluginMail" : "smtp",
             LastAttempt = recipient.LastAttempt,
             WillRetryUntil = kind == ReportKind.Delay ? expires : null,
         };
     }
+
+    // RFC 3464 section 2.3.5: the name alone, as DNS has it; of mx.example.org[192.0.2.1]:25 what stands before the address.
+    private static string HostName(string host)
+    {
+        string name = host.Split('[', 2)[0].TrimEnd();
+        return IPAddress.TryParse(name, out IPAddress? address)
+            ? address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{address}]" : $"[{address}]"
+            : name;
+    }
+
+    // What is said here of a host begins with its name; a reply of its own is given back as it came (RFC 3464 section 2.3.6).
+    private static bool IsOwnWord(QueueRecipient recipient, SmtpReply? reply) =>
+        recipient.LastHost is not { } host || reply?.Text.StartsWith(host, StringComparison.Ordinal) != false;
 
     // What expired has a code of its own (RFC 3463: X.4.7), as a transient failure that lasted (RFC 3464 section 2.3.4).
     private static string Code(ReportKind kind, SmtpReply? reply)

@@ -23,9 +23,12 @@ internal sealed class DirectoryApplication(AdminServices services, bool isTrial)
     {
         foreach (Domain domain in file.Domains) // all of them before any stands for another
         {
-            if (await Directory.FindDomainAsync(domain.Name, cancellationToken) is null && _newDomains.Add(domain.Name))
+            if (await Directory.FindDomainAsync(domain.Name, cancellationToken) is null
+                && _newDomains.Add(domain.Name)
+                && await DoAsync($"domain {domain.Name}", "added", () => Directory.AddDomainAsync(domain.Name, cancellationToken))
+                && !isTrial)
             {
-                await DoAsync($"domain {domain.Name}", "added", () => Directory.AddDomainAsync(domain.Name, cancellationToken));
+                await DomainOperations.MakeKeysAsync(services, domain.Name, cancellationToken);
             }
         }
 
@@ -74,7 +77,8 @@ internal sealed class DirectoryApplication(AdminServices services, bool isTrial)
         AccountPolicy policy = account?.Policy ?? AccountPolicy.Default;
         if (!SamePolicy(policy, entry.Policy))
         {
-            await DoAsync(what, "policy changed", () => Directory.ChangeAccountAsync(account!.Id, _ => entry.Policy, cancellationToken));
+            bool isDone = await DoAsync(what, "policy changed", () => Directory.ChangeAccountAsync(account!.Id, _ => entry.Policy, cancellationToken));
+            RevokeLogin(entry, isDone && entry.Policy.IsDisabled && !policy.IsDisabled);
         }
 
         if (account is null)
@@ -94,7 +98,16 @@ internal sealed class DirectoryApplication(AdminServices services, bool isTrial)
 
         if (entry.Verifier is { } verifier && verifier.Encode() != account.Verifier?.Encode())
         {
-            await DoAsync(what, "password changed", () => Directory.SetVerifierAsync(account.Id, verifier, cancellationToken));
+            RevokeLogin(entry, await DoAsync(what, "password changed", () => Directory.SetVerifierAsync(account.Id, verifier, cancellationToken)));
+        }
+    }
+
+    // As account password and account set do: sessions of a login that does not count any more end.
+    private void RevokeLogin(AccountEntry entry, bool isRevoked)
+    {
+        if (isRevoked && !isTrial)
+        {
+            services.Listeners?.RevokeLogin(entry.Address);
         }
     }
 

@@ -23,13 +23,19 @@ internal static class DomainOperations
             return AdminResponse.Failed($"domain {name} is there already");
         }
 
-        string stored = (await services.Store.Directory.FindDomainAsync(name, cancellationToken))!.Name;
+        await MakeKeysAsync(services, name, cancellationToken);
+        return AdminResponse.Done($"domain {name} added");
+    }
+
+    /// <summary>Makes the keys that a new domain signs with, where it has none from before.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
+    public static async Task MakeKeysAsync(AdminServices services, string domain, CancellationToken cancellationToken)
+    {
+        string stored = (await services.Store.Directory.FindDomainAsync(domain, cancellationToken))!.Name;
         if (services.Core.Dkim.List(stored).IsEmpty)
         {
             services.Core.Dkim.Make(stored, isActive: true);
         }
-
-        return AdminResponse.Done($"domain {name} added");
     }
 
     private static async Task<AdminResponse> RemoveAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using PluginMail.Configuration.Options;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
@@ -29,6 +30,13 @@ internal static class PublishedRecords
         yield return $"_25._tcp.{host}. IN TLSA 3 1 1 {Convert.ToHexStringLower(SHA256.HashData(key))}";
     }
 
+    /// <summary>The MTA-STS policy of the domains here (RFC 8461 section 3.2), which the http listeners serve.</summary>
+    /// <param name="options">The settings, for the server's name and the mode.</param>
+    /// <returns>The policy file; null where there is none.</returns>
+    public static string? StsPolicy(MailServerOptions options) => options.Tls.MtaSts == MtaStsMode.None
+        ? null
+        : $"version: STSv1\nmode: {options.Tls.MtaSts.ToString().ToLowerInvariant()}\nmx: {options.Server.Hostname}\nmax_age: 604800\n";
+
     /// <summary>The records, a row each, as zone files have them.</summary>
     /// <param name="core">The server, for its name and the domain's keys.</param>
     /// <param name="domain">The domain.</param>
@@ -50,8 +58,12 @@ internal static class PublishedRecords
             yield return ["publish", record];
         }
 
+        if (StsPolicy(core.Options) is not { } policy)
+        {
+            yield break;
+        }
+
         // RFC 8461 section 3.1: the id changes whenever the policy does, so it is made of it.
-        string policy = $"version: STSv1\nmode: testing\nmx: {host}\nmax_age: 604800\n";
         string id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(policy)).AsSpan(0, 8));
         yield return ["publish", $"_mta-sts.{domain.Name}. IN TXT \"v=STSv1; id={id}\""];
         yield return ["serve", $"https://mta-sts.{domain.Name}/.well-known/mta-sts.txt"];

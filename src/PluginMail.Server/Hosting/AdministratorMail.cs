@@ -77,7 +77,7 @@ internal sealed class AdministratorMail : IAdministratorAlerts, IAsyncDisposable
                 SubmissionResult result = await _submission().SubmitAsync(Compose(alert), key, CancellationToken.None);
                 if (result is not (SubmissionResult.Accepted or SubmissionResult.Duplicate))
                 {
-                    ServerLog.AlertFailed(_log, alert.Subject, $"the message was not delivered: {result}"); // as where the plugin that it tells of stands in its way
+                    ServerLog.AlertFailed(_log, alert.Subject, $"the message was not delivered: {result}");
                 }
             }
             catch (Exception e)

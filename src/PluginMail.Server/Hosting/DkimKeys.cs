@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using PluginMail.MailAuth;
+using PluginMail.Storage;
 
 namespace PluginMail.Server;
 
@@ -71,6 +72,8 @@ internal sealed class DkimKeys(string folder, TimeProvider clock) : IDkimKeySour
             Write(Path.Combine(place, selector + (isActive ? "" : Waiting) + Suffix), key.ToPem());
         }
 
+        DurableFile.SyncFolder(place); // what is published has to be there after a power loss
+        DurableFile.SyncFolder(folder);
         _active.TryRemove(domain, out _);
     }
 
@@ -97,6 +100,7 @@ internal sealed class DkimKeys(string folder, TimeProvider clock) : IDkimKeySour
             File.Delete(path);
         }
 
+        DurableFile.SyncFolder(place);
         _active.TryRemove(domain, out _);
         return true;
     }

@@ -18,11 +18,12 @@ internal static class LogCategories
     public const string Storage = "storage";
     public const string Plugins = "plugins";
     public const string Control = "control";
+    public const string Api = "api";
 
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        Server, Listener, Smtp, Imap, Pop3, Authentication, Pipeline, Delivery, Dns, Queue, Storage, Plugins, Control,
+        Server, Listener, Smtp, Imap, Pop3, Authentication, Pipeline, Delivery, Dns, Queue, Storage, Plugins, Control, Api,
     ];
 
     /// <summary>A logger of a category for a part that wants one of its own type.</summary>

@@ -92,6 +92,7 @@ internal static class OptionMapping
         return new QueueSettings(options.Server.Hostname, queue.Retry, queue.BounceAfter, queue.Parallelism)
         {
             WarnAfter = queue.WarnAfter,
+            LargestReturned = queue.BounceSize,
             DestinationParallelism = queue.DestinationParallelism,
             DestinationRate = queue.DestinationRate,
             SourceRate = queue.SourceRate,

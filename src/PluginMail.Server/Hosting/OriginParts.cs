@@ -24,7 +24,7 @@ internal sealed class OriginParts
         ILogger log = loggers.CreateLogger(LogCategories.Queue);
         var rows = new DmarcRows(data.DmarcRows, log);
         Check = new OriginCheck(Authentication, new MessageSigner(Dkim, clock), rows, () => options().ToOrigin());
-        Sealer = new ForwardSealer(new ArcSealer(clock), Dkim, () => options().ToOrigin());
+        Sealer = new ForwardSealer(new ArcSealer(clock), Dkim, () => options().Server.Hostname, () => options().ToOrigin());
         _reporter = new DmarcReporter(rows, dns, submission, () => options().Server.Hostname, clock, log);
     }
 

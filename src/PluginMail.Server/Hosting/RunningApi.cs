@@ -28,8 +28,11 @@ internal sealed class RunningApi : IRunningListener
         ServerCore core, ServerCertificate certificate, MailServerOptions options, ConfiguredListener configured, CancellationToken cancellationToken)
     {
         Transport.ListenerOptions settings = options.ToListener(configured);
-        AdminServer server = await AdminServer.StartAsync(settings, certificate, core.Tokens, core.QueueAdministration, core.Loggers, cancellationToken);
+        AdminServer server = await AdminServer.StartAsync(settings, certificate, core.Tokens, core.QueueAdministration, FindPolicyAsync, core.Loggers, cancellationToken);
         return new RunningApi(configured, settings, server);
+
+        async ValueTask<string?> FindPolicyAsync(string domain, CancellationToken end) =>
+            await core.Store.Directory.FindDomainAsync(domain, end) is null ? null : PublishedRecords.StsPolicy(core.Options);
     }
 
     public bool Apply(MailServerOptions options) => options.ToListener(_configured) == _options;

@@ -67,7 +67,7 @@ internal sealed class ServerCore : IAsyncDisposable
             Sealer = Origin.Sealer,
         };
         _alerts = new AdministratorMail(
-            () => LocalSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
+            () => AlertSubmission, () => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         _outbound = new OutboundParts(
             options,
             Resolver,
@@ -125,6 +125,9 @@ internal sealed class ServerCore : IAsyncDisposable
     public ReloadableSignIn SignIn { get; }
 
     public SubmissionService LocalSubmission => new(Sessions, "local");
+
+    // No plugin stands in the way of what tells of plugins.
+    private SubmissionService AlertSubmission => new(Sessions, "local") { AsksPlugins = false };
 
     public IRecipientRouter Router { get; }
 

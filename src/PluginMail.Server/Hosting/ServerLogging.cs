@@ -32,7 +32,13 @@ internal sealed class ServerLogging : IDisposable
         if (options.File.Length > 0)
         {
             configuration.WriteTo.File(
-                options.File, outputTemplate: Template, rollingInterval: RollingInterval.Day, retainedFileCountLimit: options.FileDays, formatProvider: null);
+                options.File,
+                outputTemplate: Template,
+                rollingInterval: RollingInterval.Day,
+                fileSizeLimitBytes: null, // the sink's own limit, 1 GiB, would silence the rest of a busy day
+                retainedFileCountLimit: options.FileDays,
+                formatProvider: null,
+                hooks: new LatestLog(options.File));
         }
 
         Loggers = new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);

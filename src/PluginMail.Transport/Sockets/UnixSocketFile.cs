@@ -51,7 +51,8 @@ internal static class UnixSocketFile
         }
     }
 
-    // A refused connection says nothing: a plain file refuses too. But a socket cannot be opened (ENXIO of open(2)).
+    // A refused connection says nothing: a plain file refuses too. But a socket cannot be opened (ENXIO of open(2)). For reading and
+    // writing, since a FIFO that was opened for reading alone would wait for a writer (fifo(7)).
     private static bool IsSocket(string path)
     {
         if (Directory.Exists(path) || new FileInfo(path).LinkTarget is not null)
@@ -61,7 +62,7 @@ internal static class UnixSocketFile
 
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             return false;
         }
         catch (UnauthorizedAccessException)

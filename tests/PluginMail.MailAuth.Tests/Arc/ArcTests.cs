@@ -95,6 +95,29 @@ public sealed class ArcTests : IClassFixture<SharedArcKey>
     }
 
     [Fact]
+    public async Task What_waited_is_sealed_once_by_what_was_written_into_it()
+    {
+        string received = await ReceiveAsync(Message);
+        string waited = SealWaited(received);
+        Assert.Equal((ArcResult.Pass, 1), ((await EvaluateAsync(waited)).Arc.Result, (await EvaluateAsync(waited)).Arc.Instances));
+        Assert.Equal(waited, SealWaited(waited));
+
+        string elsewhere = (await SealAsync(Message)).Replace(Verifying.Options.AuthservId, "elsewhere.test", StringComparison.Ordinal);
+        Assert.Equal(await ReceiveAsync(elsewhere), SealWaited(await ReceiveAsync(elsewhere))); // broken by the change: it ends here
+        Assert.Equal(Message, SealWaited(Message)); // nothing is known of it
+    }
+
+    [Fact]
+    public async Task A_chain_that_came_goes_on_when_it_waited()
+    {
+        var others = new MailAuthentication(_zone, new FakeTime(), Verifying.Options with { AuthservId = "elsewhere.test" });
+        AuthenticationOutcome there = await others.EvaluateAsync(new AuthenticationRequest(Verifying.Content(Message), null, null, null), CancellationToken.None);
+        string came = Verifying.Apply(Message, new ArcSealer(new FakeTime()).Seal(Verifying.Content(Message), there, _key, CancellationToken.None));
+        ArcVerification arc = (await EvaluateAsync(SealWaited(await ReceiveAsync(came)))).Arc;
+        Assert.Equal((ArcResult.Pass, 2), (arc.Result, arc.Instances));
+    }
+
+    [Fact]
     public async Task Fifty_one_sets_are_too_many()
     {
         string fields = string.Concat(Enumerable.Range(1, 51).Select(i => $"ARC-Seal: i={i}; a=rsa-sha256; cv=pass; d=x.example; s=s; b=AAAA\r\n"));
@@ -151,6 +174,11 @@ public sealed class ArcTests : IClassFixture<SharedArcKey>
 
     private async Task<AuthenticationOutcome> EvaluateAsync(string message) => await new MailAuthentication(_zone, new FakeTime(), Verifying.Options)
         .EvaluateAsync(new AuthenticationRequest(Verifying.Content(message), null, null, null), CancellationToken.None);
+
+    private async Task<string> ReceiveAsync(string message) => Verifying.Apply(message, (await EvaluateAsync(message)).HeaderEdits);
+
+    private string SealWaited(string message) => Verifying.Apply(
+        message, new ArcSealer(new FakeTime()).Seal(Verifying.Content(message), Verifying.Options.AuthservId, _key, CancellationToken.None));
 
     private async Task<string> SealAsync(string message) =>
         Verifying.Apply(message, new ArcSealer(new FakeTime()).Seal(Verifying.Content(message), await EvaluateAsync(message), _key, CancellationToken.None));

@@ -29,6 +29,18 @@ public sealed class SubmissionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_tells_of_a_plugin_passes_all_of_them()
+    {
+        Use(Verdict.Refuse(SmtpReply.PolicyRefusal("virus")));
+        SubmissionResult result = await new SubmissionService(_bench.Sessions, "local") { AsksPlugins = false }.SubmitAsync(
+            new SubmittedMessage(
+                new Envelope(null, [PipelineBench.Address("anna@example.test")]), new MemoryContent("Subject: x\r\n\r\nbody\r\n"u8.ToArray()), Direction.Incoming),
+            "key",
+            CancellationToken.None);
+        Assert.Equal((SubmissionResult.Accepted, (string?)null), (result, _bench.Delivery.Taken[0].Request.HoldReason));
+    }
+
+    [Fact]
     public async Task What_is_held_for_nobody_is_held_for_those_it_came_for()
     {
         Use(Verdict.Hold("odd").With(new Effect.RemoveRecipient(PipelineBench.Address("anna@example.test"))));

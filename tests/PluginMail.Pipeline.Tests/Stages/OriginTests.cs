@@ -40,7 +40,8 @@ public sealed class OriginTests
         await session.AuthenticatedAsync(PipelineBench.Address("anna@example.test"), default);
         Assert.Null(await session.SenderAsync(PipelineBench.Address("anna@example.test"), PipelineBench.Plain, default));
         Assert.Null(await session.RecipientAsync(PipelineBench.Address("bob@example.test"), default));
-        Assert.True((await PipelineBench.DataAsync(session, Message)).Transaction.IsPositive);
+        Assert.True((await PipelineBench.DataAsync(session, "Authentication-Results: here; dkim=pass\r\n" + Message)).Transaction.IsPositive);
+        Assert.DoesNotContain("Authentication-Results", bench.Delivered, StringComparison.Ordinal);
         Assert.StartsWith("DKIM-Signature: v=1\r\n", bench.Delivered, StringComparison.Ordinal);
         Assert.Contains("X-Edited: yes", origin.Signed, StringComparison.Ordinal);
         Assert.Equal(0, origin.Checked);
@@ -73,6 +74,8 @@ public sealed class OriginTests
             };
             return new(new OriginFinding(outcome, Refusal, IsJunk, "spf=pass"));
         }
+
+        public ImmutableArray<MimeHeaderEdit> RemoveForged(ISessionView session, MessageContent message) => [new MimeHeaderEdit.Remove("Authentication-Results")];
 
         public ValueTask<ImmutableArray<MimeHeaderEdit>> SignAsync(MessageContent message, CancellationToken cancellationToken)
         {
