@@ -71,6 +71,6 @@ public sealed class FilterApplyTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private static async Task<int> CountAsync(ImapDialog imap, string folder) => int.Parse(
-        Regex.Match(await imap.OkAsync($"STATUS {folder} (MESSAGES)"), @"MESSAGES (\d+)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].ValueSpan,
+        Regex.Match(await imap.OkAsync($"STATUS {folder} (MESSAGES)"), @"MESSAGES (\d+)", RegexOptions.None, TimeSpan.FromMinutes(1)).Groups[1].ValueSpan,
         CultureInfo.InvariantCulture);
 }
