@@ -23,7 +23,6 @@ public sealed class GreylistTests(ITestOutputHelper output)
             await using SmtpDialog smtp = await SmtpDialog.ConnectAsync(postfix.Port);
             Assert.StartsWith("250 ", await smtp.SendAsync("a@sender.example", to.Address, Message), StringComparison.Ordinal);
             await server.UntilLoggedAsync("451 4.7.1 Greylisted; please try again in");
-            Assert.Equal(0, await ImapDialog.CountAsync(server, to, "INBOX"));
             await server.UntilLoggedAsync("and passes");
             await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(server, to, "INBOX") == 1, "the retry is delivered");
 
@@ -83,7 +82,7 @@ public sealed class GreylistTests(ITestOutputHelper output)
         MailServerProcess server = await MailServerProcess.StartAsync(new ServerSettings()
             .With("dns", $"servers = [\"127.0.0.1:{dnsPort}\"]")
             .With("origin", "exempt = [\"127.0.0.0/8\"]")
-            .With("plugins", $"order = [\"greylist\"]\n[plugins.greylist]\ntrusted_clients = []\nspf_time = \"2s\"\n{keys}"));
+            .With("plugins", $"order = [\"greylist\"]\n[plugins.greylist]\ntrusted_clients = []\nspf_time = \"20s\"\n{keys}"));
         (await server.RunAsync("domain", "add", "example.test")).Succeeded();
         return server;
     }
