@@ -184,7 +184,7 @@ public sealed class FilterTests(SharedServer shared, ITestOutputHelper output) :
 
     private Task<ProgramResult> SwaksAsync(Login from, Login to, string field) => Programs.RunAsync(
         "swaks",
-        ["--server", "127.0.0.1", "--port", $"{Ports.Smtp}", "--timeout", "20s", "--from", from.Address, "--to", to.Address, "--header", field]);
+        ["--server", "127.0.0.1", "--port", $"{Ports.Smtp}", "--timeout", "120s", "--from", from.Address, "--to", to.Address, "--header", field]);
 
     [SkippableFact]
     public async Task Filter_run_measures_itself()

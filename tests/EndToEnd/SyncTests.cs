@@ -93,7 +93,7 @@ public sealed class SyncTests(SharedServer shared, ITestOutputHelper output) : S
 
     private static Task<ProgramResult> FetchmailAsync(string home, string configuration) => Programs.RunAsync(
         "fetchmail",
-        ["--fetchmailrc", configuration, "--idfile", Path.Combine(home, "ids"), "--pidfile", Path.Combine(home, "pid"), "--nosyslog", "--timeout", "30"],
+        ["--fetchmailrc", configuration, "--idfile", Path.Combine(home, "ids"), "--pidfile", Path.Combine(home, "pid"), "--nosyslog", "--timeout", "120"],
         input: null,
         environment: new Dictionary<string, string> { ["HOME"] = home, ["FETCHMAILHOME"] = home });
 

@@ -5,7 +5,7 @@ local file = vim.env.LSP_FILE
 
 local function say(...) io.stdout:write(table.concat({ ... }, " ") .. "\n") end
 local function wait(what, condition)
-  if not vim.wait(30000, condition, 20) then
+  if not vim.wait(120000, condition, 20) then
     say("timeout: " .. what)
     vim.cmd("cquit 1")
   end
