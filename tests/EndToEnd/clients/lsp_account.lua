@@ -22,7 +22,7 @@ for _, finding in ipairs(vim.diagnostic.get(buffer)) do say(finding.code, findin
 
 local function request(method, line, character)
   local answer = client.request_sync(
-    method, { textDocument = { uri = vim.uri_from_bufnr(buffer) }, position = { line = line, character = character } }, 30000, buffer)
+    method, { textDocument = { uri = vim.uri_from_bufnr(buffer) }, position = { line = line, character = character } }, 120000, buffer)
   return answer.result
 end
 

@@ -29,7 +29,7 @@ end
 
 local function request(method, extra)
   local parameters = vim.tbl_extend("force", { textDocument = { uri = vim.uri_from_bufnr(buffer) } }, extra or {})
-  local answer = client.request_sync(method, parameters, 30000, buffer)
+  local answer = client.request_sync(method, parameters, 120000, buffer)
   if not answer or answer.err then
     say("no answer: " .. method .. " " .. vim.inspect(answer))
     vim.cmd("cquit 1")
