@@ -95,7 +95,7 @@ public sealed class ScanningServer : IAsyncLifetime
         ServerSettings settings = new();
         MailServerProcess server = await MailServerProcess.StartAsync(clamd.Tcp.Length == 0
             ? settings
-            : settings.With("plugins", $"order = [\"clamav\"]\n[plugins.clamav]\naddress = [\"{clamd.Tcp}\"]\nconnect_timeout = \"1s\""));
+            : settings.With("plugins", $"order = [\"clamav\"]\n[plugins.clamav]\naddress = [\"{clamd.Tcp}\"]\nconnect_timeout = \"10s\""));
         (await server.RunAsync("domain", "add", "example.test")).Succeeded();
         return server;
     }

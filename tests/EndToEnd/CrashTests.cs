@@ -35,9 +35,9 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
         var random = new Random(20261121);
         for (int i = 0; i < Kills; i++)
         {
-            int before = _acknowledged.Count;
-            await Eventually.TrueAsync(() => _acknowledged.Count > before, "mail is accepted");
-            await Task.Delay(random.Next(200)); // a random moment is what is wanted
+            int enough = _acknowledged.Count + random.Next(10, 40);
+            await Eventually.TrueAsync(() => _acknowledged.Count >= enough, "mail is accepted");
+            await Task.Delay(random.Next(50)); // a random moment is what is wanted
             _isUp = false;
             await _server.KillAsync();
             await _server.StartAsync();
@@ -47,7 +47,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
         await stop.CancelAsync();
         await Task.WhenAll(senders);
         output.WriteLine($"{_acknowledged.Count} acknowledged, {_next} begun");
-        Assert.True(_acknowledged.Count > Kills * 10, $"{_acknowledged.Count} messages are no load");
+        Assert.True(_acknowledged.Count >= Kills * 10, $"{_acknowledged.Count} messages are no load");
 
         (await _server.RunAsync("mailbox", "check")).Succeeded();
         List<string> found = [];
@@ -85,7 +85,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
-                await Eventually.TrueAsync(() => _isUp || stop.IsCancellationRequested, "the server is up again", seconds: 60);
+                await Eventually.TrueAsync(() => _isUp || stop.IsCancellationRequested, "the server is up again");
             }
         }
     }

@@ -32,7 +32,7 @@ public sealed class DlpTests(ITestOutputHelper output)
 
             string list = (await server.RunAsync("queue", "list")).Succeeded().Output;
             output.WriteLine(list);
-            string id = Regex.Match(list, @"(?m)^\W*(\d+)\b.*bert@example\.test", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+            string id = Regex.Match(list, @"(?m)^\W*(\d+)\b.*bert@example\.test", RegexOptions.None, TimeSpan.FromMinutes(1)).Groups[1].Value;
             (await server.RunAsync("queue", "release", id)).Succeeded();
             await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(server, to, "INBOX") == 2, "what was released arrives");
 

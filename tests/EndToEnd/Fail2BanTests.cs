@@ -22,7 +22,7 @@ public sealed class Fail2BanTests(SharedServer shared, ITestOutputHelper output)
         Regex[] filters = [.. (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "scripts", "fail2ban", "pluginmail.conf")))
             .Select(line => line.Replace("failregex =", "", StringComparison.Ordinal).Trim())
             .Where(line => line.StartsWith('^') && !line.StartsWith("^%", StringComparison.Ordinal))
-            .Select(line => new Regex(line.Replace("<HOST>", @"(?<host>[0-9a-fA-F.:]+)", StringComparison.Ordinal), RegexOptions.None, TimeSpan.FromSeconds(1)))];
+            .Select(line => new Regex(line.Replace("<HOST>", @"(?<host>[0-9a-fA-F.:]+)", StringComparison.Ordinal), RegexOptions.None, TimeSpan.FromMinutes(1)))];
         Assert.Equal(2, filters.Length);
         string[] hosts = [.. Server.Log.Split('\n').Where(line => line.Contains($"user=<{login.Address}>", StringComparison.Ordinal))
             .SelectMany(line => filters.Select(filter => filter.Match(line)).Where(match => match.Success)).Select(match => match.Groups["host"].Value)];

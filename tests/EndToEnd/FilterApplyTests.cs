@@ -27,19 +27,16 @@ public sealed class FilterApplyTests(ITestOutputHelper output) : IAsyncLifetime
         Login login = await _server.AddAccountAsync("anna");
         string script = Path.Combine(_server.Folder, "sort.sieve");
         await File.WriteAllTextAsync(script, "require [\"fileinto\", \"copy\", \"imap4flags\"];\nfileinto :copy \"Copies\";\nfileinto :flags \"\\\\Flagged\" \"Moved\";\n");
-        Task<ProgramResult> apply;
         await using (ImapDialog imap = await ImapDialog.OpenAsync(_server, login))
         {
             await FillAsync(imap);
-            apply = _server.RunAsync("filter", "apply", login.Address, script, "--json");
-            await Eventually.TrueAsync(async () => await CountAsync(imap, "Moved") > 0, "messages are moved");
-            await _server.KillAsync();
         }
 
-        Assert.Equal(1, (await apply).Status);
-        JsonElement job = Assert.Single(JsonDocument.Parse((await _server.RunAsync("filter", "jobs", login.Address, "--json")).Succeeded().Output).RootElement.EnumerateArray());
-        Assert.Equal("running", job.GetProperty("state").GetString());
-        Assert.InRange(int.Parse(job.GetProperty("messages").GetString()!, CultureInfo.InvariantCulture), 500, Messages - 1);
+        await ApplyAndKillAsync(login, script);
+        JsonElement job = Assert.Single(
+            JsonDocument.Parse((await _server.RunAsync("filter", "jobs", login.Address, "--json")).Succeeded().Output).RootElement.EnumerateArray(),
+            one => one.GetProperty("state").GetString() == "running");
+        Assert.InRange(int.Parse(job.GetProperty("messages").GetString()!, CultureInfo.InvariantCulture), 500, Messages);
 
         await _server.StartAsync();
         await using ImapDialog watching = await ImapDialog.OpenAsync(_server, login);
@@ -58,6 +55,27 @@ public sealed class FilterApplyTests(ITestOutputHelper output) : IAsyncLifetime
         (await _server.RunAsync("mailbox", "check")).Succeeded();
     }
 
+    // Where the kill comes too late, all is taken back and done again.
+    private async Task ApplyAndKillAsync(Login login, string script)
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            await using ImapDialog imap = await ImapDialog.OpenAsync(_server, login);
+            Task<ProgramResult> apply = _server.RunAsync("filter", "apply", login.Address, script, "--json");
+            await Eventually.TrueAsync(async () => await CountAsync(imap, "Moved") > 0, "messages are moved");
+            await _server.KillAsync();
+            if ((await apply).Status == 1)
+            {
+                return;
+            }
+
+            await _server.StartAsync();
+            (await _server.RunAsync("filter", "undo", login.Address)).Succeeded();
+        }
+
+        Assert.Fail("every kill came too late");
+    }
+
     private static async Task FillAsync(ImapDialog imap)
     {
         const string Message = "From: bob@example.org\r\nSubject: report\r\n\r\nbody\r\n";
@@ -71,6 +89,6 @@ public sealed class FilterApplyTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private static async Task<int> CountAsync(ImapDialog imap, string folder) => int.Parse(
-        Regex.Match(await imap.OkAsync($"STATUS {folder} (MESSAGES)"), @"MESSAGES (\d+)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].ValueSpan,
+        Regex.Match(await imap.OkAsync($"STATUS {folder} (MESSAGES)"), @"MESSAGES (\d+)", RegexOptions.None, TimeSpan.FromMinutes(1)).Groups[1].ValueSpan,
         CultureInfo.InvariantCulture);
 }

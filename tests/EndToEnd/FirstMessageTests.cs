@@ -19,7 +19,7 @@ public sealed class FirstMessageTests
             ProgramResult typed = await TypeAsync(folder, await ReadBlockAsync());
             typed.Succeeded();
             Assert.Contains("Subject: Invoice 7", typed.Output[typed.Output.IndexOf("=== Connection closed", StringComparison.Ordinal)..], StringComparison.Ordinal);
-            string id = Regex.Match(typed.Output, @"250 2\.0\.0 Ok (\S+)", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+            string id = Regex.Match(typed.Output, @"250 2\.0\.0 Ok (\S+)", RegexOptions.None, TimeSpan.FromMinutes(1)).Groups[1].Value;
             await Eventually.TrueAsync(
                 async () => (await server.RunAsync("explain", id)).Output.Contains("Finance", StringComparison.Ordinal), $"explain {id} speaks of Finance");
         }

@@ -44,14 +44,14 @@ public sealed class ForeignPluginTests(ITestOutputHelper output) : IAsyncLifetim
         await stop.CancelAsync();
         int sent = (await Task.WhenAll(senders)).Sum() + 2;
         Assert.Equal(sent, await SearchAsync("HEADER X-Acme-Stamp \" by Serilog\""));
-        await Eventually.TrueAsync(async () => await InMemoryAsync() == "1", "one version in memory", seconds: 45);
+        await Eventually.TrueAsync(async () => await InMemoryAsync() == "1", "one version in memory");
 
         await RunAsync("disabled", "plugin", "disable", "acme-stamp");
         Assert.DoesNotContain("X-Acme-Stamp", await SendAndReadAsync("three"), StringComparison.Ordinal);
         await RunAsync("removed", "plugin", "remove", "acme-stamp");
         Assert.DoesNotContain("acme", (await _server.RunAsync("plugin", "list", "--all")).Succeeded().Output, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(Directory.GetDirectories(Path.Combine(_server.Data, "plugins")));
-        await _server.UntilLoggedAsync("version 2 left memory", seconds: 45);
+        await _server.UntilLoggedAsync("version 2 left memory");
     }
 
     private async Task RunAsync(string said, params string[] command) =>

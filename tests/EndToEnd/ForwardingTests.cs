@@ -79,7 +79,7 @@ public sealed class ForwardingTests(ITestOutputHelper output) : IAsyncLifetime
             }
 
             count++;
-            await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(There, to, "INBOX") == count, $"message {count} there", 20);
+            await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(There, to, "INBOX") == count, $"message {count} there");
             string message = await ReadAsync(to, count);
             Assert.Contains("ARC-Authentication-Results: i=1;", message, StringComparison.Ordinal);
             Assert.Contains("spf=pass", message, StringComparison.Ordinal);

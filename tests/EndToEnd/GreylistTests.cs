@@ -23,13 +23,12 @@ public sealed class GreylistTests(ITestOutputHelper output)
             await using SmtpDialog smtp = await SmtpDialog.ConnectAsync(postfix.Port);
             Assert.StartsWith("250 ", await smtp.SendAsync("a@sender.example", to.Address, Message), StringComparison.Ordinal);
             await server.UntilLoggedAsync("451 4.7.1 Greylisted; please try again in");
-            Assert.Equal(0, await ImapDialog.CountAsync(server, to, "INBOX"));
-            await server.UntilLoggedAsync("and passes", seconds: 60);
-            await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(server, to, "INBOX") == 1, "the retry is delivered", seconds: 30);
+            await server.UntilLoggedAsync("and passes");
+            await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(server, to, "INBOX") == 1, "the retry is delivered");
 
             // Who has passed is not asked again: neither a second message, nor one of a neighbour in the /24.
             Assert.StartsWith("250 ", await smtp.SendAsync("a@sender.example", to.Address, Message), StringComparison.Ordinal);
-            await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(server, to, "INBOX") == 2, "the next one passes at once", seconds: 30);
+            await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(server, to, "INBOX") == 2, "the next one passes at once");
             Assert.Contains("status=deferred", postfix.Log(), StringComparison.Ordinal);
             await Eventually.TrueAsync(() => postfix.Log().Split("status=sent").Length - 1 == 2, "Postfix notes both as sent"); // after our 250
         }
@@ -83,7 +82,7 @@ public sealed class GreylistTests(ITestOutputHelper output)
         MailServerProcess server = await MailServerProcess.StartAsync(new ServerSettings()
             .With("dns", $"servers = [\"127.0.0.1:{dnsPort}\"]")
             .With("origin", "exempt = [\"127.0.0.0/8\"]")
-            .With("plugins", $"order = [\"greylist\"]\n[plugins.greylist]\ntrusted_clients = []\nspf_time = \"2s\"\n{keys}"));
+            .With("plugins", $"order = [\"greylist\"]\n[plugins.greylist]\ntrusted_clients = []\nspf_time = \"20s\"\n{keys}"));
         (await server.RunAsync("domain", "add", "example.test")).Succeeded();
         return server;
     }
@@ -93,7 +92,7 @@ public sealed class GreylistTests(ITestOutputHelper output)
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pluginmail-postfix-");
 
-        public int Port { get; } = FreePort();
+        public int Port { get; } = FreePort.Next();
 
         public static async Task<Postfix> StartAsync(int relayPort)
         {
@@ -116,13 +115,6 @@ public sealed class GreylistTests(ITestOutputHelper output)
         {
             await Programs.RunAsync("postfix", "-c", PathOf("conf"), "stop");
             _folder.Delete(recursive: true);
-        }
-
-        private static int FreePort()
-        {
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            return ((IPEndPoint)probe.LocalEndPoint!).Port;
         }
 
         private string PathOf(string name) => Path.Combine(_folder.FullName, name);

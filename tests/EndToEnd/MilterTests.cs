@@ -50,6 +50,6 @@ public sealed partial class MilterTests(ITestOutputHelper output)
     private static string Message(string from, string subject) =>
         $"From: {from}\r\nTo: {from}\r\nSubject: {subject}\r\n  and folded\r\nDate: Sun, 22 Nov 2026 01:00:00 +0000\r\nMessage-ID: <1@example.test>\r\n\r\nText  with spaces \r\n";
 
-    [GeneratedRegex(@"\{\d+\}\r\n(.*)\)\r\n", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{\d+\}\r\n(.*)\)\r\n", RegexOptions.Singleline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Literal();
 }

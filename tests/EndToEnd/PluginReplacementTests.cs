@@ -10,7 +10,7 @@ public sealed partial class PluginReplacementTests(ITestOutputHelper output) : I
 {
     private const int Replacements = 50;
     private const int Sessions = 40;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200); // between a session's messages: 200 a second in all, at most
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500); // between a session's messages: 80 a second in all, at most
     private static readonly string[] Plugins = ["Template", "NoOp"];
     private MailServerProcess? _server;
 
@@ -41,7 +41,7 @@ public sealed partial class PluginReplacementTests(ITestOutputHelper output) : I
             Array.ForEach(Plugins, plugin => Install(_server, plugin, i));
             foreach (string plugin in Plugins)
             {
-                await _server.UntilLoggedAsync($"Plugin {plugin.ToLowerInvariant()}: version ", from, seconds: 60);
+                await _server.UntilLoggedAsync($"Plugin {plugin.ToLowerInvariant()}: version ", from);
             }
         }
 
@@ -53,7 +53,7 @@ public sealed partial class PluginReplacementTests(ITestOutputHelper output) : I
         foreach (string plugin in Plugins)
         {
             string name = plugin.ToLowerInvariant();
-            await Eventually.TrueAsync(async () => (await StatusAsync(name, "in_memory")) == "1", $"one version of {name} in memory", seconds: 60);
+            await Eventually.TrueAsync(async () => (await StatusAsync(name, "in_memory")) == "1", $"one version of {name} in memory");
             Assert.Equal("Running", await StatusAsync(name, "state"));
             Assert.Equal("0", await StatusAsync(name, "faults"));
         }
@@ -104,6 +104,6 @@ public sealed partial class PluginReplacementTests(ITestOutputHelper output) : I
         return list.RootElement.EnumerateArray().Single(row => row.GetProperty("name").GetString() == plugin).GetProperty(column).GetString();
     }
 
-    [GeneratedRegex(@"^Subject: (?<subject>\S+)\r$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^Subject: (?<subject>\S+)\r$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Subject();
 }

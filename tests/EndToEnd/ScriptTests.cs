@@ -106,7 +106,8 @@ public sealed class ScriptTests(ITestOutputHelper output) : IAsyncLifetime
     {
         string path = Path.Combine(server.Folder, "scripts", "mark.csx");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, script);
+        File.WriteAllText(path + ".new", script);
+        File.Move(path + ".new", path, overwrite: true); // nobody sees it half written
     }
 
     private static async Task<MailServerProcess> StartAsync(string tag, string table = "")

@@ -176,6 +176,6 @@ public sealed class SwaksTests(SharedServer shared, ITestOutputHelper output) : 
     private static Task<ProgramResult> SwaksAsync(int port, params string[] arguments)
     {
         Programs.Require("swaks");
-        return Programs.RunAsync("swaks", ["--server", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--timeout", "20s", .. arguments]);
+        return Programs.RunAsync("swaks", ["--server", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--timeout", "120s", .. arguments]);
     }
 }

@@ -88,12 +88,12 @@ public sealed class SyncTests(SharedServer shared, ITestOutputHelper output) : S
         (await FetchmailAsync(home, configuration)).Succeeded();
         Assert.Equal(1, (await FetchmailAsync(home, configuration)).Status); // no new mail
         string fetched = await File.ReadAllTextAsync(Path.Combine(home, "fetched"));
-        Assert.Equal(["1", "2", "3", "1"], Regex.Matches(fetched, @"^body (\d)", RegexOptions.Multiline, TimeSpan.FromSeconds(1)).Select(match => match.Groups[1].Value));
+        Assert.Equal(["1", "2", "3", "1"], Regex.Matches(fetched, @"^body (\d)", RegexOptions.Multiline, TimeSpan.FromMinutes(1)).Select(match => match.Groups[1].Value));
     }
 
     private static Task<ProgramResult> FetchmailAsync(string home, string configuration) => Programs.RunAsync(
         "fetchmail",
-        ["--fetchmailrc", configuration, "--idfile", Path.Combine(home, "ids"), "--pidfile", Path.Combine(home, "pid"), "--nosyslog", "--timeout", "30"],
+        ["--fetchmailrc", configuration, "--idfile", Path.Combine(home, "ids"), "--pidfile", Path.Combine(home, "pid"), "--nosyslog", "--timeout", "120"],
         input: null,
         environment: new Dictionary<string, string> { ["HOME"] = home, ["FETCHMAILHOME"] = home });
 

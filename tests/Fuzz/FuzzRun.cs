@@ -8,7 +8,7 @@ namespace PluginMail.Fuzz;
 /// <summary>Drives one target for a bounded time and keeps the input that breaks it.</summary>
 internal static class FuzzRun
 {
-    private static readonly TimeSpan MaxTimeForOneInput = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxTimeForOneInput = TimeSpan.FromSeconds(30);
 
     /// <summary>Runs the crash fixtures, the seeds as they are, and then mutations of the seeds until the time is over.</summary>
     public static void Run(string target, IEnumerable<string> words, Action<byte[]> check)

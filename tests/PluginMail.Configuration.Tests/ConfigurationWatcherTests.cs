@@ -75,7 +75,7 @@ public sealed class ConfigurationWatcherTests : IDisposable
             File.Move(target, _file, overwrite: true);
         }
 
-        var result = await reloaded.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var result = await reloaded.Task.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.True(result.IsUsable);
         Assert.Equal(8, watcher.Current.Limits.Errors);
     }

@@ -56,7 +56,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The next query that was received.</summary>
     public async Task<Seen> NextAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         return await _seen.Reader.ReadAsync(timeout.Token);
     }
 

@@ -79,7 +79,7 @@ public sealed class RegexTests
         var message = "Subject: " + new string('a', 60_000) + "!\n\n";
         var started = TimeProvider.System.GetTimestamp();
         RunOn($"require \"regex\"; if header :regex \"subject\" \"{pattern}\" {{ discard; }}", message);
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1));
     }
 
     [Theory]

@@ -132,7 +132,7 @@ public sealed class SyntaxPropertyTests
         var compilation = FilterCompiler.Compile(script);
         _ = DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics);
         Assert.NotEmpty(compilation.Errors);
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     [Theory]
@@ -149,7 +149,7 @@ public sealed class SyntaxPropertyTests
         var compilation = FilterCompiler.Compile(script);
         Assert.Equal(errors == 0, compilation.Filter is not null);
         _ = compilation.Filter?.Run(new(new TestMessage(MessageA), Envelope));
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace PluginMail.Pop3.Tests;
 /// <summary>The server behind a real listener, with Python's poplib at the other end.</summary>
 public sealed class ListenerTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pop3-");
     private readonly StoreInMemory _store = new();
 

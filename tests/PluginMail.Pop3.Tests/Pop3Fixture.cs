@@ -46,7 +46,7 @@ internal sealed class RecordedEvents : IMailboxEvents
 /// <summary>The client's end of a session.</summary>
 internal sealed class Pop3Client
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly Pipe _toServer = new(new PipeOptions(pauseWriterThreshold: 0));
     private readonly Pipe _toClient = new(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19));
 

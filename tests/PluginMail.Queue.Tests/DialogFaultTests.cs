@@ -65,7 +65,7 @@ public sealed class DialogFaultTests
         await using var peer = new ScriptedPeer { Replies = { [step] = fault } };
         await using QueueBench bench = await OpenAsync(peer.Port);
         await bench.EnqueueAsync("anna", null, To);
-        await RunAsync(bench, () => fault == ScriptedPeer.Silence && HasReached(peer, step));
+        await RunAsync(bench, peer);
         QueueEntry waiting = await bench.OnlyAsync();
         QueueRecipient recipient = Assert.Single(waiting.Recipients);
         Assert.Equal((QueueRecipientStatus.Waiting, 1), (recipient.Status, recipient.Attempts));
@@ -75,7 +75,7 @@ public sealed class DialogFaultTests
 
         peer.Replies.Clear();
         bench.Clock.Advance(TimeSpan.FromMinutes(6));
-        await RunAsync(bench, () => false);
+        await bench.RunAsync();
         Assert.Empty(await bench.Mail.QueueAsync());
         Assert.Equal(times, peer.Messages.Count);
         Assert.All(peer.Messages, octets => Assert.Equal(QueueBench.Message, Encoding.UTF8.GetString(octets)));
@@ -90,10 +90,10 @@ public sealed class DialogFaultTests
         await using QueueBench bench = await OpenAsync(peer.Port);
         await bench.EnqueueAsync("anna", null, To);
         await bench.EnqueueAsync(null, null, To);
-        await RunAsync(bench, () => false);
+        await bench.RunAsync();
         bench.Clock.Advance(TimeSpan.FromMinutes(6));
         peer.Replies.Clear();
-        await RunAsync(bench, () => false);
+        await bench.RunAsync();
         Assert.Empty(await bench.Mail.QueueAsync());
         string told = Assert.Single(await bench.Mail.ReadAsync("anna")); // of the null sender's nobody is
         Assert.Contains(report, told, StringComparison.Ordinal);
@@ -109,11 +109,11 @@ public sealed class DialogFaultTests
         await peer.DisposeAsync();
         await using QueueBench bench = await OpenAsync(port);
         await bench.EnqueueAsync("anna", null, To);
-        await RunAsync(bench, () => false);
+        await bench.RunAsync();
         Assert.StartsWith("451 4.4.1", Assert.Single((await bench.OnlyAsync()).Recipients).LastReply, StringComparison.Ordinal);
         await using var again = new ScriptedPeer(port: port);
         bench.Clock.Advance(TimeSpan.FromMinutes(6));
-        await RunAsync(bench, () => false);
+        await bench.RunAsync();
         Assert.Single(again.Messages);
         Assert.Empty(await bench.Mail.QueueAsync());
     }
@@ -133,7 +133,7 @@ public sealed class DialogFaultTests
             await using var peer = new ScriptedPeer { Replies = { [step] = fault }, Certificate = certificate };
             await using QueueBench bench = await OpenAsync(peer.Port, tls);
             await bench.EnqueueAsync("anna", null, To);
-            await RunAsync(bench, () => fault == ScriptedPeer.Silence && HasReached(peer, "STARTTLS"));
+            await RunAsync(bench, peer);
             if (tls == RouteTls.Opportunistic)
             {
                 Assert.Single(peer.Messages);
@@ -145,32 +145,12 @@ public sealed class DialogFaultTests
             Assert.Equal(QueueRecipientStatus.Waiting, Assert.Single((await bench.OnlyAsync()).Recipients).Status);
             peer.Replies.Clear();
             bench.Clock.Advance(TimeSpan.FromMinutes(6));
-            await RunAsync(bench, () => false);
+            await bench.RunAsync();
             Assert.Single(peer.Messages);
         }
     }
 
-    private static bool HasReached(ScriptedPeer peer, string step) => step switch
-    {
-        "CONNECT" => peer.Connections > 0,
-        "DOT" => !peer.Messages.IsEmpty,
-        _ => peer.Commands.Any(command => command.StartsWith(step, StringComparison.Ordinal)),
-    };
-
-    // Time passes only where the other side has been asked and says nothing.
-    private static async Task RunAsync(QueueBench bench, Func<bool> isSilent)
-    {
-        Task<int> run = bench.RunAsync();
-        while (await Task.WhenAny(run, Task.Delay(10)) != run)
-        {
-            if (isSilent())
-            {
-                bench.Clock.Advance(TimeSpan.FromMinutes(1));
-            }
-        }
-
-        await run;
-    }
+    private static Task<int> RunAsync(QueueBench bench, ScriptedPeer peer) => peer.WhileSilentAsync(bench.Clock, bench.RunAsync);
 
     private static Task<QueueBench> OpenAsync(int port, RouteTls tls = RouteTls.None)
     {

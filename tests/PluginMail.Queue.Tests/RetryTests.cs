@@ -185,7 +185,7 @@ internal static class Until
 {
     public static async Task TrueAsync(Func<Task<bool>> condition)
     {
-        for (int i = 0; i < 2000 && !await condition(); i++)
+        for (int i = 0; i < 24_000 && !await condition(); i++)
         {
             await Task.Delay(5);
         }

@@ -64,7 +64,7 @@ public sealed class FileChangesTests : IDisposable
         using var changes = new FileChanges([Certificate, key], () => noticed.TrySetResult(), TimeProvider.System);
         File.WriteAllText(Certificate + ".new", "new");
         File.Move(Certificate + ".new", Certificate, overwrite: true);
-        await noticed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await noticed.Task.WaitAsync(TimeSpan.FromMinutes(2));
     }
 
     private string Certificate => Path.Combine(_folder, "certificate.pem");

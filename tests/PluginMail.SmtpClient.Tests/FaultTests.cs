@@ -1,6 +1,7 @@
 using System.Net;
 using PluginMail.Abstractions;
 using PluginMail.Queue;
+using PluginMail.Testing;
 
 namespace PluginMail.SmtpClient.Tests;
 
@@ -77,32 +78,19 @@ public sealed class FaultTests
         await using var peer = new ScriptedPeer { Replies = { [step] = fault } };
         peer.Capabilities.Clear();
         peer.Capabilities.AddRange(offers);
-        await using var bench = new SendingBench(peer, options => options with { Timeouts = Impatient(step) });
-        OutboundOutcome outcome = await bench.SendAsync();
+        var clock = new FakeTime();
+        await using var bench = new SendingBench(peer, clock: clock);
+        OutboundOutcome outcome = await peer.WhileSilentAsync(clock, () => bench.SendAsync());
         Assert.Equal(expected, $"{outcome.Reply.Code} {outcome.Reply.Status}");
         Assert.Equal(isDown, outcome.IsDestinationDown);
         Assert.Equal($"mx.example.org[127.0.0.1]:{peer.Port}", outcome.Host);
 
         // A second mail exchanger, which is well.
-        await using var route = new SendingBench(peer, options => options with { Timeouts = Impatient(step) });
+        await using var route = new SendingBench(peer, clock: clock);
         route.Dns.Add("example.org", DnsRecordType.MX, "10 mx.example.org", "20 mx2.example.org").Add("mx2.example.org", DnsRecordType.A, "127.0.0.2");
         await using var second = new ScriptedPeer(IPAddress.Parse("127.0.0.2"), port: peer.Port);
-        OutboundOutcome withSecond = await route.SendAsync();
+        OutboundOutcome withSecond = await peer.WhileSilentAsync(clock, () => route.SendAsync());
         Assert.Equal(triesNext ? 1 : 0, second.Messages.Count);
         Assert.Equal(triesNext, withSecond.Reply.IsPositive);
-    }
-
-    private static SmtpTimeouts Impatient(string step)
-    {
-        var little = TimeSpan.FromMilliseconds(100);
-        return step switch
-        {
-            "CONNECT" => new SmtpTimeouts { Greeting = little },
-            "EHLO" => new SmtpTimeouts { Hello = little },
-            "MAIL" => new SmtpTimeouts { Mail = little },
-            "RCPT" => new SmtpTimeouts { Recipient = little },
-            "DATA" => new SmtpTimeouts { DataStart = little },
-            _ => new SmtpTimeouts { DataEnd = little },
-        };
     }
 }

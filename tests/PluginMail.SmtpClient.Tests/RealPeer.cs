@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using PluginMail.Testing;
 
 namespace PluginMail.SmtpClient.Tests;
 
@@ -15,7 +16,7 @@ internal sealed class RealPeer : IAsyncDisposable
     private RealPeer()
     {
         Folder = Directory.CreateTempSubdirectory("pm-peer-").FullName;
-        Port = FreePort();
+        Port = FreePort.Next();
     }
 
     public string Folder { get; }
@@ -193,13 +194,6 @@ internal sealed class RealPeer : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    private static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
-
     private static async Task WaitAsync(int port)
     {
         for (int attempt = 0; ; attempt++)
@@ -210,7 +204,7 @@ internal sealed class RealPeer : IAsyncDisposable
                 await probe.ConnectAsync(IPAddress.Loopback, port);
                 return;
             }
-            catch (SocketException) when (attempt < 200)
+            catch (SocketException) when (attempt < 2_400)
             {
                 await Task.Delay(50);
             }

@@ -93,7 +93,7 @@ public sealed class RealPeerTests
 
     private static async Task<byte[]> NextAsync(ScriptedPeer mailbox, RealPeer postfix)
     {
-        for (int attempt = 0; attempt < 200; attempt++)
+        for (int attempt = 0; attempt < 2_400; attempt++)
         {
             if (mailbox.Messages.TryDequeue(out byte[]? message))
             {

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using PluginMail.Testing;
 
 namespace PluginMail.SmtpClient.Tests;
 
@@ -16,10 +17,12 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     /// <summary>The "reply" that never comes.</summary>
     public const string Silence = "(silence)";
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10); // RFC 5321 section 4.5.3.2.6
     private readonly Socket _listener;
     private readonly CancellationTokenSource _end = new();
     private readonly List<Task> _sessions = [];
     private readonly Task _accepting;
+    private int _silences;
 
     public ScriptedPeer(IPAddress? address = null, string? unixSocket = null, int port = 0)
     {
@@ -57,6 +60,25 @@ internal sealed class ScriptedPeer : IAsyncDisposable
 
     /// <summary>The commands' verbs with a space between.</summary>
     public string Verbs => string.Join(' ', Commands.Select(static command => command.Split(' ', ':')[0]));
+
+    /// <summary>Lets time pass once, when this peer is silent and waited for: what is done about its silence takes none.</summary>
+    public async Task<T> WhileSilentAsync<T>(FakeTime clock, Func<Task<T>> work)
+    {
+        int before = Volatile.Read(ref _silences);
+        Task<T> running = work();
+        while (!running.IsCompleted)
+        {
+            if (Volatile.Read(ref _silences) > before && clock.IsAwaited(LongestWait))
+            {
+                clock.Advance(LongestWait);
+                await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(5))); // again where the other side had just begun to wait
+            }
+
+            await Task.WhenAny(running, Task.Delay(10));
+        }
+
+        return await running;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -247,11 +269,17 @@ internal sealed class ScriptedPeer : IAsyncDisposable
             if (reply == Silence)
             {
                 await FlushAsync();
-                await Task.Delay(Timeout.Infinite, end);
+                await BeSilentAsync();
             }
 
             _unsent.Append(reply).Append("\r\n");
             return true;
+        }
+
+        private Task BeSilentAsync()
+        {
+            Interlocked.Increment(ref peer._silences);
+            return Task.Delay(Timeout.Infinite, end);
         }
 
         private async Task<bool> SecureAsync()
@@ -261,7 +289,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
             {
                 if (fault == Silence)
                 {
-                    await Task.Delay(Timeout.Infinite, end);
+                    await BeSilentAsync();
                 }
 
                 await _stream.WriteAsync(Encoding.ASCII.GetBytes(fault), end);

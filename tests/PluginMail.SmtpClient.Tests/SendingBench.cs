@@ -44,7 +44,7 @@ internal sealed class SendingBench : IAsyncDisposable, ITlsPolicies
     public async Task<OutboundOutcome> SendAsync(string? text = null) => (await SendAsync(Message(text ?? Text)))[0];
 
     public async Task<ImmutableArray<OutboundOutcome>> SendAsync(OutboundMessage message) =>
-        await Transport.SendAsync(message, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        await Transport.SendAsync(message, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(2));
 
     public static X509Certificate2 Certificate(string name, TimeSpan? age = null)
     {

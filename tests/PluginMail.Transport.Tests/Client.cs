@@ -48,7 +48,7 @@ internal sealed class Client : IDisposable
     /// <summary>The next line; what came before the end of the connection, if that comes first.</summary>
     public async Task<string> ReadLineAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var text = new StringBuilder();
         var octet = new byte[1];
         try

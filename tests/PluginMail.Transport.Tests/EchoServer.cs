@@ -6,7 +6,7 @@ namespace PluginMail.Transport.Tests;
 /// <summary>Says each line again. STARTTLS, FAULT, QUIT and DEAF (waits for its end) do what they say.</summary>
 internal sealed class EchoServer : IProtocolServer
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private int _ended;
 
     public string Name => "echo";

@@ -58,7 +58,7 @@ internal sealed class InMemoryConnection : IDuplexPipe
     }
 
     public Task<LineRead> StartReadLine(int maximum = 100) =>
-        Reader.ReadLineAsync(maximum, TimeSpan.FromSeconds(10), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        Reader.ReadLineAsync(maximum, TimeSpan.FromSeconds(10), CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromMinutes(2));
 
     public static string Describe(LineRead read) =>
         read.Status == ReadStatus.Ok ? $"{Encoding.Latin1.GetString(read.Line)}{(read.EndsWithCrLf ? "|" : "/")}" : read.Status.ToString();

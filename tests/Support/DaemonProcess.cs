@@ -54,14 +54,6 @@ internal sealed class DaemonProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A port that is free now.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>A port as an address of loopback.</summary>
     public static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
@@ -84,7 +76,7 @@ internal sealed class DaemonProcess : IAsyncDisposable
 
     private async Task WaitUntilItListensAsync(int port)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             using var client = new TcpClient();

@@ -22,13 +22,22 @@ internal sealed class FakeTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, () => callback(state));
-        timer.Change(dueTime, period);
         lock (_lock)
         {
+            timer.Change(dueTime, period); // nobody moves the clock between the two
             _timers.Add(timer);
         }
 
         return timer;
+    }
+
+    /// <summary>Whether something will happen within a time.</summary>
+    public bool IsAwaited(TimeSpan within)
+    {
+        lock (_lock)
+        {
+            return _timers.Exists(timer => timer.Due <= _now + within);
+        }
     }
 
     public void Advance(TimeSpan by)

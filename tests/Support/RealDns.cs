@@ -67,9 +67,9 @@ internal sealed class RealDns : IAsyncDisposable
                 await dns.WriteZoneAsync(zone);
             }
 
-            dns.Authority = FreePort();
+            dns.Authority = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
             await dns.StartServerAsync(Programs[0], ["-d", "-c", dns.Write("nsd.conf", dns.AuthorityConfiguration(zones))], dns.Authority, zones[0].Name);
-            dns.EndPoint = FreePort();
+            dns.EndPoint = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
             dns._resolver = await dns.StartServerAsync(
                 Programs[1], ["-d", "-c", dns.Write("unbound.conf", dns.ResolverConfiguration(zones))], dns.EndPoint, zones[0].Name);
             return dns;
@@ -108,25 +108,6 @@ internal sealed class RealDns : IAsyncDisposable
         }
 
         _folder.Delete(recursive: true);
-    }
-
-    private static IPEndPoint FreePort()
-    {
-        while (true)
-        {
-            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            try
-            {
-                tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                udp.Bind(tcp.LocalEndPoint!);
-                return (IPEndPoint)tcp.LocalEndPoint!;
-            }
-            catch (SocketException)
-            {
-                // taken for UDP: another one
-            }
-        }
     }
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
@@ -210,7 +191,7 @@ internal sealed class RealDns : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Say(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!await AnswersAsync(address, zone))
         {
             if (process.HasExited || timeout.IsCancellationRequested)

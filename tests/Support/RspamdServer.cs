@@ -37,7 +37,7 @@ internal sealed class RspamdServer : IAsyncDisposable
     {
         string program = DaemonProcess.Require("rspamd", Paths);
         string folder = Directory.CreateTempSubdirectory("rspamd-").FullName;
-        var (tcp, controller) = (DaemonProcess.FreePort(), DaemonProcess.FreePort());
+        var (tcp, controller) = (FreePort.Next(), FreePort.Next());
         await File.WriteAllTextAsync(Path.Combine(folder, "rspamd.conf"), Configuration(folder, tcp, controller));
         await File.WriteAllTextAsync(Path.Combine(folder, "own.lua"), Rule);
 

@@ -41,7 +41,7 @@ internal sealed class SpamdServer : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(users, IndulgentUser, "user_prefs"), "score OWN_SUBJECT 1.5\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "rules", "own.cf"), Rules);
         OpenUp(folder);
-        int port = DaemonProcess.FreePort();
+        int port = FreePort.Next();
         string tcp = DaemonProcess.Loopback(port);
         var process = await DaemonProcess.StartAsync(
             program,

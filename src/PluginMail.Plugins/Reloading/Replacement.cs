@@ -147,16 +147,23 @@ internal sealed class Replacement : IAsyncDisposable
 
     private async Task RetireAsync(PluginSlot slot, Generation generation)
     {
+        bool isDrained = true;
         try
         {
             await generation.Retire().WaitAsync(_options.DrainLimit, _clock, _stopping);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            PluginsLog.NotDrained(_log, slot.Name, generation.Number);
+            isDrained = false;
         }
 
-        if (await generation.CloseAsync(_options.StopLimit) is { } fault)
+        Task<string?> closing = generation.CloseAsync(_options.StopLimit).AsTask();
+        if (!isDrained)
+        {
+            PluginsLog.NotDrained(_log, slot.Name, generation.Number); // from now on its sessions go on with the new one
+        }
+
+        if (await closing is { } fault)
         {
             PluginsLog.NotClosed(_log, slot.Name, generation.Number, fault);
         }

@@ -41,7 +41,7 @@ public sealed class SmugglingTests(ITestOutputHelper output) : IAsyncLifetime
             (await Server.RunWithInputAsync(Hiding($"command{i}", Payloads[i]), ["sendmail", "-i", "-f", user.Address, "x@sink.test"])).Succeeded();
         }
 
-        await _sink.UntilAsync(Payloads.Length).WaitAsync(TimeSpan.FromSeconds(60));
+        await _sink.UntilAsync(Payloads.Length).WaitAsync(TimeSpan.FromMinutes(2));
         await Eventually.TrueAsync(
             async () => !(await Server.RunAsync("queue", "list")).Succeeded().Output.Contains("sink.test", StringComparison.Ordinal), "the queue is empty");
         Assert.Equal(

@@ -7,7 +7,7 @@ namespace PluginMail.EndToEnd;
 /// <summary>Octets to and from a server, a line or a number of octets at a time. Text is Latin-1, so that every octet survives.</summary>
 internal sealed class Dialog : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private readonly TcpClient _client;
     private readonly byte[] _buffer = new byte[65536];
     private Stream _stream;

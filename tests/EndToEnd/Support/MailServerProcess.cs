@@ -11,7 +11,9 @@ internal sealed partial class MailServerProcess : IAsyncDisposable
     public const int Interrupt = 2;
     public const int Terminate = 15;
 
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    /// <summary>How long its end may take, however slow the machine is.</summary>
+    public static TimeSpan StopLimit { get; } = TimeSpan.FromMinutes(2);
+
     private readonly StringBuilder _screen = new();
     private readonly StringBuilder _log = new();
     private readonly bool _ownsFolder;
@@ -94,6 +96,7 @@ internal sealed partial class MailServerProcess : IAsyncDisposable
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
                 WorkingDirectory = Folder,
+                Environment = { ["DOTNET_EnableDiagnostics"] = "0" }, // one that is killed leaves no pipe behind
             },
             EnableRaisingEvents = true,
         };
@@ -113,7 +116,7 @@ internal sealed partial class MailServerProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         try
         {
-            await started.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await started.Task.WaitAsync(TimeSpan.FromMinutes(2));
             _ports = ServerPorts.Read(Screen);
         }
         catch (Exception e) when (e is InvalidOperationException or TimeoutException)
@@ -199,8 +202,8 @@ internal sealed partial class MailServerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until its log has a line with this text behind a position.</summary>
-    public Task UntilLoggedAsync(string text, int from = 0, int seconds = 20) =>
-        Eventually.TrueAsync(() => Log.IndexOf(text, Math.Min(from, Log.Length), StringComparison.Ordinal) >= 0, $"'{text}' in the log", seconds);
+    public Task UntilLoggedAsync(string text, int from = 0) =>
+        Eventually.TrueAsync(() => Log.IndexOf(text, Math.Min(from, Log.Length), StringComparison.Ordinal) >= 0, $"'{text}' in the log");
 
     private static string Read(StringBuilder text)
     {

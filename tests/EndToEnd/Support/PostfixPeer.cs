@@ -38,14 +38,6 @@ internal sealed class PostfixPeer : IAsyncDisposable
         Skip.IfNot(IsAvailable, "Postfix needs root");
     }
 
-    /// <summary>A port for it that is free now.</summary>
-    public static int FreePort()
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
-    }
-
     /// <summary>Starts it.</summary>
     /// <param name="port">Where it listens.</param>
     /// <param name="exampleTest">The port that takes mail for example.test.</param>
@@ -78,10 +70,10 @@ internal sealed class PostfixPeer : IAsyncDisposable
 
     /// <summary>Waits for a message in one of its mailboxes that holds a text.</summary>
     /// <returns>The message in Latin-1, its lines ended by CR LF again.</returns>
-    public async Task<string> UntilDeliveredAsync(string mailbox, string text, int seconds = 30)
+    public async Task<string> UntilDeliveredAsync(string mailbox, string text)
     {
         string? found = null;
-        await Eventually.TrueAsync(() => (found = Messages(mailbox).FirstOrDefault(message => message.Contains(text, StringComparison.Ordinal))) is not null, $"'{text}' for {mailbox}", seconds);
+        await Eventually.TrueAsync(() => (found = Messages(mailbox).FirstOrDefault(message => message.Contains(text, StringComparison.Ordinal))) is not null, $"'{text}' for {mailbox}");
         return found!;
     }
 
@@ -106,11 +98,10 @@ internal sealed class PostfixPeer : IAsyncDisposable
             await Programs.RunAsync("postqueue", "-c", PathOf("conf"), "-f");
             return false;
         },
-        "Postfix's queue is empty",
-        seconds: 30);
+        "Postfix's queue is empty");
 
-    public Task UntilLoggedAsync(string text, int seconds = 30) =>
-        Eventually.TrueAsync(() => Log.Contains(text, StringComparison.Ordinal), $"'{text}' in Postfix's log", seconds);
+    public Task UntilLoggedAsync(string text) =>
+        Eventually.TrueAsync(() => Log.Contains(text, StringComparison.Ordinal), $"'{text}' in Postfix's log");
 
     /// <summary>Stops it, and sees to it that nothing of it is left.</summary>
     public async ValueTask DisposeAsync()

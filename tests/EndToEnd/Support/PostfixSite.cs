@@ -1,3 +1,4 @@
+using PluginMail.Testing;
 using Xunit.Abstractions;
 
 namespace PluginMail.EndToEnd;
@@ -25,7 +26,7 @@ public sealed class PostfixSite : IAsyncLifetime
             return; // a fixture cannot skip: each test does
         }
 
-        int port = PostfixPeer.FreePort();
+        int port = FreePort.Next();
         _server = await MailServerProcess.StartAsync(Settings(port));
         (await Server.RunAsync("domain", "add", "example.test")).Succeeded();
         _peer = await PostfixPeer.StartAsync(port, Server.Ports.Smtp);

@@ -27,7 +27,7 @@ internal sealed record ProgramResult(string Command, int Status, string Output, 
 /// <summary>Runs programs and waits for them.</summary>
 internal static class Programs
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>The dotnet that runs these tests.</summary>
     public static string DotNet { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";

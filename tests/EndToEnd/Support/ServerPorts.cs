@@ -20,6 +20,6 @@ internal sealed partial record ServerPorts(int Smtp, int Submission, int Submiss
             : throw new InvalidOperationException($"no {listener} on the start screen:\n{screen}");
     }
 
-    [GeneratedRegex(@"^  (?<protocol>\w+) +127\.0\.0\.1:(?<port>\d+) +(?<tls>\w+)\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^  (?<protocol>\w+) +127\.0\.0\.1:(?<port>\d+) +(?<tls>\w+)\r?$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex Line();
 }

@@ -55,7 +55,7 @@ def first_difference(left, right):
 everything = list(messages())
 assert len(everything) > 40, len(everything)
 wire = []
-smtp = smtplib.SMTP(HOST, smtp_port, timeout=60)
+smtp = smtplib.SMTP(HOST, smtp_port, timeout=120)
 smtp.ehlo()
 for name, octets in everything:
     octets = crlf(octets)
@@ -68,7 +68,7 @@ for name, octets in everything:
     wire.append((name, octets))
 smtp.quit()
 
-imap = imaplib.IMAP4_SSL(HOST, imap_port, ssl_context=tls(), timeout=60)
+imap = imaplib.IMAP4_SSL(HOST, imap_port, ssl_context=tls(), timeout=120)
 imap.login(user, password)
 assert imap.select("INBOX")[1] == [b"%d" % len(wire)]
 for number, (name, sent) in enumerate(wire, 1):
@@ -78,7 +78,7 @@ for number, (name, sent) in enumerate(wire, 1):
     status, data = imap.fetch(str(number), "(ENVELOPE BODYSTRUCTURE)")
     assert status == "OK", (name, data)
 
-pop = poplib.POP3_SSL(HOST, pop3_port, context=tls(), timeout=60)
+pop = poplib.POP3_SSL(HOST, pop3_port, context=tls(), timeout=120)
 pop.user(user)
 pop.pass_(password)
 assert pop.stat()[0] == len(wire)

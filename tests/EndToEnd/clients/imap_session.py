@@ -11,7 +11,7 @@ user, password = sys.argv[3:]
 
 
 def connect():
-    return imaplib.IMAP4_SSL(HOST, tls_port, ssl_context=tls(), timeout=30)
+    return imaplib.IMAP4_SSL(HOST, tls_port, ssl_context=tls(), timeout=120)
 
 
 def ok(result):
@@ -26,7 +26,7 @@ def message(number):
 
 
 # Signing in, each way
-plain = imaplib.IMAP4(HOST, starttls_port, timeout=30)
+plain = imaplib.IMAP4(HOST, starttls_port, timeout=120)
 assert "LOGINDISABLED" in plain.capabilities, plain.capabilities
 refused(imaplib.IMAP4.error, plain.login, user, password)
 plain.starttls(tls())

@@ -8,7 +8,7 @@ port = int(sys.argv[1])
 user, other, full = sys.argv[2:]
 TEXT = b"From: a@example.org\r\nSubject: lmtp\r\n\r\nhello\r\n" + b"x" * 4000 + b"\r\n"
 
-server = smtplib.LMTP(HOST, port, timeout=30)
+server = smtplib.LMTP(HOST, port, timeout=120)
 server.ehlo()
 assert server.has_extn("pipelining") and not server.has_extn("auth"), server.esmtp_features
 refused(smtplib.SMTPRecipientsRefused, server.sendmail, "a@example.org", ["nobody@example.test"], TEXT)

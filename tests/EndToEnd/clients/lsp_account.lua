@@ -5,7 +5,7 @@ local file = vim.env.LSP_FILE
 
 local function say(...) io.stdout:write(table.concat({ ... }, " ") .. "\n") end
 local function wait(what, condition)
-  if not vim.wait(30000, condition, 20) then
+  if not vim.wait(120000, condition, 20) then
     say("timeout: " .. what)
     vim.cmd("cquit 1")
   end
@@ -22,7 +22,7 @@ for _, finding in ipairs(vim.diagnostic.get(buffer)) do say(finding.code, findin
 
 local function request(method, line, character)
   local answer = client.request_sync(
-    method, { textDocument = { uri = vim.uri_from_bufnr(buffer) }, position = { line = line, character = character } }, 30000, buffer)
+    method, { textDocument = { uri = vim.uri_from_bufnr(buffer) }, position = { line = line, character = character } }, 120000, buffer)
   return answer.result
 end
 

@@ -5,7 +5,7 @@ local file = vim.env.LSP_FILE
 
 local function say(...) io.stdout:write(table.concat({ ... }, " ") .. "\n") end
 local function wait(what, condition)
-  if not vim.wait(30000, condition, 20) then
+  if not vim.wait(120000, condition, 20) then
     say("timeout: " .. what)
     vim.cmd("cquit 1")
   end
@@ -29,7 +29,7 @@ end
 
 local function request(method, extra)
   local parameters = vim.tbl_extend("force", { textDocument = { uri = vim.uri_from_bufnr(buffer) } }, extra or {})
-  local answer = client.request_sync(method, parameters, 30000, buffer)
+  local answer = client.request_sync(method, parameters, 120000, buffer)
   if not answer or answer.err then
     say("no answer: " .. method .. " " .. vim.inspect(answer))
     vim.cmd("cquit 1")

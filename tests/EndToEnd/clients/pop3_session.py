@@ -10,8 +10,8 @@ user, password, expected = sys.argv[3], sys.argv[4], int(sys.argv[5])
 
 def connect(way):
     if way == "TLS":
-        return poplib.POP3_SSL(HOST, tls_port, context=tls(), timeout=30)
-    pop = poplib.POP3(HOST, starttls_port, timeout=30)
+        return poplib.POP3_SSL(HOST, tls_port, context=tls(), timeout=120)
+    pop = poplib.POP3(HOST, starttls_port, timeout=120)
     if way == "STLS":
         assert "STLS" in pop.capa(), pop.capa()
         pop.stls(tls())

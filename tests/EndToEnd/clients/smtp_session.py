@@ -10,7 +10,7 @@ TEXT = b"From: %s\r\nTo: %s\r\nSubject: smtplib\r\n\r\n.a line with a dot\r\n..t
 
 
 def submission():
-    server = smtplib.SMTP(HOST, submission_port, timeout=30)
+    server = smtplib.SMTP(HOST, submission_port, timeout=120)
     server.ehlo()
     assert server.esmtp_features.get("auth", "").split() in ([], ["SCRAM-SHA-256"]), "no mechanism that shows the password"
     server.user, server.password = user, password
@@ -52,11 +52,11 @@ assert error.smtp_code == 535, error
 server.login(user, password)
 server.quit()
 
-with smtplib.SMTP_SSL(HOST, tls_port, context=tls(), timeout=30) as server:
+with smtplib.SMTP_SSL(HOST, tls_port, context=tls(), timeout=120) as server:
     server.login(user, password)
     assert server.sendmail(user, other, TEXT) == {}
 
-with smtplib.SMTP(HOST, smtp_port, timeout=30) as server:
+with smtplib.SMTP(HOST, smtp_port, timeout=120) as server:
     server.ehlo()
     assert not server.has_extn("auth"), server.esmtp_features
     error = refused(smtplib.SMTPRecipientsRefused, server.sendmail, "stranger@example.org", "nobody@example.test", TEXT)

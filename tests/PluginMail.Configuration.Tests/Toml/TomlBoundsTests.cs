@@ -60,7 +60,7 @@ public sealed class TomlBoundsTests
         };
         var clock = System.Diagnostics.Stopwatch.StartNew();
         Assert.Equal(text, TomlDocument.Parse(text).ToString());
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class EngineTests
         var message = Encoding.UTF8.GetBytes($"Subject: {new string('a', 200_000)}\r\n\r\n");
         var started = TimeProvider.System.GetTimestamp();
         filter.Run(new(new MimeFilterMessage(message, message.Length), Support.Scripts.Envelope));
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(10));
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1));
     }
 
     [Fact]

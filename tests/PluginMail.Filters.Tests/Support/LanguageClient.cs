@@ -13,7 +13,7 @@ internal sealed class LanguageClient : IAsyncDisposable
     private readonly Pipe _fromServer = new();
     private readonly Stream _input;
     private readonly Stream _output;
-    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromMinutes(3));
     private int _id;
 
     public LanguageClient(FilterCompilerOptions? options = null)

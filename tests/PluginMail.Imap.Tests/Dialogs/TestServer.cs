@@ -77,7 +77,7 @@ internal sealed class TestClient : IAsyncDisposable
 {
     private readonly Pipe _toServer = new();
     private readonly Pipe _toClient = new();
-    private readonly CancellationTokenSource _end = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _end = new(TimeSpan.FromMinutes(3));
     private readonly CancellationTokenSource _cut = new();
     private readonly Task _serving;
     private int _tag;

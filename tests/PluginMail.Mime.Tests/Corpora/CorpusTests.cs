@@ -85,7 +85,7 @@ public sealed class CorpusTests
         Assert.True(new HeaderBlock(message).TryFind("To"u8, out var to));
         Assert.Equal("test@test.com", AddressParser.Parse(to.RawValue)[0].Address);
         Assert.Contains("2017-08-20", HeaderText.Decode(to.RawValue).Text, StringComparison.Ordinal);
-        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
 
     private static string FileNamed(string name)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.ClamAv;
 
@@ -46,7 +47,7 @@ public sealed class Clamd : IAsyncLifetime
             return;
         }
 
-        int port = FreePort();
+        int port = FreePort.Next();
         Tcp = $"127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}";
         string database = Path.Combine(_folder, "db");
         Directory.CreateDirectory(database);
@@ -93,18 +94,11 @@ public sealed class Clamd : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static string Hex(string text) => Convert.ToHexStringLower(Encoding.ASCII.GetBytes(text));
 
     private async Task WaitUntilItListensAsync(int port)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             using var client = new TcpClient();

@@ -42,7 +42,7 @@ internal sealed class CollectorBench : IDisposable
         SignIn = new SignInSettings(SignInMethod.Password, user) { Password = "pass" },
         Folders = [new FolderRule("INBOX", "INBOX")],
         Recipients = new RecipientSettings(new EmailAddress("anna", "example.org"), [], [], null),
-        Patience = TimeSpan.FromSeconds(10),
+        Patience = TimeSpan.FromMinutes(2),
     };
 
     /// <summary>What visits an account.</summary>

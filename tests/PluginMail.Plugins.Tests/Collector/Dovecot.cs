@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.Collector;
 
@@ -48,7 +49,7 @@ public sealed class Dovecot : IAsyncLifetime
             return;
         }
 
-        (Imap, ImapTls, Pop3, Pop3Tls) = (FreePort(), FreePort(), FreePort(), FreePort());
+        (Imap, ImapTls, Pop3, Pop3Tls) = (FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next());
         File.SetUnixFileMode(_folder, (UnixFileMode)Convert.ToInt32("755", 8));
         await WriteCertificateAsync();
         string configuration = Path.Combine(_folder, "dovecot.conf");
@@ -212,16 +213,9 @@ public sealed class Dovecot : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_folder, "key.pem"), key.ExportPkcs8PrivateKeyPem());
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private async Task WaitUntilItListensAsync(int port)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             using var client = new TcpClient();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.Milter;
 
@@ -12,16 +13,9 @@ internal sealed class PeerProgram : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    public PeerProgram()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
-
     public string Folder { get; } = Directory.CreateTempSubdirectory("peer-").FullName;
 
-    public string Port { get; }
+    public string Port { get; } = FreePort.Next().ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Skips a test whose program is not installed, except where everything has to be.</summary>
     public static void Require(string program, string package)
@@ -46,7 +40,7 @@ internal sealed class PeerProgram : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
         {
             using var client = new TcpClient();
@@ -75,12 +69,28 @@ internal sealed class PeerProgram : IAsyncDisposable
     {
         if (_process is { } process)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
+            await EndAsync(process);
             process.Dispose();
         }
 
         Directory.Delete(Folder, recursive: true);
+    }
+
+    // Asked to first: c-icap leaves locks in /tmp where it is killed.
+    private static async Task EndAsync(Process process)
+    {
+        using var asked = Process.Start("/bin/kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        try
+        {
+            await asked.WaitForExitAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
     }
 
     private void Note(string? line)

@@ -57,7 +57,7 @@ public sealed class EveryFaultTests
         await using var bench = await WithAsync("session_check", act);
         var session = bench.Roles.SessionChecks[0].Begin(new FakeSession());
         Assert.Null((await session.AskAsync(new SessionCheckContext(SessionStages.Connect, new FakeSession()), CancellationToken.None)).Fault);
-        await session.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await session.DisposeAsync().AsTask().WaitAsync(PluginBench.Patience);
         Assert.Equal(1, bench.Status().Faults);
         Assert.Equal(1, bench.State.Counters["ended"]);
     }
@@ -142,14 +142,19 @@ public sealed class EveryFaultTests
         var running = bench.Host.RunCommandAsync("probe", "probe", [], written, patience.Token);
         Assert.False(running.IsCompleted);
         await patience.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(PluginBench.Patience));
     }
 
     private static PluginSettings Settings(string role, string act) =>
         DictionarySettings.For("probe", ("act", act), ("roles", new[] { role })) with
         {
             OnFault = OnFault.Defer,
-            TimeLimit = act is "throw" or "nonsense" ? TimeSpan.FromSeconds(30) : act.StartsWith("end-", StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(40),
+            TimeLimit = act switch
+            {
+                "hang" or "block" or "wait" or "each-hang" or "each-block" or "begin-block" => TimeSpan.FromMilliseconds(40),
+                "end-hang" or "end-block" => TimeSpan.FromSeconds(3), // a good answer comes before
+                _ => TimeSpan.FromSeconds(30),
+            },
         };
 
     private static Task<PluginBench> WithAsync(string role, string act) => PluginBench.WithProbeAsync(

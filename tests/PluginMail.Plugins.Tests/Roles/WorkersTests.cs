@@ -1,4 +1,5 @@
 using PluginMail.Plugins.Roles;
+using PluginMail.Plugins.Tests.Support;
 
 namespace PluginMail.Plugins.Tests.Roles;
 
@@ -40,9 +41,9 @@ public sealed class WorkersTests
             });
         }
 
-        Assert.True(started.Wait(TimeSpan.FromSeconds(20), CancellationToken.None));
+        Assert.True(started.Wait(PluginBench.Patience, CancellationToken.None));
         open.Set();
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await done.Task.WaitAsync(PluginBench.Patience);
         Assert.Equal(maximum, most);
     }
 
@@ -57,7 +58,7 @@ public sealed class WorkersTests
             done.SetResult();
             return Task.CompletedTask;
         });
-        await done.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await done.Task.WaitAsync(PluginBench.Patience);
     }
 
     [Fact]
@@ -76,6 +77,6 @@ public sealed class WorkersTests
             seen.SetResult(ambient.Value);
             await Task.CompletedTask;
         });
-        Assert.Null(await seen.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Null(await seen.Task.WaitAsync(PluginBench.Patience));
     }
 }

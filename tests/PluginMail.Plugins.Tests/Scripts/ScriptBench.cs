@@ -27,7 +27,8 @@ internal sealed class ScriptBench : IAsyncDisposable
     {
         string path = Path.Combine(Folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, text);
+        File.WriteAllText(path + ".new", text);
+        File.Move(path + ".new", path, overwrite: true); // nobody sees it half written
         return path;
     }
 

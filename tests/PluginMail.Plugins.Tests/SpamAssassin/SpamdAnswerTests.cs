@@ -1,6 +1,7 @@
 using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.SpamAssassin;
 
@@ -49,24 +50,26 @@ public sealed class SpamdAnswerTests
     [Fact]
     public async Task One_message_tries_a_spamd_that_is_down_and_the_others_do_not_wait()
     {
+        var clock = new FakeTime();
         await using var spamd = new FixedAnswer(answer: null);
-        await using var bench = new PluginBench();
-        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For(
-            "spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)), ("connect_timeout", TimeSpan.FromMilliseconds(200)))));
-        await AskAsync(bench);
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => AskAsync(bench)));
-        Assert.Matches("[(]0 answered, 3 failed[)]", await StatusAsync(bench));
+        await using var bench = new PluginBench(services: given => given with { Clock = clock });
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", ("address", new[] { spamd.Address }))));
+        await PassingAsync(clock, AskAsync(bench));
+        Task[] asking = [.. Enumerable.Range(0, 6).Select(_ => AskAsync(bench))];
+        await PluginBench.UntilAsync(() => asking.Count(one => one.IsCompleted) == 5, "all but one are told at once: no time passes");
+        await PassingAsync(clock, Task.WhenAll(asking));
+        Assert.Matches("[(]0 answered, 3 failed[)]", await PassingAsync(clock, StatusAsync(bench)));
     }
 
     [Fact]
     public async Task Waiting_for_a_turn_ends()
     {
+        var clock = new FakeTime();
         await using var spamd = new FixedAnswer(answer: null);
-        await using var bench = new PluginBench();
-        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For(
-            "spamassassin", ("address", new[] { spamd.Address }), ("timeout", TimeSpan.FromMilliseconds(800)), ("connect_timeout", TimeSpan.FromMilliseconds(200)), ("connections", 1L))));
-        await Task.WhenAll(AskAsync(bench), AskAsync(bench));
-        Assert.Matches("[(]0 answered, 2 failed[)]", await StatusAsync(bench));
+        await using var bench = new PluginBench(services: given => given with { Clock = clock });
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", ("address", new[] { spamd.Address }), ("connections", 1L))));
+        await PassingAsync(clock, Task.WhenAll(AskAsync(bench), AskAsync(bench)));
+        Assert.Matches("[(]0 answered, 2 failed[)]", await PassingAsync(clock, StatusAsync(bench)));
     }
 
     [Fact]
@@ -103,6 +106,24 @@ public sealed class SpamdAnswerTests
         var said = new StringWriter(CultureInfo.InvariantCulture);
         Assert.Equal(1, await bench.Host.RunCommandAsync("spamassassin", "status", [], said, CancellationToken.None));
         return said.ToString();
+    }
+
+    // Lets time pass until something has ended.
+    private static async Task PassingAsync(FakeTime clock, Task work)
+    {
+        while (!work.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(work, Task.Delay(10));
+        }
+
+        await work;
+    }
+
+    private static async Task<string> PassingAsync(FakeTime clock, Task<string> work)
+    {
+        await PassingAsync(clock, (Task)work);
+        return await work;
     }
 
     private static async Task AskAsync(PluginBench bench)

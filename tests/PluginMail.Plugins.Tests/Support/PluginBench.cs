@@ -20,9 +20,9 @@ internal sealed class PluginBench : IAsyncDisposable
         Directory.CreateDirectory(Installed);
         var options = new PluginHostOptions(Installed, Built, Shadow)
         {
-            DrainLimit = TimeSpan.FromSeconds(20),
-            StopLimit = TimeSpan.FromSeconds(2),
-            UnloadGrace = TimeSpan.FromSeconds(1),
+            DrainLimit = Patience,
+            StopLimit = TimeSpan.FromSeconds(20),
+            UnloadGrace = Patience,
             Debounce = TimeSpan.FromHours(1),
             Settle = TimeSpan.FromMilliseconds(10),
             RestartPause = TimeSpan.FromMilliseconds(1),
@@ -32,6 +32,9 @@ internal sealed class PluginBench : IAsyncDisposable
             (services ?? (given => given))(new PluginHostServices(
                 TimeProvider.System, Loggers, new NoSubmission(), new NoDns(), name => { StateNames.Add(name); return State; }) { Alerts = alerts }));
     }
+
+    /// <summary>How long a test waits for what is bound to happen, however slow the machine is.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The plugins as the build laid them out.</summary>
     public static string Built { get; } = Path.Combine(AppContext.BaseDirectory, "plugins");
@@ -98,15 +101,7 @@ internal sealed class PluginBench : IAsyncDisposable
     public PluginStatus Status(string name = "probe") => Host.List().Single(row => row.Name == name);
 
     /// <summary>Waits for something that the host does by itself.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-        {
-            Assert.False(limit.IsCancellationRequested, $"not within 60 s: {what}");
-            await Task.Delay(10);
-        }
-    }
+    public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(condition, what, pause: 10);
 
     /// <summary>Waits until only serving versions are in memory.</summary>
     public Task UntilUnloadedAsync() => UntilAsync(
@@ -116,7 +111,8 @@ internal sealed class PluginBench : IAsyncDisposable
             GC.WaitForPendingFinalizers();
             return Host.List().All(row => row.VersionsInMemory <= 1);
         },
-        $"old versions leave memory: {string.Join("; ", Host.List().Select(row => $"{row.Name} {row.VersionsInMemory} {row.LastUnload}"))}");
+        $"old versions leave memory: {string.Join("; ", Host.List().Select(row => $"{row.Name} {row.VersionsInMemory} {row.LastUnload}"))}",
+        pause: 100); // each look stops every thread of the tests
 
     public bool Logged(LogLevel level, string text) =>
         Loggers.Lines.Any(line => line.Level == level && line.Text.Contains(text, StringComparison.Ordinal));
@@ -125,6 +121,16 @@ internal sealed class PluginBench : IAsyncDisposable
     {
         await Host.DisposeAsync();
         Directory.Delete(_root, recursive: true);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, string what, int pause)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            Assert.False(limit.IsCancellationRequested, $"not within {Patience}: {what}");
+            await Task.Delay(pause);
+        }
     }
 }
 

@@ -10,7 +10,7 @@ namespace PluginMail.Smtp.Tests;
 /// <summary>The real server over pipes in memory, seen by its client.</summary>
 internal sealed class InMemorySession : IDuplexPipe, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly Pipe _toServer = new();
     private readonly Pipe _toClient = new();
     private readonly CancellationTokenSource _end = new();

@@ -73,7 +73,7 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
                 break;
             case "stall" when call == 10:
                 await Task.CompletedTask;
-                new ManualResetEventSlim().Wait(200, CancellationToken.None);
+                new ManualResetEventSlim().Wait(1_500, CancellationToken.None);
                 break;
             case "nonsense":
                 return nonsense;
