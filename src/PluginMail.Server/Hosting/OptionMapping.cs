@@ -61,6 +61,7 @@ internal static class OptionMapping
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: true, options.Mailboxes.OverQuota == OverQuota.Refuse)
     {
+        Annotations = new ServerAnnotations(options.Annotations.Entries),
         RewritesSenders = options.Relay.RewriteSenders,
         AlwaysCopy = [.. options.Mailboxes.AlwaysCopy.Select(ToCopyRule)],
         Filters = FilterLimits.Default with { Redirects = options.Filters.MaximumRedirects, Actions = options.Filters.MaximumActions },
@@ -156,6 +157,7 @@ internal static class OptionMapping
         HandshakeTimeout = options.Limits.Handshake,
         MaximumMessageSize = options.Limits.MessageSize,
         MaximumErrors = options.Limits.Errors,
+        Annotations = new ServerAnnotations(options.Annotations.Entries),
     };
 
     public static Pop3Options ToPop3(this MailServerOptions options) => new()

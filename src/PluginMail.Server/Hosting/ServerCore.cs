@@ -56,7 +56,7 @@ internal sealed class ServerCore : IAsyncDisposable
             store.Directory,
             () => _options.ToDelivery(),
             letters,
-            new FilterContexts(store.Mailboxes, store.Directory, letters, clock),
+            new FilterContexts(store, letters, () => _options.ToDelivery(), clock),
             Counters,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
