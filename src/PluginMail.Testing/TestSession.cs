@@ -58,7 +58,18 @@ public sealed class TestSession : ISessionView, IAsyncDisposable
         EmailAddress? recipient = null,
         CancellationToken cancellationToken = default)
     {
-        if ((check.Stages & stage) == 0)
+        bool hasSender = stage is SessionStages.Sender or SessionStages.Recipient or SessionStages.Data or SessionStages.RefusedRecipient;
+        return AskAsync(check, new SessionCheckContext(stage, this, sender, hasSender, recipient), cancellationToken);
+    }
+
+    /// <summary>Asks a session check a question with all that the client said: parameters of MAIL and RCPT, a command that is not known, a refusal.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="context">The question, of this session.</param>
+    /// <param name="cancellationToken">Given to the check.</param>
+    /// <returns>Its verdict.</returns>
+    public ValueTask<Verdict> AskAsync(ISessionCheck check, SessionCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if ((check.Stages & context.Stage) == 0)
         {
             return new(Verdict.Pass);
         }
@@ -68,8 +79,7 @@ public sealed class TestSession : ISessionView, IAsyncDisposable
             _states[check] = state = check.BeginSession(this);
         }
 
-        bool hasSender = stage is SessionStages.Sender or SessionStages.Recipient;
-        return check.CheckAsync(new SessionCheckContext(stage, this, sender, hasSender, recipient), state, cancellationToken);
+        return check.CheckAsync(context, state, cancellationToken);
     }
 
     /// <summary>Ends the session: what checks remember is disposed.</summary>

@@ -70,7 +70,8 @@ public sealed class CommandParserTests
     public void Reads_what_mail_declares()
     {
         MailCommand? command = MailCommand.Parse("FROM:<a@b.example> SIZE=12 body=8BitMime SMTPUTF8 AUTH=a+2Bb"u8).Value;
-        Assert.Equal(new MailParameters(12, BodyType.EightBitMime, IsInternationalized: true), command?.Parameters);
+        Assert.Equal(
+            new MailParameters(12, BodyType.EightBitMime, IsInternationalized: true) { Text = "SIZE=12 body=8BitMime SMTPUTF8 AUTH=a+2Bb" }, command?.Parameters);
         Assert.True(command?.HasAuth);
     }
 
@@ -112,6 +113,7 @@ public sealed class CommandParserTests
         Assert.Equal(new RecipientDsn(DsnNotify.Success | DsnNotify.Delay, "rfc822;Bob+20x@c.example"), rcpt?.Dsn);
         Assert.Equal(DsnNotify.Never, RcptCommand.Parse("TO:<a@b.example> NOTIFY=NEVER"u8).Value?.Dsn.Notify);
         Assert.Equal("utf-8;j\u00f6rg@c.example", RcptCommand.Parse("TO:<a@b.example> ORCPT=utf-8;j\u00f6rg@c.example"u8).Value?.Dsn.OriginalRecipient);
+        Assert.Equal("NOTIFY=success,Delay ORCPT=rfc822;Bob+20x@c.example", rcpt?.Parameters);
         Assert.Same(RecipientDsn.None, RcptCommand.Parse("TO:<a@b.example>"u8).Value?.Dsn);
     }
 

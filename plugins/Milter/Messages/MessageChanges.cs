@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Milter.Protocol;
+using PluginMail.Milter.Sessions;
 
 namespace PluginMail.Milter.Messages;
 
@@ -12,9 +13,11 @@ namespace PluginMail.Milter.Messages;
 internal sealed class MessageChanges
 {
     private const int MostEffects = 900; // the server takes a thousand
+    private const int MostNotDone = 10;
 
     private readonly ImmutableArray<Effect>.Builder _effects = ImmutableArray.CreateBuilder<Effect>();
     private readonly List<Field> _fields;
+    private readonly List<string> _notDone = [];
     private readonly int _longestBody;
     private MemoryStream? _body;
 
@@ -47,13 +50,17 @@ internal sealed class MessageChanges
     /// <summary>Why the message is to be held; null where it is not.</summary>
     public string? Quarantine { get; private set; }
 
-    /// <summary>A change that cannot be made; null where there is none.</summary>
-    public string? NotDone { get; private set; }
+    /// <summary>Changes that cannot be made, the first ten of them.</summary>
+    public IReadOnlyList<string> NotDone => _notDone;
 
     /// <summary>The changes so far.</summary>
     public ImmutableArray<Effect> Effects => _body is null
         ? _effects.ToImmutable()
         : [.. _effects, new Effect.ReplaceBody(_body.GetBuffer().AsMemory(0, (int)_body.Length))];
+
+    /// <summary>Holds the message for what the milter said before its end, where it said nothing after it.</summary>
+    /// <param name="reason">Why; null where it said nothing.</param>
+    public void Hold(string? reason) => Quarantine ??= reason;
 
     /// <summary>Takes a packet that is a change.</summary>
     /// <returns>False where it is none.</returns>
@@ -77,8 +84,11 @@ internal sealed class MessageChanges
             case MilterAnswer.ReplaceBody:
                 AddBody(packet.Data);
                 break;
-            case MilterAnswer.AddRecipient or MilterAnswer.AddRecipientWithParameters:
+            case MilterAnswer.AddRecipient:
                 ForAddress(ref data, static address => new Effect.AddRecipient(address));
+                break;
+            case MilterAnswer.AddRecipientWithParameters:
+                AddRecipient(ref data);
                 break;
             case MilterAnswer.DeleteRecipient:
                 ForAddress(ref data, static address => new Effect.RemoveRecipient(address));
@@ -87,7 +97,7 @@ internal sealed class MessageChanges
                 ChangeSender(ref data);
                 break;
             case MilterAnswer.Quarantine:
-                Quarantine = Clients.Printable.Of(data.ReadText());
+                Quarantine = MilterDialog.ReadReason(packet);
                 break;
             default:
                 return false;
@@ -179,34 +189,69 @@ internal sealed class MessageChanges
         _body.Write(data);
     }
 
+    private void Leave(string what)
+    {
+        if (_notDone.Count < MostNotDone)
+        {
+            _notDone.Add(what);
+        }
+    }
+
     private void ForAddress(ref MilterPacketReader data, Func<EmailAddress, Effect> effect)
+    {
+        if (ReadAddress(ref data) is { } address)
+        {
+            Add(effect(address));
+        }
+    }
+
+    private EmailAddress? ReadAddress(ref MilterPacketReader data)
     {
         string text = data.ReadText();
         if (EmailAddress.TryParse(WithoutBrackets(text), out var address))
         {
-            Add(effect(address));
+            return address;
         }
-        else
+
+        Leave($"\"{Clients.Printable.Of(text)}\" is no address");
+        return null;
+    }
+
+    private void AddRecipient(ref MilterPacketReader data)
+    {
+        var address = ReadAddress(ref data);
+        var arguments = ReadArguments(ref data);
+        if (address is not null)
         {
-            NotDone = $"\"{Clients.Printable.Of(text)}\" is no address";
+            Add(new Effect.AddRecipient(address) { Dsn = arguments.Recipient });
         }
     }
 
     private void ChangeSender(ref MilterPacketReader data)
     {
         string text = WithoutBrackets(data.ReadText());
-        if (text.Length == 0)
+        var arguments = ReadArguments(ref data);
+        EmailAddress? sender = null;
+        if (text.Length == 0 || EmailAddress.TryParse(text, out sender))
         {
-            Add(new Effect.ChangeSender(null));
-        }
-        else if (EmailAddress.TryParse(text, out var sender))
-        {
-            Add(new Effect.ChangeSender(sender));
+            Add(new Effect.ChangeSender(sender) { EnvelopeId = arguments.EnvelopeId, Return = arguments.Return });
         }
         else
         {
-            NotDone = $"\"{Clients.Printable.Of(text)}\" is no address";
+            Leave($"\"{Clients.Printable.Of(text)}\" is no address");
         }
+    }
+
+    /// <summary>The parameters behind an address, where there are any.</summary>
+    private EsmtpArguments ReadArguments(ref MilterPacketReader data)
+    {
+        var arguments = EsmtpArguments.Read(data.IsAtEnd ? "" : data.ReadText());
+        foreach (string argument in arguments.NotKnown)
+        {
+            Leave($"the parameter \"{Clients.Printable.Of(argument, 60)}\" of an address means nothing here");
+        }
+
+        return arguments;
     }
 
     private static string WithoutBrackets(string text) => text is ['<', .., '>'] ? text[1..^1] : text;
@@ -216,7 +261,7 @@ internal sealed class MessageChanges
     {
         string text = Encoding.Latin1.GetString(value).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', ' ').TrimEnd('\n');
         var raw = new StringBuilder(text.Length + 8);
-        if (!BringsLeadingSpace && text is not [' ' or '\t', ..])
+        if (!BringsLeadingSpace)
         {
             raw.Append(' ');
         }

@@ -6,10 +6,9 @@ using PluginMail.Milter.Sessions;
 
 namespace PluginMail.Milter.Messages;
 
-/// <summary>Tells a milter a message, from DATA to its end, and reads what it makes of it.</summary>
+/// <summary>Tells a milter a message, from its header to its end, and reads what it makes of it.</summary>
 internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, IMessageView message, MessageChanges changes)
 {
-    private const uint DataSince = 4; // the version that has the step
     private const int ChunkLength = 65535;
 
     /// <summary>Whether the milter's transaction has ended: then it needs no abort.</summary>
@@ -19,15 +18,8 @@ internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, I
     /// <exception cref="MilterFaultException">The milter failed.</exception>
     public async ValueTask<MilterReply> RunAsync(CancellationToken cancellationToken)
     {
-        MilterReply reply = MilterReply.Continue.Instance;
         changes.BringsLeadingSpace = dialog.Terms.Has(MilterSteps.HeaderLeadingSpace);
-        if (dialog.Terms.Version >= DataSince)
-        {
-            dialog.Tell(MilterCommand.Data, MacroStage.Data, values);
-            reply = await dialog.StepAsync(MilterCommand.Data, default, MilterSteps.NoData, MilterSteps.DataUnanswered, cancellationToken);
-        }
-
-        reply = GoesOn(reply) ? await HeaderAsync(cancellationToken) : reply;
+        var reply = await HeaderAsync(cancellationToken);
         if (GoesOn(reply))
         {
             dialog.Tell(MilterCommand.EndOfHeader, MacroStage.EndOfHeader, values);
@@ -62,10 +54,10 @@ internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, I
         return MilterReply.Continue.Instance;
     }
 
-    /// <summary>The value with line ends of one LF, and without its first space unless the milter wants that.</summary>
+    /// <summary>The value with line ends of one LF, and without its first space (a tab stays) unless the milter wants that.</summary>
     private void WriteValue(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> data)
     {
-        if (!dialog.Terms.Has(MilterSteps.HeaderLeadingSpace) && value is [(byte)' ' or (byte)'\t', ..])
+        if (!dialog.Terms.Has(MilterSteps.HeaderLeadingSpace) && value is [(byte)' ', ..])
         {
             value = value[1..];
         }

@@ -27,7 +27,7 @@ internal sealed class MilterEditor(MilterCheck check, MilterPeer peer, ClientNam
     {
         var changes = new MessageChanges(message, peer.Server.MaximumBody);
         var reply = await session.MessageAsync(message, changes, cancellationToken);
-        if (changes.NotDone is { } what)
+        foreach (string what in changes.NotDone)
         {
             MilterLog.NotDone(peer.Log, peer.Server.Name, message.TransactionId, what);
         }

@@ -17,6 +17,7 @@ internal static class MilterCommand
     public const byte Quit = (byte)'Q';
     public const byte Recipient = (byte)'R';
     public const byte Data = (byte)'T';
+    public const byte Unknown = (byte)'U';
 }
 
 /// <summary>The answers of the protocol (SMFIR_*): the first octet of a packet from a milter.</summary>

@@ -102,31 +102,31 @@ internal sealed record MilterTerms(uint Version, MilterActions Actions, MilterSt
             throw new MilterFaultException($"it speaks version {version}; {OldestVersion} to {OfferedVersion} are known");
         }
 
-        if ((actions & ~(uint)MilterActions.All) != 0 || (steps & ~(uint)MilterSteps.All) != 0)
+        if ((actions & ~(uint)MilterActions.All) != 0)
         {
-            throw new MilterFaultException($"it wants actions {actions:x} and steps {steps:x}, which were not offered");
+            throw new MilterFaultException($"it wants actions {actions:x}, which were not offered");
         }
 
-        bool setsMacros = (actions & (uint)MilterActions.SetMacros) != 0;
-        return new MilterTerms(
-            version, (MilterActions)actions, (MilterSteps)steps, setsMacros ? ReadMacros(answer[FixedLength..]) : new Dictionary<MacroStage, string[]>());
+        // As Postfix does: steps that nobody offered cannot be told, and lists of macros need no flag.
+        return new MilterTerms(version, (MilterActions)actions, (MilterSteps)(steps & (uint)MilterSteps.All), ReadMacros(answer[FixedLength..]));
     }
 
     /// <summary>Whether a step was agreed on.</summary>
     public bool Has(MilterSteps step) => (Steps & step) != 0;
 
-    /// <summary>Stage as 32 bits, then names parted by spaces and ended by a NUL; again and again.</summary>
+    /// <summary>Stage as 32 bits, then names parted by spaces and ended by a NUL; again and again. Stages that are not known are passed over.</summary>
     private static Dictionary<MacroStage, string[]> ReadMacros(ReadOnlySpan<byte> lists)
     {
         var macros = new Dictionary<MacroStage, string[]>();
         while (!lists.IsEmpty)
         {
             int end = lists.Length < sizeof(uint) ? -1 : lists[sizeof(uint)..].IndexOf((byte)0);
-            uint stage = end < 0 ? uint.MaxValue : BinaryPrimitives.ReadUInt32BigEndian(lists);
-            if (stage > (uint)MacroStage.EndOfHeader)
+            if (end < 0)
             {
                 throw new MilterFaultException("its lists of macros cannot be understood");
             }
+
+            uint stage = BinaryPrimitives.ReadUInt32BigEndian(lists);
 
             string[] names = Encoding.Latin1.GetString(lists.Slice(sizeof(uint), end))
                 .Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries);
@@ -135,7 +135,11 @@ internal sealed record MilterTerms(uint Version, MilterActions Actions, MilterSt
                 throw new MilterFaultException($"it asks for {names.Length} macros");
             }
 
-            macros[(MacroStage)stage] = names;
+            if (stage <= (uint)MacroStage.EndOfHeader)
+            {
+                macros[(MacroStage)stage] = names;
+            }
+
             lists = lists[(sizeof(uint) + end + 1)..];
         }
 

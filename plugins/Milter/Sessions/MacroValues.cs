@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Milter.Protocol;
@@ -15,17 +16,21 @@ internal sealed class MacroValues(MilterPeer peer, ISessionView session, ClientN
         ["i", "{auth_type}", "{auth_authen}", "{auth_author}", "{mail_addr}", "{mail_host}", "{mail_mailer}"],
         ["i", "{rcpt_addr}", "{rcpt_host}", "{rcpt_mailer}"],
         ["i"],
-        ["i"],
+        ["i", "{msg_id}"],
         ["i"],
     ];
 
-    public string? TransactionId { get; init; }
+    /// <summary>From MAIL on.</summary>
+    public MailStep? Mail { get; init; }
 
-    public EmailAddress? Sender { get; init; }
+    /// <summary>At RCPT.</summary>
+    public RcptStep? Rcpt { get; init; }
 
-    public bool HasSender { get; init; }
+    /// <summary>From DATA on.</summary>
+    public IMessageView? Message { get; init; }
 
-    public EmailAddress? Recipient { get; init; }
+    /// <summary>How many recipients were accepted so far.</summary>
+    public int Recipients { get; init; }
 
     /// <summary>The macros of a stage that have a value, and those that the settings add.</summary>
     /// <param name="stage">The stage.</param>
@@ -75,16 +80,34 @@ internal sealed class MacroValues(MilterPeer peer, ISessionView session, ClientN
         "r" => Protocol(),
         "auth_type" => session.AuthenticationMechanism,
         "auth_authen" or "auth_author" => session.Authenticated?.ToString(),
-        "mail_addr" when HasSender => Sender?.ToString() ?? "<>",
-        "mail_host" when HasSender => Sender?.Domain,
-        "mail_mailer" when HasSender => "smtp",
-        "f" when HasSender => Sender?.ToString() ?? "<>",
-        "rcpt_addr" => Recipient?.ToString(),
-        "rcpt_host" => Recipient?.Domain,
-        "rcpt_mailer" => Recipient is null ? null : session.Direction == Direction.Outgoing ? "smtp" : "local",
-        "i" => TransactionId,
+        "auth_ssf" when session.AuthenticationMechanism is not null => "0", // no mechanism here makes a layer of its own
+        "verify" => session.IsEncrypted ? "NOT" : "NONE", // in Sendmail's words: the client is not asked for a certificate
+        "i" => Mail?.TransactionId,
+        "rcpt_addr" when Rcpt is { Refusal: { } refusal } => refusal.Text.Replace('\n', ' '),
+        "rcpt_host" when Rcpt is { Refusal: { } refusal } => refusal.Status?.ToString() ?? $"{refusal.Code}",
+        "rcpt_mailer" when Rcpt is { Refusal: not null } => "error",
+        "rcpt_addr" => Rcpt?.Recipient.ToString(),
+        "rcpt_host" => Rcpt?.Recipient.Domain,
+        "rcpt_mailer" => Rcpt is null ? null : session.Direction == Direction.Outgoing ? "smtp" : "local",
+        "dsn_notify" => Parameter(Rcpt?.Parameters, "NOTIFY"),
+        _ => Mail is null ? null : OfTransaction(name.Trim('{', '}'), Mail),
+    };
+
+    private string? OfTransaction(string name, MailStep mail) => name switch
+    {
+        "mail_addr" or "f" => mail.Sender?.ToString() ?? "<>",
+        "mail_host" => mail.Sender?.Domain,
+        "mail_mailer" => "smtp",
+        "nrcpts" => Recipients.ToString(CultureInfo.InvariantCulture),
+        "dsn_ret" => Parameter(mail.Parameters, "RET"),
+        "dsn_envid" => Parameter(mail.Parameters, "ENVID"),
+        "msg_size" => Message?.Content.Length.ToString(CultureInfo.InvariantCulture) ?? Parameter(mail.Parameters, "SIZE"),
+        "msg_id" => Message?.Headers.FirstOrDefault(static field => field.Name.Equals("Message-ID", StringComparison.OrdinalIgnoreCase))?.Value,
         _ => null,
     };
+
+    private static string? Parameter(ImmutableArray<EsmtpParameter>? parameters, string keyword) =>
+        parameters?.FirstOrDefault(parameter => parameter.Is(keyword)).Value;
 
     private string Protocol() => session.Protocol == "lmtp" ? "LMTP" : session.IsEncrypted ? "ESMTPS" : "ESMTP";
 

@@ -6,7 +6,8 @@ namespace PluginMail.Milter.Sessions;
 /// <summary>Tells one milter of a session's steps and gives its answers back.</summary>
 internal sealed class MilterCheck(MilterPeer peer, ClientNames names) : ISessionCheck
 {
-    public SessionStages Stages => SessionStages.Connect | SessionStages.Greet | SessionStages.Sender | SessionStages.Recipient;
+    public SessionStages Stages => SessionStages.Connect | SessionStages.Greet | SessionStages.Sender | SessionStages.Recipient
+        | SessionStages.Data | SessionStages.UnknownCommand | SessionStages.RefusedRecipient;
 
     public IAsyncDisposable BeginSession(ISessionView session) => new MilterSession(peer, session, names);
 
@@ -21,8 +22,11 @@ internal sealed class MilterCheck(MilterPeer peer, ClientNames names) : ISession
         {
             { Stage: SessionStages.Connect } => await milter.ConnectAsync(cancellationToken),
             { Stage: SessionStages.Greet } => await milter.GreetAsync(cancellationToken),
-            { Stage: SessionStages.Sender } => await milter.SenderAsync(context.Sender, cancellationToken),
-            { Recipient: { } recipient } => await milter.RecipientAsync(context.Sender, recipient, cancellationToken),
+            { Stage: SessionStages.Sender } => await milter.SenderAsync(context, cancellationToken),
+            { Stage: SessionStages.Recipient } => await milter.RecipientAsync(context, cancellationToken),
+            { Stage: SessionStages.Data } => await milter.DataAsync(context, cancellationToken),
+            { Stage: SessionStages.RefusedRecipient } => await milter.RefusedAsync(context, cancellationToken),
+            { Command: { } command } => await milter.UnknownAsync(command, cancellationToken),
             _ => MilterReply.Continue.Instance,
         };
         return reply is MilterReply.Say say ? Saying(say.Reply) : Verdict.Pass; // what is discarded or held is so when the message has come

@@ -8,9 +8,14 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
 {
     private static readonly TimeSpan QuitTimeout = TimeSpan.FromSeconds(1);
 
+    private byte _skipped;
+
     public MilterConnection Connection => connection;
 
     public MilterTerms Terms => terms;
+
+    /// <summary>Why the transaction is to be held, where the milter said so before its end; libmilter does not let them, Postfix heeds it.</summary>
+    public string? Quarantine { get; private set; }
 
     /// <summary>Tells macros for the next step: those the milter asked for, or the usual ones.</summary>
     public void Tell(byte command, MacroStage stage, MacroValues values)
@@ -39,11 +44,12 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
     public async ValueTask<MilterReply> StepAsync(
         byte command, ReadOnlyMemory<byte> data, MilterSteps without, MilterSteps unanswered, CancellationToken cancellationToken)
     {
-        if (terms.Has(without))
+        if (command == _skipped || terms.Has(without))
         {
             return MilterReply.Continue.Instance;
         }
 
+        _skipped = 0;
         connection.Write(command, data.Span);
         if (terms.Has(unanswered))
         {
@@ -56,17 +62,37 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
     /// <summary>Reads the answer to a step; each sign of progress gives it its whole time again.</summary>
     public async ValueTask<MilterReply> AnswerAsync(byte command, CancellationToken cancellationToken)
     {
-        MilterPacket packet;
-        do
+        while (true)
         {
-            packet = await connection.ReadAsync(peer.Server.CommandTimeout, cancellationToken);
+            var packet = await connection.ReadAsync(peer.Server.CommandTimeout, cancellationToken);
+            switch (packet.Kind)
+            {
+                case MilterAnswer.Progress:
+                    break;
+                case MilterAnswer.Quarantine:
+                    Quarantine = ReadReason(packet);
+                    break;
+                default:
+                    var reply = MilterReply.Read(packet);
+                    _skipped = reply is MilterReply.Skip ? command : _skipped;
+                    Count(command, reply);
+                    return reply;
+            }
         }
-        while (packet.Kind == MilterAnswer.Progress);
-
-        var reply = MilterReply.Read(packet);
-        Count(command, reply);
-        return reply;
     }
+
+    /// <summary>Whether a step, for the macros before it, would not be made: because the milter has had enough of it.</summary>
+    public bool Skips(byte command) => command == _skipped;
+
+    /// <summary>A reason to quarantine, fit to be shown.</summary>
+    public static string ReadReason(MilterPacket packet)
+    {
+        var data = new MilterPacketReader(packet.Data);
+        return Clients.Printable.Of(data.ReadText());
+    }
+
+    /// <summary>What was said of a transaction is of no matter to the next.</summary>
+    public void EndTransaction() => (Quarantine, _skipped) = (null, 0);
 
     /// <summary>Counts an answer.</summary>
     public void Count(byte command, MilterReply reply) => peer.Figures.Reply(peer.Server.Name, command, reply.Name);
@@ -79,11 +105,16 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
         connection.ReadAsync(peer.Server.MessageTimeout, cancellationToken);
 
     /// <summary>Forgets the transaction.</summary>
-    public void Abort() => connection.Write(MilterCommand.Abort, []);
+    public void Abort()
+    {
+        connection.Write(MilterCommand.Abort, []);
+        EndTransaction();
+    }
 
     /// <summary>Ends the session, and the connection with it where no other session follows.</summary>
     public ValueTask QuitAsync(bool forNextSession, CancellationToken cancellationToken)
     {
+        EndTransaction();
         connection.Write(forNextSession ? MilterCommand.QuitForNextConnection : MilterCommand.Quit, []);
         return connection.FlushAsync(QuitTimeout, cancellationToken);
     }

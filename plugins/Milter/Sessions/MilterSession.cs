@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Net.Sockets;
 using PluginMail.Abstractions;
 using PluginMail.Milter.Messages;
 using PluginMail.Milter.Protocol;
@@ -13,7 +10,8 @@ namespace PluginMail.Milter.Sessions;
 /// </summary>
 internal sealed class MilterSession(MilterPeer peer, ISessionView session, ClientNames names) : IAsyncDisposable
 {
-    private const string NullPath = "<>";
+    private const uint UnknownSince = 3; // the versions that have the steps
+    private const uint DataSince = 4;
 
     private MilterDialog? _dialog;
     private ClientName _client = ClientName.Local;
@@ -22,6 +20,9 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
     private MilterReply? _ofGreeting; // holds until the next greeting
     private MilterReply? _ofMessage; // accepted or discarded: nothing more to ask about it
     private bool _isInTransaction;
+    private string? _transactionId; // which one, where that is known
+    private bool _isMailRefused; // by this milter: of this transaction it hears no more
+    private bool _isDataTold;
     private int _recipients;
     private string? _fault;
 
@@ -32,14 +33,32 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
 
     public ValueTask<MilterReply> GreetAsync(CancellationToken cancellationToken) => GuardAsync(GreetedAsync, cancellationToken);
 
-    public ValueTask<MilterReply> SenderAsync(EmailAddress? sender, CancellationToken cancellationToken)
+    public ValueTask<MilterReply> SenderAsync(SessionCheckContext context, CancellationToken cancellationToken)
     {
         _fault = null; // a new message is a new chance
-        return GuardAsync(token => MailAsync(sender, token), cancellationToken);
+        return GuardAsync(token => MailAsync(MailStep.Of(context), token), cancellationToken);
     }
 
-    public ValueTask<MilterReply> RecipientAsync(EmailAddress? sender, EmailAddress recipient, CancellationToken cancellationToken) =>
-        GuardAsync(token => RecipientStepAsync(sender, recipient, token), cancellationToken);
+    public ValueTask<MilterReply> RecipientAsync(SessionCheckContext context, CancellationToken cancellationToken) =>
+        GuardAsync(token => RcptAsync(MailStep.Of(context), RcptStep.Of(context), token), cancellationToken);
+
+    /// <summary>Tells of a recipient that somebody else refused, where the milter asked for that (SMFIP_RCPT_REJ).</summary>
+    public ValueTask<MilterReply> RefusedAsync(SessionCheckContext context, CancellationToken cancellationToken) =>
+        _fault is null && _dialog is { Terms: var terms } && terms.Has(MilterSteps.RefusedRecipients) && !(_isMailRefused && IsIn(MailStep.Of(context)))
+            ? GuardAsync(token => RcptAsync(MailStep.Of(context), RcptStep.Of(context), token), cancellationToken)
+            : new(MilterReply.Continue.Instance);
+
+    /// <summary>Tells that the message is about to come. A milter that has not heard of its sender hears it all when the message has come.</summary>
+    public ValueTask<MilterReply> DataAsync(SessionCheckContext context, CancellationToken cancellationToken) =>
+        IsIn(MailStep.Of(context))
+            ? Standing() is MilterReply.Continue ? GuardAsync(token => DataAsync(MailStep.Of(context), token), cancellationToken) : new(Standing())
+            : new(MilterReply.Continue.Instance);
+
+    /// <summary>Tells of a command that the server does not know. Nobody is connected to for that.</summary>
+    public ValueTask<MilterReply> UnknownAsync(string command, CancellationToken cancellationToken) =>
+        _fault is null && _dialog is { Terms.Version: >= UnknownSince } && Standing() is MilterReply.Continue
+            ? GuardAsync(token => CommandAsync(command, token), cancellationToken)
+            : new(MilterReply.Continue.Instance);
 
     /// <summary>Has the milter judge and change a message.</summary>
     /// <param name="message">The message.</param>
@@ -48,15 +67,17 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
     public ValueTask<MilterReply> MessageAsync(IMessageView message, MessageChanges changes, CancellationToken cancellationToken) => GuardAsync(
         async token =>
         {
-            var reply = await MakeUpAsync(message.Envelope, token);
+            var reply = await MakeUpAsync(message, token);
             if (reply is MilterReply.Continue)
             {
                 var transfer = new MessageTransfer(_dialog!, Values(message), message, changes);
                 reply = Note(await transfer.RunAsync(token), isConnection: false);
+                changes.Hold(_dialog!.Quarantine);
                 _isInTransaction = !transfer.HasEnded;
             }
 
             AbortTransaction();
+            _dialog?.EndTransaction();
             return reply;
         },
         cancellationToken);
@@ -116,7 +137,7 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
         _dialog = null;
         _greeted = null;
         _ofConnection = _ofGreeting = _ofMessage = null;
-        _isInTransaction = false;
+        _isInTransaction = _isMailRefused = _isDataTold = false;
         _recipients = 0;
     }
 
@@ -129,7 +150,11 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
             _dialog.Tell(MilterCommand.Connect, MacroStage.Connect, Values());
             Note(
                 await _dialog.StepAsync(
-                    MilterCommand.Connect, ConnectData(), MilterSteps.NoConnect, MilterSteps.ConnectUnanswered, cancellationToken),
+                    MilterCommand.Connect,
+                    StepData.Connect(_client.Name, _client.Address, session.RemoteEndPoint?.Port ?? 0),
+                    MilterSteps.NoConnect,
+                    MilterSteps.ConnectUnanswered,
+                    cancellationToken),
                 isConnection: true);
         }
 
@@ -140,14 +165,14 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
             _greeted = (hello, session.IsEncrypted);
             _dialog.Tell(MilterCommand.Helo, MacroStage.Helo, Values());
             var reply = await _dialog.StepAsync(
-                MilterCommand.Helo, Text(hello), MilterSteps.NoHelo, MilterSteps.HeloUnanswered, cancellationToken);
-            _ofGreeting = reply is MilterReply.Continue or MilterReply.Skip ? null : reply;
+                MilterCommand.Helo, StepData.Text(hello), MilterSteps.NoHelo, MilterSteps.HeloUnanswered, cancellationToken);
+            _ofGreeting = Standing(reply);
         }
 
         return _ofConnection ?? _ofGreeting ?? MilterReply.Continue.Instance;
     }
 
-    private async ValueTask<MilterReply> MailAsync(EmailAddress? sender, CancellationToken cancellationToken)
+    private async ValueTask<MilterReply> MailAsync(MailStep mail, CancellationToken cancellationToken)
     {
         var standing = await GreetedAsync(cancellationToken);
         if (standing is not MilterReply.Continue)
@@ -157,43 +182,85 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
 
         AbortTransaction();
         _isInTransaction = true;
+        _transactionId = mail.TransactionId;
+        _isMailRefused = _isDataTold = false;
         _recipients = 0;
         _ofMessage = null;
-        _dialog!.Tell(MilterCommand.Mail, MacroStage.Mail, new MacroValues(peer, session, _client) { Sender = sender, HasSender = true });
-        return Note(
-            await _dialog.StepAsync(MilterCommand.Mail, Text(Path(sender)), MilterSteps.NoMail, MilterSteps.MailUnanswered, cancellationToken),
+        _dialog!.Tell(MilterCommand.Mail, MacroStage.Mail, Values(mail));
+        var reply = Note(
+            await _dialog.StepAsync(
+                MilterCommand.Mail, StepData.Path(mail.Sender, mail.Parameters), MilterSteps.NoMail, MilterSteps.MailUnanswered, cancellationToken),
             isConnection: false);
+        _isMailRefused = reply is MilterReply.Say;
+        return reply;
     }
 
-    private async ValueTask<MilterReply> RecipientStepAsync(EmailAddress? sender, EmailAddress recipient, CancellationToken cancellationToken)
+    private async ValueTask<MilterReply> RcptAsync(MailStep mail, RcptStep rcpt, CancellationToken cancellationToken)
     {
-        var standing = _isInTransaction ? Standing() : await MailAsync(sender, cancellationToken);
+        var standing = IsIn(mail) ? Standing() : await MailAsync(mail, cancellationToken);
         if (standing is not MilterReply.Continue)
         {
             return standing;
         }
 
-        _recipients++;
-        _dialog!.Tell(
+        if (!_dialog!.Skips(MilterCommand.Recipient))
+        {
+            _dialog.Tell(MilterCommand.Recipient, MacroStage.Recipient, Values(mail, rcpt));
+        }
+
+        _recipients += rcpt.Refusal is null ? 1 : 0;
+        var reply = await _dialog.StepAsync(
             MilterCommand.Recipient,
-            MacroStage.Recipient,
-            new MacroValues(peer, session, _client) { Sender = sender, HasSender = true, Recipient = recipient });
+            StepData.Path(rcpt.Recipient, rcpt.Parameters),
+            MilterSteps.NoRecipient,
+            MilterSteps.RecipientUnanswered,
+            cancellationToken);
+        if (rcpt.Refusal is not null && reply is MilterReply.Discard)
+        {
+            reply = new MilterReply.Accept(); // as with Postfix: it hears no more, and the other recipients get their mail
+        }
+
+        return Note(reply, isConnection: false);
+    }
+
+    private async ValueTask<MilterReply> DataAsync(MailStep mail, CancellationToken cancellationToken)
+    {
+        _isDataTold = true;
+        if (_dialog!.Terms.Version < DataSince)
+        {
+            return MilterReply.Continue.Instance;
+        }
+
+        _dialog.Tell(MilterCommand.Data, MacroStage.Data, Values(mail));
         return Note(
-            await _dialog.StepAsync(
-                MilterCommand.Recipient, Text(Path(recipient)), MilterSteps.NoRecipient, MilterSteps.RecipientUnanswered, cancellationToken),
+            await _dialog.StepAsync(MilterCommand.Data, default, MilterSteps.NoData, MilterSteps.DataUnanswered, cancellationToken),
             isConnection: false);
     }
 
-    private async ValueTask<MilterReply> MakeUpAsync(Envelope envelope, CancellationToken cancellationToken)
+    private async ValueTask<MilterReply> CommandAsync(string command, CancellationToken cancellationToken)
     {
-        var standing = _isInTransaction ? Standing() : await MailAsync(envelope.Sender, cancellationToken);
+        var reply = await _dialog!.StepAsync(
+            MilterCommand.Unknown, StepData.Text(command), MilterSteps.NoUnknown, MilterSteps.UnknownUnanswered, cancellationToken);
+        await _dialog.FlushAsync(cancellationToken); // where it is not answered: nobody knows when the client goes on
+        return _isInTransaction || reply is MilterReply.Say ? Note(reply, isConnection: false) : MilterReply.Continue.Instance;
+    }
+
+    private async ValueTask<MilterReply> MakeUpAsync(IMessageView message, CancellationToken cancellationToken)
+    {
+        var mail = MailStep.Of(message);
+        var envelope = message.Envelope;
+        var standing = IsIn(mail) ? Standing() : await MailAsync(mail, cancellationToken);
         for (int i = 0, told = _recipients; told == 0 && i < envelope.Recipients.Length && standing is MilterReply.Continue; i++)
         {
-            standing = await RecipientStepAsync(envelope.Sender, envelope.Recipients[i], cancellationToken);
+            standing = await RcptAsync(mail, RcptStep.Of(envelope, envelope.Recipients[i]), cancellationToken);
         }
 
-        return standing;
+        return standing is MilterReply.Continue && !_isDataTold ? await DataAsync(mail, cancellationToken) : standing;
     }
+
+    /// <summary>Whether the milter's transaction is this one, and not one that was given up before it.</summary>
+    private bool IsIn(MailStep mail) =>
+        _isInTransaction && (mail.TransactionId is null || _transactionId is null || mail.TransactionId == _transactionId);
 
     private MilterReply Standing() => _ofConnection ?? _ofGreeting ?? _ofMessage ?? MilterReply.Continue.Instance;
 
@@ -209,9 +276,13 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
     /// <summary>Remembers an answer that holds for longer than its step. To go on without the rest of the same is to go on.</summary>
     private MilterReply Note(MilterReply reply, bool isConnection)
     {
-        if ((isConnection && reply is not (MilterReply.Continue or MilterReply.Skip)) || reply is MilterReply.Say { IsForConnection: true })
+        if (reply is MilterReply.Say { IsForConnection: true })
         {
             _ofConnection = reply;
+        }
+        else if (isConnection)
+        {
+            _ofConnection = Standing(reply);
         }
         else if (reply is MilterReply.Accept or MilterReply.Discard)
         {
@@ -221,32 +292,28 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
         return reply is MilterReply.Skip ? MilterReply.Continue.Instance : reply;
     }
 
-    private MacroValues Values(IMessageView? message = null) => new(peer, session, _client)
+    /// <summary>What an answer to CONNECT or HELO leaves standing: all but to go on. There is nothing yet to discard.</summary>
+    private MilterReply? Standing(MilterReply reply)
     {
-        TransactionId = message?.TransactionId,
-        Sender = message?.Envelope.Sender,
-        HasSender = message is not null,
+        if (reply is MilterReply.Discard)
+        {
+            MilterLog.NotDone(peer.Log, peer.Server.Name, session.Id, "to discard a connection");
+        }
+
+        return reply is MilterReply.Say or MilterReply.Accept ? reply : null;
+    }
+
+    private MacroValues Values(MailStep? mail = null, RcptStep? rcpt = null) => new(peer, session, _client)
+    {
+        Mail = mail,
+        Rcpt = rcpt,
+        Recipients = _recipients,
     };
 
-    /// <summary>The client's name, then 4 or 6, its port in network order and its address as text.</summary>
-    private byte[] ConnectData()
+    private MacroValues Values(IMessageView message) => new(peer, session, _client)
     {
-        var data = new ArrayBufferWriter<byte>(100);
-        MilterConnection.WriteText(data, _client.Name);
-        var address = _client.Address;
-        data.Write([address.AddressFamily == AddressFamily.InterNetworkV6 ? (byte)'6' : (byte)'4']);
-        BinaryPrimitives.WriteUInt16BigEndian(data.GetSpan(sizeof(ushort)), (ushort)(session.RemoteEndPoint?.Port ?? 0));
-        data.Advance(sizeof(ushort));
-        MilterConnection.WriteText(data, address.ToString());
-        return data.WrittenSpan.ToArray();
-    }
-
-    private static string Path(EmailAddress? address) => address is null ? NullPath : $"<{address}>";
-
-    private static byte[] Text(string text)
-    {
-        var data = new ArrayBufferWriter<byte>(text.Length + 1);
-        MilterConnection.WriteText(data, text);
-        return data.WrittenSpan.ToArray();
-    }
+        Mail = MailStep.Of(message),
+        Recipients = message.Envelope.Recipients.Length,
+        Message = message,
+    };
 }

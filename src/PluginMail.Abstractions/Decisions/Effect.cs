@@ -8,8 +8,12 @@ public abstract record Effect
     }
 
     /// <summary>Adds a recipient to the envelope. It is routed like any other, without the relay policy's questions.</summary>
-    /// <param name="Recipient">Whom.</param>
-    public sealed record AddRecipient(EmailAddress Recipient) : Effect;
+    /// <param name="Recipient">Whom; one who is a recipient already stays as it is.</param>
+    public sealed record AddRecipient(EmailAddress Recipient) : Effect
+    {
+        /// <summary>What is asked for it about reports (RFC 3461: NOTIFY, ORCPT); null where nothing is.</summary>
+        public RecipientDsn? Dsn { get; init; }
+    }
 
     /// <summary>Takes a recipient off the envelope; none is no fault.</summary>
     /// <param name="Recipient">Whom.</param>
@@ -17,7 +21,14 @@ public abstract record Effect
 
     /// <summary>Changes the reverse path.</summary>
     /// <param name="Sender">The new one; null is the null sender.</param>
-    public sealed record ChangeSender(EmailAddress? Sender) : Effect;
+    public sealed record ChangeSender(EmailAddress? Sender) : Effect
+    {
+        /// <summary>A new ENVID (RFC 3461 section 4.4), as xtext; null leaves the client's.</summary>
+        public string? EnvelopeId { get; init; }
+
+        /// <summary>A new RET (RFC 3461 section 4.3); null leaves the client's.</summary>
+        public DsnReturn? Return { get; init; }
+    }
 
     /// <summary>Replaces the whole message by one that the builder describes. Later editors see the new one.</summary>
     /// <param name="Replacement">The new message.</param>

@@ -1,6 +1,6 @@
 namespace PluginMail.Abstractions;
 
-/// <summary>Judges a session before its message: at connect, greeting, authentication, sender and recipients.</summary>
+/// <summary>Judges a session before its message: at connect, greeting, authentication, sender, recipients and DATA; and hears of unknown commands and refused recipients.</summary>
 /// <remarks>What is decided before the Recipient stage is said to the client at RCPT, so that the log knows the recipient.</remarks>
 public interface ISessionCheck : IMailRole
 {
@@ -16,7 +16,7 @@ public interface ISessionCheck : IMailRole
     IAsyncDisposable? BeginSession(ISessionView session) => null;
 
     /// <summary>Answers one question.</summary>
-    /// <param name="context">Stage, session, sender, recipient.</param>
+    /// <param name="context">Stage, session, sender, recipient, and what the client said with them.</param>
     /// <param name="state">What <see cref="BeginSession"/> made.</param>
     /// <param name="cancellationToken">Cancelled at the time limit and when the client is gone.</param>
     /// <returns>The verdict; of its effects Score, Tag and Bypass count.</returns>

@@ -87,6 +87,27 @@ public sealed partial class MailScript
     public void OnRecipient(Func<SessionCheckContext, CancellationToken, ValueTask<Verdict>> hook) =>
         Add(new ScriptSessionCheck(SessionStages.Recipient, hook));
 
+    /// <summary>Is asked when a client is about to send the message (DATA, or the first BDAT).</summary>
+    /// <param name="hook">The answer, about the whole transaction.</param>
+    public void OnData(Func<SessionCheckContext, Verdict> hook) => Add(new ScriptSessionCheck(SessionStages.Data, hook));
+
+    /// <summary>Is asked when a client is about to send the message (DATA, or the first BDAT).</summary>
+    /// <param name="hook">The answer, about the whole transaction.</param>
+    public void OnData(Func<SessionCheckContext, CancellationToken, ValueTask<Verdict>> hook) => Add(new ScriptSessionCheck(SessionStages.Data, hook));
+
+    /// <summary>Is asked about a command that this server does not know.</summary>
+    /// <param name="hook">The answer; Refuse and Defer are said in place of 500.</param>
+    public void OnUnknownCommand(Func<SessionCheckContext, Verdict> hook) => Add(new ScriptSessionCheck(SessionStages.UnknownCommand, hook));
+
+    /// <summary>Is asked about a command that this server does not know.</summary>
+    /// <param name="hook">The answer; Refuse and Defer are said in place of 500.</param>
+    public void OnUnknownCommand(Func<SessionCheckContext, CancellationToken, ValueTask<Verdict>> hook) =>
+        Add(new ScriptSessionCheck(SessionStages.UnknownCommand, hook));
+
+    /// <summary>Is told of each recipient that somebody else refused.</summary>
+    /// <param name="hook">Takes note of it.</param>
+    public void OnRefusedRecipient(Func<SessionCheckContext, CancellationToken, ValueTask> hook) => Add(new ScriptRefusalObserver(hook));
+
     /// <summary>Judges each message, side by side with other checks.</summary>
     /// <param name="hook">The answer.</param>
     public void OnMessage(Func<IMessageView, Verdict> hook) => Add(new ScriptMessageCheck(hook));

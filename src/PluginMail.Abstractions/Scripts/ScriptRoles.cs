@@ -14,6 +14,18 @@ internal sealed class ScriptSessionCheck(SessionStages stage, Func<SessionCheckC
         hook(context, cancellationToken);
 }
 
+/// <summary>A script's hook that hears of refused recipients.</summary>
+internal sealed class ScriptRefusalObserver(Func<SessionCheckContext, CancellationToken, ValueTask> hook) : ISessionCheck
+{
+    public SessionStages Stages => SessionStages.RefusedRecipient;
+
+    public async ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken)
+    {
+        await hook(context, cancellationToken);
+        return Verdict.Pass;
+    }
+}
+
 /// <summary>A script's hook that judges messages.</summary>
 internal sealed class ScriptMessageCheck(Func<IMessageView, CancellationToken, ValueTask<Verdict>> hook) : IMessageCheck
 {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace PluginMail.Abstractions;
 
 /// <summary>One question to a session check.</summary>
@@ -8,7 +10,7 @@ public sealed class SessionCheckContext
     /// <param name="session">The session.</param>
     /// <param name="sender">The reverse path; null before MAIL and for the null sender.</param>
     /// <param name="hasSender">Whether MAIL was given, so that a null <paramref name="sender"/> is the null sender.</param>
-    /// <param name="recipient">The recipient of this RCPT; null at other stages.</param>
+    /// <param name="recipient">The recipient of this RCPT, accepted so far or refused; null at other stages.</param>
     public SessionCheckContext(
         SessionStages stage, ISessionView session, EmailAddress? sender = null, bool hasSender = false, EmailAddress? recipient = null)
     {
@@ -31,6 +33,21 @@ public sealed class SessionCheckContext
     /// <summary>Whether MAIL was given.</summary>
     public bool HasSender { get; }
 
-    /// <summary>The recipient of this RCPT; null at other stages.</summary>
+    /// <summary>The recipient of this RCPT, accepted so far or refused; null at other stages.</summary>
     public EmailAddress? Recipient { get; }
+
+    /// <summary>The transaction's id, as the message at its end will have it; null before MAIL.</summary>
+    public string? TransactionId { get; init; }
+
+    /// <summary>The parameters of MAIL in their order, each keyword once (SIZE, BODY, SMTPUTF8, AUTH, RET, ENVID, REQUIRETLS); from the Sender stage on.</summary>
+    public ImmutableArray<EsmtpParameter> SenderParameters { get; init; } = [];
+
+    /// <summary>The parameters of this RCPT in their order, each keyword once (NOTIFY, ORCPT); none at other stages.</summary>
+    public ImmutableArray<EsmtpParameter> RecipientParameters { get; init; } = [];
+
+    /// <summary>The whole line of a command that is not known, without its end, at most 510 octets of UTF-8 with nothing of control in it; null at other stages than UnknownCommand.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>What the client is told of a recipient that was refused, the transaction's id left out; null at other stages than RefusedRecipient.</summary>
+    public SmtpReply? Refusal { get; init; }
 }

@@ -43,10 +43,9 @@ internal sealed class MessageEdits(IBodyStore bodies, string hostname, TimeProvi
 
     private static Envelope Apply(Envelope envelope, Effect effect) => effect switch
     {
-        Effect.AddRecipient add when !envelope.Recipients.Contains(add.Recipient) =>
-            envelope with { Recipients = envelope.Recipients.Add(add.Recipient) },
-        Effect.RemoveRecipient remove => envelope with { Recipients = envelope.Recipients.Remove(remove.Recipient) },
-        Effect.ChangeSender change => envelope with { Sender = change.Sender },
+        Effect.AddRecipient add when !envelope.Recipients.Contains(add.Recipient) => EnvelopeEdits.Add(envelope, add),
+        Effect.RemoveRecipient remove => EnvelopeEdits.Remove(envelope, remove.Recipient),
+        Effect.ChangeSender change => EnvelopeEdits.Change(envelope, change),
         _ => envelope,
     };
 

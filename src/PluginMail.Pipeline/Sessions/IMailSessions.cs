@@ -79,9 +79,18 @@ public interface IMailSession : IAsyncDisposable
     /// <summary>RCPT TO adds a recipient.</summary>
     /// <param name="recipient">The forward path's mailbox; <c>postmaster</c> without domain has been given the server's own (RFC 5321 section 4.5.1).</param>
     /// <param name="dsn">What RCPT asked for about reports.</param>
+    /// <param name="parameters">RCPT's parameters as they were written, well formed, parted by spaces; empty where there were none.</param>
     /// <param name="cancellationToken">The session's end.</param>
     /// <returns>A refusal, or null.</returns>
-    ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, CancellationToken cancellationToken);
+    ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, string parameters, CancellationToken cancellationToken);
+
+    /// <summary>RCPT TO adds a recipient, of whose parameters nothing more is known.</summary>
+    /// <param name="recipient">The forward path's mailbox.</param>
+    /// <param name="dsn">What RCPT asked for about reports.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A refusal, or null.</returns>
+    ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, CancellationToken cancellationToken) =>
+        RecipientAsync(recipient, dsn, "", cancellationToken);
 
     /// <summary>RCPT TO adds a recipient, and asks nothing about reports.</summary>
     /// <param name="recipient">The forward path's mailbox.</param>
@@ -89,6 +98,17 @@ public interface IMailSession : IAsyncDisposable
     /// <returns>A refusal, or null.</returns>
     ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, CancellationToken cancellationToken) =>
         RecipientAsync(recipient, RecipientDsn.None, cancellationToken);
+
+    /// <summary>The client is about to send the message (DATA, or the first BDAT), and recipients were accepted.</summary>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>A refusal, after which the transaction is to be ended; or null.</returns>
+    ValueTask<SmtpReply?> DataAsync(CancellationToken cancellationToken) => new((SmtpReply?)null);
+
+    /// <summary>The client gave a command that the protocol server does not know.</summary>
+    /// <param name="command">The whole line without its end, bounded and without control characters.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    /// <returns>What a plugin wants to be said; null for the protocol's own reply.</returns>
+    ValueTask<SmtpReply?> UnknownCommandAsync(string command, CancellationToken cancellationToken) => new((SmtpReply?)null);
 
     /// <summary>Begins the message: what is received is written to the result, the trace header (RFC 5321 section 4.4) already in it.</summary>
     /// <returns>A sink for the octets; the caller disposes it.</returns>
@@ -118,6 +138,9 @@ public sealed record MailParameters(long? DeclaredSize, BodyType Body, bool IsIn
 
     /// <summary>Whether REQUIRETLS was given (RFC 8689).</summary>
     public bool RequiresTls { get; init; }
+
+    /// <summary>All parameters as they were written, well formed, parted by spaces; empty where there were none.</summary>
+    public string Text { get; init; } = "";
 }
 
 /// <summary>The BODY parameter of MAIL.</summary>

@@ -102,11 +102,11 @@ internal sealed class MailSession : IMailSession
         }
 
         // What an accepted sender is spared counts for what was held against the client before, too.
-        _open.Objection = _standing.Objection is { } standing && !judgement.Bypasses(standing.Role) ? standing : await AskAsync(SessionStages.Sender, judgement, trace, null, cancellationToken);
+        _open.Objection = _standing.Objection is { } standing && !judgement.Bypasses(standing.Role) ? standing : await AskAsync(SessionStages.Sender, judgement, trace, null, "", cancellationToken);
         return null;
     }
 
-    public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, CancellationToken cancellationToken)
+    public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, string parameters, CancellationToken cancellationToken)
     {
         OpenTransaction open = _open ?? throw new InvalidOperationException("no transaction is open");
         AccessFacts facts = Facts(open.Sender, recipient);
@@ -133,9 +133,21 @@ internal sealed class MailSession : IMailSession
             objection = Objection.OfPolicy(excess);
         }
 
-        objection ??= await AskForRecipientAsync(open, rule, recipient, cancellationToken);
+        int asked = 0;
+        if (objection is null)
+        {
+            objection = await AskForRecipientAsync(open, rule, recipient, parameters, cancellationToken);
+            asked = objection?.ChecksAsked ?? 0;
+        }
+
         if (objection?.Reply is { } refusal)
         {
+            if (_checks.IsWanted(SessionStages.RefusedRecipient))
+            {
+                SessionCheckContext context = Question(SessionStages.RefusedRecipient, recipient, parameters, refusal);
+                await _checks.TellAsync(context, asked, open.Judgement, cancellationToken);
+            }
+
             open.Trace.Add(new TraceEntry(
                 "recipient", objection.Role, refusal.IsTransient ? "defer" : "refuse", objection.Detail, recipient.ToString()));
             open.HasRefusals = true;
@@ -145,6 +157,25 @@ internal sealed class MailSession : IMailSession
         open.Accept(recipient, dsn, getsNothing: objection is not null);
         return null;
     }
+
+    public async ValueTask<SmtpReply?> DataAsync(CancellationToken cancellationToken)
+    {
+        OpenTransaction open = _open ?? throw new InvalidOperationException("no transaction is open");
+        if (!_checks.IsWanted(SessionStages.Data)
+            || await _checks.AskAsync(Question(SessionStages.Data), open.Judgement, open.Trace, cancellationToken) is not { Reply: { } refusal } objection)
+        {
+            return null;
+        }
+
+        open.Trace.Recipients = [.. open.Recipients.Select(to => to.ToString())];
+        open.HasRefusals = true;
+        return Said(refusal, objection.Role, string.Join(',', open.Trace.Recipients));
+    }
+
+    public ValueTask<SmtpReply?> UnknownCommandAsync(string command, CancellationToken cancellationToken) =>
+        _checks.IsWanted(SessionStages.UnknownCommand)
+            ? _checks.AskAboutCommandAsync(Question(SessionStages.UnknownCommand, command: command), _open?.Judgement ?? _standing.Judgement, cancellationToken)
+            : new((SmtpReply?)null);
 
     public MessageSink BeginMessage()
     {
@@ -204,21 +235,32 @@ internal sealed class MailSession : IMailSession
         }
 
         var standing = new SessionStanding(earlier, _pipeline.Clock.GetUtcNow());
-        Objection? objection = await AskAsync(stage, standing.Judgement, standing.Trace, null, cancellationToken);
+        Objection? objection = await AskAsync(stage, standing.Judgement, standing.Trace, null, "", cancellationToken);
         standing.Objection ??= objection;
         return standing;
     }
 
     private ValueTask<Objection?> AskAsync(
-        SessionStages stage, Judgement judgement, DecisionTrace trace, EmailAddress? recipient, CancellationToken cancellationToken) =>
+        SessionStages stage, Judgement judgement, DecisionTrace trace, EmailAddress? recipient, string parameters, CancellationToken cancellationToken) =>
         _roles.SessionChecks.IsEmpty
             ? ValueTask.FromResult<Objection?>(null)
             : _checks.AskAsync(
-                new SessionCheckContext(stage, _state, _open?.Sender, _open is not null, recipient), judgement, trace, cancellationToken);
+                Question(stage, recipient, parameters), judgement, trace, cancellationToken);
+
+    private SessionCheckContext Question(
+        SessionStages stage, EmailAddress? recipient = null, string parameters = "", SmtpReply? refusal = null, string? command = null) =>
+        new(stage, _state, _open?.Sender, _open is not null, recipient)
+        {
+            TransactionId = _open?.Trace.TransactionId,
+            SenderParameters = _open?.ParameterList ?? [],
+            RecipientParameters = EsmtpParameters.Read(parameters),
+            Refusal = refusal,
+            Command = command,
+        };
 
     // What a rule discards is accepted and gets nothing, whatever plugins would say; what it permits is spared some of them.
     private async ValueTask<Objection?> AskForRecipientAsync(
-        OpenTransaction open, AccessMatch? rule, EmailAddress recipient, CancellationToken cancellationToken)
+        OpenTransaction open, AccessMatch? rule, EmailAddress recipient, string parameters, CancellationToken cancellationToken)
     {
         if (rule is { Action: AccessAction.Discard })
         {
@@ -226,7 +268,7 @@ internal sealed class MailSession : IMailSession
         }
 
         open.Judgement.IsPermitted = rule is { Action: AccessAction.Permit };
-        Objection? objection = await AskAsync(SessionStages.Recipient, open.Judgement, open.Trace, recipient, cancellationToken);
+        Objection? objection = await AskAsync(SessionStages.Recipient, open.Judgement, open.Trace, recipient, parameters, cancellationToken);
         open.Judgement.IsPermitted = false;
         if (objection is null && rule is { Action: AccessAction.Hold })
         {

@@ -13,6 +13,9 @@ internal sealed record Objection(Decision Decision, string Role)
     /// <summary>What in the rule decided, for the trace; null where there is none.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>How many of the session's checks had been asked when it was made, the one that made it included; 0 for the built-in policy.</summary>
+    public int ChecksAsked { get; init; }
+
     /// <summary>As the trace has it.</summary>
     public string Detail => Rule is null ? $"{Reply}" : $"{Reply} [{Rule}]";
 

@@ -9,11 +9,15 @@ internal sealed class OpenTransaction(EmailAddress? sender, MailParameters param
     private readonly HashSet<EmailAddress> _known = [];
     private readonly List<EmailAddress> _recipients = [];
     private readonly HashSet<EmailAddress> _discarded = [];
+    private ImmutableArray<EsmtpParameter>? _parameterList;
     private ImmutableDictionary<EmailAddress, RecipientDsn> _dsn = ImmutableDictionary<EmailAddress, RecipientDsn>.Empty;
 
     public EmailAddress? Sender { get; } = sender;
 
     public MailParameters Parameters { get; } = parameters;
+
+    /// <summary>The parameters of MAIL, taken apart when somebody wants them.</summary>
+    public ImmutableArray<EsmtpParameter> ParameterList => _parameterList ??= EsmtpParameters.Read(Parameters.Text);
 
     public DecisionTrace Trace { get; } = trace;
 

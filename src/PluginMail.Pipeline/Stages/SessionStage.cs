@@ -19,25 +19,71 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
     {
         for (int i = 0; i < roles.Length; i++)
         {
-            SessionRole role = roles[i];
-            if ((role.Stages & context.Stage) == 0 || judgement.Bypasses(role.Plugin))
+            if (Lease(i, context.Stage, judgement) is not { } lease)
             {
                 continue;
             }
 
-            SessionRoleLease lease = _leases[i] ??= role.Begin(session);
+            SessionRole role = roles[i];
             long start = Stopwatch.GetTimestamp();
             RoleAnswer<Verdict> answer = await lease.AskAsync(context, cancellationToken);
             Record(context, role.Plugin, answer, start, trace);
             if (IsObjection(context.Stage, answer.Value.Decision))
             {
-                return new Objection(answer.Value.Decision, role.Plugin);
+                return new Objection(answer.Value.Decision, role.Plugin) { ChecksAsked = i + 1 };
             }
 
             judgement.Add(role.Plugin, answer.Value);
         }
 
         return null;
+    }
+
+    /// <summary>Whether a check wants to be asked at a stage.</summary>
+    public bool IsWanted(SessionStages stage)
+    {
+        foreach (SessionRole role in roles)
+        {
+            if ((role.Stages & stage) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Asks about a command that is not known, until one refuses or defers. A fault says nothing of the client's command.</summary>
+    /// <returns>What is said in place of the protocol's own reply; null where nobody wants anything.</returns>
+    public async ValueTask<SmtpReply?> AskAboutCommandAsync(SessionCheckContext context, Judgement judgement, CancellationToken cancellationToken)
+    {
+        for (int i = 0; i < roles.Length; i++)
+        {
+            if (Lease(i, context.Stage, judgement) is { } lease
+                && await lease.AskAsync(context, cancellationToken) is { Fault: null, Value.Decision: var decision }
+                && ReplyOf(decision) is { } reply)
+            {
+                return reply;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Tells of a refused recipient those checks that want to hear of it and were not asked about it.</summary>
+    /// <param name="context">The recipient and its refusal.</param>
+    /// <param name="asked">How many checks were asked.</param>
+    /// <param name="judgement">Who is passed over.</param>
+    /// <param name="cancellationToken">The session's end.</param>
+    public async ValueTask TellAsync(SessionCheckContext context, int asked, Judgement judgement, CancellationToken cancellationToken)
+    {
+        for (int i = asked; i < roles.Length; i++)
+        {
+            if (Lease(i, context.Stage, judgement) is { } lease)
+            {
+                await lease.AskAsync(context, cancellationToken);
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -50,6 +96,19 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
             }
         }
     }
+
+    private SessionRoleLease? Lease(int index, SessionStages stage, Judgement judgement)
+    {
+        SessionRole role = roles[index];
+        return (role.Stages & stage) == 0 || judgement.Bypasses(role.Plugin) ? null : _leases[index] ??= role.Begin(session);
+    }
+
+    private static SmtpReply? ReplyOf(Decision decision) => decision switch
+    {
+        Decision.Refuse refuse => refuse.Reply,
+        Decision.Defer defer => defer.Reply,
+        _ => null,
+    };
 
     // What is refused, or discarded for one recipient, says nothing about the other recipients of the message.
     private static bool IsObjection(SessionStages stage, Decision decision) =>
@@ -71,6 +130,7 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
         SessionStages.Greet => "greet",
         SessionStages.Authenticate => "authenticate",
         SessionStages.Sender => "sender",
+        SessionStages.Data => "data",
         _ => "recipient",
     };
 }

@@ -62,6 +62,9 @@ internal static class VerdictNonsense
     {
         null => true,
         Effect.AddRecipient { Recipient: null } or Effect.RemoveRecipient { Recipient: null } => true,
+        Effect.AddRecipient { Dsn: { } dsn } => IsNonsense(dsn),
+        Effect.ChangeSender change =>
+            (change.EnvelopeId is { } id && !DsnParameters.IsEnvelopeId(id)) || (change.Return is { } returned && !Enum.IsDefined(returned)),
         Effect.ReplaceMessage { Replacement: null } => true,
         Effect.Score score => !double.IsFinite(score.Points) || string.IsNullOrEmpty(score.Reason),
         Effect.Tag tag => string.IsNullOrEmpty(tag.Name),
@@ -69,4 +72,9 @@ internal static class VerdictNonsense
         HeaderEdit.Add { Value: null } or HeaderEdit.Replace { Value: null } or HeaderEdit.Replace { Index: 0 } => true,
         _ => false,
     };
+
+    // It is said to other servers as it stands.
+    private static bool IsNonsense(RecipientDsn dsn) =>
+        (dsn.Notify & ~(DsnNotify.Success | DsnNotify.Failure | DsnNotify.Delay)) is not (null or DsnNotify.Never)
+        || (dsn.OriginalRecipient is { } original && !RecipientDsn.IsOriginalRecipient(original));
 }

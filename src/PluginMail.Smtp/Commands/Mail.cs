@@ -66,14 +66,15 @@ internal sealed record MailCommand(MailPath ReversePath, MailParameters Paramete
         }
 
         return reader.IsWellFormed
-            ? new MailCommand(path, Parameters(), HasParameters: true, hasAuth)
+            ? new MailCommand(path, Parameters(text), HasParameters: true, hasAuth)
             : SmtpReplies.InvalidParameter;
 
-        MailParameters Parameters() => new(size, body ?? BodyType.SevenBit, isInternationalized)
+        MailParameters Parameters(ReadOnlySpan<byte> given) => new(size, body ?? BodyType.SevenBit, isInternationalized)
         {
             Return = returned,
             EnvelopeId = envelopeId,
             RequiresTls = requiresTls,
+            Text = ParameterReader.TextOf(given),
         };
     }
 

@@ -8,6 +8,9 @@ namespace PluginMail.Smtp;
 /// <param name="HasParameters">Whether any parameter was given.</param>
 internal sealed record RcptCommand(MailPath ForwardPath, RecipientDsn Dsn, bool HasParameters)
 {
+    /// <summary>The parameters as they were written.</summary>
+    public string Parameters { get; init; } = "";
+
     public static readonly Verb Verb = new Verb<RcptCommand>("RCPT", SessionPhases.Sender | SessionPhases.Recipients, Parse, RcptHandler.HandleAsync)
     {
         LineLength = Verb.DefaultLineLength + 500 + 550, // source routes and UTF-8 take room; NOTIFY and ORCPT
@@ -50,7 +53,10 @@ internal sealed record RcptCommand(MailPath ForwardPath, RecipientDsn Dsn, bool 
         }
 
         return !reader.IsWellFormed ? SmtpReplies.InvalidParameter
-            : new RcptCommand(path, notify is null && original is null ? RecipientDsn.None : new RecipientDsn(notify, original), HasParameters: true);
+            : new RcptCommand(path, notify is null && original is null ? RecipientDsn.None : new RecipientDsn(notify, original), HasParameters: true)
+            {
+                Parameters = ParameterReader.TextOf(text),
+            };
     }
 }
 
@@ -77,7 +83,7 @@ internal static class RcptHandler
         }
 
         EmailAddress recipient = command.ForwardPath.Address ?? new EmailAddress("postmaster", session.Options.Hostname);
-        if (await session.Mail.RecipientAsync(recipient, command.Dsn, cancellationToken) is { } refusal)
+        if (await session.Mail.RecipientAsync(recipient, command.Dsn, command.Parameters, cancellationToken) is { } refusal)
         {
             session.RefuseRecipient();
             return new Outcome.Answer(refusal, recipient.ToString());

@@ -15,7 +15,11 @@ internal abstract record Outcome
     /// <summary>Reply, and go on.</summary>
     /// <param name="Reply">The reply.</param>
     /// <param name="Subject">Whom the mail session refused, for the log; null where the reply is the protocol's own.</param>
-    internal sealed record Answer(SmtpReply Reply, string? Subject = null) : Outcome;
+    internal sealed record Answer(SmtpReply Reply, string? Subject = null) : Outcome
+    {
+        /// <summary>Whether it counts against the limit of errors: what is refused for good does, and whatever a plugin says to a command that is none.</summary>
+        public bool IsError { get; init; } = Reply.Code >= 500;
+    }
 
     /// <summary>Reply, and end the session.</summary>
     internal sealed record Close(SmtpReply Reply) : Outcome;
@@ -40,7 +44,8 @@ internal abstract record Outcome
     /// <summary>Pass over a chunk, then reply.</summary>
     /// <param name="Size">Octets.</param>
     /// <param name="Reply">Why it is not taken.</param>
-    internal sealed record DiscardChunk(long Size, SmtpReply Reply) : Outcome;
+    /// <param name="Subject">Whom the mail session refused, for the log; null where the reply is the protocol's own.</param>
+    internal sealed record DiscardChunk(long Size, SmtpReply Reply, string? Subject = null) : Outcome;
 
     /// <summary>Carry a SASL exchange on.</summary>
     /// <param name="Exchange">The exchange.</param>

@@ -132,7 +132,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
         Verb? verb = VerbTable.Find(line, out ReadOnlySpan<byte> argument);
         if (verb is null)
         {
-            return new(SmtpReplies.UnknownCommand);
+            return PluginQuestions.AskAboutUnknownAsync(line, context, cancellationToken);
         }
 
         _verb = verb.Name;
@@ -174,11 +174,11 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
             Refusals.Log(log, _connection, _verb, answer.Reply, answer.Subject);
         }
 
-        return Say(answer.Reply);
+        return Say(answer.Reply, answer.IsError);
     }
 
     // Replies; a client that was refused too often is sent away after it.
-    private bool Say(SmtpReply reply)
+    private bool Say(SmtpReply reply, bool isError)
     {
         Write(reply);
         if (reply.Code == 421)
@@ -186,7 +186,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
             return false; // RFC 5321 section 4.2.2: it says that the channel closes
         }
 
-        if (reply.Code < 500 || ++_errors < _options.MaximumErrors)
+        if (!isError || ++_errors < _options.MaximumErrors)
         {
             return true;
         }
@@ -198,6 +198,11 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
 
     private async ValueTask<bool> ReceiveDataAsync(CancellationToken cancellationToken)
     {
+        if (await PluginQuestions.AskAboutDataAsync(context, _verb, log, cancellationToken) is { } unwanted)
+        {
+            return Answer(unwanted);
+        }
+
         await using var message = new IncomingMessage(context, _clock, _verb, log);
         if (message.Refusal is null)
         {
@@ -219,6 +224,11 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
 
     private async ValueTask<bool> ReceiveChunkAsync(Outcome.ReceiveChunk chunk, CancellationToken cancellationToken)
     {
+        if (_chunked is null && await PluginQuestions.AskAboutDataAsync(context, _verb, log, cancellationToken) is { } unwanted)
+        {
+            return await DiscardChunkAsync(new Outcome.DiscardChunk(chunk.Size, unwanted.Reply, unwanted.Subject), cancellationToken);
+        }
+
         _chunked ??= new IncomingMessage(context, _clock, _verb, log);
         context.BeginChunks();
         ReadStatus status = await _chunked.ReceiveChunkAsync(chunk.Size, chunk.IsLast, cancellationToken);
@@ -251,7 +261,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
             SmtpLog.MessageRefused(log, _connection.Id, _verb, message.Length, _connection.Remote, refusal);
         }
 
-        bool goesOn = context.IsLmtp && isEnd ? SayToEach(replies) : Say(replies.Transaction);
+        bool goesOn = context.IsLmtp && isEnd ? SayToEach(replies) : Say(replies.Transaction, replies.Transaction.Code >= 500);
         context.EndTransaction();
         return goesOn;
     }
@@ -292,7 +302,7 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
             left -= count;
         }
 
-        return Answer(new Outcome.Answer(chunk.Reply));
+        return Answer(new Outcome.Answer(chunk.Reply, chunk.Subject));
     }
 
     private async ValueTask<bool> StartTlsAsync(CancellationToken cancellationToken)

@@ -50,6 +50,10 @@ internal ref struct ParameterReader(ReadOnlySpan<byte> text)
     /// <summary>Whether the keyword is this one, in any case.</summary>
     public readonly bool Is(ReadOnlySpan<byte> keyword) => System.Text.Ascii.EqualsIgnoreCase(Keyword, keyword);
 
+    /// <summary>Parameters that were read to their end, as text.</summary>
+    /// <param name="text">What was read; UTF-8 (RFC 6531).</param>
+    public static string TextOf(ReadOnlySpan<byte> text) => System.Text.Encoding.UTF8.GetString(text.Trim((byte)' '));
+
     private static bool IsKeyword(ReadOnlySpan<byte> text) => !text.IsEmpty && text[0] != '-' && !text.ContainsAnyExcept(KeywordOctets);
 
     // 1*(%d33-60 / %d62-126) and, by RFC 6531, UTF-8. A space cannot be here.

@@ -12,7 +12,7 @@ internal sealed class FakeMilter : IAsyncDisposable
 {
     private static readonly Dictionary<char, uint> Unanswered = new()
     {
-        ['C'] = 0x1000, ['H'] = 0x2000, ['M'] = 0x4000, ['R'] = 0x8000, ['T'] = 0x10000, ['L'] = 0x80, ['N'] = 0x40000, ['B'] = 0x80000,
+        ['C'] = 0x1000, ['H'] = 0x2000, ['M'] = 0x4000, ['R'] = 0x8000, ['T'] = 0x10000, ['L'] = 0x80, ['N'] = 0x40000, ['B'] = 0x80000, ['U'] = 0x20000,
     };
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

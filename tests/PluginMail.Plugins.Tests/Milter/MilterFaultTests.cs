@@ -11,8 +11,7 @@ public sealed class MilterFaultTests
         "O" + FakeMilter.Number(1) + FakeMilter.Number(0) + FakeMilter.Number(0),
         "O" + FakeMilter.Number(7) + FakeMilter.Number(0) + FakeMilter.Number(0),
         "O" + FakeMilter.Number(6) + FakeMilter.Number(0x200) + FakeMilter.Number(0),
-        "O" + FakeMilter.Number(6) + FakeMilter.Number(0) + FakeMilter.Number(0x80000000),
-        "O" + FakeMilter.Number(6) + FakeMilter.Number(0x100) + FakeMilter.Number(0) + FakeMilter.Number(9) + "j\0",
+        "O" + FakeMilter.Number(6) + FakeMilter.Number(0) + FakeMilter.Number(0) + "\0\0",
         "O" + FakeMilter.Number(6) + FakeMilter.Number(0x100) + FakeMilter.Number(0) + FakeMilter.Number(1) + "j",
         "t",
         "close");

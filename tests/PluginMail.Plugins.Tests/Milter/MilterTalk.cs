@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using PluginMail.Abstractions;
@@ -12,6 +13,10 @@ internal sealed class MilterTalk(PluginBench bench) : ILeasedSession, IAsyncDisp
 {
     private readonly SessionRoleLease?[] _leases = new SessionRoleLease?[bench.Roles.SessionChecks.Length];
     private EmailAddress? _sender;
+    private ImmutableArray<EsmtpParameter> _parameters = [];
+
+    /// <summary>Of session checks' questions; null is that none is told. The message's own is t1.</summary>
+    public string? TransactionId { get; set; }
 
     public string Id => "s1";
 
@@ -58,13 +63,22 @@ internal sealed class MilterTalk(PluginBench bench) : ILeasedSession, IAsyncDisp
         return AskAsync(SessionStages.Greet);
     }
 
-    public Task<string> SenderAsync(string address = "a@example.org")
+    public Task<string> SenderAsync(string address = "a@example.org", params EsmtpParameter[] parameters)
     {
-        _sender = TemporaryStore.Address(address);
+        _sender = address.Length == 0 ? null : TemporaryStore.Address(address);
+        _parameters = [.. parameters];
         return AskAsync(SessionStages.Sender);
     }
 
-    public Task<string> RecipientAsync(string address = "b@example.test") => AskAsync(SessionStages.Recipient, TemporaryStore.Address(address));
+    public Task<string> RecipientAsync(string address = "b@example.test", params EsmtpParameter[] parameters) =>
+        AskAsync(SessionStages.Recipient, TemporaryStore.Address(address), [.. parameters]);
+
+    public Task<string> RefusedAsync(SmtpReply refusal, string address = "nobody@example.test") =>
+        AskAsync(SessionStages.RefusedRecipient, TemporaryStore.Address(address), refusal: refusal);
+
+    public Task<string> DataAsync() => AskAsync(SessionStages.Data);
+
+    public Task<string> UnknownAsync(string command) => AskAsync(SessionStages.UnknownCommand, command: command);
 
     /// <summary>Asks all editors, each about the message as it came.</summary>
     public Task<Verdict> MessageAsync(string text = "Subject: x\r\n\r\nbody\r\n") => MessageAsync(
@@ -106,9 +120,10 @@ internal sealed class MilterTalk(PluginBench bench) : ILeasedSession, IAsyncDisp
         HeaderEdit.Insert insert => $"{insert.Position} {insert.Name}:{Encoding.Latin1.GetString(insert.RawValue.Span)}",
         HeaderEdit.Remove remove => $"-{remove.Name} {remove.Index}",
         Effect.ReplaceBody body => $"body {Encoding.Latin1.GetString(body.Octets.Span)}",
+        Effect.AddRecipient { Dsn: { } dsn } add => $"+{add.Recipient} {dsn.Notify?.ToString() ?? "-"} {dsn.OriginalRecipient ?? "-"}",
         Effect.AddRecipient add => $"+{add.Recipient}",
         Effect.RemoveRecipient remove => $"-{remove.Recipient}",
-        Effect.ChangeSender change => $"from {change.Sender}",
+        Effect.ChangeSender change => $"from {change.Sender}{(change.Return is { } returned ? $" {returned}" : "")}{(change.EnvelopeId is { } id ? $" {id}" : "")}",
         _ => effect.ToString(),
     };
 
@@ -118,9 +133,17 @@ internal sealed class MilterTalk(PluginBench bench) : ILeasedSession, IAsyncDisp
             .Select(pair => new MessageHeader(
                 pair[0], pair[1].Replace("\n", "", StringComparison.Ordinal).Trim(), Encoding.Latin1.GetBytes(pair[1].Replace("\n", "\r\n", StringComparison.Ordinal))));
 
-    private async Task<string> AskAsync(SessionStages stage, EmailAddress? recipient = null)
+    private async Task<string> AskAsync(
+        SessionStages stage, EmailAddress? recipient = null, ImmutableArray<EsmtpParameter>? parameters = null, SmtpReply? refusal = null, string? command = null)
     {
-        var context = new SessionCheckContext(stage, this, _sender, stage >= SessionStages.Sender, recipient);
+        var context = new SessionCheckContext(stage, this, _sender, stage is >= SessionStages.Sender and not SessionStages.UnknownCommand, recipient)
+        {
+            TransactionId = stage >= SessionStages.Sender ? TransactionId : null,
+            SenderParameters = stage >= SessionStages.Sender ? _parameters : [],
+            RecipientParameters = parameters ?? [],
+            Refusal = refusal,
+            Command = command,
+        };
         for (int i = 0; i < _leases.Length; i++)
         {
             _leases[i] ??= bench.Roles.SessionChecks[i].Begin(this);

@@ -161,6 +161,8 @@ public sealed class MilterTests
 
     [Theory]
     [InlineData("hX-New|one\n two|", "3 X-New: one\r\n two")]
+    [InlineData("hX-New|\n\tone|", "3 X-New: \r\n\tone")]
+    [InlineData("hX-New| one|", "3 X-New:  one")]
     [InlineData("hX-New|one\ntwo\r\n|", "3 X-New: one\r\n\ttwo")]
     [InlineData("i\0\0\0\0X-Top|1|", "0 X-Top: 1")]
     [InlineData("i\0\0\0\u0001X-One|1|", "1 X-One: 1")]
@@ -173,10 +175,17 @@ public sealed class MilterTests
     [InlineData("m\0\0\0\u0002Subject||")]
     [InlineData("bnew body", "body new body")]
     [InlineData("+<c@example.net>|", "+c@example.net")]
-    [InlineData("2<c@example.net>|NOTIFY=NEVER|", "+c@example.net")]
+    [InlineData("2<c@example.net>|", "+c@example.net")]
+    [InlineData("2<c@example.net>|NOTIFY=NEVER|", "+c@example.net Never -")]
+    [InlineData("2<c@example.net>|notify=success,DELAY  ORCPT=rfc822;a+2Bb@c.example X=1|", "+c@example.net Success, Delay rfc822;a+2Bb@c.example")]
+    [InlineData("2<c@example.net>|NOTIFY=SUCCESS,NEVER ORCPT=rfc822;a\r\nDATA ENVID=1|", "+c@example.net")]
+    [InlineData("2<no address|NOTIFY=NEVER|")]
     [InlineData("-<b@example.test>|", "-b@example.test")]
     [InlineData("e<c@example.net>|", "from c@example.net")]
     [InlineData("e<>|SIZE=1|", "from ")]
+    [InlineData("e<c@example.net>|RET=HDRS ENVID=QQ+2B1 NOTIFY=NEVER|", "from c@example.net Headers QQ+2B1")]
+    [InlineData("e<c@example.net>|RET=ALL ENVID=a+b|", "from c@example.net")]
+    [InlineData("e<no address|RET=FULL|")]
     [InlineData("+<no address|")]
     public async Task Changes_become_effects(string change, params string[] effects)
     {

@@ -54,6 +54,85 @@ public sealed class RealMilterTests
         Assert.StartsWith(expected, said, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task A_milter_on_libmilter_hears_all_and_is_heard()
+    {
+        await using var milter = await LibMilter.StartAsync();
+        await using var bench = await ListBench.StartAsync("milter", MilterTests.Table(milter.Address));
+        Verdict verdict;
+        await using (var talk = new MilterTalk(bench.Plugins) { TransactionId = "t1" })
+        {
+            await talk.ConnectAsync();
+            await talk.GreetAsync();
+            Assert.Equal("502 5.5.9 No 100% of it never", await talk.UnknownAsync("XYZZY a b"));
+            await talk.SenderAsync("a@example.org", new("SIZE", "10"), new("BODY", "8BITMIME"));
+            await talk.RefusedAsync(new SmtpReply(550, new EnhancedStatusCode(5, 1, 1), "No such mailbox"));
+            await talk.RecipientAsync("b@example.test", new EsmtpParameter("NOTIFY", "NEVER"));
+            Assert.Equal("", await talk.DataAsync());
+            verdict = await talk.MessageAsync("Subject: x\r\n\r\n" + new string('x', 100_000));
+        }
+
+        await PluginBench.UntilAsync(() => milter.Told.Contains("CLOSE"), "the milter hears of the end");
+        Assert.Equal(
+            [
+                "UNKNOWN|XYZZY a b", "MAIL|<a@example.org>|SIZE=10|BODY=8BITMIME", "RCPT|<nobody@example.test>|error|5.1.1|No such mailbox|t1",
+                "RCPT|<b@example.test>|NOTIFY=NEVER|local|example.test|b@example.test|t1", "DATA|t1", "HEADER|Subject| x", "BODY|65535", "CLOSE",
+            ],
+            milter.Told);
+        Assert.Equal($"milter {milter.Address}: seen", Assert.IsType<Decision.Hold>(verdict.Decision).Reason);
+        Assert.Equal(
+            ["+c@example.net Success, Delay rfc822;o@example.org", "from s@example.net Headers QQ1", "0 X-Peer: yes"], verdict.Effects.Select(MilterTalk.Text));
+    }
+
+    // What another client of the protocol says: miltertest, with which OpenDKIM and OpenDMARC are tested.
+    [SkippableFact]
+    public async Task What_miltertest_says_this_says()
+    {
+        PeerProgram.Require("/usr/bin/miltertest", "miltertest");
+        await using var theirs = new FakeMilter();
+        string port = theirs.Address[(theirs.Address.LastIndexOf(':') + 1)..];
+        string script = Path.Combine(Directory.CreateTempSubdirectory("miltertest-").FullName, "session.lua");
+        await File.WriteAllTextAsync(script, $"""
+            conn = mt.connect("inet:{port}@127.0.0.1", 10, 0.1)
+            mt.conninfo(conn, "[192.0.2.7]", "192.0.2.7")
+            mt.helo(conn, "client.example.org")
+            mt.unknown(conn, "XYZZY a b")
+            mt.mailfrom(conn, "<a@example.org>", "SIZE=10", "BODY=8BITMIME")
+            mt.rcptto(conn, "<b@example.test>", "NOTIFY=NEVER")
+            mt.data(conn)
+            mt.header(conn, "Subject", "x")
+            mt.eoh(conn)
+            mt.bodystring(conn, "body\\r\\n")
+            mt.eom(conn)
+            mt.disconnect(conn)
+            """);
+        using (var program = System.Diagnostics.Process.Start("/usr/bin/miltertest", ["-w", "-s", script]))
+        {
+            await program.WaitForExitAsync();
+            Assert.Equal(0, program.ExitCode);
+        }
+
+        Directory.Delete(Path.GetDirectoryName(script)!, recursive: true);
+        await using var ours = new FakeMilter();
+        await using var bench = await MilterTests.StartAsync(ours);
+        await using (var talk = new MilterTalk(bench.Plugins))
+        {
+            await talk.ConnectAsync();
+            await talk.GreetAsync();
+            await talk.UnknownAsync("XYZZY a b");
+            await talk.SenderAsync("a@example.org", new("SIZE", "10"), new("BODY", "8BITMIME"));
+            await talk.RecipientAsync("b@example.test", new EsmtpParameter("NOTIFY", "NEVER"));
+            await talk.DataAsync();
+            await talk.MessageAsync();
+        }
+
+        await MilterTests.HeardAsync(ours, "Q");
+        await MilterTests.HeardAsync(theirs, "Q");
+        Assert.Equal(theirs.Heard.Select(WithoutPort), ours.Heard.Select(WithoutPort));
+    }
+
+    private static string WithoutPort(string heard) => heard[0] == 'C' && heard.IndexOf("|4", StringComparison.Ordinal) is var at and > 0 ? heard[..(at + 2)] + heard[(at + 4)..] : heard;
+
     private static async Task<string> ResultsAsync(MilterTalk talk, string message, bool isBegun = false)
     {
         var verdict = isBegun ? await talk.MessageAsync(message) : await talk.SendAsync(message);

@@ -20,6 +20,9 @@ internal sealed class RecordingSessions : IMailSessions
 
     public ConcurrentQueue<string> Events { get; } = new();
 
+    /// <summary>The parameters of each RCPT.</summary>
+    public ConcurrentQueue<string> Parameters { get; } = new();
+
     public SmtpReply? Connect { get; init; }
 
     public IMailSession Open(SessionOpening opening) => new Session(this, opening);
@@ -97,9 +100,10 @@ internal sealed class RecordingSessions : IMailSessions
             return new(reply);
         }
 
-        public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, CancellationToken cancellationToken)
+        public async ValueTask<SmtpReply?> RecipientAsync(EmailAddress recipient, RecipientDsn dsn, string parameters, CancellationToken cancellationToken)
         {
             await Task.Yield();
+            owner.Parameters.Enqueue($"{recipient.LocalPart}: {parameters}");
             SmtpReply? reply = Decide(recipient.LocalPart);
             if (reply is null)
             {
@@ -107,6 +111,25 @@ internal sealed class RecordingSessions : IMailSessions
             }
 
             return reply;
+        }
+
+        public ValueTask<SmtpReply?> DataAsync(CancellationToken cancellationToken) => new(_sender?.LocalPart switch
+        {
+            "nodata" => new SmtpReply(554, new(5, 7, 1), "Not this one"),
+            "datafault" => throw new InvalidOperationException("a fault"),
+            _ => null,
+        });
+
+        public ValueTask<SmtpReply?> UnknownCommandAsync(string command, CancellationToken cancellationToken)
+        {
+            owner.Events.Enqueue($"unknown {command}");
+            return new(command switch
+            {
+                "SHUT" => new SmtpReply(421, new(4, 7, 0), "Go away"),
+                "CRASH" => throw new InvalidOperationException("a fault"),
+                _ when command.StartsWith("TELL", StringComparison.Ordinal) => new SmtpReply(502, new(5, 5, 1), $"Not {command}"),
+                _ => null,
+            });
         }
 
         public MessageSink BeginMessage() => _sender?.LocalPart == "nosink" ? throw new InvalidOperationException("no sink") : new Sink(_sender?.LocalPart == "full");
