@@ -196,6 +196,16 @@ public sealed class FilterTests(SharedServer shared, ITestOutputHelper output) :
         using JsonDocument json = JsonDocument.Parse(run.Succeeded().Output);
         Assert.InRange(json.RootElement.GetProperty("microseconds_per_message").GetDouble(), 0.001, double.MaxValue);
         Assert.Contains("News", json.RootElement.GetProperty("effects")[0].GetProperty("effect").GetString(), StringComparison.Ordinal);
+
+        using JsonDocument traced = JsonDocument.Parse((await Server.RunAsync("filter", "run", script, "--message", message, "--trace", "--json")).Succeeded().Output);
+        JsonElement test = traced.RootElement.GetProperty("trace").EnumerateArray().First(entry => entry.GetProperty("kind").GetString() == "test");
+        Assert.True(test.GetProperty("outcome").GetBoolean());
+        Assert.Equal("the news", test.GetProperty("value").GetString());
+        Assert.Equal(2, (await Server.RunAsync("filter", "run", script, "--message", message, "--repeat", "0")).Status);
+        Assert.Equal(2, (await Server.RunAsync("filter", "test", script)).Status);
+        Assert.EndsWith(": 0 errors, 0 warnings", (await Server.RunAsync("filter", "check", script)).Succeeded().Output.TrimEnd(), StringComparison.Ordinal);
+        string wrong = await ScriptAsync("keep");
+        Assert.EndsWith(": 1 error, 0 warnings", (await Server.RunAsync("filter", "check", wrong)).Output.TrimEnd(), StringComparison.Ordinal);
     }
 
     private async Task<string> ScriptAsync(string text)

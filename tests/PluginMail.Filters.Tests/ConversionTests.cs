@@ -31,6 +31,7 @@ public sealed class ConversionTests
     [InlineData(ConversionSource.Procmail, ":0\n* ^Subject: hello\\.$\nX", "subject :strict \"hello.\"")]
     [InlineData(ConversionSource.Procmail, ":0\n* ^Subject:.*a.c\nX", "header :regex \"subject\" \"a.c\"")]
     [InlineData(ConversionSource.Exim, "if $h_subject: is \"a\" or $h_subject: ends \"b\" and not $h_subject: is not c then finish endif", "if any (subject :strict \"a\", all (subject :ends_with \"b\", not not subject :strict \"c\"))")]
+    [InlineData(ConversionSource.Exim, "if $h_subject: is \"a\" then seen finish endif", "subject :strict \"a\" {\n    discard;\n    stop;")]
     [InlineData(ConversionSource.Table, "name,field,match,value,action,target,enabled\nA,subject,is,\"a \"\"b\"\", c\",keep,,yes", "subject :strict \"a \\\"b\\\", c\"")]
     public void Condition(ConversionSource source, string rules, string expected) =>
         Assert.Contains(expected, FilterConversion.Convert(rules, source).Script, StringComparison.Ordinal);

@@ -73,6 +73,7 @@ public sealed class NotifyTests
     [InlineData("mailto:a@b.example,c@d.example?cc=e@f.example")]
     [InlineData("mailto:gorby%25kremvax@example.com")]
     [InlineData("mailto:?to=a@b.example")]
+    [InlineData("mailto:a@b.example%2C%20c@d.example")]
     public void Valid_methods(string uri) =>
         Assert.Equal("discard", Mail.Effects($"require \"enotify\"; if valid_notify_method \"{uri}\" {{ discard; }}"));
 
@@ -102,8 +103,13 @@ public sealed class NotifyTests
         Mail.Effects($"require \"enotify\"; if notify_method_capability \"mailto:a@b.example\" \"{capability}\" \"{key}\" {{ discard; }}"));
 
     [Fact]
-    public void The_same_method_is_notified_once() =>
-        Assert.Equal("notify \"mailto:a@b.example\"; implicit keep", Mail.Effects("require \"enotify\"; notify \"mailto:a@b.example\"; notify :message \"b\" \"mailto:a@b.example\";"));
+    public void The_same_notice_is_sent_once() =>
+        Assert.Equal("notify \"mailto:a@b.example\"; implicit keep", Mail.Effects("require \"enotify\"; notify :message \"b\" \"mailto:a@b.example\"; notify :message \"b\" \"mailto:a@b.example\";"));
+
+    [Fact]
+    public void Another_text_is_another_notice() => Assert.Equal(
+        "notify \"mailto:a@b.example\"; notify \"mailto:a@b.example\"; implicit keep",
+        Mail.Effects("require \"enotify\"; notify :message \"a\" \"mailto:a@b.example\"; notify :message \"b\" \"mailto:a@b.example\";"));
 
     [Fact]
     public void Mail_of_programs_notifies_nobody() => Assert.NotNull(Notify("notify \"mailto:a@b.example\";", "Auto-Submitted: auto-generated\n\n").Obstacle);

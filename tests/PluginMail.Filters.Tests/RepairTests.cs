@@ -21,6 +21,7 @@ public sealed class RepairTests
 
     [Theory]
     [InlineData("discrad;")]
+    [InlineData("require \"fileinto\";\nfilinto \"A\";")]
     [InlineData("if header \"to\" \"*@x.example\" { keep; }")]
     [InlineData("if subject \"a\" { keep; }\nif subject \"a\" { keep; }")]
     [InlineData("if true { keep;")]

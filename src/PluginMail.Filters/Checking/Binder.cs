@@ -30,7 +30,13 @@ internal sealed class Binder
     {
         var binder = new Binder(vocabulary, script, diagnostics);
         var commands = binder.Commands(script.Commands, isTop: true);
-        binder._requirements.ReportUnused();
+
+        // Where a word was not understood, nobody knows what it would have used.
+        if (!diagnostics.HasErrors)
+        {
+            binder._requirements.ReportUnused();
+        }
+
         return new(script, commands) { RefersToMatches = binder._arguments.RefersToMatches };
     }
 

@@ -52,7 +52,7 @@ internal sealed class EximConverter
         }
 
         var isCopy = Take("unseen");
-        _ = !isCopy && Take("seen");
+        var isSeen = !isCopy && Take("seen");
         if (Take("save"))
         {
             Save(line, TakeText(), isCopy);
@@ -64,6 +64,11 @@ internal sealed class EximConverter
         }
         else if (Take("finish"))
         {
+            if (isSeen || isCopy)
+            {
+                _script.Action(isSeen ? "discard" : "keep"); // what was seen needs no delivery any more, the unseen still does
+            }
+
             _script.Action("stop");
         }
         else if (Take("fail"))

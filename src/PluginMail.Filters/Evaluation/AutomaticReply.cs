@@ -30,13 +30,13 @@ internal static class AutomaticReply
     public static string? ObstacleTo(FilterInput input, IEnumerable<string> addresses)
     {
         var sender = MailAddress.FromPath(input.Envelope.From ?? "").Whole;
-        var owner = new HashSet<string>(OwnAddresses(input.Envelope).Concat(addresses), StringComparer.OrdinalIgnoreCase);
+        var owner = new HashSet<string>(OwnAddresses(input).Concat(addresses), StringComparer.OrdinalIgnoreCase);
         return sender.Length == 0 ? "it has no sender to answer to"
             : !MailAddress.IsAddress(sender) ? "its sender is no address"
             : owner.Contains(sender) ? "the owner sent it"
             : IsProgram(sender[..sender.LastIndexOf('@')]) ? "its sender is a program"
             : ObstacleIn(input.Message)
-            ?? (AddressedIn.Any(field => input.Message.GetAddresses(field).Any(address => owner.Contains(address.Whole)))
+            ?? (!input.Context.AnswersAddressedOnly || AddressedIn.Any(field => input.Message.GetAddresses(field).Any(address => owner.Contains(address.Whole)))
                 ? null
                 : "none of the owner's addresses is among its recipients");
     }
@@ -68,8 +68,9 @@ internal static class AutomaticReply
             : [earlier[0], .. earlier[^(MostReferences - 2)..], parent];
     }
 
-    private static IEnumerable<string> OwnAddresses(FilterEnvelope envelope) =>
-        envelope.OwnerAddresses.Concat(new[] { envelope.To, envelope.OriginalTo }.OfType<string>().Select(path => MailAddress.FromPath(path).Whole));
+    private static IEnumerable<string> OwnAddresses(FilterInput input) => input.Envelope.OwnerAddresses
+        .Concat(new[] { input.Envelope.To, input.Context.AnswersForOriginalRecipient ? input.Envelope.OriginalTo : null }
+            .OfType<string>().Select(path => MailAddress.FromPath(path).Whole));
 
     private static string? ObstacleIn(IFilterMessage message) =>
         ListFields.Any(message.HasHeader) ? "it came through a mailing list"

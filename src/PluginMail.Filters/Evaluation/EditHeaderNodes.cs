@@ -18,9 +18,10 @@ internal sealed class AddHeaderNode(
             return Flow.Next;
         }
 
-        if (!HeaderBlock.IsFieldName(field) || text.Length > longestValue)
+        var most = Math.Min(longestValue, run.Limits.FieldCharacters);
+        if (!HeaderBlock.IsFieldName(field) || text.Length > most)
         {
-            run.Fail(FilterCodes.BadRunTimeValue, $"addheader needs the name of a field and at most {longestValue} characters of value.", Span);
+            run.Fail(FilterCodes.BadRunTimeValue, $"addheader needs the name of a field and at most {most} characters of value.", Span);
             return Flow.Stop;
         }
 

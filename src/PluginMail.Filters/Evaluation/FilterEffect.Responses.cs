@@ -34,6 +34,9 @@ public abstract partial record FilterEffect
         /// <summary>How long the same sender gets no second one; zero: he gets one each time (RFC 6131).</summary>
         public TimeSpan Interval { get; init; }
 
+        /// <summary>Whether the script leaves the interval to the host.</summary>
+        internal bool HasDefaultInterval { get; init; }
+
         /// <summary>Says which answer this is: handle, or a digest of what the script says, before variables (RFC 5230 4.2).</summary>
         public string Handle { get; init; } = "";
 

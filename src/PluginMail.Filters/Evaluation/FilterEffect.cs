@@ -97,7 +97,7 @@ public abstract partial record FilterEffect
         (FileInto left, FileInto right) => left.Folder == right.Folder && left.SpecialUse == right.SpecialUse && left.MailboxId == right.MailboxId,
         (FileIntoMailbox left, FileIntoMailbox right) => left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
         (Redirect left, Redirect right) => left.IsList == right.IsList && left.Address.Equals(right.Address, StringComparison.OrdinalIgnoreCase),
-        (Notify left, Notify right) => left.Method == right.Method,
+        (Notify left, Notify right) => left.Method == right.Method && left.Subject == right.Subject && left.Body == right.Body && left.From == right.From,
         (PluginAction, PluginAction) => false,
         _ => GetType() == other.GetType(),
     };

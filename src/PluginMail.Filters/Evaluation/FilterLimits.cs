@@ -27,6 +27,9 @@ public sealed record FilterLimits
     /// <summary>Most octets of all variables together.</summary>
     public int VariableOctets { get; init; } = 1024 * 1024;
 
+    /// <summary>Most characters of a field that is added to the header.</summary>
+    internal int FieldCharacters { get; init; } = 8192;
+
     /// <summary>Longest run.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -84,6 +84,9 @@ internal sealed class FilterRun
     public ImmutableArray<string> Flags { get; set; } = [];
 
     /// <summary>The script's variables.</summary>
+    /// <summary>The bounds on the run.</summary>
+    public FilterLimits Limits => _options.Limits;
+
     public VariableStore Variables => _variables ??= new(_options.Limits.VariableOctets);
 
     /// <summary>The values that an action matches, one field after another.</summary>

@@ -75,6 +75,12 @@ public sealed record FilterContext
     /// <summary>Fields that scripts may neither add nor delete, beside those that no script may; what a script asks for is passed over in silence (RFC 5293 6).</summary>
     public ImmutableHashSet<string> ProtectedFields { get; init; } = ImmutableHashSet.Create<string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether the recipient before aliases is an address of the owner that a reply may be sent for.</summary>
+    internal bool AnswersForOriginalRecipient { get; init; } = true;
+
+    /// <summary>Whether a reply is sent only to messages that are addressed to the owner (RFC 5230 4.5).</summary>
+    internal bool AnswersAddressedOnly { get; init; } = true;
+
     /// <summary>What a virus scan found, from 0, not tested, 1, clean, to 5, certainly infected (RFC 5235 3).</summary>
     public int VirusLevel { get; init; }
 }

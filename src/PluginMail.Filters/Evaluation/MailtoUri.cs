@@ -78,10 +78,10 @@ internal sealed record MailtoUri(
 
         public MailtoUri ToUri() => new([.. To], [.. Cc.Except(To, StringComparer.OrdinalIgnoreCase)], _subject, _body, [.. _fields]);
 
-        /// <summary>What is wrong with a list of addresses, or null.</summary>
+        /// <summary>What is wrong with a list of addresses, or null. "%2C" separates them (RFC 2368 2), and so does a comma (RFC 6068 2).</summary>
         public string? AddAddresses(string list, List<string> addresses)
         {
-            foreach (var part in list.Split(',', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var part in list.Replace("%2C", ",", StringComparison.OrdinalIgnoreCase).Split(',', StringSplitOptions.RemoveEmptyEntries))
             {
                 if (Decode(part)?.Trim() is not { } address || !MailAddress.IsAddress(address))
                 {
@@ -121,9 +121,9 @@ internal sealed record MailtoUri(
             switch (name.ToLowerInvariant())
             {
                 case "to":
-                    return AddAddresses(raw.Replace("%2C", ",", StringComparison.OrdinalIgnoreCase), To);
+                    return AddAddresses(raw, To);
                 case "cc":
-                    return AddAddresses(raw.Replace("%2C", ",", StringComparison.OrdinalIgnoreCase), Cc);
+                    return AddAddresses(raw, Cc);
                 case "subject":
                     _subject ??= OneLine(value);
                     break;

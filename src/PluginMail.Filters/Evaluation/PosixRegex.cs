@@ -59,6 +59,9 @@ internal sealed class PosixRegex
         return fault is null ? regex : null;
     }
 
+    /// <summary>The expression as a tree.</summary>
+    public PosixNode Tree(out int groups) => PosixNode.Read(_pattern, _foldsAscii, FoldsUnicode, out groups);
+
     private long Alternatives(int depth, ref string? fault)
     {
         long states = 1;

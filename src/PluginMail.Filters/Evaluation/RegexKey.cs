@@ -11,6 +11,7 @@ internal sealed class RegexKey(byte[] key, PosixRegex pattern, Comparator compar
 {
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
     private readonly Lazy<Regex> _regex = new(() => Make(pattern));
+    private readonly Lazy<(PosixNode Root, int Groups)> _tree = new(() => (pattern.Tree(out var groups), groups));
 
     public override byte[] Literal { get; } = comparator.Fold(pattern.Literal) ?? [];
 
@@ -28,7 +29,10 @@ internal sealed class RegexKey(byte[] key, PosixRegex pattern, Comparator compar
     {
         try
         {
-            return [.. _regex.Value.Match(value.Text).Groups.Values.Select(group => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(group.Value))];
+            var text = value.Text;
+            var match = _regex.Value.Match(text);
+            var groups = PosixGroups.Find(_tree.Value.Root, _tree.Value.Groups, text, match.Index) ?? [.. match.Groups.Values.Select(static group => (group.Index, group.Index + group.Length))];
+            return [.. groups.Select(group => group.Start < 0 ? default : (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text[group.Start..group.End]))];
         }
         catch (Exception e) when (IsTooMuch(e))
         {

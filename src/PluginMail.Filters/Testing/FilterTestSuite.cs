@@ -33,7 +33,14 @@ public sealed class FilterTestSuite
     {
         TestEnvironment? last = null;
         var builder = FilterVocabulary.CreateBuilder();
-        TestSuiteExtension.AddTo(builder, run => last = _environments.GetValue(run, _ => new(_read, _options)));
+        var scripts = _options.Vocabulary == FilterVocabulary.Standard ? _options with { Vocabulary = Separated(FilterVocabulary.CreateBuilder()).Build() } : _options;
+        TestSuiteExtension.AddTo(Separated(builder), run => last = _environments.GetValue(run, _ => new(_read, scripts)));
+
+        VocabularyBuilder Separated(VocabularyBuilder vocabulary)
+        {
+            SubaddressExtension.SetSeparator(vocabulary, () => last?.Settings.Separator ?? "+");
+            return vocabulary;
+        }
 
         // One test after the other changes what tests see: nothing is decided ahead of its turn.
         var compilation = FilterCompiler.Compile(file.Span, name, _options with { Vocabulary = builder.Build(), FewestIndexedKeys = int.MaxValue });

@@ -9,7 +9,7 @@ namespace PluginMail.Filters.Testing;
 /// <summary>Carries effects out against the store of a test file: as a delivery does, without a network.</summary>
 internal static class TestDelivery
 {
-    public static void Carry(FilterEffect effect, byte[] message, FilterEnvelope envelope, TestStore store)
+    public static void Carry(FilterEffect effect, byte[] message, FilterEnvelope envelope, TestStore store, TestSettings settings)
     {
         switch (effect)
         {
@@ -17,32 +17,33 @@ internal static class TestDelivery
                 Store(store, "INBOX", Changed(message, effect));
                 break;
             case FilterEffect.FileInto file:
-                Store(store, file.Folder, Changed(message, effect));
+                Store(store, FolderOf(file, store), Changed(message, effect));
                 break;
             case FilterEffect.Redirect redirect:
-                store.Sent.Add((redirect.Address, Changed(message, effect)));
+                store.Sent.Add(new(settings.RedirectSender(envelope), redirect.Address, Changed(message, effect)));
                 break;
             case FilterEffect.FileIntoMailbox other:
-                store.Sent.Add((other.Address, Changed(message, effect)));
+                store.Sent.Add(new(settings.RedirectSender(envelope), other.Address, Changed(message, effect)));
                 break;
             case FilterEffect.Vacation { Obstacle: null } vacation when vacation.Interval == TimeSpan.Zero || store.Answered.Add((vacation.Handle, vacation.Recipient)):
                 var entity = vacation.IsMime ? vacation.Text : $"Content-Type: text/plain; charset=utf-8\r\n\r\n{vacation.Text}";
-                Send(store, vacation.Recipient, vacation.From ?? envelope.To!, vacation.Subject, vacation.InReplyTo, vacation.References, entity);
+                var reply = Letter(vacation.From ?? envelope.To!, [vacation.Recipient], [], vacation.Subject, "auto-replied", vacation.InReplyTo, vacation.References, entity);
+                store.Sent.Add(new(settings.VacationSender(envelope), vacation.Recipient, reply));
                 FileCopy(store, vacation.Fcc);
                 break;
-            case FilterEffect.Reject reject:
-                Send(store, envelope.From ?? "", envelope.To!, "Automatically rejected mail", null, [], $"\r\n{reject.Reason}\r\n");
+            case FilterEffect.Reject reject when envelope.From is { Length: > 0 } sender:
+                store.Sent.Add(new("", sender, Letter(envelope.To!, [sender], [], "Automatically rejected mail", "auto-replied", null, [], $"\r\n{reject.Reason}\r\n")));
                 break;
             case FilterEffect.Notify { Obstacle: null } notify:
-                foreach (var recipient in notify.To.Concat(notify.Cc))
-                {
-                    Send(store, recipient, notify.From ?? envelope.To!, notify.Subject, null, notify.References, $"\r\n{notify.Body}");
-                }
-
+                var notice = Letter(notify.From ?? envelope.To!, notify.To, notify.Cc, notify.Subject, "auto-notified", null, notify.References, $"\r\n{notify.Body}");
+                store.Sent.AddRange(notify.To.Concat(notify.Cc).Select(recipient => new SentMessage(settings.NotifySender(notify, envelope), recipient, notice)));
                 FileCopy(store, notify.Fcc);
                 break;
         }
     }
+
+    private static string FolderOf(FilterEffect.FileInto file, TestStore store) =>
+        (file.MailboxId is { } id ? store.FolderOf(id) : null) ?? (file.SpecialUse is { } use ? store.FolderFor(use) : null) ?? file.Folder;
 
     private static void Store(TestStore store, string folder, byte[] message)
     {
@@ -59,7 +60,7 @@ internal static class TestDelivery
     {
         if (fcc is not null && store.Sent is [.., var last])
         {
-            Store(store, fcc.Folder, last.Message);
+            Store(store, FolderOf(fcc, store), last.Message);
         }
     }
 
@@ -81,12 +82,14 @@ internal static class TestDelivery
         return output.WrittenSpan.ToArray();
     }
 
-    private static void Send(
-        TestStore store, string recipient, string from, string subject, string? inReplyTo, IEnumerable<string> references, string entity)
+    private static byte[] Letter(
+        string from, IEnumerable<string> to, IReadOnlyCollection<string> cc, string subject, string by, string? inReplyTo, IReadOnlyCollection<string> references, string entity)
     {
-        var header = new StringBuilder($"From: {from}\r\nTo: <{recipient}>\r\nSubject: {subject}\r\nAuto-Submitted: auto-replied\r\n");
+        var header = new StringBuilder($"From: {from}\r\nTo: {string.Join(", ", to.Select(address => $"<{address}>"))}\r\n");
+        header.Append(cc.Count > 0 ? $"Cc: {string.Join(", ", cc.Select(address => $"<{address}>"))}\r\n" : "");
+        header.Append($"Subject: {subject}\r\nAuto-Submitted: {by}\r\n");
         header.Append(inReplyTo is null ? "" : $"In-Reply-To: {inReplyTo}\r\n");
-        header.Append(references.Any() ? $"References: {string.Join(' ', references)}\r\n" : "");
-        store.Sent.Add((recipient, Encoding.UTF8.GetBytes($"{header}MIME-Version: 1.0\r\n{entity}")));
+        header.Append(references.Count > 0 ? $"References: {string.Join(' ', references)}\r\n" : "");
+        return Encoding.UTF8.GetBytes($"{header}MIME-Version: 1.0\r\n{entity}");
     }
 }

@@ -10,6 +10,7 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
 {
     private CompiledFilter? _script;
     private FilterEnvelope _envelope = new();
+    private FilterEnvelope? _envelopeOfSent;
 
     public static FilterEnvelope DefaultEnvelope { get; } = new()
     {
@@ -39,6 +40,15 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
     public void SetMessage(FilterRun run, byte[] message)
     {
         Message = message;
+        _envelopeOfSent = null;
+        run.GoOnWith(Input());
+    }
+
+    /// <summary>Makes a message that was sent the current one, and its envelope with it.</summary>
+    public void SetMessage(FilterRun run, SentMessage sent)
+    {
+        Message = sent.Message;
+        _envelopeOfSent = new() { From = sent.From, To = sent.Recipient };
         run.GoOnWith(Input());
     }
 
@@ -54,6 +64,7 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
             _ => null,
         };
         _envelope = changed ?? _envelope;
+        _envelopeOfSent = null;
         run.GoOnWith(Input());
         return changed is not null;
     }
@@ -113,7 +124,7 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
         var envelope = Input().Envelope;
         foreach (var effect in Result.Concat(own))
         {
-            TestDelivery.Carry(effect, Message, envelope, Store);
+            TestDelivery.Carry(effect, Message, envelope, Store, Settings);
         }
 
         return true;
@@ -164,12 +175,12 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
     private FilterInput Input()
     {
         var message = MimeFilterMessage.Of(Message);
-        var envelope = _envelope with
+        var envelope = _envelopeOfSent ?? _envelope with
         {
             From = _envelope.From ?? FirstAddress(message, "from") ?? DefaultEnvelope.From,
             To = _envelope.To ?? FirstAddress(message, "to") ?? DefaultEnvelope.To,
         };
-        envelope = envelope with { OriginalTo = _envelope.OriginalTo ?? envelope.To, OwnerAddresses = [Settings.OwnerAddress ?? envelope.To!] };
+        envelope = envelope with { OriginalTo = envelope.OriginalTo ?? envelope.To, OwnerAddresses = [Settings.OwnerAddress ?? envelope.To!] };
         return new(message, envelope) { Context = Settings.ContextOf(message, new TestHost(() => Store)) };
     }
 }

@@ -21,6 +21,19 @@ internal sealed class TestSettings
         ["sieve_max_cpu_time"] = static value => PeriodOf(value) is not null,
         ["sieve_vacation_min_period"] = static value => PeriodOf(value) is not null,
         ["sieve_vacation_max_period"] = static value => PeriodOf(value) is not null,
+        ["sieve_vacation_default_period"] = static value => PeriodOf(value) is not null,
+        ["sieve_vacation_use_original_recipient"] = IsYesOrNo,
+        ["sieve_vacation_dont_check_recipient"] = IsYesOrNo,
+        ["sieve_vacation_send_from_recipient"] = IsYesOrNo,
+
+        // No time passes while a file runs, so that these two are taken and make no difference.
+        ["sieve_duplicate_default_period"] = static value => PeriodOf(value) is not null,
+        ["sieve_duplicate_max_period"] = static value => PeriodOf(value) is not null,
+        ["sieve_redirect_envelope_from"] = IsSender,
+        ["sieve_notify_mailto_envelope_from"] = IsSender,
+        ["recipient_delimiter"] = static _ => true,
+        ["sieve_subaddress_sep"] = static _ => true,
+        ["sieve_editheader_max_header_size"] = static value => SizeOf(value) is > 0,
         ["sieve_user_email"] = static value => MailAddress.IsAddress(value.Trim('<', '>')),
         ["sieve_editheader_protected"] = static _ => true,
         ["sieve_extensions"] = static _ => true,
@@ -45,7 +58,21 @@ internal sealed class TestSettings
         IncludeDepth = NumberOf("sieve_include_max_nesting_depth") ?? FilterLimits.Default.IncludeDepth,
         Includes = NumberOf("sieve_include_max_includes") ?? FilterLimits.Default.Includes,
         Time = Period("sieve_max_cpu_time") ?? FilterLimits.Default.Time,
+        FieldCharacters = _active.TryGetValue("sieve_editheader_max_header_size", out var size) ? (int)Math.Min(SizeOf(size)!.Value, int.MaxValue) : FilterLimits.Default.FieldCharacters,
     };
+
+    /// <summary>What stands between user and detail of a local part.</summary>
+    public string Separator => _active.GetValueOrDefault("sieve_subaddress_sep") ?? _active.GetValueOrDefault("recipient_delimiter") ?? "+";
+
+    /// <summary>The reverse path of what a script sends on.</summary>
+    public string RedirectSender(FilterEnvelope envelope) => SenderOf("sieve_redirect_envelope_from", envelope) ?? envelope.From ?? "";
+
+    /// <summary>The reverse path of a notice: its author, or the owner.</summary>
+    public string NotifySender(FilterEffect.Notify notify, FilterEnvelope envelope) => envelope.From is { Length: 0 } ? ""
+        : SenderOf("sieve_notify_mailto_envelope_from", envelope) ?? (notify.From is { } author ? MailAddress.Bare(author) : OwnerAddress ?? envelope.To ?? "");
+
+    /// <summary>The reverse path of an answer.</summary>
+    public string VacationSender(FilterEnvelope envelope) => IsOn("sieve_vacation_send_from_recipient") ? envelope.To ?? "" : "";
 
     /// <summary>The owner's address; null: the recipient's.</summary>
     public string? OwnerAddress => _active.GetValueOrDefault("sieve_user_email")?.Trim('<', '>');
@@ -101,6 +128,8 @@ internal sealed class TestSettings
     public FilterContext ContextOf(MimeFilterMessage message, IFilterHost host) => new()
     {
         Host = host,
+        AnswersForOriginalRecipient = IsOn("sieve_vacation_use_original_recipient"),
+        AnswersAddressedOnly = !IsOn("sieve_vacation_dont_check_recipient"),
         SpamPercent = TestScore.Of(_active, "sieve_spamtest_", message, 10) is { } ratio ? ratio * 100 : null,
         VirusLevel = TestScore.Of(_active, "sieve_virustest_", message, 5) is { } found ? 1 + (int)Math.Round(found * 4) : 0,
         ProtectedFields = _active.TryGetValue("sieve_editheader_protected", out var fields)
@@ -118,9 +147,29 @@ internal sealed class TestSettings
 
         var least = Period("sieve_vacation_min_period") ?? TimeSpan.Zero;
         var most = Period("sieve_vacation_max_period") is { } max && max > TimeSpan.Zero ? max : TimeSpan.MaxValue;
-        var interval = vacation.Interval < least ? least : vacation.Interval;
+        var asked = vacation.HasDefaultInterval ? Period("sieve_vacation_default_period") ?? vacation.Interval : vacation.Interval;
+        var interval = asked < least ? least : asked;
         return vacation with { Interval = interval > most ? most : interval };
     }
+
+    /// <summary>The reverse path that a setting asks for; null where it is not set.</summary>
+    private string? SenderOf(string setting, FilterEnvelope envelope) => !_active.TryGetValue(setting, out var value) ? null
+        : envelope.From is { Length: 0 } ? ""
+        : value.Trim() switch
+        {
+            "sender" => envelope.From,
+            "recipient" => envelope.To,
+            "orig_recipient" => envelope.OriginalTo ?? envelope.To,
+            "user_email" => OwnerAddress ?? envelope.To,
+            var address => address.Trim('<', '>'),
+        };
+
+    private bool IsOn(string setting) => _active.GetValueOrDefault(setting)?.ToUpperInvariant() == "YES";
+
+    private static bool IsYesOrNo(string value) => value.ToUpperInvariant() is "YES" or "NO";
+
+    private static bool IsSender(string value) => value.Trim() is "sender" or "recipient" or "orig_recipient" or "user_email" or "<>"
+        || (value.Trim() is ['<', .., '>'] and var path && MailAddress.IsAddress(path[1..^1]));
 
     private static bool IsNumber(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

@@ -103,32 +103,10 @@ internal static class TestSuiteExtension
     private static void AddMessages(VocabularyBuilder vocabulary, Func<FilterRun, TestEnvironment> environmentOf) => vocabulary
         .Add(Command("test_message", "Makes a message sent or stored the current one.", [new("number", ValueKind.Number)], environmentOf, static word =>
         {
-            var find = Finder(word);
-            return (run, environment) =>
-            {
-                if (find(run, environment) is not { } message)
-                {
-                    return "There is no such message.";
-                }
-
-                environment.SetMessage(run, message);
-                return null;
-            };
+            var take = Taker(word);
+            return (run, environment) => take(run, environment) ? null : "There is no such message.";
         }) with { Tags = Where, RequiredGroups = ["where"] })
-        .Add(Test("test_message", "Makes a message sent or stored the current one; true where there is one.", [new("number", ValueKind.Number)], Where, environmentOf, static word =>
-        {
-            var find = Finder(word);
-            return (run, environment) =>
-            {
-                if (find(run, environment) is not { } message)
-                {
-                    return false;
-                }
-
-                environment.SetMessage(run, message);
-                return true;
-            };
-        }) with { RequiredGroups = ["where"] })
+        .Add(Test("test_message", "Makes a message sent or stored the current one; true where there is one.", [new("number", ValueKind.Number)], Where, environmentOf, static word => Taker(word)) with { RequiredGroups = ["where"] })
         .Add(Command("test_message_print", "Prints the current message.", [], environmentOf, static _ => static (_, environment) =>
         {
             environment.Printed.Add(Encoding.UTF8.GetString(environment.Message));
@@ -171,14 +149,28 @@ internal static class TestSuiteExtension
             return null;
         }) with { Tags = [new("extension", "only those of this extension") { Value = new("name", ValueKind.Text) }] });
 
-    private static Func<FilterRun, TestEnvironment, byte[]?> Finder(BoundWord word)
+    /// <summary>Makes a message the current one; false where there is none.</summary>
+    private static Func<FilterRun, TestEnvironment, bool> Taker(BoundWord word)
     {
-        var number = ((BoundNumber)word.Arguments[0]).Value;
+        var number = (int)Math.Clamp(((BoundNumber)word.Arguments[0]).Value, 0, int.MaxValue);
         var folder = word.TextOf("folder");
         return (run, environment) =>
         {
-            var messages = folder is null ? environment.Store.Sent.Select(sent => sent.Message) : environment.Store.Folders.GetValueOrDefault(folder.Text(run), []);
-            return messages.ElementAtOrDefault((int)Math.Clamp(number, 0, int.MaxValue));
+            if (folder is null)
+            {
+                if (environment.Store.Sent.ElementAtOrDefault(number) is { } sent)
+                {
+                    environment.SetMessage(run, sent);
+                    return true;
+                }
+            }
+            else if (environment.Store.Folders.GetValueOrDefault(folder.Text(run), []).ElementAtOrDefault(number) is { } message)
+            {
+                environment.SetMessage(run, message);
+                return true;
+            }
+
+            return false;
         };
     }
 

@@ -9,20 +9,29 @@ internal static class SubaddressExtension
     public static void AddTo(VocabularyBuilder vocabulary)
     {
         vocabulary.Add(new Capability(Name, "the address parts :user and :detail", Reference));
-        vocabulary.AddressParts.AddRange(
-        [
-            new("user", "what stands before the + of the local part, all of it where there is none")
-            {
-                Capability = Name,
-                Reference = Reference,
-                Extract = static address => address.Localpart is { } local && local.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus ? local[..plus] : address.Localpart,
-            },
-            new("detail", "what stands after the + of the local part")
-            {
-                Capability = Name,
-                Reference = Reference,
-                Extract = static address => address.Localpart is { } local && local.IndexOf('+', StringComparison.Ordinal) is >= 0 and var plus ? local[(plus + 1)..] : null,
-            },
-        ]);
+        AddParts(vocabulary, static () => "+");
     }
+
+    /// <summary>Separates users and details by something else, asked for each time.</summary>
+    public static void SetSeparator(VocabularyBuilder vocabulary, Func<string> separator)
+    {
+        vocabulary.AddressParts.RemoveAll(static part => part.Capability == Name);
+        AddParts(vocabulary, separator);
+    }
+
+    private static void AddParts(VocabularyBuilder vocabulary, Func<string> separator) => vocabulary.AddressParts.AddRange(
+    [
+        new("user", "what stands before the + of the local part, all of it where there is none")
+        {
+            Capability = Name,
+            Reference = Reference,
+            Extract = address => address.Localpart is { } local && local.IndexOf(separator(), StringComparison.Ordinal) is >= 0 and var end ? local[..end] : address.Localpart,
+        },
+        new("detail", "what stands after the + of the local part")
+        {
+            Capability = Name,
+            Reference = Reference,
+            Extract = address => address.Localpart is { } local && local.IndexOf(separator(), StringComparison.Ordinal) is >= 0 and var end ? local[(end + separator().Length)..] : null,
+        },
+    ]);
 }

@@ -50,7 +50,7 @@ internal static class VacationExtension
         var from = word.TextOf("from");
         var addresses = word.TextsOf("addresses");
         var fcc = FccExtension.Of(word);
-        var template = new FilterEffect.Vacation("") { IsMime = word.Has("mime"), Interval = IntervalOf(word), Handle = HandleOf(word), IsCopy = true };
+        var template = new FilterEffect.Vacation("") { IsMime = word.Has("mime"), Interval = IntervalOf(word), HasDefaultInterval = !word.Has("days") && !word.Has("seconds"), Handle = HandleOf(word), IsCopy = true };
         return new(word.Span, run => template with
         {
             Text = reason.Text(run),

@@ -67,7 +67,7 @@ internal static class FilterJobOperations
                 ? (null, [], AdminResponse.Failed($"job {job.Id.Value} is being undone in {folder.Name}; filter undo finishes that"))
             : !text.AsSpan().SequenceEqual(begunWith)
                 ? (null, [], AdminResponse.Failed(
-                    $"job {job.Id.Value} ({job.Name}) in {folder.Name} stopped at {job.Counts.Processed} of {job.Total} messages; "
+                    $"job {job.Id.Value} ({job.Name}) in {folder.Name} stopped at {job.Counts.Processed} of {FilterTools.Count(job.Total, "message")}; "
                     + "filter apply --resume goes on with it, filter undo takes it back"))
             : (job, text, null);
     }
@@ -128,7 +128,7 @@ internal static class FilterJobOperations
         }
 
         string left = counts.NotReturned == 0 ? "" : $", {counts.NotReturned} left as they are: they were moved or removed since";
-        return AdminResponse.Done($"job {found.Id.Value} of {account.Address} undone: {counts.Returned} changes taken back{left}");
+        return AdminResponse.Done($"job {found.Id.Value} of {account.Address} undone: {FilterTools.Count(counts.Returned, "change")} taken back{left}");
     }
 
     private static async Task<AdminResponse> ListAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
@@ -166,7 +166,7 @@ internal static class FilterJobOperations
     }
 
     private static string Describe(MailboxJobCounts counts) =>
-        $"{counts.Processed} messages, {counts.Moved} moved, {counts.Copied} copied, {counts.Deleted} deleted, {counts.Flagged} flagged"
+        $"{FilterTools.Count(counts.Processed, "message")}, {counts.Moved} moved, {counts.Copied} copied, {counts.Deleted} deleted, {counts.Flagged} flagged"
         + (counts.LeftAlone > 0 ? $", {counts.LeftAlone} left alone: gone meanwhile, or no room for a copy" : "");
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);

@@ -60,7 +60,7 @@ internal static class FilterCheckCommand
             if (!asJson)
             {
                 await Console.Out.WriteAsync(DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics));
-                await Console.Out.WriteLineAsync($"{file}: {compilation.Errors.Count()} errors, {compilation.Warnings.Count()} warnings");
+                await Console.Out.WriteLineAsync($"{file}: {FilterTools.Count(compilation.Errors.Count(), "error")}, {FilterTools.Count(compilation.Warnings.Count(), "warning")}");
             }
         }
 

@@ -20,6 +20,13 @@ internal static class FilterRunCommand
         var to = new Option<string?>("--envelope-to") { Description = "The recipient" };
         var trace = new Option<bool>("--trace") { Description = "Shows every test with its result" };
         var repeat = new Option<int>("--repeat") { Description = "Runs it so often and prints the time a message", DefaultValueFactory = _ => 1 };
+        repeat.Validators.Add(static given =>
+        {
+            if (given.GetValueOrDefault<int>() < 1)
+            {
+                given.AddError("--repeat takes a number from 1 on.");
+            }
+        });
         var includes = new Option<DirectoryInfo?>("--include-dir") { Description = "The folder of global scripts that it includes; that of mail.toml without it" };
         var command = new Command("run", "Says what a script would do with a message") { file, message, from, to, trace, repeat, includes };
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -28,7 +35,7 @@ internal static class FilterRunCommand
                 parsed.GetValue(message)!,
                 new FilterEnvelope { From = parsed.GetValue(from), To = parsed.GetValue(to), OriginalTo = parsed.GetValue(to) },
                 parsed.GetValue(trace),
-                Math.Max(1, parsed.GetValue(repeat)),
+                parsed.GetValue(repeat),
                 parsed.GetValue(context.Json),
                 ScriptFolders.Of(parsed.GetValue(file)!, parsed.GetValue(includes), context.FindConfiguration(parsed))),
             cancellationToken));
@@ -130,11 +137,39 @@ internal static class FilterRunCommand
         }
 
         writer.WriteEndArray();
+        if (result.Trace.Length > 0)
+        {
+            WriteTrace(writer, result);
+        }
+
         writer.WriteString("error", result.Error?.Message);
         writer.WriteNumber("microseconds_per_message", Math.Round(microseconds, 3));
         writer.WriteEndObject();
         writer.Flush();
         output.Write("\n"u8);
+    }
+
+    private static void WriteTrace(Utf8JsonWriter writer, FilterResult result)
+    {
+        writer.WriteStartArray("trace");
+        foreach (FilterTraceEntry entry in result.Trace)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", entry.Kind.ToString().ToLowerInvariant());
+            writer.WriteNumber("line", entry.Line);
+            writer.WriteNumber("depth", entry.Depth);
+            writer.WriteString("text", entry.Text);
+            if (entry.Outcome is { } held)
+            {
+                writer.WriteBoolean("outcome", held);
+            }
+
+            writer.WriteString("value", entry.Value);
+            writer.WriteString("script", entry.Script);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <summary>Without a server no mailbox is known but the one that every account has.</summary>

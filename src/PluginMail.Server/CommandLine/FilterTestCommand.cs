@@ -30,6 +30,12 @@ internal static class FilterTestCommand
             byte[] text = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
             FilterTestReport report = await new FilterTestSuite(name => Read(file.Directory!, name)).RunAsync(text, file.ToString(), cancellationToken);
             reports.Add((file.ToString(), report));
+            if (report is { IsUnusable: false, Error: null, Tests: [] })
+            {
+                await Console.Error.WriteLineAsync($"{file} has no test in it");
+                return 2;
+            }
+
             if (!asJson)
             {
                 Write(file.ToString(), report);

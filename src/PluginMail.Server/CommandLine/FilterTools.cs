@@ -12,6 +12,9 @@ internal static class FilterTools
     public static Option<string?> AccountOption() =>
         new("--account") { Description = "Whose script it is: the server or the store is asked for folders, addresses and plugins' words", HelpName = "ACCOUNT" };
 
+    /// <summary>A number with its noun: "1 error", "2 errors".</summary>
+    public static string Count(long number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
+
     /// <summary>Asks for what an account's scripts can use.</summary>
     /// <returns>The options; or null and why not.</returns>
     public static async Task<(FilterCompilerOptions? Options, string? Problem)> AskAsync(

@@ -44,7 +44,7 @@ internal static class ScriptCommands
             if (!asJson)
             {
                 Write(found);
-                Console.Out.WriteLine($"{file}: {found.Count(problem => !problem.IsWarning)} errors, {found.Count(problem => problem.IsWarning)} warnings");
+                Console.Out.WriteLine($"{file}: {FilterTools.Count(found.Count(problem => !problem.IsWarning), "error")}, {FilterTools.Count(found.Count(problem => problem.IsWarning), "warning")}");
             }
         }
 
