@@ -117,6 +117,7 @@ internal static class Schema
             keywords TEXT NOT NULL, received INTEGER, zone INTEGER, size INTEGER, body INTEGER, prefix BLOB,
             PRIMARY KEY (job, number)) WITHOUT ROWID;
         """,
+        "ALTER TABLE queue ADD COLUMN judgement TEXT;",
     ];
 
     /// <summary>The version that this code works with.</summary>
