@@ -23,6 +23,22 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Filters_see_what_checks_found_before_the_message_waited()
+    {
+        await using QueueBench bench = await QueueBench.OpenAsync();
+        await bench.Mail.SetFilterAsync(
+            "anna",
+            """
+            require ["spamtestplus", "virustest", "relational", "comparator-i;ascii-numeric", "fileinto"];
+            if allof (spamtest :percent :value "ge" :comparator "i;ascii-numeric" "60", virustest "1") { fileinto "Spam"; }
+            """);
+        await bench.EnqueueAsync(
+            "x@elsewhere.test", [TemporaryStore.Address("anna")], entry => entry with { Judgement = new QueuedJudgement(62.5, 5, ["virus-clean"]) });
+        Assert.Equal(1, await bench.RunAsync());
+        Assert.Single(await bench.Mail.ReadAsync("anna", "Spam"));
+    }
+
+    [Fact]
     public async Task What_is_held_is_not_tried_until_it_is_released()
     {
         await using QueueBench bench = await QueueBench.OpenAsync();

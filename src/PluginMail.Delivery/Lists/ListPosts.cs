@@ -58,6 +58,7 @@ internal sealed class ListPosts(TimeProvider clock)
         Source = list.Address.ToString(),
         Priority = QueuedMail.BulkPriority,
         RequiresTls = request.Envelope.RequiresTls,
+        Judgement = QueuedMail.JudgementOf(request),
     };
 
     // RFC 2919 section 3: a message has one List-Id, that of the list it came through last. Delivered-To is what a loop is known by.

@@ -32,7 +32,11 @@ internal sealed class QueuedMail(TimeProvider clock)
         Return = request.Envelope.Dsn?.Return,
         RequiresTls = request.Envelope.RequiresTls,
         MayReport = request.MayReport,
+        Judgement = JudgementOf(request),
     };
+
+    /// <summary>What checks found, for filters that run later.</summary>
+    public static QueuedJudgement JudgementOf(DeliveryRequest request) => new(request.SpamPercent, request.Score, request.Tags);
 
     /// <summary>An entry for other servers.</summary>
     /// <param name="request">The delivery.</param>

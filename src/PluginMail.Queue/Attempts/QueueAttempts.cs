@@ -134,6 +134,9 @@ internal sealed class QueueAttempts(
             new DecisionTrace(entry.TransactionId, entry.Queued))
         {
             MayReport = entry.MayReport,
+            SpamPercent = entry.Judgement.SpamPercent,
+            Score = entry.Judgement.Score,
+            Tags = entry.Judgement.Tags,
         };
         try
         {

@@ -40,6 +40,9 @@ public sealed record NewQueueEntry(
     /// <summary>Whether its sender may be told of failures; false where the sender is likely forged, as a report would hit somebody else.</summary>
     public bool MayReport { get; init; } = true;
 
+    /// <summary>What checks found of the message.</summary>
+    public QueuedJudgement Judgement { get; init; } = QueuedJudgement.None;
+
     /// <summary>
     /// Asked in the transaction, once it is known what became of the batch's copies, whether it is queued at all; null where it is in any case.
     /// Called on the writer's thread, as <see cref="StoreBatch.Rest"/> is.

@@ -46,6 +46,9 @@ public sealed record QueueEntry(
     /// <summary>Whether its sender may be told of failures.</summary>
     public bool MayReport { get; init; } = true;
 
+    /// <summary>What checks found of the message.</summary>
+    public QueuedJudgement Judgement { get; init; } = QueuedJudgement.None;
+
     /// <summary>Whether its sender was told that it is late.</summary>
     public bool IsWarned { get; init; }
 

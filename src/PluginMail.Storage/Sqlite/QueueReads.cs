@@ -8,7 +8,7 @@ internal static class QueueReads
     private const string Columns =
         """
         SELECT q.id, q.sender, q.direction, q.transaction_id, q.queued, q.hold_reason, q.size, q.body, b.structure, q.is_junk, q.source, q.priority,
-            q.envid, q.ret, q.requires_tls, q.may_report, q.is_warned, q.history
+            q.envid, q.ret, q.requires_tls, q.may_report, q.is_warned, q.history, q.judgement
         FROM queue q JOIN bodies b ON b.key = q.body
         """;
 
@@ -212,6 +212,7 @@ internal static class QueueReads
             RequiresTls = row.Int(14) != 0,
             MayReport = row.Int(15) != 0,
             IsWarned = row.Int(16) != 0,
+            Judgement = QueuedJudgement.Read(row.TextOrNull(18)),
             History = withHistory ? QueueHistoryText.Read(row.TextOrNull(17)) : [],
         };
     }

@@ -12,13 +12,13 @@ internal static class QueueRows
         transaction.Database.Prepare(
             """
             INSERT INTO queue (id, sender, direction, transaction_id, queued, hold_reason, size, body, is_junk, source, priority, envid, ret,
-                requires_tls, may_report, is_warned)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                requires_tls, may_report, is_warned, judgement)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             """)
             .With(id).With(entry.Sender is null ? null : AddressText.Write(entry.Sender)).With((long)entry.Direction)
             .With(entry.TransactionId).With(now.ToUnixTimeMilliseconds()).With(entry.HoldReason).With(size).With(body.Value).With(entry.IsJunk)
             .With(entry.Source).With(entry.Priority).With(entry.EnvelopeId).With((long?)entry.Return).With(entry.RequiresTls)
-            .With(entry.MayReport).With(entry.Sender is null).Run();
+            .With(entry.MayReport).With(entry.Sender is null).With(entry.Judgement.Write()).Run();
         bool isReportDue = false;
         for (int i = 0; i < entry.Recipients.Length; i++)
         {

@@ -124,6 +124,7 @@ internal static class Schema
             UNIQUE (folder, login, entry));
         CREATE INDEX annotations_account ON annotations (account);
         """,
+        "ALTER TABLE queue ADD COLUMN judgement TEXT;",
     ];
 
     /// <summary>The version that this code works with.</summary>

@@ -60,6 +60,7 @@ public abstract class QueueTests<TEngine> : StoreTests<TEngine>
             null)
         {
             Source = "anna@example.test", Priority = 3, EnvelopeId = "id+3D1", Return = DsnReturn.Headers, RequiresTls = true, MayReport = false,
+            Judgement = new QueuedJudgement(62.5, -1.25, ["virus-clean", "a;b \u00e4"]),
         };
         await Store.CommitAsync(new StoreBatch([], [entry]), None);
         await ReopenAsync();
@@ -67,6 +68,8 @@ public abstract class QueueTests<TEngine> : StoreTests<TEngine>
         Assert.Equal(
             ("anna@example.test", 3, "id+3D1", DsnReturn.Headers, true, false, false),
             (kept.Source, kept.Priority, kept.EnvelopeId, kept.Return, kept.RequiresTls, kept.MayReport, kept.IsWarned));
+        Assert.Equal((62.5, -1.25), (kept.Judgement.SpamPercent, kept.Judgement.Score));
+        Assert.Equal(["a;b \u00e4", "virus-clean"], kept.Judgement.Tags.Order(StringComparer.Ordinal));
         Assert.Equal(
             [("xn--bcher-kva.test", DsnNotify.Success | DsnNotify.Delay, "rfc822;x+2By"), ("[192.0.2.1]", DsnNotify.Never, null)],
             kept.Recipients.Select(to => (to.Domain, to.Notify!.Value, to.OriginalRecipient)));
