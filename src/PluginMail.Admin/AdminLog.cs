@@ -17,4 +17,10 @@ internal static partial class AdminLog
 
     [LoggerMessage(3, LogLevel.Error, "api: {Method} {Path} failed: {Reason}")]
     public static partial void Failed(ILogger log, string method, PathString path, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "metrics: {Instrument} of {Meter} is not counted: {Reason}")]
+    public static partial void NotCounted(ILogger log, string meter, string instrument, string reason);
+
+    [LoggerMessage(5, LogLevel.Debug, "metrics: a value cannot be had now: {Reason}")]
+    public static partial void NotObserved(ILogger log, string reason);
 }

@@ -39,6 +39,7 @@ public sealed class AdminServer : IAsyncDisposable
     /// <param name="certificate">Serves TLS.</param>
     /// <param name="tokens">Who may ask.</param>
     /// <param name="queue">The queue.</param>
+    /// <param name="metrics">What is counted.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The server.</returns>
@@ -48,18 +49,20 @@ public sealed class AdminServer : IAsyncDisposable
         ServerCertificate certificate,
         ApiTokens tokens,
         QueueAdministration queue,
+        MetricsAccess metrics,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
         // Empty: nothing is read from the environment or from files.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, options, certificate));
-        builder.Services.AddSingleton(loggers).AddSingleton(tokens).AddRoutingCore();
+        builder.Services.AddSingleton(loggers).AddSingleton(tokens).AddSingleton(metrics).AddRoutingCore();
         WebApplication application = builder.Build();
         application.Use(next => context => GuardAsync(next, context, loggers.CreateLogger<AdminServer>()));
         application.UseMiddleware<BearerAuthentication>();
         application.UseRouting();
         QueueEndpoints.Map(application.MapGroup(Root), queue);
+        MetricsEndpoint.Map(application, metrics.Collector);
         application.MapFallback((HttpRequest request) => Problems.Of(StatusCodes.Status404NotFound, $"There is nothing at {request.Path}"));
         try
         {

@@ -97,6 +97,7 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
     public SignInOutcome Malformed(LoginAttempt attempt)
     {
         AuthenticationLog.Failed(log, attempt, "malformed");
+        Count(attempt, "malformed");
         return MalformedOutcome;
     }
 
@@ -104,6 +105,7 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
     public SignInOutcome Defer(LoginAttempt attempt, string reason)
     {
         AuthenticationLog.Failed(log, attempt, reason);
+        Count(attempt, "unavailable");
         return Unavailable;
     }
 
@@ -111,8 +113,11 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
     public SignInOutcome RefusePlainText(LoginAttempt attempt)
     {
         AuthenticationLog.Failed(log, attempt, attempt.Origin.IsEncrypted ? "no-plain-text" : "no-tls");
+        Count(attempt, "rejected");
         return Rejected;
     }
+
+    private static void Count(LoginAttempt attempt, string outcome) => PipelineMetrics.Login(attempt.Origin.Protocol, attempt.Method, outcome);
 
     private SignInOutcome Remember(LoginAttempt attempt, Account account, string password)
     {
@@ -124,6 +129,7 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
     {
         _throttle.Succeeded(attempt.Origin.Remote?.Address, attempt.Key);
         AuthenticationLog.Succeeded(log, attempt, account.Address.ToString());
+        Count(attempt, "accepted");
         return new SignInOutcome(SignInStatus.Accepted, account);
     }
 
@@ -131,6 +137,7 @@ internal sealed class LoginDesk(IDirectoryStore directory, IRoleCatalog roles, S
         LoginAttempt attempt, string reason, TimeSpan waited, CancellationToken cancellationToken)
     {
         AuthenticationLog.Failed(log, attempt, reason); // before the wait, which the client may not live to see
+        Count(attempt, "rejected");
         TimeSpan cost = _throttle.Failed(attempt.Origin.Remote?.Address, attempt.Key);
         await WaitAsync(cost - waited, cancellationToken);
         return Rejected;
