@@ -24,7 +24,7 @@ public sealed class TelemetryExportTests
     {
         await using Collector collector = await Collector.StartAsync(protocol);
         string headers = Path.GetTempFileName();
-        await File.WriteAllTextAsync(headers, "# who sends\nAuthorization: Bearer a b,c=d\n");
+        await File.WriteAllTextAsync(headers, "# who sends\nAuthorization: Bearer a%20b==\n");
         using var plugin = new Meter(new MeterOptions("plugins.clamav") { Tags = [new("plugin", "clamav")] });
         using (var export = new TelemetryExport(() => "mx.example.test", TimeProvider.System, NullLogger.Instance))
         {
@@ -41,7 +41,7 @@ public sealed class TelemetryExportTests
 
         File.Delete(headers);
         Request request = await collector.Requests.ReadAsync(new CancellationTokenSource(TimeSpan.FromSeconds(30)).Token);
-        Assert.Equal((path, type, "Bearer a b,c=d"), (request.Path, request.Type, request.Authorization));
+        Assert.Equal((path, type, "Bearer a%20b=="), (request.Path, request.Type, request.Authorization));
 
         // opentelemetry/proto/metrics/v1: resource_metrics = 1 { resource = 1, scope_metrics = 2 { scope = 1 { name = 1 }, metrics = 2 { name = 1 } } }
         ReadOnlyMemory<byte> resource = Assert.Single(Fields(request.Body, 1));

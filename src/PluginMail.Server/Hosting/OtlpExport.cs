@@ -55,11 +55,11 @@ internal sealed class OtlpExport : IDisposable
     // An endpoint without path is the collector's; one with a path is taken as it is.
     private static Uri WithPath(string endpoint) => new Uri(endpoint) is { AbsolutePath: "/" } root ? new Uri(root, MetricsPath) : new Uri(endpoint);
 
-    // As the exporter reads them: percent-encoded, parted by commas.
+    // As the exporter reads them: percent-encoded, parted by commas, which values cannot have as it decodes them first.
     private static string ReadHeaders(string file) => string.Join(',', File.ReadLines(file)
         .Select(static line => line.Trim())
         .Where(static line => line.Length > 0 && line[0] != '#')
-        .Select((line, index) => line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+        .Select((line, index) => line.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && !line.Contains(',', StringComparison.Ordinal)
             ? $"{line[..colon].Trim()}={Uri.EscapeDataString(line[(colon + 1)..].Trim())}"
-            : throw new FormatException($"{file}: field {index + 1} is not \"Name: value\"")));
+            : throw new FormatException($"{file}: field {index + 1} is not \"Name: value\" without a comma")));
 }
