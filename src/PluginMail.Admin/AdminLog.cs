@@ -26,4 +26,10 @@ internal static partial class AdminLog
 
     [LoggerMessage(4, LogLevel.Warning, "api: too many connections, remote={Remote}")]
     public static partial void TooManyConnections(ILogger log, IPAddress? remote);
+
+    [LoggerMessage(5, LogLevel.Warning, "metrics: {Instrument} of {Meter} is not counted: {Reason}")]
+    public static partial void NotCounted(ILogger log, string meter, string instrument, string reason);
+
+    [LoggerMessage(6, LogLevel.Debug, "metrics: a value cannot be had now: {Reason}")]
+    public static partial void NotObserved(ILogger log, string reason);
 }

@@ -40,6 +40,7 @@ public sealed class AdminServer : IAsyncDisposable
     /// <param name="tokens">Who may ask.</param>
     /// <param name="queue">The queue.</param>
     /// <param name="policies">The MTA-STS policies of domains here, which anybody may ask for.</param>
+    /// <param name="metrics">What is counted.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The server.</returns>
@@ -50,6 +51,7 @@ public sealed class AdminServer : IAsyncDisposable
         ApiTokens tokens,
         QueueAdministration queue,
         StsPolicyOf policies,
+        MetricsAccess metrics,
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
@@ -58,13 +60,14 @@ public sealed class AdminServer : IAsyncDisposable
         // Empty: nothing is read from the environment or from files.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, options, certificate, log));
-        builder.Services.AddSingleton(loggers).AddSingleton(tokens).AddRoutingCore();
+        builder.Services.AddSingleton(loggers).AddSingleton(tokens).AddSingleton(metrics).AddRoutingCore();
         WebApplication application = builder.Build();
         application.Use(next => context => GuardAsync(next, context, log));
         application.Use(next => context => StsPolicies.ServeAsync(next, context, policies));
         application.UseMiddleware<BearerAuthentication>();
         application.UseRouting();
         QueueEndpoints.Map(application.MapGroup(Root), queue);
+        MetricsEndpoint.Map(application, metrics.Collector);
         application.MapFallback((HttpRequest request) => Problems.Of(StatusCodes.Status404NotFound, $"There is nothing at {request.Path}"));
         try
         {

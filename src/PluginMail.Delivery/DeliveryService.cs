@@ -300,16 +300,19 @@ public sealed class DeliveryService(
             if (Failure(address, stored.Status) is { } reply)
             {
                 DeliveryLog.NotDelivered(log, request.TransactionId, address, reply.ToString());
+                DeliveryMetrics.Copied(stored.Status == CopyResultStatus.OverQuota ? "over_quota" : "no_folder");
                 request.Trace.Add(new TraceEntry("delivery", "store", "refuse", reply.ToString(), address.ToString()));
             }
             else if (stored.Status == CopyResultStatus.Skipped)
             {
                 request.Trace.Add(new TraceEntry("delivery", "store", "drop", "nobody was served", address.ToString()));
+                DeliveryMetrics.Copied("dropped");
             }
             else
             {
                 string folder = stored.IsOtherwise ? Folder.Inbox : copies[i].Folder!.Name;
                 DeliveryLog.Delivered(log, request.TransactionId, address, folder, stored.Uid, request.Message.Content.Length, sender);
+                DeliveryMetrics.Copied("delivered");
                 request.Trace.Add(new TraceEntry("delivery", "store", $"folder {folder}", $"uid {stored.Uid}", address.ToString()));
             }
         }

@@ -32,4 +32,7 @@ internal static partial class QueueLog
 
     [LoggerMessage(9, LogLevel.Error, "the report about queue entry {Entry} failed; it is made later")]
     public static partial void ReportFailed(ILogger log, long entry, Exception fault);
+
+    [LoggerMessage(10, LogLevel.Warning, "the queue cannot be counted now: {Fault}")]
+    public static partial void NotCounted(ILogger log, string fault);
 }

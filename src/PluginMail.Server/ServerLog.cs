@@ -75,4 +75,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(23, LogLevel.Information, "{Account}: login revoked, sessions ended: {Count}")]
     public static partial void LoginRevoked(ILogger log, string account, int count);
+
+    [LoggerMessage(24, LogLevel.Information, "metrics are sent to {Endpoint} every {Seconds} s")]
+    public static partial void TelemetryBegins(ILogger log, string endpoint, long seconds);
+
+    [LoggerMessage(25, LogLevel.Warning, "metrics cannot be sent to {Endpoint} (said once in ten minutes): {Reason}")]
+    public static partial void TelemetryFailed(ILogger log, string endpoint, string reason);
 }

@@ -162,7 +162,10 @@ internal sealed class DeliveryAttempt(
         {
             if (!mayBeOld || !pool.TryTake(destination.Key, out SmtpConnection? connection))
             {
+                long begun = clock.GetTimestamp();
                 (connection, SmtpReply? failure) = await _connector.ConnectAsync(destination, cancellationToken);
+                SmtpClientMetrics.ConnectTook(connection is not null, clock.GetElapsedTime(begun));
+                SmtpClientMetrics.Connected(connection is null ? "failed" : "opened", connection?.Tls is not null);
                 if (connection is null)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -170,6 +173,10 @@ internal sealed class DeliveryAttempt(
                     SmtpClientLog.NextHost(log, delivery.Message.TransactionId, failure!.ToString());
                     return false;
                 }
+            }
+            else
+            {
+                SmtpClientMetrics.Connected("reused", connection.Tls is not null);
             }
 
             TransactionEnd end = await UseAsync(connection, destination.Key, cancellationToken);
@@ -192,7 +199,9 @@ internal sealed class DeliveryAttempt(
             do
             {
                 var transaction = new MailTransaction(delivery, connection, options);
+                long begun = clock.GetTimestamp();
                 end = await transaction.RunAsync(cancellationToken);
+                SmtpClientMetrics.TransactionTook(clock.GetElapsedTime(begun));
             }
             while (end == TransactionEnd.Settled && delivery.IsPending);
 

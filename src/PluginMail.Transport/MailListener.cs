@@ -215,15 +215,18 @@ public sealed class MailListener : IAsyncDisposable
             if (!counted)
             {
                 TransportLog.TooManyConnections(_log, connection.Remote);
+                TransportMetrics.Connected(_protocol.Name, "too_many");
                 await RefuseAsync(connection, end.Token);
             }
             else if (_options.Tls != TlsMode.Implicit || await connection.EncryptAsync(_options.HandshakeTimeout, end.Token))
             {
+                TransportMetrics.Connected(_protocol.Name, "served");
                 await _protocol.ServeAsync(connection, end.Token);
             }
             else
             {
                 TransportLog.HandshakeFailed(_log, connection.Id, connection.Remote);
+                TransportMetrics.Connected(_protocol.Name, "handshake_failed");
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionResetException or ConnectionAbortedException)

@@ -13,9 +13,11 @@ internal sealed class ApiBench : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly AdminServer _server;
+    private readonly MetricCollector _metrics;
 
-    private ApiBench(string folder, QueueBench queue, ApiTokens tokens, AdminServer server, bool tls)
+    private ApiBench(string folder, QueueBench queue, ApiTokens tokens, AdminServer server, MetricCollector metrics, bool tls)
     {
+        _metrics = metrics;
         _folder = folder;
         Queue = queue;
         Tokens = tokens;
@@ -35,6 +37,9 @@ internal sealed class ApiBench : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Whether metrics are given without a token.</summary>
+    public bool IsOpenOnLoopback { get; set; }
+
     public static async Task<ApiBench> OpenAsync(bool tls = false)
     {
         string folder = Directory.CreateTempSubdirectory("pluginmail-api").FullName;
@@ -43,15 +48,17 @@ internal sealed class ApiBench : IAsyncDisposable
         ApiTokens tokens = ApiTokens.Open(Path.Combine(folder, "tokens.json"), queue.Clock);
         string certificate = Path.Combine(folder, "certificate.pem"), key = Path.Combine(folder, "key.pem");
         ServerCertificate.EnsureSelfSigned(certificate, key, "localhost", TimeProvider.System.GetUtcNow());
+        var metrics = new MetricCollector(NullLogger.Instance);
         AdminServer server = await AdminServer.StartAsync(
             new ListenerOptions(new IPEndPoint(IPAddress.Loopback, 0), tls ? TlsMode.Implicit : TlsMode.None, 100, 100),
             ServerCertificate.Load(certificate, key),
             tokens,
             new QueueAdministration(queue.Mail.Store.Queue, queue.Runner, () => queue.Options),
             (domain, _) => new(domain == "example.test" ? "version: STSv1\nmode: testing\n" : null),
+            new MetricsAccess(metrics, () => bench!.IsOpenOnLoopback),
             NullLoggerFactory.Instance,
             CancellationToken.None);
-        return bench = new ApiBench(folder, queue, tokens, server, tls);
+        return bench = new ApiBench(folder, queue, tokens, server, metrics, tls);
     }
 
     /// <summary>Gives the client a token.</summary>
@@ -72,6 +79,7 @@ internal sealed class ApiBench : IAsyncDisposable
         Client.Dispose();
         await _server.StopAsync(TimeSpan.FromSeconds(5));
         await _server.DisposeAsync();
+        _metrics.Dispose();
         await Queue.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -3,6 +3,9 @@ namespace PluginMail.Admin;
 /// <summary>What the holder of a token may do.</summary>
 public enum ApiScope
 {
+    /// <summary>Read metrics and nothing else.</summary>
+    Metrics,
+
     /// <summary>Read.</summary>
     Read,
 

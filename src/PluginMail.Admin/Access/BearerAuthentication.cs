@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace PluginMail.Admin;
 
 /// <summary>Lets requests through that bring a token (RFC 6750 section 2.1) which may do what they ask for.</summary>
-internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens tokens, ILoggerFactory loggers)
+internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens tokens, MetricsAccess metrics, ILoggerFactory loggers)
 {
     private const string Scheme = "Bearer ";
     private readonly ILogger _log = loggers.CreateLogger(AdminLog.Category);
@@ -14,6 +14,12 @@ internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens token
     {
         string given = context.Request.Headers.Authorization.ToString();
         ApiToken? token = given.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? tokens.Find(given[Scheme.Length..].Trim()) : null;
+        if (given.Length == 0 && metrics.IsOpenOnLoopback() && MetricsEndpoint.IsLocalReading(context))
+        {
+            await next(context);
+            return;
+        }
+
         if (token is null)
         {
             if (given.Length > 0)
@@ -27,10 +33,11 @@ internal sealed class BearerAuthentication(RequestDelegate next, ApiTokens token
         }
 
         bool changes = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
-        if (changes && token.Scope < ApiScope.Write)
+        ApiScope needed = changes ? ApiScope.Write : MetricsEndpoint.IsReading(context.Request) ? ApiScope.Metrics : ApiScope.Read;
+        if (token.Scope < needed)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer error=\"insufficient_scope\"";
-            await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, $"The token {token.Name} may only read");
+            await Problems.WriteAsync(context, StatusCodes.Status403Forbidden, $"The token {token.Name} may only read{(token.Scope == ApiScope.Metrics ? " metrics" : "")}");
             return;
         }
 

@@ -222,13 +222,15 @@ public sealed class FilterRunner(
                 log, request.TransactionId, active.Name, mailbox.Account.Address, $"line {error.Line}: {error.Message}");
         }
 
+        TimeSpan time = clock.GetElapsedTime(start);
+        DeliveryMetrics.Filtered(direction, result.Error is not null, time);
         request.Trace.Add(new TraceEntry(
             direction == MailDirection.Incoming ? "filter" : "filter outgoing",
             active.Name,
             string.Join("; ", result.Effects),
             FilterReasons.Of(result, active.Name),
             mailbox.Account.Address.ToString(),
-            Microseconds: (long)clock.GetElapsedTime(start).TotalMicroseconds));
+            Microseconds: (long)time.TotalMicroseconds));
         return result;
     }
 

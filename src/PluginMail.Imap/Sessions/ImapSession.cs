@@ -235,7 +235,14 @@ internal sealed class ImapSession
     {
         Message = read.Message;
         Invocation call = CommandTable.Parse(read.Octets.Span, State);
+        long begun = ImapMetrics.TimesCommands ? Services.Clock.GetTimestamp() : 0;
         Completion completion = call.Refusal ?? await DoAsync(call, cancellationToken);
+        ImapMetrics.Command(call.Verb, completion);
+        if (begun != 0 && call is { Refusal: null, Verb: { } verb })
+        {
+            ImapMetrics.Took(verb, Services.Clock.GetElapsedTime(begun));
+        }
+
         if (!await PassOverMessageAsync(cancellationToken))
         {
             return;

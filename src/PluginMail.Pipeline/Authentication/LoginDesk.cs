@@ -98,6 +98,7 @@ internal sealed class LoginDesk(
     public SignInOutcome Malformed(LoginAttempt attempt)
     {
         AuthenticationLog.Failed(log, attempt, "malformed");
+        Count(attempt, "malformed");
         return MalformedOutcome;
     }
 
@@ -105,6 +106,7 @@ internal sealed class LoginDesk(
     public SignInOutcome Defer(LoginAttempt attempt, string reason)
     {
         AuthenticationLog.Failed(log, attempt, reason);
+        Count(attempt, "unavailable");
         return Unavailable;
     }
 
@@ -112,8 +114,11 @@ internal sealed class LoginDesk(
     public SignInOutcome RefusePlainText(LoginAttempt attempt)
     {
         AuthenticationLog.Failed(log, attempt, attempt.Origin.IsEncrypted ? "no-plain-text" : "no-tls");
+        Count(attempt, "rejected");
         return Rejected;
     }
+
+    private static void Count(LoginAttempt attempt, string outcome) => PipelineMetrics.Login(attempt.Origin.Protocol, attempt.Method, outcome);
 
     private SignInOutcome Remember(LoginAttempt attempt, Account account, string password)
     {
@@ -125,6 +130,7 @@ internal sealed class LoginDesk(
     {
         _throttle.Succeeded(attempt.Origin.Remote?.Address, attempt.Key);
         AuthenticationLog.Succeeded(log, attempt, account.Address.ToString());
+        Count(attempt, "accepted");
         return new SignInOutcome(SignInStatus.Accepted, account);
     }
 
@@ -132,6 +138,7 @@ internal sealed class LoginDesk(
         LoginAttempt attempt, string reason, TimeSpan waited, CancellationToken cancellationToken)
     {
         AuthenticationLog.Failed(log, attempt, reason); // before the wait, which the client may not live to see
+        Count(attempt, "rejected");
         TimeSpan cost = _throttle.Failed(attempt.Origin.Remote?.Address, attempt.Key);
         await WaitAsync(cost - waited, cancellationToken);
         return Rejected;

@@ -151,9 +151,12 @@ internal sealed class MailSession : IMailSession
             open.Trace.Add(new TraceEntry(
                 "recipient", objection.Role, refusal.IsTransient ? "defer" : "refuse", objection.Detail, recipient.ToString()));
             open.HasRefusals = true;
+            open.LastRefusal = refusal;
+            PipelineMetrics.Recipient(_state.Protocol, refusal);
             return Said(refusal, objection.Role, recipient.ToString());
         }
 
+        PipelineMetrics.Recipient(_state.Protocol, null);
         open.Accept(recipient, dsn, getsNothing: objection is not null);
         return null;
     }
@@ -212,6 +215,10 @@ internal sealed class MailSession : IMailSession
         if (_open is { HasRefusals: true } abandoned)
         {
             _pipeline.Traces.Append(abandoned.Trace);
+            if (abandoned.LastRefusal is { } refusal)
+            {
+                PipelineMetrics.Message(_state.Protocol, refusal, 0);
+            }
         }
 
         _open = null;
@@ -288,6 +295,7 @@ internal sealed class MailSession : IMailSession
     {
         open.Trace.Reply = reply.ToString();
         _pipeline.Traces.Append(open.Trace);
+        PipelineMetrics.Message(_state.Protocol, reply, open.Trace.Size);
         SmtpReply said = reply with { Text = $"{reply.Text} ({open.Trace.TransactionId})" };
         return new MessageReplies(said, [.. open.Recipients.Select(_ => said)]);
     }
@@ -297,6 +305,7 @@ internal sealed class MailSession : IMailSession
         OpenTransaction open = _open!;
         open.Trace.Add(new TraceEntry("sender", role, "refuse", refusal.ToString()));
         open.HasRefusals = true;
+        open.LastRefusal = refusal;
         SmtpReply said = Said(refusal, role, "");
         Reset();
         return said;

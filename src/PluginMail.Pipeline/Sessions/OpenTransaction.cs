@@ -31,6 +31,9 @@ internal sealed class OpenTransaction(EmailAddress? sender, MailParameters param
 
     public bool HasRefusals { get; set; }
 
+    /// <summary>What the client was told last of those; null where nothing was refused.</summary>
+    public SmtpReply? LastRefusal { get; set; }
+
     /// <summary>The accepted recipients, each once, in their order.</summary>
     public IReadOnlyList<EmailAddress> Recipients => _recipients;
 

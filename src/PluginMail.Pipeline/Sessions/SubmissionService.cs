@@ -73,6 +73,7 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
         trace.Reply = reply.ToString();
         trace.Add(new TraceEntry("message", "policy", "refuse", trace.Reply));
         pipeline.Traces.Append(trace);
+        PipelineMetrics.Message(protocol, reply, trace.Size);
         PipelineLog.Refused(
             pipeline.Log, trace.TransactionId, trace.Sender, string.Join(',', trace.Recipients), trace.Login, trace.Remote, trace.HelloName, "policy", trace.Reply);
         return result;

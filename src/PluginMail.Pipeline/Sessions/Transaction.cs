@@ -14,6 +14,7 @@ internal sealed class Transaction(
     public async ValueTask<MessageReplies> RunAsync(
         RoleSet roles, ISessionView session, OpenTransaction open, SpooledMessage spool, CancellationToken cancellationToken)
     {
+        long begun = PipelineMetrics.TimesMessages ? pipeline.Clock.GetTimestamp() : 0;
         MailMessage message = await spool.CompleteAsync(cancellationToken);
         trace.Size = message.Content.Length;
         Judgement judgement = open.Judgement;
@@ -36,6 +37,7 @@ internal sealed class Transaction(
         };
         trace.Reply = replies.Transaction.ToString();
         pipeline.Traces.Append(trace);
+        Count(judgement.Decision, replies.Transaction, begun);
         return replies;
     }
 
@@ -57,6 +59,7 @@ internal sealed class Transaction(
         {
             trace.Reply = defer.Reply.ToString();
             pipeline.Traces.Append(trace);
+            PipelineMetrics.Message(trace.Protocol, defer.Reply, trace.Size);
             return SubmissionResult.Failed;
         }
 
@@ -77,6 +80,19 @@ internal sealed class Transaction(
         bool failed = !outcome.Recipients.IsEmpty && outcome.Recipients.All(reply => reply is not null);
         trace.Reply = outcome.IsDuplicate ? "duplicate" : hold is not null ? "held" : failed ? outcome.Recipients[0]!.ToString() : "accepted";
         pipeline.Traces.Append(trace);
+        if (failed && hold is null && !outcome.IsDuplicate)
+        {
+            PipelineMetrics.Message(trace.Protocol, outcome.Recipients[0]!, trace.Size);
+        }
+        else
+        {
+            PipelineMetrics.Message(
+                trace.Protocol,
+                outcome.IsDuplicate ? "duplicate" : hold is not null ? "held" : judgement.Decision is Decision.Discard ? "discarded" : "accepted",
+                "none",
+                trace.Size);
+        }
+
         return outcome.IsDuplicate ? SubmissionResult.Duplicate
             : hold is not null ? SubmissionResult.Held
             : failed ? outcome.Recipients.All(reply => reply is { IsTransient: false }) ? SubmissionResult.Refused : SubmissionResult.Failed
@@ -88,6 +104,24 @@ internal sealed class Transaction(
         foreach (IAsyncDisposable owned in _owned)
         {
             await owned.DisposeAsync();
+        }
+    }
+
+    private void Count(Decision decision, SmtpReply reply, long begun)
+    {
+        if (reply.IsPositive)
+        {
+            PipelineMetrics.Message(
+                trace.Protocol, decision switch { Decision.Hold => "held", Decision.Discard => "discarded", _ => "accepted" }, "none", trace.Size);
+        }
+        else
+        {
+            PipelineMetrics.Message(trace.Protocol, reply, trace.Size);
+        }
+
+        if (begun != 0)
+        {
+            PipelineMetrics.Took(trace.Protocol, reply, pipeline.Clock.GetElapsedTime(begun));
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
         Settings = settings;
         State = services.State(name);
         Submission = new PluginSubmission(name, services.Submission);
-        Meter = new Meter($"plugins.{name}");
+        Meter = new Meter(new MeterOptions($"plugins.{name}") { Tags = [new("plugin", name)] });
         Stopping = _stopping.Token;
         Background = new BackgroundWork(name, services.Clock, _log, options.RestartPause);
         _dataFolder = new Lazy<string>(() => options.DataFolder(name));

@@ -46,6 +46,7 @@ internal sealed class Replacement : IAsyncDisposable
         long begun = _clock.GetTimestamp();
         var (generation, hash, error) = await LoadAsync(slot, settings);
         (slot.LastError, slot.FailedHash) = (error, error is null ? null : hash);
+        PluginsMetrics.Loaded(slot.Name, serves: generation is not null);
         if (generation is not null)
         {
             await SwapAsync(slot, generation);

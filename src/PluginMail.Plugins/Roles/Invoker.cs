@@ -24,6 +24,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
     {
         var settings = generation.Settings;
         var left = settings.TimeLimit;
+        long asked = PluginsMetrics.CountsCalls ? slot.Clock.GetTimestamp() : 0;
         bool entered = false;
         bool tried = false;
         CancellationTokenSource? limit = null;
@@ -48,18 +49,18 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
             if (!entered)
             {
                 hosted.Breaker.Abandoned(); // the role was not asked: those that wait say nothing of it
-                return Unasked(generation, $"no call ended within {settings.TimeLimit} to let this one begin");
+                return Unasked(generation, asked, $"no call ended within {settings.TimeLimit} to let this one begin");
             }
 
             limit = slot.Tokens.Rent();
             var call = hosted.RunsInline ? CallHere(hosted, input, limit.Token) : CallOnWorker(generation, hosted, input, limit.Token);
             if (call.IsCompleted)
             {
-                return Accept(generation, hosted, await call);
+                return Accept(generation, hosted, asked, await call);
             }
 
             running = call.AsTask();
-            return Accept(generation, hosted, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
+            return Accept(generation, hosted, asked, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -72,11 +73,11 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         }
         catch (TimeoutException) when (running is { IsCompleted: false })
         {
-            return Fault(generation, hosted, $"no answer within {settings.TimeLimit}", isTimeout: true);
+            return Fault(generation, hosted, asked, $"no answer within {settings.TimeLimit}", isTimeout: true);
         }
         catch (Exception e)
         {
-            return Fault(generation, hosted, FaultText.Line(e), isTimeout: false, FaultText.Trace(e));
+            return Fault(generation, hosted, asked, FaultText.Line(e), isTimeout: false, FaultText.Trace(e));
         }
         finally
         {
@@ -176,39 +177,52 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         generation.Exit();
     }
 
-    private RoleAnswer<TAnswer> Accept(Generation generation, HostedRole<TRole> hosted, TAnswer answer)
+    private RoleAnswer<TAnswer> Accept(Generation generation, HostedRole<TRole> hosted, long asked, TAnswer answer)
     {
         if (kind.FindNonsense(answer) is { } nonsense)
         {
-            return Fault(generation, hosted, nonsense, isTimeout: false);
+            return Fault(generation, hosted, asked, nonsense, isTimeout: false);
         }
 
         slot.RecordCall();
+        Count(asked, "answered");
         slot.Judge(hosted.Breaker, kind.Name);
         return new RoleAnswer<TAnswer>(answer, null);
     }
 
-    private RoleAnswer<TAnswer> Fault(Generation generation, HostedRole<TRole> hosted, string text, bool isTimeout, string? trace = null)
+    private RoleAnswer<TAnswer> Fault(
+        Generation generation, HostedRole<TRole> hosted, long asked, string text, bool isTimeout, string? trace = null)
     {
         string fault = $"{kind.Name}: {text}";
         slot.RecordCall();
+        Count(asked, isTimeout ? "timeout" : "fault");
         slot.RecordFault(fault, trace, isTimeout);
         slot.Judge(hosted.Breaker, kind.Name, generation.Settings.OnFault, fault);
         return new RoleAnswer<TAnswer>(kind.Substitute(generation.Settings.OnFault), fault);
     }
 
-    private RoleAnswer<TAnswer> Unasked(Generation generation, string text)
+    private RoleAnswer<TAnswer> Unasked(Generation generation, long asked, string text)
     {
         string fault = $"{kind.Name}: {text}";
         slot.RecordCall();
+        Count(asked, "timeout");
         slot.RecordFault(fault, trace: null, isTimeout: true);
         return new RoleAnswer<TAnswer>(kind.Substitute(generation.Settings.OnFault), fault);
+    }
+
+    private void Count(long asked, string outcome)
+    {
+        if (asked != 0)
+        {
+            PluginsMetrics.Called(slot.Name, kind.Name, outcome, slot.Clock.GetElapsedTime(asked));
+        }
     }
 
     /// <summary>The role is switched off: nobody is asked.</summary>
     private RoleAnswer<TAnswer> Skip(HostedRole<TRole> hosted, PluginSettings settings)
     {
         slot.RecordSkipped();
+        PluginsMetrics.Skipped(slot.Name, kind.Name);
         return new RoleAnswer<TAnswer>(kind.Substitute(settings.OnFault), $"{kind.Name}: switched off after {hosted.Breaker.Faults} faults in a row");
     }
 }

@@ -47,14 +47,14 @@ internal sealed class Pop3Session(Pop3Context context, TimeProvider clock, ILogg
     private async ValueTask ServeAsync(string line, CancellationToken cancellationToken)
     {
         (Pop3Command? command, string error) = Pop3Verb.Read(line, context.State);
-        if (command is null)
+        Pop3Answer answer = command is null
+            ? Pop3Answer.Error(error)
+            : await RunAsync(command.GetType().Name, () => command.RunAsync(context, cancellationToken), cancellationToken);
+        if (Pop3Metrics.IsWanted)
         {
-            await WriteAsync(Pop3Answer.Error(error), cancellationToken);
-            return;
+            Pop3Metrics.Command(command, answer);
         }
 
-        string name = command.GetType().Name;
-        Pop3Answer answer = await RunAsync(name, () => command.RunAsync(context, cancellationToken), cancellationToken);
         await WriteAsync(answer, cancellationToken);
     }
 

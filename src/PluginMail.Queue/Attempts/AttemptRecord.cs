@@ -95,6 +95,7 @@ internal sealed class AttemptRecord(IMailStore store, ITraceLog traces, Func<Que
             string status = outcome.Reply.IsPositive ? "sent" : updates[i].Status == QueueRecipientStatus.Failed ? "bounced" : "deferred";
             string host = result.Here[i] ? "here" : outcome.Host ?? "none";
             string to = entry.Recipients[i].ToString();
+            QueueMetrics.Attempt(result.Here[i], status, outcome.Reply, now - entry.Queued);
             QueueLog.Outcome(log, entry.TransactionId, sender, to, host, outcome.Tls ?? "none", delay, status, updates[i].LastReply!);
             trace.Add(new TraceEntry(
                 "queue",

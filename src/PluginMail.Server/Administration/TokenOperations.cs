@@ -29,7 +29,9 @@ internal static class TokenOperations
             throw new AdminArgumentException($"days is a number from 1 to {MostDays}");
         }
 
-        ApiScope scope = request.FindSwitch("read only") == true ? ApiScope.Read : ApiScope.Write;
+        ApiScope scope = request.FindSwitch("metrics") == true ? ApiScope.Metrics
+            : request.FindSwitch("read only") == true ? ApiScope.Read
+            : ApiScope.Write;
         return services.Core.Tokens.Add(name, scope, days is { } number ? TimeSpan.FromDays(number) : null) is { } secret
             ? new AdminResponse(0, "This is the token; it is not shown again:", Text: secret)
             : AdminResponse.Failed($"there is a token {name} already, or there are {ApiTokens.MaximumCount}");
@@ -39,12 +41,19 @@ internal static class TokenOperations
         ["name", "scope", "created", "expires"],
         [
             .. services.Core.Tokens.All.Select(token => (IReadOnlyList<string>)
-                [token.Name, token.Scope == ApiScope.Read ? "read" : "read and change", Day(token.Created), token.Expires is { } end ? Day(end) : "never"]),
+                [token.Name, Words(token.Scope), Day(token.Created), token.Expires is { } end ? Day(end) : "never"]),
         ]));
 
     private static AdminResponse Remove(AdminServices services, AdminRequest request) => services.Core.Tokens.Remove(request["name"])
         ? AdminResponse.Done($"token {request["name"]} ended")
         : AdminResponse.Failed($"there is no token {request["name"]}");
+
+    private static string Words(ApiScope scope) => scope switch
+    {
+        ApiScope.Metrics => "metrics",
+        ApiScope.Read => "read",
+        _ => "read and change",
+    };
 
     private static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture);
 }

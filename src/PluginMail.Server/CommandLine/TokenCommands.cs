@@ -17,14 +17,16 @@ internal static class TokenCommands
     {
         var name = new Argument<string>("NAME") { Description = "What it is for; stands in the log" };
         var readOnly = new Option<bool>("--read-only") { Description = "It may look and change nothing" };
+        var metrics = new Option<bool>("--metrics") { Description = "It may read /metrics and nothing else" };
         var days = new Option<int?>("--days") { Description = "It ends after so many days; without it, it does not end" };
-        var add = new Command("add", "Makes a token and shows it once") { name, readOnly, days };
+        var add = new Command("add", "Makes a token and shows it once") { name, readOnly, metrics, days };
         add.SetAction((parsed, cancellationToken) => context.RunAsync(
             parsed,
             CommandContext.Request(
                 "token add",
                 [
                     ("name", parsed.GetValue(name)), ("read only", parsed.GetValue(readOnly) ? "true" : null),
+                    ("metrics", parsed.GetValue(metrics) ? "true" : null),
                     ("days", parsed.GetValue(days)?.ToString(CultureInfo.InvariantCulture)),
                 ]),
             cancellationToken));

@@ -13,7 +13,11 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
 {
     private readonly Dictionary<ConfiguredListener, IRunningListener> _running = [];
     private readonly List<Task> _ending = [];
+    private volatile RunningProtocol[] _protocols = []; // of _running, for those who ask while it changes
     private readonly ILogger _log = core.Loggers.CreateLogger(LogCategories.Listener);
+
+    /// <summary>Open sessions of mail protocols; those of a listener that was stopped and waits for them are not among them.</summary>
+    public IEnumerable<(string Protocol, int Count)> Sessions => _protocols.Select(protocol => (protocol.Name, protocol.Sessions));
 
     /// <summary>Those that listen, in mail.toml's order.</summary>
     public IReadOnlyList<(ConfiguredListener Options, IPEndPoint EndPoint)> Active =>
@@ -46,6 +50,7 @@ internal sealed class Listeners(ServerCore core, ServerCertificate certificate) 
             }
         }
 
+        _protocols = [.. _running.Values.OfType<RunningProtocol>()];
         return problems;
     }
 

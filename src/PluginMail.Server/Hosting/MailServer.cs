@@ -15,6 +15,7 @@ internal sealed class MailServer : IAsyncDisposable
     private readonly SemaphoreSlim _applying = new(1, 1);
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly IDisposable _figures;
     private ControlServer? _control;
     private Task _reclaiming = Task.CompletedTask;
     private Task<IReadOnlyList<string>> _takingOver = Task.FromResult<IReadOnlyList<string>>([]);
@@ -27,6 +28,7 @@ internal sealed class MailServer : IAsyncDisposable
         Tls = tls;
         _logging = logging;
         _log = logging.Loggers.CreateLogger(LogCategories.Server);
+        _figures = ServerMetrics.Show(() => listeners.Sessions);
         _watcher = new ConfigurationWatcher(path, core.Options, result => _takingOver = TakeOverAsync(result), core.Clock);
     }
 
@@ -57,7 +59,7 @@ internal sealed class MailServer : IAsyncDisposable
             await server._applying.WaitAsync(cancellationToken); // a reload waits until all has started
             isApplying = true;
             core.PluginInstallation.Recover();
-            List<string> problems = [.. await core.StartPluginsAsync(cancellationToken)];
+            List<string> problems = [.. core.StartTelemetry(), .. await core.StartPluginsAsync(cancellationToken)];
             if (problems.Count == 0)
             {
                 problems.AddRange(await server.Listeners.ApplyAsync(options, cancellationToken));
@@ -115,6 +117,7 @@ internal sealed class MailServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _watcher.Dispose();
+        _figures.Dispose();
         Tls.Dispose();
         await _takingOver;
         await _stopping.CancelAsync();
@@ -157,6 +160,7 @@ internal sealed class MailServer : IAsyncDisposable
             if (!result.IsUsable)
             {
                 ServerLog.NotReloaded(_log, string.Join('\n', result.Errors));
+                ServerMetrics.Reloaded("refused");
                 return [];
             }
 
@@ -173,11 +177,13 @@ internal sealed class MailServer : IAsyncDisposable
             }
 
             ServerLog.Reloaded(_log);
+            ServerMetrics.Reloaded(problems.Count == 0 ? "applied" : "partly");
             return problems;
         }
         catch (Exception e)
         {
             ServerLog.NotReloaded(_log, e.ToString());
+            ServerMetrics.Reloaded("refused");
             return [e.Message];
         }
         finally

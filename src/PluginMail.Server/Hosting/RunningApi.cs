@@ -28,7 +28,9 @@ internal sealed class RunningApi : IRunningListener
         ServerCore core, ServerCertificate certificate, MailServerOptions options, ConfiguredListener configured, CancellationToken cancellationToken)
     {
         Transport.ListenerOptions settings = options.ToListener(configured);
-        AdminServer server = await AdminServer.StartAsync(settings, certificate, core.Tokens, core.QueueAdministration, FindPolicyAsync, core.Loggers, cancellationToken);
+        var metrics = new MetricsAccess(core.Metrics, () => core.Options.Telemetry.OpenOnLoopback);
+        AdminServer server = await AdminServer.StartAsync(
+            settings, certificate, core.Tokens, core.QueueAdministration, FindPolicyAsync, metrics, core.Loggers, cancellationToken);
         return new RunningApi(configured, settings, server);
 
         async ValueTask<string?> FindPolicyAsync(string domain, CancellationToken end) =>

@@ -31,6 +31,9 @@ internal sealed class RunningProtocol : IRunningListener
 
     public IPEndPoint EndPoint => _listener.EndPoint;
 
+    /// <summary>How many connections are open.</summary>
+    public int Sessions => _listener.Connections;
+
     public static async Task<IRunningListener> StartAsync(
         ServerCore core, ServerCertificate certificate, MailServerOptions options, ConfiguredListener configured, CancellationToken cancellationToken)
     {

@@ -24,6 +24,9 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly FilterWords _words = new();
     private readonly OwnerAddresses _owners;
     private readonly ExternalLists _lists;
+    private readonly QueueGauges _gauges;
+    private readonly Lazy<MetricCollector> _metrics;
+    private readonly TelemetryExport _telemetry;
     private Task _queueRun = Task.CompletedTask;
     private volatile MailServerOptions _options;
 
@@ -88,6 +91,9 @@ internal sealed class ServerCore : IAsyncDisposable
             store, delivery, router, transport ?? _outbound.Transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
         QueueAdministration = new QueueAdministration(store.Queue, Queue, () => _options.ToQueue());
         Tokens = ApiTokens.Open(data.ApiTokens, clock);
+        _gauges = new QueueGauges(store.Queue, clock, loggers.CreateLogger(LogCategories.Queue));
+        _metrics = new Lazy<MetricCollector>(() => new MetricCollector(loggers.CreateLogger(LogCategories.Server)));
+        _telemetry = new TelemetryExport(() => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
         var folders = new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow);
         PluginInstallation = new PluginInstallation(folders);
         Plugins = new PluginHost(
@@ -140,6 +146,9 @@ internal sealed class ServerCore : IAsyncDisposable
 
     /// <summary>Who may use the HTTP API.</summary>
     public ApiTokens Tokens { get; }
+
+    /// <summary>What is counted, from the first question on: nothing is before there is a listener that gives it.</summary>
+    public MetricCollector Metrics => _metrics.Value;
 
     public PluginHost Plugins { get; }
 
@@ -199,11 +208,24 @@ internal sealed class ServerCore : IAsyncDisposable
     public Task<IReadOnlyList<string>> StartPluginsAsync(CancellationToken cancellationToken) =>
         Plugins.ApplyAsync(_options.ToPlugins(), cancellationToken);
 
+    /// <summary>Counts where a listener will give it, and sends metrics to where mail.toml wants them.</summary>
+    /// <returns>What went wrong, a line each.</returns>
+    public IReadOnlyList<string> StartTelemetry()
+    {
+        if (_options.Listeners.Any(listener => listener.Protocol == ListenerProtocol.Http))
+        {
+            _ = Metrics;
+        }
+
+        return _telemetry.Apply(_options.Telemetry);
+    }
+
     /// <summary>Starts what works in the background.</summary>
     public void StartQueue() => _queueRun = Task.WhenAll(
         Task.Run(() => Queue.RunAsync(_stopping.Token)),
         Task.Run(() => Origin.RunAsync(_stopping.Token)),
         Task.Run(() => Counters.RunAsync(_stopping.Token)),
+        Task.Run(() => _gauges.RunAsync(_stopping.Token)),
         Task.Run(() => _outbound.RunAsync(_stopping.Token)));
 
     /// <summary>Takes new options over. What cannot change while the server runs is said.</summary>
@@ -222,6 +244,7 @@ internal sealed class ServerCore : IAsyncDisposable
             problems.Add("[server] data and [store] change only when the server starts anew");
         }
 
+        problems.AddRange(StartTelemetry());
         problems.AddRange(await StartPluginsAsync(cancellationToken));
         return problems;
     }
@@ -249,6 +272,13 @@ internal sealed class ServerCore : IAsyncDisposable
         await Counters.FlushAsync(CancellationToken.None);
         await Store.DisposeAsync();
         Queue.Dispose();
+        _gauges.Dispose();
+        _telemetry.Dispose();
+        if (_metrics.IsValueCreated)
+        {
+            Metrics.Dispose();
+        }
+
         _stopping.Dispose();
     }
 

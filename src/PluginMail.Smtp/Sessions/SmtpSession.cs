@@ -358,7 +358,11 @@ internal sealed class SmtpSession(SessionContext context, TimeProvider clock, IL
     private Outcome.Close Closing(ushort subject, ushort detail, string reason) =>
         new(SmtpReplies.Closing(subject, detail, _options.Hostname, reason));
 
-    private void Write(SmtpReply reply) => ReplyWriter.Write(_connection.Output, reply, context.IsInternationalized);
+    private void Write(SmtpReply reply)
+    {
+        SmtpMetrics.Replied(_options.ServiceName, reply);
+        ReplyWriter.Write(_connection.Output, reply, context.IsInternationalized);
+    }
 
     private ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _connection.FlushAsync(_options.CommandTimeout, cancellationToken);
 

@@ -71,6 +71,11 @@ public interface IQueueStore
     /// <returns>Null where it is gone.</returns>
     ValueTask<QueueEntry?> FindAsync(QueueId id, CancellationToken cancellationToken);
 
+    /// <summary>How much waits. Reads all recipients' rows: some tens of milliseconds for a large queue.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The figures.</returns>
+    ValueTask<QueueFigures> CountAsync(CancellationToken cancellationToken);
+
     /// <summary>Changes an entry, in one commit with what that leads to.</summary>
     /// <param name="update">The change.</param>
     /// <param name="cancellationToken">Gives up before the writer took it.</param>

@@ -42,6 +42,28 @@ internal static class QueueReads
         return new DueDomains(domains, isComplete, next is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
     }
 
+    public static QueueFigures Count(Database database)
+    {
+        Span<long> recipients = stackalloc long[3];
+        using (Statement rows = database.Prepare("SELECT min(status, 2), count(*) FROM queue_recipients GROUP BY 1"))
+        {
+            while (rows.Step())
+            {
+                recipients[(int)rows.Long(0)] = rows.Long(1);
+            }
+        }
+
+        using Statement entries = database.Prepare("SELECT count(*), min(queued) FROM queue INDEXED BY queue_queued");
+        return entries.Step()
+            ? new QueueFigures(
+                entries.Long(0),
+                recipients[0],
+                recipients[1],
+                recipients[2],
+                entries.IsNull(1) ? null : DateTimeOffset.FromUnixTimeMilliseconds(entries.Long(1)))
+            : new QueueFigures(0, 0, 0, 0, null);
+    }
+
     /// <summary>From each source in turn, in blocks; a priority only when those before it have nothing left.</summary>
     public static IReadOnlyList<DueMessage> Due(Database database, string domain, long now, int limit)
     {

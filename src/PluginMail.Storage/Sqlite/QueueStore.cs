@@ -44,6 +44,8 @@ internal sealed class QueueStore(
     public ValueTask<QueueEntry?> FindAsync(QueueId id, CancellationToken cancellationToken) =>
         readers.ReadAsync(database => QueueReads.Find(database, id), cancellationToken);
 
+    public ValueTask<QueueFigures> CountAsync(CancellationToken cancellationToken) => readers.ReadAsync(QueueReads.Count, cancellationToken);
+
     public async ValueTask<CommitResult?> UpdateAsync(QueueUpdate update, CancellationToken cancellationToken)
     {
         using BatchCommit commit = await preparation.PrepareAsync(update.Batch ?? Nothing, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace PluginMail.Storage.Sqlite;
@@ -15,12 +16,14 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
 
     public void Run(IReadOnlyList<WriteRequest<WriteTransaction>> batch)
     {
+        long begun = StorageMetrics.IsWanted ? Stopwatch.GetTimestamp() : 0;
         try
         {
             Commit(batch);
         }
         catch (Exception fault) when (IsOfDisk(fault) || batch.Count == 1)
         {
+            Count(batch, isOk: false, begun);
             StorageLog.BatchFailed(logger, fault, batch.Count);
             Fail(batch, fault);
             return;
@@ -38,6 +41,7 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
         }
 
         // From here on the batch is on disk: nothing may repeat it or call it failed.
+        Count(batch, isOk: true, begun);
         Publish(batch.Count);
         foreach (WriteRequest<WriteTransaction> request in batch)
         {
@@ -84,6 +88,14 @@ internal sealed class SqliteCommitter(Database database, WriteTransaction transa
         List<Action> reserved = [.. low.Select(sequence => sequence.Reserve(database))];
         CommitDurably();
         reserved.ForEach(static action => action());
+    }
+
+    private static void Count(IReadOnlyList<WriteRequest<WriteTransaction>> batch, bool isOk, long begun)
+    {
+        if (begun != 0)
+        {
+            StorageMetrics.Committed(batch.Count, isOk, Stopwatch.GetElapsedTime(begun));
+        }
     }
 
     private void Commit(IReadOnlyList<WriteRequest<WriteTransaction>> batch)

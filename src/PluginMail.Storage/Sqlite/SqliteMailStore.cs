@@ -5,6 +5,7 @@ namespace PluginMail.Storage.Sqlite;
 /// <summary>The store on SQLite: mail.db and state.db, bodies in packs and files beside them.</summary>
 public sealed class SqliteMailStore : IMailStore
 {
+    private readonly IDisposable _figures;
     private readonly BatchPreparation _preparation;
     private readonly TimeProvider _time;
     private readonly PackSegments _segments;
@@ -39,6 +40,7 @@ public sealed class SqliteMailStore : IMailStore
         Annotations = new AnnotationStore(_readers, _writer, options);
         Jobs = new MailboxJobStore(_readers, _writer, opened.Purge, time);
         Queue = new QueueStore(_readers, _writer, _preparation, opened.Transaction.Arrivals, time);
+        _figures = StorageMetrics.Show(layout);
         Maintenance = _maintenance = new StoreMaintenance(layout, disk, _segments, bodies, _readers, _writer, opened.Purge, _state, options, time, logger);
     }
 
@@ -122,6 +124,7 @@ public sealed class SqliteMailStore : IMailStore
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _figures.Dispose();
         await _writer.DisposeAsync();
         await _state.DisposeAsync();
         _maintenance.Dispose();
