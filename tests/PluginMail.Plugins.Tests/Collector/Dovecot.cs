@@ -138,6 +138,10 @@ public sealed class Dovecot : IAsyncLifetime
         first_valid_uid = 0
         auth_mechanisms = plain login
         mail_max_userip_connections = 1000
+        mail_attribute_dict = file:{{_folder}}/mail/%u/attributes
+        protocol imap {
+          imap_metadata = yes
+        }
         passdb {
           driver = static
           args = password={{Password}}

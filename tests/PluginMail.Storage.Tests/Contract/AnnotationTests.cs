@@ -90,6 +90,24 @@ public abstract class AnnotationTests<TEngine> : StoreTests<TEngine>
     }
 
     [Fact]
+    public async Task Observers_are_told_of_what_was_done_until_they_leave()
+    {
+        var told = new System.Collections.Concurrent.ConcurrentQueue<AnnotationNews>();
+        AnnotationUpdate[] updates = [Set("/private/comment", "x")];
+        using (Annotations.Observe(Account, told.Enqueue))
+        using (Annotations.Observe(new AccountId(999), _ => throw new InvalidOperationException("another account")))
+        {
+            await Annotations.SetAsync(AnnotationOwner.Of(Inbox), updates, None);
+            await SetAsync(AnnotationOwner.Of(Inbox), Set("/shared/", "no name"));
+            await SetAsync(AnnotationOwner.Server(Account), Set("/private/comment", "y"));
+        }
+
+        await SetAsync(AnnotationOwner.Of(Inbox), Set("/private/comment", "later"));
+        Assert.Equal([Inbox.Id, null], told.Select(news => news.Owner.Folder));
+        Assert.Same(updates, told.First().Updates);
+    }
+
+    [Fact]
     public async Task A_removed_account_leaves_none_behind()
     {
         AccountId bob = await AddAccountAsync("bob");
