@@ -12,12 +12,7 @@ internal sealed class PeerProgram : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private Process? _process;
 
-    public PeerProgram()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
+    public PeerProgram() => Port = FreePort().ToString(CultureInfo.InvariantCulture);
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("peer-").FullName;
 
@@ -29,6 +24,13 @@ internal sealed class PeerProgram : IAsyncDisposable
         bool everythingIsNeeded = Environment.GetEnvironmentVariable("CI") is "true" or "1";
         Assert.False(!File.Exists(program) && everythingIsNeeded, $"{program} is not installed: apt-get install {package}");
         Skip.IfNot(File.Exists(program), $"{program} is not installed");
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public string Path(string file) => System.IO.Path.Combine(Folder, file);
