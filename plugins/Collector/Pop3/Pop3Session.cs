@@ -226,7 +226,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
                 if (error is null)
                 {
                     using var spool = new MessageSpool("", HeaderFields.Longest / 16, HeaderFields.Longest); // stays in memory
-                    if (!await connection.ReadMessageAsync(spool, MostOctets(HeaderFields.Longest), cancellationToken))
+                    if (!await connection.ReadMessageAsync(spool, MostOctets(Math.Max(Math.Min(message.Size, maximumSize), HeaderFields.Longest)), cancellationToken))
                     {
                         throw new RemoteFault($"the header of message {message.Number} has no end");
                     }
