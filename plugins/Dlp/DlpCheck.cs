@@ -14,7 +14,8 @@ internal sealed class DlpCheck(DlpOptions options, MailScan scan, Notices notice
 
     private readonly Counter<long> _messages = meter.CreateCounter<long>("messages", "{message}", "Messages looked at, by result");
     private readonly Counter<long> _findings = meter.CreateCounter<long>("findings", "{finding}", "Findings, by rule");
-    private readonly Histogram<double> _time = meter.CreateHistogram<double>("scan_time", "ms", "Time to look at a message");
+    private readonly Histogram<double> _time = meter.CreateHistogram<double>("scan.duration", "s", "Time to look at a message");
+    private readonly Counter<long> _unreadable = meter.CreateCounter<long>("unreadable", "{message}", "Messages with something that cannot be read, by reason");
 
     public async ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken)
     {
@@ -27,7 +28,7 @@ internal sealed class DlpCheck(DlpOptions options, MailScan scan, Notices notice
         var result = message.Content.Length > Large
             ? await Task.Run(() => Scan(message, cancellationToken), cancellationToken)
             : Scan(message, cancellationToken);
-        _time.Record(clock.GetElapsedTime(start).TotalMilliseconds);
+        _time.Record(clock.GetElapsedTime(start).TotalSeconds);
         var verdict = Decide(message, result);
         _messages.Add(1, new KeyValuePair<string, object?>("result", verdict.Decision.GetType().Name.ToLowerInvariant()));
         if (result.Findings.Any(finding => finding.Action >= RuleAction.Notify))
@@ -108,6 +109,7 @@ internal sealed class DlpCheck(DlpOptions options, MailScan scan, Notices notice
     private Verdict WithUnreadable(IMessageView message, Verdict verdict, string problem)
     {
         DlpLog.Unreadable(log, message.TransactionId, problem);
+        _unreadable.Add(1, new KeyValuePair<string, object?>("reason", problem));
         var decision = (options.Unreadable, verdict.Decision) switch
         {
             (Unreadable.Refuse, Decision.Pass or Decision.Hold) =>

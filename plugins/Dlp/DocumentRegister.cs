@@ -16,8 +16,8 @@ internal sealed record UpdateResult(int Read, int Forgotten, int Unreadable);
 /// <summary>Keeps the index up to date with the files that are registered: at the start, each while, and when a command says so.</summary>
 internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex index, TimeProvider clock, ILogger log) : IBackgroundService, IDisposable
 {
-    // So much is gathered before it is written: 16 MiB.
-    private const int HashesAtOnce = 2 << 20;
+    // So much is gathered before it is written: 8 MiB, and as much again when it is sorted.
+    private const int HashesAtOnce = 1 << 20;
     private const int DocumentsAtOnce = 5000;
     private const int MostFolderDepth = 64;
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(250);
@@ -120,6 +120,8 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
         {
             index.Commit(fresh, document => replaced.Contains(document.Id) || IsGone(document), registrations, cancellationToken);
         }
+
+        index.Compact(cancellationToken);
 
         if (read + forgotten > 0)
         {

@@ -25,6 +25,7 @@ internal sealed record Listing(ListQuestion Question, double Points, string Reas
 internal sealed class ListLookup(IDnsResolver dns, TimeProvider clock, Meter meter, ILogger log)
 {
     private readonly Counter<long> _lookups = meter.CreateCounter<long>("lookups", "{lookup}", "Questions to lists, by list and result");
+    private readonly Histogram<double> _durations = meter.CreateHistogram<double>("lookup.duration", "s", "Time that a list took to answer, by list");
     private readonly HourlyWarnings _warnings = new(clock);
 
     /// <summary>Asks all questions at once.</summary>
@@ -65,7 +66,9 @@ internal sealed class ListLookup(IDnsResolver dns, TimeProvider clock, Meter met
 
         try
         {
+            long start = clock.GetTimestamp();
             var answer = await dns.QueryAsync(name, DnsRecordType.A, deadline);
+            _durations.Record(clock.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("list", list.Name));
             return answer.Status switch
             {
                 DnsStatus.Found => Judge(question, list.Judge(answer.Records)),

@@ -21,11 +21,12 @@ internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, Meter 
     {
         if (message.Content.Length > options.MaximumSize)
         {
+            Count("TooLarge");
             return Unscanned(message, "larger than maximum_size");
         }
 
         var result = await ScanAsync(message, cancellationToken);
-        _scans.Add(1, new KeyValuePair<string, object?>("result", result.GetType().Name));
+        Count(result.GetType().Name);
         return result switch
         {
             ScanResult.Clean => WithHeader(Clean, "ICAP: clean"),
@@ -78,6 +79,8 @@ internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, Meter 
         IcapLog.NotScanned(log, message.TransactionId, reason);
         return WithHeader(Verdict.Apply(new Effect.Tag("virus-unscanned")), "ICAP: not scanned");
     }
+
+    private void Count(string result) => _scans.Add(1, new KeyValuePair<string, object?>("result", result));
 
     /// <summary>Adds the header where that is wanted, in place of any that came with the message.</summary>
     private Verdict WithHeader(Verdict verdict, string value) =>

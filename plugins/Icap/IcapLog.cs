@@ -4,9 +4,6 @@ namespace PluginMail.Icap;
 
 internal static partial class IcapLog
 {
-    [LoggerMessage(1, LogLevel.Warning, "ICAP service {Service} is unavailable: {Reason}")]
-    public static partial void Unavailable(ILogger logger, string service, string reason);
-
     [LoggerMessage(2, LogLevel.Warning, "virus {Virus} in {Transaction} ({Direction})")]
     public static partial void Found(ILogger logger, string virus, string transaction, string direction);
 

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.Icap;
 
@@ -30,27 +33,15 @@ internal enum IcapMode
     Reqmod,
 }
 
-/// <summary>Which of several services is asked first.</summary>
-internal enum Order
-{
-    /// <summary>The first that works.</summary>
-    Failover,
-
-    /// <summary>Each in its turn.</summary>
-    RoundRobin,
-}
-
 /// <summary>The plugin's table.</summary>
 internal sealed record IcapOptions(
     ImmutableArray<IcapAddress> Servers,
     IcapPreset Preset,
     IcapMode Mode,
     Scanned Scan,
-    Order Order,
-    TimeSpan ConnectTimeout,
-    TimeSpan ScanTimeout,
-    TimeSpan RetryAfter,
-    int Connections,
+    DaemonOptions Daemons,
+    bool ChecksCertificate,
+    X509Certificate2Collection? CertificateAuthorities,
     WhenUnavailable WhenUnavailable,
     long MaximumSize,
     bool Header,
@@ -63,16 +54,21 @@ internal sealed record IcapOptions(
     {
         var mode = settings.GetEnum("mode", IcapMode.Respmod);
         var preset = IcapPreset.Of(settings.GetEnum("product", Product.Generic), mode == IcapMode.Reqmod);
+        var servers = ReadServers(settings, preset);
         return new(
-            ReadServers(settings, preset),
+            servers,
             preset,
             mode,
             settings.GetEnum("scan", Scanned.Message),
-            settings.GetEnum("order", Order.Failover),
-            ReadTime(settings, "connect_timeout", TimeSpan.FromSeconds(3)),
-            ReadTime(settings, "scan_timeout", TimeSpan.FromSeconds(25)),
-            ReadTime(settings, "retry_after", TimeSpan.FromSeconds(30)),
-            (int)settings.GetInteger("connections", defaultValue: 10, minimum: 1, maximum: 1000),
+            new DaemonOptions(
+                [.. servers.Select(address => address.Daemon)],
+                settings.GetEnum("order", Balance.Failover),
+                (int)settings.GetInteger("connections", defaultValue: 10, minimum: 1, maximum: 1000),
+                ReadTime(settings, "connect_timeout", TimeSpan.FromSeconds(3)),
+                ReadTime(settings, "scan_timeout", TimeSpan.FromSeconds(25)),
+                ReadTime(settings, "retry_after", TimeSpan.FromSeconds(30))),
+            settings.GetBoolean("check_certificate", defaultValue: true),
+            ReadAuthorities(settings),
             settings.GetEnum("when_unavailable", WhenUnavailable.Defer),
             settings.GetSize("maximum_size", 25 * 1024 * 1024),
             settings.GetBoolean("header", defaultValue: false),
@@ -85,7 +81,7 @@ internal sealed record IcapOptions(
         var servers = ImmutableArray.CreateBuilder<IcapAddress>();
         foreach (string text in texts)
         {
-            if (IcapAddress.TryParse(text, preset.Service, out var address))
+            if (IcapAddress.TryParse(text, preset.Service, out var address) && !servers.Contains(address))
             {
                 servers.Add(address);
             }
@@ -94,11 +90,37 @@ internal sealed record IcapOptions(
         if (servers.Count != texts.Count || servers.Count == 0)
         {
             settings.Reject("servers", preset.Service.Length > 0
-                ? "a list of addresses like \"icap://127.0.0.1:1344\""
-                : "a list of addresses like \"icap://127.0.0.1:1344/respmod\"; without the service's path only with a product's name");
+                ? "a list of different addresses like \"icap://127.0.0.1:1344\" or \"icaps://scanner.example.org\""
+                : "a list of different addresses like \"icap://127.0.0.1:1344/respmod\"; without the service's path only with a product's name");
         }
 
         return servers.ToImmutable();
+    }
+
+    private static X509Certificate2Collection? ReadAuthorities(ISettings settings)
+    {
+        string file = settings.GetString("certificate_authorities", "");
+        if (file.Length == 0)
+        {
+            return null;
+        }
+
+        X509Certificate2Collection authorities = [];
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            authorities.Clear();
+        }
+
+        if (authorities.Count == 0)
+        {
+            settings.Reject("certificate_authorities", "a readable PEM file of certificates");
+        }
+
+        return authorities;
     }
 
     private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue)

@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.Icap;
 
@@ -12,8 +13,12 @@ public sealed class IcapPlugin : IMailPlugin
     {
         var options = IcapOptions.Read(host.Settings);
         var log = host.CreateLogger("");
-        _scanner = new IcapScanner(options, host.Clock, log);
-        return new([new IcapCheck(options, _scanner, host.Meter, log)]);
+        _scanner = new IcapScanner(options, host.Clock, host.Meter, log);
+        return new(
+        [
+            new IcapCheck(options, _scanner, host.Meter, log),
+            new StatusCommand(_scanner.Daemons, _scanner.PingAsync, host.Clock),
+        ]);
     }
 
     /// <inheritdoc/>

@@ -1,51 +1,46 @@
-using System.Collections.Immutable;
+using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using PluginMail.Daemons;
 using PluginMail.Icap.Protocol;
 
 namespace PluginMail.Icap;
 
-/// <summary>Asks one service after another until one answers; those that failed lately come last.</summary>
-internal sealed class IcapScanner(IcapOptions options, TimeProvider clock, ILogger log) : IDisposable
+/// <summary>Asks any service that answers.</summary>
+internal sealed class IcapScanner : IDisposable
 {
-    private readonly ImmutableArray<IcapService> _services = [.. options.Servers.Select(address => new IcapService(address, options, clock))];
-    private uint _turn;
+    private readonly FrozenDictionary<DaemonAddress, IcapService> _services;
+
+    public IcapScanner(IcapOptions options, TimeProvider clock, Meter meter, ILogger log)
+    {
+        _services = options.Servers.ToFrozenDictionary(address => address.Daemon, address => new IcapService(address, options, clock));
+        Daemons = new DaemonGroup(options.Daemons, clock, meter, log);
+    }
+
+    /// <summary>The services, and how they fare.</summary>
+    public DaemonGroup Daemons { get; }
 
     /// <summary>Has an object scanned.</summary>
     /// <returns>What was found; a service that cannot be reached is an answer too.</returns>
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
     public async ValueTask<ScanResult> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
     {
-        string reasons = "";
-        foreach (var service in InOrder())
-        {
-            try
-            {
-                var result = await service.ScanAsync(scanned, cancellationToken);
-                service.Works();
-                return result;
-            }
-            catch (IcapFaultException e)
-            {
-                service.Failed();
-                IcapLog.Unavailable(log, service.Address.Uri, e.Message);
-                reasons += $"{(reasons.Length > 0 ? "; " : "")}{service.Address.Authority}: {e.Message}";
-            }
-        }
-
-        return new ScanResult.Unavailable(reasons);
+        var answer = await Daemons.AskAsync(
+            async (address, token) => Answer<ScanResult>.Of(await _services[address].ScanAsync(scanned, token)), cancellationToken);
+        return answer.Value ?? new ScanResult.Unavailable(answer.Failure);
     }
 
+    /// <summary>Asks one service what it is.</summary>
+    public async ValueTask<Answer<string>> PingAsync(DaemonAddress address, CancellationToken cancellationToken) =>
+        Answer<string>.Of(await _services[address].DescribeAsync(cancellationToken));
+
+    /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var service in _services)
+        Daemons.Dispose();
+        foreach (var service in _services.Values)
         {
             service.Dispose();
         }
-    }
-
-    private IEnumerable<IcapService> InOrder()
-    {
-        int first = options.Order == Order.RoundRobin ? (int)(Interlocked.Increment(ref _turn) % (uint)_services.Length) : 0;
-        return Enumerable.Range(first, _services.Length).Select(i => _services[i % _services.Length]).OrderBy(service => service.FailedLately);
     }
 }

@@ -12,6 +12,8 @@ namespace PluginMail.ReverseDns;
 internal sealed class ReverseDnsCheck(ReverseDnsOptions options, IPluginHost host, ILogger log) : ISessionCheck
 {
     private readonly Counter<long> _found = host.Meter.CreateCounter<long>("findings", "{finding}", "What was found, by reason and outcome");
+    private readonly Counter<long> _checks = host.Meter.CreateCounter<long>("checks", "{transaction}", "Transactions of strangers, by result");
+    private readonly Histogram<double> _durations = host.Meter.CreateHistogram<double>("check.duration", "s", "Time that the look-ups for a transaction took");
     private readonly ClientNameCheck _clientName = new(options);
     private readonly HelloCheck _hello = new(options);
 
@@ -33,8 +35,10 @@ internal sealed class ReverseDnsCheck(ReverseDnsOptions options, IPluginHost hos
 
         using var limit = new CancellationTokenSource(options.Deadline, host.Clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        long start = host.Clock.GetTimestamp();
         var lookups = new Lookups(host.Dns, deadline.Token, cancellationToken);
         var findings = await Task.WhenAll(_clientName.CheckAsync(client, lookups), _hello.CheckAsync(session, client, lookups));
+        _durations.Record(host.Clock.GetElapsedTime(start).TotalSeconds);
         List<Finding> found = [.. findings.SelectMany(some => some.Found).Where(finding => finding.Setting.IsOn)];
         foreach (var finding in found)
         {
@@ -51,7 +55,10 @@ internal sealed class ReverseDnsCheck(ReverseDnsOptions options, IPluginHost hos
             ReverseDnsLog.Unsaid(log, session.Id, client);
         }
 
-        return Decide(found, isUnsaid);
+        var verdict = Decide(found, isUnsaid);
+        string result = isUnsaid ? "unsaid" : verdict.Decision is Decision.Pass && found.Count > 0 ? "score" : verdict.Decision.GetType().Name.ToLowerInvariant();
+        _checks.Add(1, new KeyValuePair<string, object?>("result", result));
+        return verdict;
     }
 
     private Verdict Decide(List<Finding> found, bool isUnsaid)

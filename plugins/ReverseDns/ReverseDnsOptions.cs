@@ -32,7 +32,9 @@ internal sealed record ReverseDnsOptions(
     ClientNetworks Exempt)
 {
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
-    public static ReverseDnsOptions Read(ISettings settings) => new(
+    /// <param name="settings">The table.</param>
+    /// <param name="hostname">This server's name, which is its own where the table names no other.</param>
+    public static ReverseDnsOptions Read(ISettings settings, string hostname) => new(
         CheckSetting.Read(settings, "no_name", "score 2.0"),
         CheckSetting.Read(settings, "unconfirmed", "score 1.0"),
         CheckSetting.Read(settings, "generic_name", "score 1.5"),
@@ -43,7 +45,7 @@ internal sealed record ReverseDnsOptions(
         CheckSetting.Read(settings, "helo_unresolvable", "score 1.5"),
         CheckSetting.Read(settings, "helo_unconfirmed", "off"),
         CheckSetting.Read(settings, "helo_generic", "score 1.0"),
-        ReadOwnNames(settings),
+        ReadOwnNames(settings, hostname),
         settings.GetEnum("on_dns_failure", WhenUnsaid.Pass),
         ReadDeadline(settings),
         ClientNetworks.Read(settings, "exempt", ClientNetworks.NotPublic));
@@ -52,8 +54,13 @@ internal sealed record ReverseDnsOptions(
     public bool IsOwn(string name) => OwnNames.Any(own =>
         own[0] == '.' ? name.EndsWith(own, StringComparison.Ordinal) : name == own);
 
-    private static ImmutableArray<string> ReadOwnNames(ISettings settings)
+    private static ImmutableArray<string> ReadOwnNames(ISettings settings, string hostname)
     {
+        if (!settings.Contains("own_names"))
+        {
+            return HostName.Normalize(hostname) is { } own ? [own] : [];
+        }
+
         var names = ImmutableArray.CreateBuilder<string>();
         foreach (string text in settings.GetStrings("own_names", []))
         {

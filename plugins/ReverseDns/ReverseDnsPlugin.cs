@@ -7,7 +7,7 @@ public sealed class ReverseDnsPlugin : IMailPlugin
 {
     /// <inheritdoc/>
     public ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken) =>
-        new([new ReverseDnsCheck(ReverseDnsOptions.Read(host.Settings), host, host.CreateLogger(""))]);
+        new([new ReverseDnsCheck(ReverseDnsOptions.Read(host.Settings, host.Hostname), host, host.CreateLogger(""))]);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;

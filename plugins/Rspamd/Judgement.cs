@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PluginMail.Abstractions;
 
 namespace PluginMail.Rspamd;
 
@@ -28,16 +29,24 @@ internal sealed record Symbol(string Name, double Score);
 /// <summary>Changes that Rspamd's modules ask for, bounded in number.</summary>
 /// <param name="Add">Header fields to add.</param>
 /// <param name="Remove">Header fields to remove: the one of an index counted from 1, or all with 0.</param>
+/// <param name="Signatures">DKIM-Signature fields: what stands behind the name, octet for octet.</param>
+/// <param name="SpamFields">What the action <c>add header</c> writes; none: <c>X-Spam: Yes</c>.</param>
+/// <param name="AddRecipients">Who gets it too.</param>
+/// <param name="RemoveRecipients">Who does not.</param>
 /// <param name="ChangeFrom">The new reverse path; null where the old one stays.</param>
 /// <param name="Reject">What <c>reject</c> means instead: <c>discard</c> or <c>quarantine</c>; empty otherwise.</param>
 /// <param name="NoAction">Whether nothing is done to the message for what was found.</param>
 internal sealed record MilterReply(
     ImmutableArray<(string Name, string Value, bool AtTop)> Add,
     ImmutableArray<(string Name, int Index)> Remove,
+    ImmutableArray<string> Signatures,
+    ImmutableArray<(string Name, string Value)> SpamFields,
+    ImmutableArray<EmailAddress> AddRecipients,
+    ImmutableArray<EmailAddress> RemoveRecipients,
     string? ChangeFrom,
     string Reject,
     bool NoAction)
 {
     /// <summary>None.</summary>
-    public static readonly MilterReply Empty = new([], [], null, "", NoAction: false);
+    public static readonly MilterReply Empty = new([], [], [], [], [], [], null, "", NoAction: false);
 }

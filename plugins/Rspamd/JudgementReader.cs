@@ -10,6 +10,8 @@ internal static class JudgementReader
 {
     private const int MostSymbols = 40;
     private const int MostFields = 30;
+    private const int MostRecipients = 100;
+    private const string SpamField = "X-Spam";
     private const int LongestValue = 4000;
     private const int LongestName = 60;
 
@@ -77,16 +79,48 @@ internal static class JudgementReader
             .Select(static field => (field.Name, Index: field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out int index) ? index : 0))
             .Where(static field => field.Index >= 0);
         return new MilterReply(
-            [.. add.Take(MostFields)], [.. remove.Take(MostFields)], Text(milter, "change_from"), Text(milter, "reject") ?? "", Member(milter, "no_action").ValueKind == JsonValueKind.True);
+            [.. add.Take(MostFields)],
+            [.. remove.Take(MostFields)],
+            Signatures: [],
+            ReadSpamFields(Member(milter, "spam_header")),
+            ReadRecipients(Member(milter, "add_rcpt")),
+            ReadRecipients(Member(milter, "del_rcpt")),
+            Text(milter, "change_from"),
+            Text(milter, "reject") ?? "",
+            Member(milter, "no_action").ValueKind == JsonValueKind.True);
     }
 
-    private static MilterReply WithSignatures(MilterReply milter, JsonElement signatures)
+    /// <summary>A string is the value of the field X-Spam; an object has fields with their values.</summary>
+    private static ImmutableArray<(string Name, string Value)> ReadSpamFields(JsonElement value)
     {
-        var add = Values(signatures)
-            .Select(static signature => (Name: "DKIM-Signature", Value: OneLine(Value(signature)), AtTop: true))
-            .Where(static field => field.Value.Length > 0);
-        return milter with { Add = [.. milter.Add, .. add] };
+        var fields = value.ValueKind == JsonValueKind.String ? [(Name: SpamField, Value: value)] : Members(value);
+        return
+        [
+            .. fields.Where(static field => HeaderEdit.IsFieldName(field.Name))
+                .Select(static field => (field.Name, Value: OneLine(Value(field.Value))))
+                .Where(static field => field.Value.Length > 0)
+                .Take(MostFields),
+        ];
     }
+
+    private static ImmutableArray<EmailAddress> ReadRecipients(JsonElement value)
+    {
+        var recipients = ImmutableArray.CreateBuilder<EmailAddress>();
+        foreach (var item in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Take(MostRecipients) : [value])
+        {
+            if (EmailAddress.TryParse(Value(item).Trim('<', '>'), out var recipient))
+            {
+                recipients.Add(recipient);
+            }
+        }
+
+        return recipients.ToImmutable();
+    }
+
+    private static MilterReply WithSignatures(MilterReply milter, JsonElement signatures) => milter with
+    {
+        Signatures = [.. Values(signatures).Select(static signature => Value(signature)).Where(static value => value.Length is > 0 and <= LongestValue)],
+    };
 
     /// <summary>A field may have one value or a list of them.</summary>
     private static List<JsonElement> Values(JsonElement value) =>

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 
@@ -9,6 +11,8 @@ namespace PluginMail.Rspamd;
 internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter meter, ILogger log) : IMessageCheck
 {
     private const string Reason = "RSPAMD";
+    private const string SignatureField = "DKIM-Signature";
+    private static readonly ImmutableArray<(string Name, string Value)> SpamFields = [("X-Spam", "Yes")];
 
     private readonly Counter<long> _scans = meter.CreateCounter<long>("scans", "{message}", "Messages, by Rspamd's action or why there is none");
     private readonly Histogram<double> _scores = meter.CreateHistogram<double>("score", "{point}", "Points given");
@@ -63,7 +67,7 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
 
         if (isObeyed && judgement.Treatment == "add header")
         {
-            verdict = WithSpamField(verdict, message);
+            verdict = WithSpamFields(verdict, message, options.Milter && !judgement.Milter.SpamFields.IsEmpty ? judgement.Milter.SpamFields : SpamFields);
         }
 
         if (isObeyed && judgement is { Treatment: "rewrite subject", Subject.Length: > 0 })
@@ -86,10 +90,16 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
 
     private static string Words(Judgement judgement, string otherwise) => judgement.SmtpMessage.Length > 0 ? judgement.SmtpMessage : otherwise;
 
-    private static Verdict WithSpamField(Verdict verdict, IMessageView message) =>
-        (message.Headers.Any(static header => header.Name.Equals("X-Spam", StringComparison.OrdinalIgnoreCase))
-            ? verdict.With(new HeaderEdit.Remove("X-Spam"))
-            : verdict).With(new HeaderEdit.Add("X-Spam", "Yes"));
+    private static Verdict WithSpamFields(Verdict verdict, IMessageView message, ImmutableArray<(string Name, string Value)> fields)
+    {
+        foreach (var (name, value) in fields)
+        {
+            bool isThere = message.Headers.Any(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+            verdict = (isThere ? verdict.With(new HeaderEdit.Remove(name)) : verdict).With(new HeaderEdit.Add(name, value));
+        }
+
+        return verdict;
+    }
 
     private static Verdict WithMilter(Verdict verdict, MilterReply milter)
     {
@@ -103,7 +113,29 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
             verdict = verdict.With(new HeaderEdit.Add(name, value, atTop));
         }
 
+        for (int i = 0; i < milter.Signatures.Length; i++)
+        {
+            verdict = verdict.With(Signature(milter.Signatures[i], i));
+        }
+
+        foreach (var recipient in milter.AddRecipients)
+        {
+            verdict = verdict.With(new Effect.AddRecipient(recipient));
+        }
+
+        foreach (var recipient in milter.RemoveRecipients)
+        {
+            verdict = verdict.With(new Effect.RemoveRecipient(recipient));
+        }
+
         return EmailAddress.TryParse(milter.ChangeFrom?.Trim('<', '>'), out var sender) ? verdict.With(new Effect.ChangeSender(sender)) : verdict;
+    }
+
+    /// <summary>As Rspamd wrote it, its folds too; where its line ends are no folds, the server folds it.</summary>
+    private static HeaderEdit Signature(string value, int position)
+    {
+        byte[] raw = Encoding.UTF8.GetBytes($" {value}");
+        return HeaderEdit.Insert.IsRawValue(raw) ? new HeaderEdit.Insert(SignatureField, raw, position) : new HeaderEdit.Add(SignatureField, value);
     }
 
     /// <summary>The points of each symbol, and what is missing to Rspamd's own sum; or the sum alone.</summary>

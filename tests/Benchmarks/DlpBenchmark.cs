@@ -15,7 +15,7 @@ namespace PluginMail.Benchmarks;
 /// </summary>
 internal static class DlpBenchmark
 {
-    private const int HashesAtOnce = 2 << 20;
+    private const int HashesAtOnce = 1 << 20;
     private const double OctetsPerWord = 6.1;
 
     public static async Task RunAsync(BenchmarkOptions options)
@@ -82,6 +82,11 @@ internal static class DlpBenchmark
             {
                 begun = Environment.CpuUsage.TotalTime;
                 index.Commit(fresh, _ => false, ImmutableArray<Registration>.Empty, default);
+                if (i == documents - 1)
+                {
+                    index.Compact(default);
+                }
+
                 writing += Environment.CpuUsage.TotalTime - begun;
                 fresh.Clear();
                 hashes = 0;

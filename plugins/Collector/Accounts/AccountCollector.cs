@@ -18,6 +18,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
     private static readonly TimeSpan ShortestPauseOfSignIn = TimeSpan.FromMinutes(5);
 
     private readonly Channel<TaskCompletionSource<string>> _wishes = Channel.CreateBounded<TaskCompletionSource<string>>(16);
+    private readonly Checkpoints _checkpoints = new();
     private volatile string? _failure;
     private long _nextVisit;
     private int _failures;
@@ -80,6 +81,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         var count = new VisitCount { RetriesAll = retriesAll, Budget = context.Settings.MessagesPerSession };
         await slots.WaitAsync(cancellationToken);
         Volatile.Write(ref _nextVisit, 0);
+        long start = context.Clock.GetTimestamp();
         try
         {
             _failedSignIn = false;
@@ -92,7 +94,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
 
         try
         {
-            Record(count);
+            Record(count, context.Clock.GetElapsedTime(start));
         }
         catch (Exception e)
         {
@@ -141,7 +143,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         List<string> problems = [];
         await foreach (var box in session.OpenAllAsync(problems, cancellationToken))
         {
-            await new BoxVisit(context, box, count).RunAsync(cancellationToken);
+            await new BoxVisit(context, box, _checkpoints, count).RunAsync(cancellationToken);
         }
 
         await session.LogoutAsync(cancellationToken);
@@ -152,7 +154,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         }
     }
 
-    private void Record(VisitCount count)
+    private void Record(VisitCount count, TimeSpan duration)
     {
         _failures = _failure is null ? 0 : _failures + 1;
         var now = context.Clock.GetUtcNow();
@@ -166,7 +168,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
             Collected = before.Collected + count.Collected,
             LastError = error,
         });
-        context.Metrics.Visit(Name, _failure is null);
+        context.Metrics.Visit(Name, _failure is null, duration);
         if (_failure is not null)
         {
             CollectorLog.Failed(context.Log, Name, _failure, Pause());

@@ -27,7 +27,7 @@ internal sealed class VisitCount
 }
 
 /// <summary>Collects one folder: what is new is brought in, and only then deleted or marked over there.</summary>
-internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCount count)
+internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoints checkpoints, VisitCount count)
 {
     private const int MostFingerprinted = 20_000;
     private readonly Dictionary<string, LedgerRow> _known = new(StringComparer.Ordinal);
@@ -39,16 +39,12 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCoun
     /// <exception cref="Connections.RemoteFault">The session is over; what was taken until then is remembered.</exception>
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        var listed = await box.ListAsync(cancellationToken);
-        bool isFirst = await RememberAsync(listed, cancellationToken);
-        if (isFirst && Account is { Protocol: RemoteProtocol.Pop3, Messages: MessageChoice.New })
-        {
-            await SkipAllAsync(listed, cancellationToken);
-        }
-
+        var since = count.RetriesAll ? null : checkpoints.Since(box.Name, box.Checkpoint, _now);
+        var listed = since is null ? await ListAllAsync(cancellationToken) : await ListSinceAsync(since, cancellationToken);
         RemoteMessage[] wanted = [.. listed.Where(IsWanted)];
         RemoteMessage[] fetched = [.. wanted.Where(message => message.Size <= Account.MaximumSize).Take(count.Budget)];
-        count.HasMore |= fetched.Length == count.Budget && wanted.Length > fetched.Length;
+        bool hasMore = fetched.Length == count.Budget && wanted.Length > fetched.Length;
+        count.HasMore |= hasMore;
         count.Budget -= fetched.Length;
         using var intake = new Intake(context, box, _known);
         try
@@ -67,6 +63,46 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, VisitCoun
         }
 
         await FinishOverThereAsync(listed, intake, cancellationToken);
+        if (!hasMore)
+        {
+            checkpoints.Reach(box.Name, box.Checkpoint, since is null ? _now : null);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<RemoteMessage>> ListAllAsync(CancellationToken cancellationToken)
+    {
+        var listed = await box.ListAsync(cancellationToken);
+        bool isFirst = await RememberAsync(listed, cancellationToken);
+        if (isFirst && Account is { Protocol: RemoteProtocol.Pop3, Messages: MessageChoice.New })
+        {
+            await SkipAllAsync(listed, cancellationToken);
+        }
+
+        return listed;
+    }
+
+    // What has come or changed, and what is left to do: no more is asked for, there or of the ledger.
+    private async ValueTask<IReadOnlyList<RemoteMessage>> ListSinceAsync(Checkpoint since, CancellationToken cancellationToken)
+    {
+        var takenBefore = Account.Mode == CollectMode.Move ? _now
+            : Account.DeleteAfter > TimeSpan.Zero ? _now - Account.DeleteAfter
+            : DateTimeOffset.UnixEpoch;
+        foreach (var row in context.Ledger.LoadOpen(Account.Identity, box.Name, box.Validity, takenBefore))
+        {
+            _known[row.Id] = row;
+        }
+
+        string[] others = [.. _known.Values.Where(row => row.State == MessageState.Taken || row.RetryAt <= _now).Select(row => row.Id)];
+        var listed = await box.ListSinceAsync(since, others, cancellationToken);
+        foreach (var message in listed)
+        {
+            if (!_known.ContainsKey(message.Id) && context.Ledger.Find(Account.Identity, box.Name, box.Validity, message.Id) is { } row)
+            {
+                _known[row.Id] = row;
+            }
+        }
+
+        return listed;
     }
 
     private void Note(Intake intake)

@@ -15,9 +15,18 @@ internal interface IRemoteBox
     /// <summary>What the ids are valid under: UIDVALIDITY; empty for POP3.</summary>
     string Validity { get; }
 
+    /// <summary>How far it had come when it was opened; null where <see cref="ListSinceAsync"/> cannot be asked.</summary>
+    Checkpoint? Checkpoint { get; }
+
     /// <summary>Lists all messages, in their order.</summary>
     /// <exception cref="RemoteFault">The session is over. This holds for all members.</exception>
     ValueTask<IReadOnlyList<RemoteMessage>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists the messages that came, or have changed, since a checkpoint, and some others.</summary>
+    /// <param name="since">A checkpoint of the same validity.</param>
+    /// <param name="others">What the others are called; those that are gone are missing in the answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<IReadOnlyList<RemoteMessage>> ListSinceAsync(Checkpoint since, IReadOnlyCollection<string> others, CancellationToken cancellationToken);
 
     /// <summary>Fetches messages and hands each over as soon as it is whole.</summary>
     ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken);

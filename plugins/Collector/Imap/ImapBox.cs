@@ -14,6 +14,7 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
     private const long MostFlagOctets = 256 << 20;
     private const int Batch = 50;
     private const int UidsAtOnce = 500;
+    private const int SlackOctets = 64 * 1024;
 
     public string Name => name;
 
@@ -21,36 +22,40 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
 
     public string Validity => validity;
 
+    public Checkpoint? Checkpoint { get; init; }
+
     public async ValueTask<IReadOnlyList<RemoteMessage>> ListAsync(CancellationToken cancellationToken)
     {
         var messages = new SortedDictionary<uint, RemoteMessage>();
-        if (exists == 0)
+        if (exists > 0)
         {
-            return [];
+            await ListAsync(messages, "1:*", "", cancellationToken);
         }
 
-        long flagOctets = 0;
-        await connection.RunAsync(
-            "UID FETCH 1:* (UID RFC822.SIZE FLAGS INTERNALDATE)",
-            response =>
-            {
-                if (FetchedItems.Read(response) is { } items)
-                {
-                    flagOctets += items.Flags.Sum(flag => flag.Length);
-                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, items.Size)
-                    {
-                        Flags = items.Flags,
-                        IsDeleted = items.IsDeleted,
-                        Received = items.Received,
-                    };
-                }
+        return [.. messages.Values];
+    }
 
-                if (messages.Count > MostMessages || flagOctets > MostFlagOctets)
-                {
-                    throw new RemoteFault($"the server lists more than {MostMessages} messages, or too many flags");
-                }
-            },
-            cancellationToken);
+    /// <summary>What has changed costs a FETCH where SELECT said that something has: of changes (RFC 7162 section 3.1.4), or of UIDs.</summary>
+    public async ValueTask<IReadOnlyList<RemoteMessage>> ListSinceAsync(
+        Checkpoint since, IReadOnlyCollection<string> others, CancellationToken cancellationToken)
+    {
+        var messages = new SortedDictionary<uint, RemoteMessage>();
+        if (exists > 0 && since.Sequence > 0 && since != Checkpoint)
+        {
+            await ListAsync(messages, "1:*", $" (CHANGEDSINCE {since.Sequence.ToString(CultureInfo.InvariantCulture)})", cancellationToken);
+        }
+        else if (exists > 0 && since != Checkpoint)
+        {
+            // "5:*" names the last message too where that is the fourth.
+            await ListAsync(messages, $"{since.NextUid.ToString(CultureInfo.InvariantCulture)}:*", "", cancellationToken);
+        }
+
+        RemoteMessage[] asked = [.. others.Select(Named).Where(message => !messages.ContainsKey(message.Number)).OrderBy(message => message.Number)];
+        foreach (var batch in asked.Chunk(UidsAtOnce))
+        {
+            await ListAsync(messages, UidSet(batch), "", cancellationToken);
+        }
+
         return [.. messages.Values];
     }
 
@@ -138,6 +143,35 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
         }
     }
 
+    private static RemoteMessage Named(string id) => new(id, uint.Parse(id, CultureInfo.InvariantCulture), 0);
+
+    private async ValueTask ListAsync(SortedDictionary<uint, RemoteMessage> messages, string uids, string modifier, CancellationToken cancellationToken)
+    {
+        long flagOctets = 0;
+        await connection.RunAsync(
+            $"UID FETCH {uids} (UID RFC822.SIZE FLAGS INTERNALDATE){modifier}",
+            response =>
+            {
+                if (FetchedItems.Read(response) is { } items)
+                {
+                    flagOctets += items.Flags.Sum(flag => flag.Length);
+                    var before = items.Size == 0 ? messages.GetValueOrDefault(items.Uid) : null; // news of flags, between the answers
+                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, before?.Size ?? items.Size)
+                    {
+                        Flags = items.Flags,
+                        IsDeleted = items.IsDeleted,
+                        Received = before?.Received ?? items.Received,
+                    };
+                }
+
+                if (messages.Count > MostMessages || flagOctets > MostFlagOctets)
+                {
+                    throw new RemoteFault($"the server lists more than {MostMessages} messages, or too many flags");
+                }
+            },
+            cancellationToken);
+    }
+
     private async ValueTask<bool> AllMarkedAreOursAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
         HashSet<uint> ours = [.. messages.Select(message => message.Number)];
@@ -159,7 +193,10 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
         Dictionary<string, RemoteMessage[]> commands, Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
         using var response = await connection.ReadAsync(
-            size => new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize), cancellationToken);
+            size => size <= (2 * account.MaximumSize) + SlackOctets
+                ? new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize)
+                : throw new RemoteFault($"the server sends a message of {size} octets where far fewer were announced"),
+            cancellationToken);
         foreach (var (tag, batch) in commands)
         {
             if (ImapConnection.IsCompletion(response, tag, out string? error))

@@ -78,31 +78,47 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
     private async ValueTask<ImapBox?> OpenAsync(string remote, string local, ICollection<string> problems, CancellationToken cancellationToken)
     {
         bool changes = account.Mode == CollectMode.Move || account.MarksSeen || account.DeleteAfter > TimeSpan.Zero;
-        uint validity = 0;
+        bool hasSequences = connection.Can("CONDSTORE") || connection.Can("QRESYNC");
+        ulong validity = 0;
+        ulong nextUid = 0;
+        ulong sequence = 0;
         uint exists = 0;
         string? error = await connection.TryRunAsync(
-            $"{(changes ? "SELECT" : "EXAMINE")} {ImapConnection.Quoted(FolderName.Encode(remote))}",
+            $"{(changes ? "SELECT" : "EXAMINE")} {ImapConnection.Quoted(FolderName.Encode(remote))}{(hasSequences ? " (CONDSTORE)" : "")}",
             response =>
             {
-                validity = response.Is("OK", out string code) ? ReadCode(code, "[UIDVALIDITY ") ?? validity : validity;
+                if (response.Is("OK", out string code))
+                {
+                    validity = ReadCode(code, "[UIDVALIDITY ") ?? validity;
+                    nextUid = ReadCode(code, "[UIDNEXT ") ?? nextUid;
+                    sequence = ReadCode(code, "[HIGHESTMODSEQ ") ?? sequence;
+                }
+
                 exists = response.IsNumbered("EXISTS", out uint number, out _) ? number : exists;
             },
             cancellationToken);
         if (error is null && validity > 0)
         {
             bool isInbox = local.Equals("INBOX", StringComparison.OrdinalIgnoreCase);
-            return new ImapBox(connection, account, remote, isInbox ? null : local, validity.ToString(CultureInfo.InvariantCulture), exists);
+            string text = validity.ToString(CultureInfo.InvariantCulture);
+            return new ImapBox(connection, account, remote, isInbox ? null : local, text, exists)
+            {
+                // Without change numbers a message that became unseen again would not be met.
+                Checkpoint = nextUid is > 0 and <= uint.MaxValue && (sequence > 0 || account.Messages == MessageChoice.All)
+                    ? new Checkpoint(text, (uint)nextUid, sequence)
+                    : null,
+            };
         }
 
         problems.Add($"folder {RemoteFault.Quote(remote)} cannot be opened: {error ?? "it has no UIDVALIDITY"}");
         return null;
     }
 
-    private static uint? ReadCode(string text, string name)
+    private static ulong? ReadCode(string text, string name)
     {
         int end = text.IndexOf(']', StringComparison.Ordinal);
         return end > 0 && text.StartsWith(name, StringComparison.OrdinalIgnoreCase)
-            && uint.TryParse(text.AsSpan(name.Length, end - name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out uint value)
+            && ulong.TryParse(text.AsSpan(name.Length, end - name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
             ? value
             : null;
     }

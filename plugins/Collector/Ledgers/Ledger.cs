@@ -28,6 +28,8 @@ internal sealed class Ledger : IDisposable
         PRAGMA user_version = 1;
         """;
 
+    private const string Columns = "id, size, state, seen, attempts, retry_at, fingerprint, validity";
+
     private readonly SqliteConnection _connection;
     private readonly Lock _lock = new();
 
@@ -65,18 +67,23 @@ internal sealed class Ledger : IDisposable
     }
 
     /// <summary>All that is remembered of a folder, by validity.</summary>
-    public List<(string Validity, LedgerRow Row)> Load(string account, string box) => Query(
-        "SELECT validity, id, size, state, seen, attempts, retry_at, fingerprint FROM messages WHERE account = $1 AND box = $2",
-        row => (row.GetString(0), new LedgerRow(
-            row.GetString(1),
-            row.GetInt64(2),
-            (MessageState)row.GetInt32(3),
-            DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(4)),
-            row.GetInt32(5),
-            DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(6)),
-            row.IsDBNull(7) ? null : (byte[])row[7])),
+    public List<(string Validity, LedgerRow Row)> Load(string account, string box) =>
+        Query($"SELECT {Columns} FROM messages WHERE account = $1 AND box = $2", row => (row.GetString(7), Row(row)), account, box);
+
+    /// <summary>What is left to do in a folder: messages that wait or are too large, and those that were taken before a time.</summary>
+    public List<LedgerRow> LoadOpen(string account, string box, string validity, DateTimeOffset takenBefore) => Query(
+        $"SELECT {Columns} FROM messages WHERE account = $1 AND box = $2 AND validity = $3 AND (state IN (3, 4) OR (state = 1 AND seen <= $4))",
+        Row,
         account,
-        box);
+        box,
+        validity,
+        takenBefore.ToUnixTimeSeconds());
+
+    /// <summary>What is remembered of a message; null for nothing.</summary>
+    public LedgerRow? Find(string account, string box, string validity, string id) => Query(
+        $"SELECT {Columns} FROM messages WHERE account = $1 AND box = $2 AND validity = $3 AND id = $4", Row, account, box, validity, id) is [var row]
+            ? row
+            : null;
 
     /// <summary>Remembers messages, in one transaction.</summary>
     public void Save(string account, string box, string validity, IReadOnlyCollection<LedgerRow> rows) => Each(
@@ -117,6 +124,15 @@ internal sealed class Ledger : IDisposable
         (object?)row.LastError ?? DBNull.Value);
 
     public void Dispose() => _connection.Dispose();
+
+    private static LedgerRow Row(SqliteDataReader row) => new(
+        row.GetString(0),
+        row.GetInt64(1),
+        (MessageState)row.GetInt32(2),
+        DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(3)),
+        row.GetInt32(4),
+        DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(5)),
+        row.IsDBNull(6) ? null : (byte[])row[6]);
 
     private static DateTimeOffset? Time(SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(column));

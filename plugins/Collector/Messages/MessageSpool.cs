@@ -24,6 +24,9 @@ internal sealed class MessageSpool(string folder, long expected, long maximum) :
     /// <summary>Octets so far.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Octets that came, with those that were dropped.</summary>
+    public long Offered { get; private set; }
+
     /// <summary>Whether there were more octets than are taken; the rest is dropped.</summary>
     public bool IsTooLarge { get; private set; }
 
@@ -52,6 +55,7 @@ internal sealed class MessageSpool(string folder, long expected, long maximum) :
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Write(ReadOnlySpan<byte> octets)
     {
+        Offered += octets.Length;
         IsTooLarge |= Length + octets.Length > maximum;
         octets = octets[..(int)Math.Min(octets.Length, maximum - Length)];
         Length += octets.Length;

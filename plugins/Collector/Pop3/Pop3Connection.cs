@@ -100,20 +100,26 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
     /// Reads a message up to the line with a single dot, stuffed dots taken away, each line ended by CRLF. Only CRLF ends a line for this, as
     /// servers stuff no dot behind an LF that a stranger wrote; a server whose greeting ended with LF alone ends all its lines so.
     /// </summary>
-    public async ValueTask ReadMessageAsync(MessageSpool spool, CancellationToken cancellationToken)
+    /// <param name="spool">Takes it.</param>
+    /// <param name="most">The most octets that are read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False where it has not ended by then; the connection is of no use any more.</returns>
+    public async ValueTask<bool> ReadMessageAsync(MessageSpool spool, long most, CancellationToken cancellationToken)
     {
-        for (bool atLineStart = true; ;)
+        for (bool atLineStart = true; spool.Offered <= most;)
         {
             while (!TryTakeLine(spool, ref atLineStart, out bool isEnd))
             {
                 if (isEnd)
                 {
-                    return;
+                    return true;
                 }
 
                 await wire.FillAsync(cancellationToken);
             }
         }
+
+        return false;
     }
 
     public ValueTask DisposeAsync() => wire.DisposeAsync();

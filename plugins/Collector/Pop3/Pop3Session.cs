@@ -15,6 +15,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     private const long MostIdOctets = 100 << 20;
     private const int LongestId = 512;
     private const int Window = 32;
+    private const int SlackOctets = 64 * 1024;
     private bool _hasQuit;
 
     public string Name => "";
@@ -22,6 +23,9 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     public string? LocalFolder => null;
 
     public string Validity => "";
+
+    /// <summary>None: message numbers say nothing from session to session.</summary>
+    public Checkpoint? Checkpoint => null;
 
     public async IAsyncEnumerable<IRemoteBox> OpenAllAsync(
         ICollection<string> problems, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -54,6 +58,9 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
             : await MakeIdsAsync(sizes, cancellationToken);
     }
 
+    public ValueTask<IReadOnlyList<RemoteMessage>> ListSinceAsync(
+        Checkpoint since, IReadOnlyCollection<string> others, CancellationToken cancellationToken) => ListAsync(cancellationToken);
+
     /// <summary>
     /// Fetches; each RETR is followed by a LIST of the same message, and a message counts only once that has been answered. A message that
     /// somehow looks like its own end and more answers is found out by it, alone, and the session ends.
@@ -75,7 +82,13 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
                 var spool = new MessageSpool(receiver.SpoolFolder, message.Size, maximumSize);
                 try
                 {
-                    await connection.ReadMessageAsync(spool, cancellationToken);
+                    if (!await connection.ReadMessageAsync(spool, MostOctets(Math.Max(message.Size, maximumSize)), cancellationToken))
+                    {
+                        const string Reason = "far more octets came than maximum_size, and no end";
+                        receiver.Miss(message, Reason, isTooLarge: true);
+                        throw new RemoteFault($"message {message.Number} is not taken: {Reason}");
+                    }
+
                     await ConfirmAsync(message, receiver, cancellationToken);
                 }
                 catch
@@ -142,6 +155,9 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     }
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    // Servers count line ends as they like, and what is read on for the sake of the session's next message has to end somewhere.
+    private static long MostOctets(long expected) => (2 * expected) + SlackOctets;
 
     private async ValueTask ConfirmAsync(RemoteMessage message, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
@@ -210,7 +226,11 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
                 if (error is null)
                 {
                     using var spool = new MessageSpool("", HeaderFields.Longest / 16, HeaderFields.Longest); // stays in memory
-                    await connection.ReadMessageAsync(spool, cancellationToken);
+                    if (!await connection.ReadMessageAsync(spool, MostOctets(Math.Max(Math.Min(message.Size, maximumSize), HeaderFields.Longest)), cancellationToken))
+                    {
+                        throw new RemoteFault($"the header of message {message.Number} has no end");
+                    }
+
                     take(message, HeaderFields.Read(spool));
                 }
             },

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace PluginMail.Dlp.Fingerprints;
 
 /// <summary>Gathers the distinct hashes of a document, and nothing else of it.</summary>
@@ -15,6 +17,16 @@ internal sealed class DocumentHashes
     {
         Sink.Break();
         _hashes.Sort();
-        return [.. _hashes.Distinct()];
+        var hashes = CollectionsMarshal.AsSpan(_hashes);
+        int count = 0;
+        foreach (ulong hash in hashes)
+        {
+            if (count == 0 || hashes[count - 1] != hash)
+            {
+                hashes[count++] = hash;
+            }
+        }
+
+        return hashes[..count].ToArray();
     }
 }

@@ -15,6 +15,9 @@ internal sealed class FingerprintIndex : IDisposable
 
     // A segment that is not three times as large as all smaller ones together is merged with them.
     private const int MergeRatio = 3;
+
+    // Small ones that have more than this part of all entries are worth a merge of all.
+    private const int CompactShare = 16;
     private const string CatalogName = "catalog.json";
 
     private readonly string _folder;
@@ -119,11 +122,23 @@ internal sealed class FingerprintIndex : IDisposable
         if (hashes.Any(own => own.Length > 0))
         {
             ulong[] pairs = Pairs(hashes, _catalog.NextId);
-            segments.Add(SegmentWriter.Write(NewPath(), pairs, pairs.Length, MostPerHash, cancellationToken));
+            var form = SegmentForm.For(pairs.Length, _catalog.NextId, next - 1);
+            segments.Add(SegmentWriter.Write(NewPath(), form, pairs, MostPerHash, cancellationToken));
         }
 
         Adopt(_catalog with { NextId = next, Documents = [.. kept], Registrations = registrations }, segments);
-        Merge(cancellationToken);
+        Merge(ToMerge(), cancellationToken);
+    }
+
+    /// <summary>Merges what small segments there are, when a series of commits has ended: each segment costs a question of every fingerprint.</summary>
+    /// <param name="cancellationToken">Gives up; nothing has changed then.</param>
+    /// <exception cref="IOException">The disk is full or fails; nothing has changed.</exception>
+    public void Compact(CancellationToken cancellationToken)
+    {
+        if (_segments.Count > 1 && Entries - _segments.Max(segment => segment.Entries) > Entries / CompactShare)
+        {
+            Merge([.. _segments], cancellationToken);
+        }
     }
 
     /// <summary>Closes it once its readers have let go.</summary>
@@ -206,18 +221,26 @@ internal sealed class FingerprintIndex : IDisposable
         gone.ForEach(segment => segment.Dispose());
     }
 
-    private void Merge(CancellationToken cancellationToken)
+    private void Merge(List<Segment> merged, CancellationToken cancellationToken)
     {
-        var merged = ToMerge();
         if (merged.Count == 0)
         {
             return;
         }
 
-        var alive = _catalog.Documents.Select(document => document.Id).ToHashSet();
-        var pairs = MergedPairs.Of(merged.Select(segment => segment.ReadAll())).Where(pair => alive.Contains((int)(pair & 0xFFFFFF)));
-        var result = SegmentWriter.Write(NewPath(), pairs, merged.Sum(segment => segment.Entries), MostPerHash, cancellationToken);
+        var alive = new DocumentSet(_catalog.Documents);
+        var pairs = MergedPairs.Of(merged.Select(segment => segment.ReadAll())).Where(pair => alive.Has((int)(pair & 0xFFFFFF)));
+        var form = Form(merged);
+        var result = SegmentWriter.Write(NewPath(), form, pairs, MostPerHash, cancellationToken);
         Adopt(_catalog, [.. _segments.Except(merged), result]);
+    }
+
+    private SegmentForm Form(List<Segment> merged)
+    {
+        int first = merged.Min(segment => segment.FirstDocument);
+        int last = merged.Max(segment => segment.LastDocument);
+        var alive = _catalog.Documents.Select(document => document.Id).Where(id => id >= first && id <= last).DefaultIfEmpty(first).ToList();
+        return SegmentForm.For(merged.Sum(segment => segment.Entries), alive.Min(), alive.Max());
     }
 
     private List<Segment> ToMerge()

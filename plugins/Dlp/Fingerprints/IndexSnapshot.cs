@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace PluginMail.Dlp.Fingerprints;
@@ -7,7 +6,7 @@ namespace PluginMail.Dlp.Fingerprints;
 internal sealed class IndexSnapshot : IDisposable
 {
     private readonly ImmutableArray<Segment> _segments;
-    private readonly FrozenDictionary<int, RegisteredDocument> _documents;
+    private readonly Dictionary<int, RegisteredDocument> _documents;
     private int _users = 1;
 
     /// <summary>Makes one.</summary>
@@ -17,7 +16,10 @@ internal sealed class IndexSnapshot : IDisposable
     {
         Catalog = catalog;
         _segments = [.. segments.Select(segment => segment.Use())];
-        _documents = catalog.Documents.Where(document => document.Fingerprints > 0).ToFrozenDictionary(document => document.Id);
+        _documents = catalog.Documents.Where(document => document.Fingerprints > 0).ToDictionary(document => document.Id);
+        Documents = new DocumentSet(_documents.Values);
+        Collections = _documents.Values.GroupBy(document => document.Collection, StringComparer.Ordinal)
+            .ToImmutableDictionary(group => group.Key, group => new DocumentSet([.. group]), StringComparer.Ordinal);
     }
 
     /// <summary>What there is.</summary>
@@ -26,8 +28,26 @@ internal sealed class IndexSnapshot : IDisposable
     /// <summary>Its segments.</summary>
     public ImmutableArray<Segment> Segments => _segments;
 
+    /// <summary>The documents that have fingerprints.</summary>
+    public DocumentSet Documents { get; }
+
+    /// <summary>The documents of each collection.</summary>
+    public ImmutableDictionary<string, DocumentSet> Collections { get; }
+
     /// <summary>A document by its number; null where it has gone.</summary>
     public RegisteredDocument? Document(int id) => _documents.GetValueOrDefault(id);
+
+    /// <inheritdoc cref="Segment.Fetch"/>
+    public int Fetch(ReadOnlySpan<ulong> hashes)
+    {
+        int sum = 0;
+        foreach (var segment in _segments)
+        {
+            sum += segment.Fetch(hashes);
+        }
+
+        return sum;
+    }
 
     /// <summary>Finds the documents with a hash.</summary>
     /// <param name="hash">The hash.</param>

@@ -20,8 +20,12 @@ internal sealed class Matcher(IndexSnapshot index, Func<string, bool> isIgnored,
     private const int Neighbourhood = 4 * Winnower.Window;
     private const int LeastHits = 3;
 
+    private readonly DocumentSet[] _ignored = [.. index.Collections.Where(collection => isIgnored(collection.Key)).Select(collection => collection.Value)];
     private readonly int[] _found = new int[FingerprintIndex.MostPerHash];
     private readonly HashSet<ulong> _asked = [];
+    private readonly ulong[] _waitingHashes = new ulong[Segment.MostFetched];
+    private readonly Hit[] _waiting = new Hit[Segment.MostFetched];
+    private int _waitingCount;
     private readonly Dictionary<int, List<Hit>> _hits = [];
     private readonly Dictionary<int, int> _common = [];
 
@@ -33,37 +37,18 @@ internal sealed class Matcher(IndexSnapshot index, Func<string, bool> isIgnored,
             return;
         }
 
-        int number = _asked.Count;
-        var found = _found.AsSpan(0, index.Find(fingerprint.Hash, _found));
-        int documents = 0;
-        foreach (int id in found)
+        _waitingHashes[_waitingCount] = fingerprint.Hash;
+        _waiting[_waitingCount++] = new Hit(_asked.Count, fingerprint.Position);
+        if (_waitingCount == _waiting.Length)
         {
-            if (index.Document(id) is { } document)
-            {
-                documents++;
-                if (isIgnored(document.Collection))
-                {
-                    return;
-                }
-            }
-        }
-
-        if (documents > commonDocuments)
-        {
-            _common.Add(number, fingerprint.Position);
-            return;
-        }
-
-        foreach (int id in found)
-        {
-            ref var hits = ref CollectionsMarshal.GetValueRefOrAddDefault(_hits, id, out _);
-            (hits ??= []).Add(new Hit(number, fingerprint.Position));
+            AskWaiting();
         }
     }
 
     /// <summary>The documents with some fingerprints in one place, most words first.</summary>
     public ImmutableArray<DocumentMatch> Matches()
     {
+        AskWaiting();
         List<DocumentMatch> matches = [];
         foreach (var (id, hits) in _hits)
         {
@@ -78,6 +63,60 @@ internal sealed class Matcher(IndexSnapshot index, Func<string, bool> isIgnored,
         }
 
         return [.. matches.OrderByDescending(match => match.Words).ThenBy(match => match.Document.Id)];
+    }
+
+    private void AskWaiting()
+    {
+        index.Fetch(_waitingHashes.AsSpan(0, _waitingCount));
+        for (int i = 0; i < _waitingCount; i++)
+        {
+            Ask(_waitingHashes[i], _waiting[i]);
+        }
+
+        _waitingCount = 0;
+    }
+
+    private void Ask(ulong hash, Hit hit)
+    {
+        var found = _found.AsSpan(0, index.Find(hash, _found));
+        int documents = 0;
+        foreach (int id in found)
+        {
+            documents += index.Documents.Has(id) ? 1 : 0;
+        }
+
+        if (IsIgnored(found))
+        {
+            return;
+        }
+
+        if (documents > commonDocuments)
+        {
+            _common.Add(hit.Number, hit.Position);
+            return;
+        }
+
+        foreach (int id in found)
+        {
+            ref var hits = ref CollectionsMarshal.GetValueRefOrAddDefault(_hits, id, out _);
+            (hits ??= []).Add(hit);
+        }
+    }
+
+    private bool IsIgnored(ReadOnlySpan<int> documents)
+    {
+        foreach (var ignored in _ignored)
+        {
+            foreach (int id in documents)
+            {
+                if (ignored.Has(id))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private int Words(ReadOnlySpan<Hit> hits, int leastHits)

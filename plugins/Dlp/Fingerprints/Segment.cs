@@ -1,49 +1,46 @@
 using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace PluginMail.Dlp.Fingerprints;
 
 /// <summary>
 /// A part of the index: a file of hashes with the documents that have them, sorted, never changed once it is there. It is mapped, not read:
-/// what mail asks for stays in the system's page cache, and none of it counts as the process's own memory.
+/// what mail asks for stays in the system's page cache. <see cref="SegmentForm"/> says what is where.
 /// </summary>
-/// <remarks>
-/// The file: eight octets of magic and version, the number of entries (64 bits), the number of bucket bits (64 bits), all little-endian; the
-/// number of the first entry of each bucket, and of the end (32 bits each); the entries. A bucket is the hashes with the same high bits; an
-/// entry is the bits below (24 bits) and the number of a document (24 bits).
-/// </remarks>
 internal sealed class Segment : IDisposable
 {
-    public const int HeaderLength = 24;
-    public const int EntryLength = 6;
-    public const int LeastBucketBits = 16;
-    public const int MostBucketBits = 22;
-    private const int EntriesAtOnce = 64;
+    /// <summary>Hashes that <see cref="Fetch"/> takes.</summary>
+    public const int MostFetched = 64;
 
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
-    private readonly int _bucketBits;
-    private readonly ulong _entries;
+    private readonly SegmentForm _form;
+    private readonly unsafe byte* _start;
     private int _users = 1;
 
-    private Segment(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, long entries, int bucketBits)
+    private unsafe Segment(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, SegmentForm form, long entries)
     {
         Path = path;
         _file = file;
         _view = view;
+        _form = form;
         Entries = entries;
-        _bucketBits = bucketBits;
-        _entries = EntriesOffset(bucketBits);
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
+        _start += view.PointerOffset;
     }
-
-    /// <summary>Of version 1.</summary>
-    public static ReadOnlySpan<byte> Magic => "PMDLPSG1"u8;
 
     /// <summary>Where it lies.</summary>
     public string Path { get; }
 
     /// <summary>How many pairs of a hash and a document there are.</summary>
     public long Entries { get; }
+
+    /// <summary>No document has a lesser number.</summary>
+    public int FirstDocument => _form.FirstDocument;
+
+    /// <summary>No document has a greater number.</summary>
+    public int LastDocument => _form.LastDocument;
 
     /// <summary>Opens a file.</summary>
     /// <returns>Null where it is missing or is none.</returns>
@@ -54,16 +51,13 @@ internal sealed class Segment : IDisposable
             long length = new FileInfo(path).Length;
             var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
             var view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
-            Span<byte> header = stackalloc byte[HeaderLength];
-            if (length >= HeaderLength)
+            Span<byte> header = stackalloc byte[SegmentForm.HeaderLength];
+            if (length >= header.Length)
             {
                 view.SafeMemoryMappedViewHandle.ReadSpan(0, header);
-                long entries = BinaryPrimitives.ReadInt64LittleEndian(header[8..]);
-                long bits = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
-                if (header.StartsWith(Magic) && bits is >= LeastBucketBits and <= MostBucketBits && entries is >= 0 and <= uint.MaxValue
-                    && length == (long)EntriesOffset((int)bits) + (entries * EntryLength))
+                if (SegmentForm.Read(header, length) is { } read)
                 {
-                    return new Segment(path, file, view, entries, (int)bits);
+                    return new Segment(path, file, view, read.Form, read.Entries);
                 }
             }
 
@@ -77,68 +71,82 @@ internal sealed class Segment : IDisposable
         }
     }
 
-    /// <summary>Where the entries begin.</summary>
-    public static ulong EntriesOffset(int bucketBits) => HeaderLength + (4UL * ((1UL << bucketBits) + 1));
+    /// <summary>
+    /// Has the processor fetch what is to be asked for next. Each question of a large index waits for memory twice; of many asked at once the
+    /// waits are one.
+    /// </summary>
+    /// <param name="hashes">No more than <see cref="MostFetched"/>.</param>
+    /// <returns>A number that means nothing; it keeps the reading from being left out.</returns>
+    public int Fetch(ReadOnlySpan<ulong> hashes)
+    {
+        Span<uint> first = stackalloc uint[hashes.Length];
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            first[i] = Bound(_form.Bucket(hashes[i]));
+        }
 
-    /// <summary>Finds the documents with a hash.</summary>
+        int sum = 0;
+        foreach (uint entry in first)
+        {
+            sum += (int)Entry(Math.Min(entry, Entries));
+        }
+
+        return sum;
+    }
+
+    /// <summary>Finds the documents with a hash. It must not be closed yet.</summary>
     /// <param name="hash">Of <see cref="Winnower.HashBits"/> bits.</param>
     /// <param name="documents">Takes their numbers, as many as there is room for.</param>
     /// <returns>How many were taken.</returns>
-    /// <exception cref="ObjectDisposedException">It is closed.</exception>
     public int Find(ulong hash, Span<int> documents)
     {
-        int below = Winnower.HashBits - _bucketBits;
-        ulong bucket = hash >> below;
-        uint rest = (uint)(hash & ((1UL << below) - 1));
-        Span<uint> bounds = stackalloc uint[2];
-        var handle = _view.SafeMemoryMappedViewHandle;
-        handle.ReadSpan(HeaderLength + (4 * bucket), bounds);
-        Span<byte> entries = stackalloc byte[EntriesAtOnce * EntryLength];
+        int bucket = _form.Bucket(hash);
+        ulong rest = _form.Rest(hash);
+        long end = Math.Min(Bound(bucket + 1), Entries);
         int count = 0;
-        for (uint next = bounds[0]; next < bounds[1] && next < Entries && count < documents.Length;)
+        for (long next = Bound(bucket); next < end && count < documents.Length; next++)
         {
-            var some = entries[..((int)Math.Min(EntriesAtOnce, bounds[1] - next) * EntryLength)];
-            handle.ReadSpan(_entries + ((ulong)next * EntryLength), some);
-            for (int i = 0; i < some.Length && count < documents.Length; i += EntryLength)
+            ulong entry = Entry(next);
+            ulong here = _form.RestOf(entry);
+            if (here > rest)
             {
-                uint here = Take24(some[i..]);
-                if (here > rest)
-                {
-                    return count;
-                }
-
-                if (here == rest)
-                {
-                    documents[count++] = (int)Take24(some[(i + 3)..]);
-                }
+                break;
             }
 
-            next += EntriesAtOnce;
+            if (here == rest)
+            {
+                documents[count++] = _form.Document(entry);
+            }
         }
 
         return count;
     }
 
-    /// <summary>All pairs in their order: the hash above, the document in the low 24 bits.</summary>
+    /// <summary>
+    /// All pairs in their order: the hash above, the document in the low 24 bits. They are read, not mapped: what is gone through once need not stay.
+    /// </summary>
+    /// <exception cref="IOException">The disk fails.</exception>
     public IEnumerable<ulong> ReadAll()
     {
         const int Buckets = 1024;
-        int below = Winnower.HashBits - _bucketBits;
-        uint[] bounds = new uint[Buckets + 1];
+        using var file = File.OpenHandle(Path, options: FileOptions.SequentialScan);
+        byte[] bounds = new byte[4 * (Buckets + 1)];
         byte[] entries = [];
-        for (ulong first = 0; first < 1UL << _bucketBits; first += Buckets)
+        int length = _form.EntryLength;
+        for (long first = 0; first < 1L << _form.BucketBits; first += Buckets)
         {
-            _view.SafeMemoryMappedViewHandle.ReadSpan<uint>(HeaderLength + (4 * first), bounds);
-            int length = checked((int)(bounds[Buckets] - bounds[0]) * EntryLength);
-            entries = entries.Length < length ? new byte[length] : entries;
-            _view.SafeMemoryMappedViewHandle.ReadSpan(_entries + ((ulong)bounds[0] * EntryLength), entries.AsSpan(0, length));
+            ReadExactly(file, bounds, SegmentForm.HeaderLength + (4 * first));
+            uint start = Bound(bounds, 0);
+            int octets = checked(((int)(Bound(bounds, Buckets) - start) * length) + SegmentForm.TrailerLength);
+            entries = entries.Length < octets ? new byte[octets] : entries;
+            ReadExactly(file, entries.AsSpan(0, octets), _form.EntriesOffset + ((long)start * length));
             for (int bucket = 0; bucket < Buckets; bucket++)
             {
-                for (uint i = bounds[bucket]; i < bounds[bucket + 1]; i++)
+                ulong high = (ulong)(first + bucket) << _form.RestBits;
+                for (uint i = Bound(bounds, bucket) - start; i < Bound(bounds, bucket + 1) - start; i++)
                 {
-                    int at = (int)(i - bounds[0]) * EntryLength;
-                    ulong hash = ((first + (ulong)bucket) << below) | Take24(entries.AsSpan(at));
-                    yield return (hash << 24) | Take24(entries.AsSpan(at + 3));
+                    ulong entry = BinaryPrimitives.ReadUInt64LittleEndian(entries.AsSpan((int)i * length));
+                    yield return ((high | _form.RestOf(entry)) << 24) | (uint)_form.Document(entry);
                 }
             }
         }
@@ -156,10 +164,32 @@ internal sealed class Segment : IDisposable
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
             _view.Dispose();
             _file.Dispose();
         }
     }
 
-    private static uint Take24(ReadOnlySpan<byte> octets) => octets[0] | ((uint)octets[1] << 8) | ((uint)octets[2] << 16);
+    private unsafe uint Bound(int bucket) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(_start + SegmentForm.HeaderLength + (4L * bucket), sizeof(uint)));
+
+    private unsafe ulong Entry(long number) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(_start + _form.EntriesOffset + (number * _form.EntryLength), sizeof(ulong)));
+
+    private static uint Bound(byte[] bounds, int bucket) => BinaryPrimitives.ReadUInt32LittleEndian(bounds.AsSpan(4 * bucket));
+
+    private static void ReadExactly(SafeFileHandle file, Span<byte> octets, long offset)
+    {
+        while (!octets.IsEmpty)
+        {
+            int count = RandomAccess.Read(file, octets, offset);
+            if (count == 0)
+            {
+                throw new EndOfStreamException("a segment is shorter than it says");
+            }
+
+            octets = octets[count..];
+            offset += count;
+        }
+    }
 }

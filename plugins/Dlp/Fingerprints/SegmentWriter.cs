@@ -1,39 +1,46 @@
 using System.Buffers.Binary;
-using System.Numerics;
 
 namespace PluginMail.Dlp.Fingerprints;
 
-/// <summary>Writes segments: under another name first, and on the disk before it gets its own.</summary>
+/// <summary>
+/// Writes segments: under another name first, and on the disk before it gets its own. The bounds of the buckets and the entries are written side
+/// by side as the pairs come, so that a segment of any size takes the memory of two buffers.
+/// </summary>
 internal static class SegmentWriter
 {
+    private const int BufferLength = 1 << 16;
+
     /// <summary>Writes a segment.</summary>
     /// <param name="path">Its file.</param>
-    /// <param name="pairs">Hash and document, sorted, each once.</param>
-    /// <param name="most">No fewer than there are; decides on the number of buckets.</param>
+    /// <param name="form">How it is laid out.</param>
+    /// <param name="pairs">Hash and document, sorted, each once; no document is outside of what the form has room for.</param>
     /// <param name="perHash">Documents that are kept of one hash; what more of them share says nothing.</param>
     /// <param name="cancellationToken">Gives up; the draft stays and is removed at the next start.</param>
     /// <returns>The segment, opened.</returns>
     /// <exception cref="IOException">The disk is full or fails.</exception>
-    public static Segment Write(string path, IEnumerable<ulong> pairs, long most, int perHash, CancellationToken cancellationToken)
+    public static Segment Write(string path, SegmentForm form, IEnumerable<ulong> pairs, int perHash, CancellationToken cancellationToken)
     {
-        int bits = Math.Clamp(BitOperations.Log2((ulong)Math.Max(1, most)) - 2, Segment.LeastBucketBits, Segment.MostBucketBits);
         string draft = path + ".new";
-        using (var file = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+        using (var entries = new FileStream(draft, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, BufferLength))
         {
-            Write(file, pairs, bits, perHash, cancellationToken);
-            file.Flush(flushToDisk: true);
+            using (var bounds = new FileStream(draft, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, BufferLength))
+            {
+                Write(entries, bounds, form, pairs, perHash, cancellationToken);
+            }
+
+            entries.Flush(flushToDisk: true);
         }
 
         File.Move(draft, path, overwrite: true);
         return Segment.Open(path) ?? throw new IOException($"{path} cannot be read back");
     }
 
-    private static void Write(FileStream file, IEnumerable<ulong> pairs, int bits, int perHash, CancellationToken cancellationToken)
+    private static void Write(
+        FileStream entries, FileStream bounds, SegmentForm form, IEnumerable<ulong> pairs, int perHash, CancellationToken cancellationToken)
     {
-        int below = Winnower.HashBits - bits;
-        byte[] bounds = new byte[4 * ((1 << bits) + 1)];
-        file.Position = (long)Segment.EntriesOffset(bits);
-        Span<byte> entry = stackalloc byte[Segment.EntryLength];
+        entries.Position = form.EntriesOffset;
+        bounds.Position = SegmentForm.HeaderLength;
+        Span<byte> octets = stackalloc byte[sizeof(ulong)];
         uint count = 0;
         int bucket = -1;
         ulong last = ulong.MaxValue;
@@ -48,33 +55,31 @@ internal static class SegmentWriter
                 continue;
             }
 
-            bucket = Fill(bounds, bucket, (int)(hash >> below), count);
-            BinaryPrimitives.WriteUInt16LittleEndian(entry, (ushort)hash);
-            entry[2] = (byte)((hash & ((1UL << below) - 1)) >> 16);
-            BinaryPrimitives.WriteUInt16LittleEndian(entry[3..], (ushort)pair);
-            entry[5] = (byte)(pair >> 16);
-            file.Write(entry);
+            bucket = Bound(bounds, bucket, form.Bucket(hash), count);
+            BinaryPrimitives.WriteUInt64LittleEndian(octets, form.Entry(hash, (int)(pair & 0xFFFFFF)));
+            entries.Write(octets[..form.EntryLength]);
             if ((++count & 0xFFFF) == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
 
-        Fill(bounds, bucket, 1 << bits, count);
-        Span<byte> header = stackalloc byte[Segment.HeaderLength];
-        Segment.Magic.CopyTo(header);
-        BinaryPrimitives.WriteInt64LittleEndian(header[8..], count);
-        BinaryPrimitives.WriteInt64LittleEndian(header[16..], bits);
-        file.Position = 0;
-        file.Write(header);
-        file.Write(bounds);
+        octets.Clear();
+        entries.Write(octets[..SegmentForm.TrailerLength]);
+        Bound(bounds, bucket, 1 << form.BucketBits, count);
+        Span<byte> header = stackalloc byte[SegmentForm.HeaderLength];
+        form.Write(header, count);
+        entries.Position = 0;
+        entries.Write(header);
     }
 
-    private static int Fill(byte[] bounds, int from, int to, uint count)
+    private static int Bound(FileStream bounds, int from, int to, uint count)
     {
+        Span<byte> octets = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(octets, count);
         for (int bucket = from + 1; bucket <= to; bucket++)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(bounds.AsSpan(4 * bucket), count);
+            bounds.Write(octets);
         }
 
         return to;

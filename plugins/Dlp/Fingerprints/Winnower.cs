@@ -37,6 +37,7 @@ internal sealed class Winnower(ulong key, Action<Fingerprint> found) : ITextSink
     private readonly ulong[] _window = new ulong[Window];
     private Words _reader;
     private ulong _rolling;
+    private int _slot;
     private int _position;
     private int _inRun;
     private int _shingles;
@@ -93,13 +94,14 @@ internal sealed class Winnower(ulong key, Action<Fingerprint> found) : ITextSink
 
     private void AddWord(ulong word)
     {
-        int slot = _inRun % ShingleWords;
+        ref ulong oldest = ref _words[_slot];
+        _slot = _slot == ShingleWords - 1 ? 0 : _slot + 1;
         if (_inRun >= ShingleWords)
         {
-            _rolling -= _words[slot] * Leaving;
+            _rolling -= oldest * Leaving;
         }
 
-        _words[slot] = word;
+        oldest = word;
         _rolling = unchecked((_rolling * Base) + word);
         _inRun++;
         _position++;
@@ -113,7 +115,7 @@ internal sealed class Winnower(ulong key, Action<Fingerprint> found) : ITextSink
     private void AddShingle(ulong hash)
     {
         int number = _shingles++;
-        _window[number % Window] = hash;
+        _window[(uint)number % Window] = hash;
         if (number == 0)
         {
             _least = 0;
@@ -122,7 +124,7 @@ internal sealed class Winnower(ulong key, Action<Fingerprint> found) : ITextSink
         {
             _least = Least(number);
         }
-        else if (hash <= _window[_least % Window])
+        else if (hash <= _window[(uint)_least % Window])
         {
             _least = number;
         }
@@ -136,12 +138,11 @@ internal sealed class Winnower(ulong key, Action<Fingerprint> found) : ITextSink
     private int Least(int last)
     {
         int least = last;
+        ulong value = _window[(uint)last % Window];
         for (int i = last - 1; i > last - Window; i--)
         {
-            if (_window[i % Window] < _window[least % Window])
-            {
-                least = i;
-            }
+            ulong other = _window[(uint)i % Window];
+            (least, value) = other < value ? (i, other) : (least, value);
         }
 
         return least;

@@ -13,8 +13,11 @@ internal struct Words
     private const ulong Prime = 0x9E3779B97F4A7C15;
 
     private const int Longest = 64;
+    private const int CharacterBits = 16;
+    private const int BlockMask = (64 / CharacterBits) - 1;
 
     private ulong _hash;
+    private ulong _block; // characters that are not in the hash yet: four of them go in at once
     private int _length;
     private char _high;
     private Division _division;
@@ -58,22 +61,23 @@ internal struct Words
             return 0;
         }
 
-        ulong hash = _length == 0 ? Start : _hash;
-        int length = _length;
+        var (hash, block, length) = (_hash, _block, _length);
         int count = 0;
         while (count < text.Length && char.IsAsciiLetterOrDigit(text[count]))
         {
             if (length < Longest)
             {
-                hash = (hash ^ (uint)(text[count] | 0x20)) * Prime;
-                hash ^= hash >> 29;
-                length++;
+                block |= (ulong)(uint)(text[count] | 0x20) << (CharacterBits * (length++ & BlockMask));
+                if ((length & BlockMask) == 0)
+                {
+                    (hash, block) = (Fold(hash, block), 0);
+                }
             }
 
             count++;
         }
 
-        (_hash, _length) = (hash, length);
+        (_hash, _block, _length) = (hash, block, length);
         return count;
     }
 
@@ -82,8 +86,10 @@ internal struct Words
     public bool End(out ulong word)
     {
         bool any = _length > 0;
-        word = any ? Hashes.Mix(_hash) : 0;
+        word = any ? Hashes.Mix((_length & BlockMask) == 0 ? _hash : Fold(_hash, _block)) : 0;
         _length = 0;
+        _block = 0;
+        _hash = 0;
         _division = Division.None;
         _high = '\0';
         return any;
@@ -229,19 +235,25 @@ internal struct Words
         c is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF')
             or (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF');
 
+    private static ulong Fold(ulong hash, ulong block)
+    {
+        hash = (hash ^ block) * Prime;
+        return hash ^ (hash >> 32);
+    }
+
+    // A word without end hashes like its first 64 characters.
     private void Add(char c)
     {
-        // A word without end hashes like its first 64 characters.
-        if (_length == 0)
+        if (_length >= Longest)
         {
-            _hash = Start;
+            return;
         }
 
-        if (_length < Longest)
+        _block |= (ulong)c << (CharacterBits * (_length++ & BlockMask));
+        if ((_length & BlockMask) == 0)
         {
-            _hash = (_hash ^ c) * Prime;
-            _hash ^= _hash >> 29;
-            _length++;
+            _hash = Fold(_hash, _block);
+            _block = 0;
         }
     }
 }

@@ -6,12 +6,14 @@ using System.Text;
 namespace PluginMail.Icap.Protocol;
 
 /// <summary>A connection to a service, for one request at a time.</summary>
-internal sealed class IcapConnection(Socket socket) : IDisposable
+/// <param name="socket">The connection, which is asked only whether something has come.</param>
+/// <param name="stream">The same, with or without TLS; it owns the socket.</param>
+internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
 {
     private const int ChunkLength = 32 * 1024;
     private const long ExtraBody = 1024 * 1024; // that a page in place of a small object may have
 
-    private readonly IcapReader _reader = new(socket);
+    private readonly IcapReader _reader = new(stream);
 
     /// <summary>Whether it served a request before.</summary>
     public bool IsUsed { get; private set; }
@@ -48,18 +50,18 @@ internal sealed class IcapConnection(Socket socket) : IDisposable
     /// <summary>Sends an object, first its preview where the service wants one, and reads what the service says.</summary>
     /// <returns>The answer and the hash of what was sent.</returns>
     /// <exception cref="IcapFaultException">The answer is none.</exception>
-    /// <exception cref="SocketException">The connection broke.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
     public async Task<(IcapResponse Response, byte[] SentHash)> ScanAsync(
         IcapAddress address, IcapMode mode, IcapServiceOptions service, IcapObject scanned, CancellationToken cancellationToken)
     {
         _reader.HasRead = false;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var stream = scanned.Open();
+        await using var content = scanned.Open();
         int? preview = service.PreviewOf(scanned.Name);
         await SendAsync(IcapRequest.Modify(address, mode, service.Allows204, preview, scanned), cancellationToken);
         if (preview is { } length)
         {
-            bool isWhole = await SendPreviewAsync(stream, length, hash, cancellationToken);
+            bool isWhole = await SendPreviewAsync(content, length, hash, cancellationToken);
             var first = await _reader.ReadAsync((scanned.Length ?? long.MaxValue / 2) + ExtraBody, cancellationToken);
             if (first.Status != 100 || isWhole)
             {
@@ -68,20 +70,20 @@ internal sealed class IcapConnection(Socket socket) : IDisposable
             }
         }
 
-        var response = await SendRestAsync(stream, scanned, hash, cancellationToken);
+        var response = await SendRestAsync(content, scanned, hash, cancellationToken);
         IsUsed = true;
         return (response, hash.GetHashAndReset());
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose() => stream.Dispose();
 
     /// <returns>Whether the preview is the whole object.</returns>
-    private async ValueTask<bool> SendPreviewAsync(Stream stream, int length, IncrementalHash hash, CancellationToken cancellationToken)
+    private async ValueTask<bool> SendPreviewAsync(Stream content, int length, IncrementalHash hash, CancellationToken cancellationToken)
     {
         byte[] preview = ArrayPool<byte>.Shared.Rent(length + 1);
         try
         {
-            int count = await stream.ReadAtLeastAsync(preview.AsMemory(0, length + 1), length + 1, throwOnEndOfStream: false, cancellationToken);
+            int count = await content.ReadAtLeastAsync(preview.AsMemory(0, length + 1), length + 1, throwOnEndOfStream: false, cancellationToken);
             bool isWhole = count <= length;
             int sent = Math.Min(count, length);
             hash.AppendData(preview.AsSpan(0, sent));
@@ -99,17 +101,17 @@ internal sealed class IcapConnection(Socket socket) : IDisposable
     private byte? _beyondPreview; // the octet that showed that the preview is not all
 
     /// <summary>Sends the rest while the answer is read: a service may begin to answer before it has all.</summary>
-    private async Task<IcapResponse> SendRestAsync(Stream stream, IcapObject scanned, IncrementalHash hash, CancellationToken cancellationToken)
+    private async Task<IcapResponse> SendRestAsync(Stream content, IcapObject scanned, IncrementalHash hash, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var answer = _reader.ReadAsync((scanned.Length ?? long.MaxValue / 2) + ExtraBody, ended.Token);
         try
         {
-            bool isSent = await SendChunksAsync(stream, hash, answer, cancellationToken);
+            bool isSent = await SendChunksAsync(content, hash, answer, cancellationToken);
             var response = await answer;
             return isSent ? response : response with { KeepsConnection = false };
         }
-        catch (SocketException) when (!cancellationToken.IsCancellationRequested)
+        catch (IOException) when (!cancellationToken.IsCancellationRequested)
         {
             return await answer with { KeepsConnection = false }; // it said no before it had all
         }
@@ -121,7 +123,7 @@ internal sealed class IcapConnection(Socket socket) : IDisposable
     }
 
     /// <returns>False where the answer was there before all was sent.</returns>
-    private async ValueTask<bool> SendChunksAsync(Stream stream, IncrementalHash hash, Task answer, CancellationToken cancellationToken)
+    private async ValueTask<bool> SendChunksAsync(Stream content, IncrementalHash hash, Task answer, CancellationToken cancellationToken)
     {
         byte[] block = ArrayPool<byte>.Shared.Rent(ChunkLength);
         try
@@ -134,7 +136,7 @@ internal sealed class IcapConnection(Socket socket) : IDisposable
                 _beyondPreview = null;
             }
 
-            for (int count; (count = kept + await stream.ReadAsync(block.AsMemory(kept, ChunkLength - kept), cancellationToken)) > 0; kept = 0)
+            for (int count; (count = kept + await content.ReadAsync(block.AsMemory(kept, ChunkLength - kept), cancellationToken)) > 0; kept = 0)
             {
                 if (answer.IsCompleted)
                 {
@@ -166,11 +168,5 @@ internal sealed class IcapConnection(Socket socket) : IDisposable
         await SendAsync("\r\n"u8.ToArray(), cancellationToken);
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
-    {
-        while (!octets.IsEmpty)
-        {
-            octets = octets[await socket.SendAsync(octets, SocketFlags.None, cancellationToken)..];
-        }
-    }
+    private ValueTask SendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) => stream.WriteAsync(octets, cancellationToken);
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace PluginMail.Icap.Protocol;
 
 /// <summary>Reads answers from a connection. Headers are bounded; bodies are hashed, not kept.</summary>
-internal sealed class IcapReader(Socket socket)
+internal sealed class IcapReader(Stream stream)
 {
     private const int LongestHeader = 64 * 1024;
     private const int MostFields = 200;
@@ -26,7 +25,7 @@ internal sealed class IcapReader(Socket socket)
     /// <param name="longestBody">The most octets that its body may have.</param>
     /// <param name="cancellationToken">The time limit.</param>
     /// <exception cref="IcapFaultException">It is no answer.</exception>
-    /// <exception cref="SocketException">The connection broke.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
     public async Task<IcapResponse> ReadAsync(long longestBody, CancellationToken cancellationToken)
     {
         int budget = LongestHeader;
@@ -170,7 +169,7 @@ internal sealed class IcapReader(Socket socket)
         }
 
         _start = 0;
-        _end = await socket.ReceiveAsync(_block, SocketFlags.None, cancellationToken);
+        _end = await stream.ReadAsync(_block, cancellationToken);
         if (_end == 0)
         {
             throw new IcapFaultException("it closed the connection");

@@ -1,63 +1,73 @@
 using System.Collections.Concurrent;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using PluginMail.Clients;
 
 namespace PluginMail.Icap.Protocol;
 
-/// <summary>One service: its options, its connections, and whether it works.</summary>
+/// <summary>One service: its options, its connections, and how many of those it bears.</summary>
 internal sealed class IcapService(IcapAddress address, IcapOptions options, TimeProvider clock) : IDisposable
 {
     private const int MostIdle = 4;
 
     private readonly ConcurrentStack<IcapConnection> _idle = new();
-    private volatile Gate _gate = new(new SemaphoreSlim(options.Connections), options.Connections);
+    private volatile Gate _gate = new(new SemaphoreSlim(options.Daemons.Connections), options.Daemons.Connections);
     private volatile Known? _known;
-    private long _failedAt;
     private volatile bool _isClosed;
 
-    public IcapAddress Address => address;
-
-    /// <summary>Whether it failed so lately that others are tried before it.</summary>
-    public bool FailedLately => Interlocked.Read(ref _failedAt) is > 0 and var at && clock.GetElapsedTime(at) < options.RetryAfter;
-
-    public void Works() => Interlocked.Exchange(ref _failedAt, 0);
-
-    public void Failed() => Interlocked.Exchange(ref _failedAt, Math.Max(1, clock.GetTimestamp()));
-
     /// <summary>Has an object scanned.</summary>
-    /// <exception cref="IcapFaultException">The service did not say.</exception>
+    /// <exception cref="IOException">The service cannot be reached, breaks off, has no connection free for half of the time, or does not say.</exception>
+    /// <exception cref="SocketException">It cannot be reached.</exception>
     public async Task<ScanResult> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(options.ScanTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var gate = _gate;
+        await TakeTurnAsync(gate, cancellationToken);
         try
         {
-            var gate = _gate;
-            await gate.Turns.WaitAsync(either.Token);
-            try
-            {
-                return await ScanInTurnAsync(scanned, either.Token);
-            }
-            finally
-            {
-                gate.Turns.Release();
-            }
+            return await ScanInTurnAsync(scanned, cancellationToken);
         }
-        catch (SocketException e)
+        finally
         {
-            throw new IcapFaultException(e.Message, e);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new IcapFaultException($"no answer within {options.ScanTimeout}");
+            gate.Turns.Release();
         }
     }
 
+    /// <summary>Asks what it is.</summary>
+    /// <returns>Its name and its methods; printable ASCII.</returns>
+    /// <inheritdoc cref="ScanAsync"/>
+    public async Task<string> DescribeAsync(CancellationToken cancellationToken)
+    {
+        using var connection = await ConnectAsync(cancellationToken);
+        var response = await connection.OptionsAsync(address, cancellationToken);
+        string name = response["Service"] ?? "a service without a name";
+        return response.Status is 200 or 204
+            ? Printable.Of($"{name} ({response["Methods"]})")
+            : throw new IcapFaultException($"it answered {response.Status} to OPTIONS");
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _isClosed = true;
         while (_idle.TryPop(out var idle))
         {
             idle.Dispose();
+        }
+    }
+
+    private async ValueTask TakeTurnAsync(Gate gate, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(options.Daemons.Timeout / 2, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await gate.Turns.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IcapFaultException($"all {gate.Count} connections that it bears are busy");
         }
     }
 
@@ -84,7 +94,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
 
                 return IcapFinding.Read(response, sentHash, options.Preset);
             }
-            catch (Exception e) when (e is SocketException or IcapFaultException && connection.IsStale)
+            catch (IOException) when (connection.IsStale)
             {
                 // It was closed while it waited; a fresh one will show whether the service works.
             }
@@ -111,7 +121,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
             _ => throw new IcapFaultException($"it answered {response.Status} to OPTIONS"),
         };
         _known = new Known(read, clock.GetTimestamp());
-        int connections = Math.Min(read.Connections ?? int.MaxValue, options.Connections);
+        int connections = Math.Min(read.Connections ?? int.MaxValue, options.Daemons.Connections);
         if (connections != _gate.Count)
         {
             _gate = new Gate(new SemaphoreSlim(connections), connections); // those under way leave by the old one
@@ -132,23 +142,57 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
             idle.Dispose();
         }
 
-        using var limit = new CancellationTokenSource(options.ConnectTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        return await ConnectAsync(cancellationToken);
+    }
+
+    private async ValueTask<IcapConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var socket = await address.Daemon.ConnectAsync(options.Daemons.ConnectTimeout, clock, cancellationToken);
+        if (!address.IsEncrypted)
+        {
+            return new IcapConnection(socket, new NetworkStream(socket, ownsSocket: true));
+        }
+
+        var encrypted = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
-            await socket.ConnectAsync(address.EndPoint, either.Token);
-            return new IcapConnection(socket);
+            await EncryptAsync(encrypted, cancellationToken);
+            return new IcapConnection(socket, encrypted);
         }
-        catch (Exception e)
+        catch
         {
-            socket.Dispose();
-            if (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            {
-                throw new IcapFaultException($"no connection within {options.ConnectTimeout}");
-            }
-
+            await encrypted.DisposeAsync();
             throw;
+        }
+    }
+
+    private async ValueTask EncryptAsync(SslStream stream, CancellationToken cancellationToken)
+    {
+        var client = new SslClientAuthenticationOptions
+        {
+            TargetHost = address.Host,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None || !options.ChecksCertificate,
+        };
+        if (options.CertificateAuthorities is { } authorities)
+        {
+            client.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            client.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        using var late = new CancellationTokenSource(options.Daemons.ConnectTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await stream.AuthenticateAsClientAsync(client, either.Token);
+        }
+        catch (AuthenticationException e)
+        {
+            throw new IcapFaultException($"no TLS: {e.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IcapFaultException("no TLS in time");
         }
     }
 

@@ -1,10 +1,11 @@
+using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using PluginMail.Plugins.Tests.Support;
 using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.Collector;
@@ -15,6 +16,7 @@ public sealed class Dovecot : IAsyncLifetime
     public const string Password = "pass";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("dovecot-").FullName;
+    private readonly byte[] _tokenKey = RandomNumberGenerator.GetBytes(32);
     private readonly StringBuilder _output = new();
     private Process? _process;
     private long _delivered;
@@ -41,6 +43,18 @@ public sealed class Dovecot : IAsyncLifetime
         }
     }
 
+    /// <summary>A token (RFC 7519) with which an account may sign in.</summary>
+    /// <param name="user">The account.</param>
+    /// <param name="life">How long it holds; negative where it has run out.</param>
+    public string Token(string user, TimeSpan life)
+    {
+        long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        string signed = $"{Part("""{"alg":"HS256","typ":"JWT"}""")}.{Part($$"""{"sub":"{{user}}","iat":{{now - 3600}},"nbf":{{now - 3600}},"exp":{{now + (long)life.TotalSeconds}}}""")}";
+        return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(_tokenKey, Encoding.ASCII.GetBytes(signed)))}";
+
+        static string Part(string json) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(json));
+    }
+
     public async Task InitializeAsync()
     {
         string? dovecot = new[] { "/usr/sbin/dovecot", "/usr/local/sbin/dovecot" }.FirstOrDefault(File.Exists);
@@ -51,9 +65,18 @@ public sealed class Dovecot : IAsyncLifetime
 
         (Imap, ImapTls, Pop3, Pop3Tls) = (FreePort.Next(), FreePort.Next(), FreePort.Next(), FreePort.Next());
         File.SetUnixFileMode(_folder, (UnixFileMode)Convert.ToInt32("755", 8));
-        await WriteCertificateAsync();
+        LoopbackCertificate.Make(_folder).Dispose();
         string configuration = Path.Combine(_folder, "dovecot.conf");
         await File.WriteAllTextAsync(configuration, Configuration());
+        await File.WriteAllTextAsync(Path.Combine(_folder, "oauth2.conf"), $"""
+            introspection_mode = local
+            local_validation_key_dict = fs:posix:prefix={_folder}/keys/
+            username_attribute = sub
+
+            """);
+        string keys = Path.Combine(_folder, "keys", "default", "HS256");
+        Directory.CreateDirectory(keys);
+        await File.WriteAllTextAsync(Path.Combine(keys, "default"), Convert.ToBase64String(_tokenKey));
         _process = Process.Start(new ProcessStartInfo(dovecot, ["-F", "-c", configuration])
         {
             UseShellExecute = false,
@@ -136,14 +159,20 @@ public sealed class Dovecot : IAsyncLifetime
         mail_location = maildir:{{_folder}}/mail/%u
         mail_fsync = never
         first_valid_uid = 0
-        auth_mechanisms = plain login
+        auth_mechanisms = plain login xoauth2 oauthbearer
         mail_max_userip_connections = 1000
         mail_attribute_dict = file:{{_folder}}/mail/%u/attributes
         protocol imap {
           imap_metadata = yes
         }
         passdb {
+          driver = oauth2
+          mechanisms = xoauth2 oauthbearer
+          args = {{_folder}}/oauth2.conf
+        }
+        passdb {
           driver = static
+          mechanisms = plain login
           args = password={{Password}}
         }
         userdb {
@@ -202,19 +231,6 @@ public sealed class Dovecot : IAsyncLifetime
     {
         Directory.CreateDirectory(folder);
         File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("777", 8));
-    }
-
-    private async Task WriteCertificateAsync()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(10));
-        await File.WriteAllTextAsync(Authority, certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(Path.Combine(_folder, "key.pem"), key.ExportPkcs8PrivateKeyPem());
     }
 
     private async Task WaitUntilItListensAsync(int port)

@@ -222,6 +222,50 @@ public sealed class DovecotTests(Dovecot dovecot) : IClassFixture<Dovecot>
         Assert.DoesNotContain("s3cr3t", error + string.Concat(bench.Log.Lines), StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData(false, "xoauth2")]
+    [InlineData(false, "oauthbearer")]
+    [InlineData(true, "xoauth2")]
+    [InlineData(true, "oauthbearer")]
+    public async Task A_token_signs_in_as_long_as_it_holds(bool isImap, string method)
+    {
+        dovecot.Require();
+        using var bench = new CollectorBench();
+        dovecot.Deliver(_user, Message("one"));
+        string file = Path.GetTempFileName();
+        try
+        {
+            var account = Account(isImap) with { SignIn = new SignInSettings(Enum.Parse<SignInMethod>(method, ignoreCase: true), _user) { TokenFile = file } };
+            await File.WriteAllTextAsync(file, dovecot.Token(_user, TimeSpan.FromMinutes(-5)));
+            var (_, error) = await bench.VisitAsync(account);
+            Assert.StartsWith("the login was refused", error, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(file, dovecot.Token(_user, TimeSpan.FromMinutes(5)));
+            await bench.CollectAsync(account);
+            Assert.Equal(["one"], bench.Mail.Subjects);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [SkippableFact]
+    public async Task The_same_collector_meets_what_comes_later()
+    {
+        dovecot.Require();
+        using var bench = new CollectorBench();
+        var collector = bench.Collector(Account(isImap: true) with { Mode = CollectMode.Move });
+        for (int visit = 0; visit < 4; visit++)
+        {
+            DeliverMany((visit * 10) + 1, visit == 2 ? 0 : 10);
+            Assert.Null((await collector.VisitAsync(retriesAll: false, CancellationToken.None)).Problem);
+            Assert.Equal(0, dovecot.Count(_user));
+        }
+
+        Assert.Equal([.. Enumerable.Range(1, 20).Concat(Enumerable.Range(31, 10)).Select(i => $"m{i:D4}")], bench.Mail.Subjects.Order());
+        Assert.Equal(30, bench.Mail.Tries);
+    }
+
     private AccountSettings Account(bool isImap) =>
         CollectorBench.Account(isImap ? RemoteProtocol.Imap : RemoteProtocol.Pop3, isImap ? dovecot.Imap : dovecot.Pop3, _user);
 

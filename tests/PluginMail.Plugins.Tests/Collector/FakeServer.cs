@@ -103,6 +103,9 @@ internal sealed class FakePop3 : FakeServer
     /// <summary>Whether it writes CRLF for each LF, and that after it has stuffed the dots behind CRLF.</summary>
     public bool MakesLineEnds { get; set; }
 
+    /// <summary>Whether what RETR answers has no end.</summary>
+    public bool IsEndless { get; set; }
+
     /// <summary>How a message's UIDL begins.</summary>
     public string IdStart { get; set; } = "uid-";
 
@@ -128,6 +131,13 @@ internal sealed class FakePop3 : FakeServer
                 case "UIDL" when Capabilities.Contains("UIDL", StringComparison.Ordinal):
                     await talk.SayAsync($"+OK\r\n{string.Concat(ids.Select((id, i) => $"{i + 1} {IdStart}{id}\r\n"))}.\r\n");
                     break;
+                case "RETR" when IsEndless:
+                    await talk.SayAsync("+OK\r\n");
+                    while (true)
+                    {
+                        await talk.SayAsync("a line that is followed by another one\r\n");
+                    }
+
                 case "RETR":
                     await talk.SayAsync($"+OK\r\n{Stuffed(Messages[ids[number - 1]])}.\r\n");
                     break;
@@ -167,6 +177,8 @@ internal sealed class FakePop3 : FakeServer
 internal sealed class FakeImap : FakeServer
 {
     private readonly HashSet<uint> _deleted = [];
+    private readonly Dictionary<uint, ulong> _sequences = [];
+    private ulong _lastSequence;
 
     public uint UidValidity { get; set; } = 7;
 
@@ -181,6 +193,13 @@ internal sealed class FakeImap : FakeServer
     /// <summary>Flags by UID.</summary>
     public Dictionary<uint, string> Flags { get; } = [];
 
+    /// <summary>Gives a message other flags.</summary>
+    public void Change(uint uid, string flags)
+    {
+        Flags[uid] = flags;
+        _sequences[uid] = ++_lastSequence;
+    }
+
     protected override async Task TalkAsync(Talk talk)
     {
         await talk.SayAsync("* OK ready\r\n");
@@ -193,13 +212,21 @@ internal sealed class FakeImap : FakeServer
                     await talk.SayAsync($"* CAPABILITY {Capabilities}\r\n");
                     break;
                 case "SELECT" or "EXAMINE":
-                    await talk.SayAsync($"* {Messages.Count} EXISTS\r\n* OK [UIDVALIDITY {UidValidity}] valid\r\n");
+                    foreach (uint uid in Messages.Keys)
+                    {
+                        _ = _sequences.TryAdd(uid, _lastSequence + 1) ? ++_lastSequence : 0;
+                    }
+
+                    uint next = Messages.Count == 0 ? 1 : Messages.Keys.Max() + 1;
+                    await talk.SayAsync($"* {Messages.Count} EXISTS\r\n* OK [UIDVALIDITY {UidValidity}] valid\r\n* OK [UIDNEXT {next}] next\r\n");
+                    await talk.SayAsync(HasSequences ? $"* OK [HIGHESTMODSEQ {_lastSequence}] highest\r\n" : "* OK [NOMODSEQ] none\r\n");
                     break;
                 case "FETCH":
                     await FetchAsync(talk, command);
                     break;
                 case "STORE":
                     _deleted.UnionWith(Named(command[3]));
+                    Named(command[3]).ForEach(uid => _sequences[uid] = ++_lastSequence);
                     break;
                 case "EXPUNGE":
                     foreach (uint uid in command.Length > 3 ? Named(command[3]).Intersect(_deleted).ToArray() : [.. _deleted])
@@ -217,15 +244,18 @@ internal sealed class FakeImap : FakeServer
         }
     }
 
+    private bool HasSequences => Capabilities.Contains("CONDSTORE", StringComparison.Ordinal);
+
     private async Task FetchAsync(Talk talk, string[] command)
     {
         int number = 0;
         string items = string.Join(' ', command[4..]);
+        ulong since = command[^2] == "(CHANGEDSINCE" ? ulong.Parse(command[^1].TrimEnd(')'), CultureInfo.InvariantCulture) : 0;
         foreach (var (uid, message) in Messages)
         {
             number++;
             string flags = string.Join(' ', new[] { Flags.GetValueOrDefault(uid, ""), _deleted.Contains(uid) ? "\\Deleted" : "" }.Where(flag => flag.Length > 0));
-            if (!Named(command[3]).Contains(uid))
+            if (!Named(command[3]).Contains(uid) || _sequences.GetValueOrDefault(uid, ulong.MaxValue) <= since)
             {
                 continue;
             }
@@ -240,14 +270,13 @@ internal sealed class FakeImap : FakeServer
         }
     }
 
+    // "5:*" names the last message too where that is the fourth.
     private List<uint> Named(string set) =>
     [
         .. from part in set.Split(',')
-           let ends = part.Split(':')
-           let first = uint.Parse(ends[0], CultureInfo.InvariantCulture)
-           let last = ends[^1] == "*" ? uint.MaxValue : uint.Parse(ends[^1], CultureInfo.InvariantCulture)
+           let ends = part.Split(':').Select(end => end == "*" ? Messages.Keys.Max() : uint.Parse(end, CultureInfo.InvariantCulture)).ToList()
            from uid in Messages.Keys
-           where uid >= first && uid <= last
+           where uid >= ends.Min() && uid <= ends.Max()
            select uid,
     ];
 }

@@ -46,6 +46,24 @@ public sealed class TrustTests
     }
 
     [Fact]
+    public async Task A_message_without_end_is_left_there_and_costs_no_other()
+    {
+        await using var server = new FakePop3 { IsEndless = true };
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { Mode = CollectMode.Move, MaximumSize = 10_000 };
+        server.Add(1, "m1");
+        Assert.Contains("no end", (await bench.VisitAsync(account)).Error, StringComparison.Ordinal);
+        server.IsEndless = false;
+        server.Add(2, "m2");
+        await bench.CollectAsync(account);
+        Assert.Equal(["m2"], bench.Mail.Subjects);
+        Assert.Equal([1u], server.Messages.Keys);
+        bench.Clock.Forward = TimeSpan.FromDays(1.5);
+        await bench.CollectAsync(account);
+        Assert.Equal(["m2", "m1"], bench.Mail.Subjects);
+    }
+
+    [Fact]
     public async Task A_ledger_that_fails_ends_no_visits()
     {
         await using var server = new FakePop3();

@@ -1,5 +1,7 @@
 using PluginMail.Plugins.Tests.ClamAv;
 using PluginMail.Plugins.Tests.Milter;
+using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.Icap;
 
@@ -9,8 +11,15 @@ public sealed class CIcap : IAsyncLifetime
     private const string Program = "/usr/bin/c-icap";
     private readonly PeerProgram _peer = new();
     private readonly Clamd _clamd = new();
+    private readonly int _encryptedPort = FreePort.Next();
 
     public string Address => $"icap://127.0.0.1:{_peer.Port}";
+
+    /// <summary>The same with TLS.</summary>
+    public string EncryptedAddress => $"icaps://127.0.0.1:{_encryptedPort}";
+
+    /// <summary>The PEM file of the one that signed its certificate: itself.</summary>
+    public string Authority => _peer.Path("cert.pem");
 
     private static string? Modules => Directory.Exists("/usr/lib")
         ? Directory.EnumerateDirectories("/usr/lib").Select(folder => Path.Combine(folder, "c_icap"))
@@ -32,12 +41,14 @@ public sealed class CIcap : IAsyncLifetime
             return;
         }
 
+        LoopbackCertificate.Make(_peer.Folder).Dispose();
         await File.WriteAllLinesAsync(
             _peer.Path("c-icap.conf"),
             [
                 $"PidFile {_peer.Path("pid")}",
                 $"CommandsSocket {_peer.Path("ctl")}",
                 $"Port 127.0.0.1:{_peer.Port}",
+                $"TlsPort 127.0.0.1:{_encryptedPort} cert={Authority} key={_peer.Path("key.pem")}",
                 $"TmpDir {_peer.Folder}",
                 $"ServerLog {_peer.Path("server.log")}",
                 $"AccessLog {_peer.Path("access.log")}",

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace PluginMail.Plugins.Tests.Icap;
@@ -14,9 +16,12 @@ internal sealed class FakeIcap : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Task> _serving = [];
+    private readonly X509Certificate2? _certificate;
 
-    public FakeIcap()
+    /// <summary>Starts one, with TLS where it has a certificate.</summary>
+    public FakeIcap(X509Certificate2? certificate = null)
     {
+        _certificate = certificate;
         _listener.Start();
         _serving.Add(ListenAsync());
     }
@@ -24,7 +29,7 @@ internal sealed class FakeIcap : IAsyncDisposable
     /// <summary>The answer to OPTIONS.</summary>
     public string Options { get; set; } = "ICAP/1.0 200 OK\r\nMethods: RESPMOD\r\nISTag: \"1\"\r\nAllow: 204\r\nEncapsulated: null-body=0\r\n\r\n";
 
-    /// <summary>The answers to a request, from its head and its body (of a preview, the preview): null is silence, "close" the end.</summary>
+    /// <summary>The answers to a request, from its head and its body (of a preview, the preview): null is silence until <see cref="Silence"/> ends, "close" the end.</summary>
     public Func<string, string, string?> Answer { get; init; } = static (_, _) => Clean;
 
     /// <summary>Heads of requests, encapsulated ones included, and OPTIONS.</summary>
@@ -38,7 +43,13 @@ internal sealed class FakeIcap : IAsyncDisposable
 
     public int MostOpen { get; private set; }
 
-    public string Address => $"icap://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}/scan";
+    /// <summary>Ends the silence: those who wait are told that they are clean.</summary>
+    public TaskCompletionSource Silence { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with the first request that is met by silence.</summary>
+    public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string Address => $"{(_certificate is null ? "icap" : "icaps")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}/scan";
 
     public static string Modified(string headers, string http, string body) =>
         $"ICAP/1.0 200 OK\r\n{headers}Encapsulated: res-hdr=0, res-body={http.Length}\r\n\r\n{http}{body.Length:x}\r\n{body}\r\n0\r\n\r\n";
@@ -68,7 +79,12 @@ internal sealed class FakeIcap : IAsyncDisposable
     private async Task ServeAsync(Socket socket)
     {
         using var client = socket;
-        await using var stream = new NetworkStream(client);
+        await using Stream stream = _certificate is null ? new NetworkStream(client) : new SslStream(new NetworkStream(client));
+        if (stream is SslStream encrypted)
+        {
+            await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        }
+
         lock (_stop)
         {
             MostOpen = Math.Max(MostOpen, ++Open);
@@ -118,15 +134,17 @@ internal sealed class FakeIcap : IAsyncDisposable
         Bodies.Enqueue(body);
         if (answer is null)
         {
-            await Task.Delay(Timeout.Infinite, _stop.Token);
+            Asked.TrySetResult();
+            await Silence.Task.WaitAsync(_stop.Token);
+            answer = Clean;
         }
 
         if (answer != "close")
         {
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(answer!), _stop.Token);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), _stop.Token);
         }
 
-        return answer != "close" && !answer!.Contains("Connection: close", StringComparison.Ordinal);
+        return answer != "close" && !answer.Contains("Connection: close", StringComparison.Ordinal);
     }
 
     private async Task<(string Body, bool IsWhole)> ReadChunksAsync(Stream stream)

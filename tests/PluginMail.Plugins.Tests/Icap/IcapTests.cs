@@ -1,3 +1,4 @@
+using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
 
@@ -124,6 +125,59 @@ public sealed class IcapTests
         Assert.InRange(service.MostOpen, 1, 2);
     }
 
+    [Theory]
+    [InlineData("", "connections = 1", "all connections are busy")]
+    [InlineData("Max-Connections: 1\r\n", "", "all 1 connections that it bears are busy")]
+    public async Task Nobody_waits_for_a_turn_for_longer_than_half_of_an_answer(string options, string table, string reason)
+    {
+        await using var service = new FakeIcap
+        {
+            Options = $"ICAP/1.0 200 OK\r\n{options}Allow: 204\r\nEncapsulated: null-body=0\r\n\r\n",
+            Answer = (_, body) => body.Contains("silence", StringComparison.Ordinal) ? null : FakeIcap.Clean,
+        };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nscan_timeout = \"2s\"\nwhen_unavailable = \"pass\"\n{table}");
+        await bench.CheckAsync(FakeMessage.FromText(Mail));
+        var first = bench.CheckAsync(FakeMessage.FromText("Subject: silence\r\n\r\n"));
+        await service.Asked.Task;
+        var second = await bench.CheckAsync(FakeMessage.FromText(Mail));
+        Assert.Equal([new Effect.Tag("virus-unscanned")], second.Effects.ToArray());
+        Assert.Contains(bench.Plugins.Loggers.Lines, line => line.Text.Contains(reason, StringComparison.Ordinal));
+        service.Silence.SetResult();
+        Assert.Equal([new Effect.Tag("virus-clean")], (await first).Effects.ToArray());
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("check_certificate = false", true)]
+    [InlineData("certificate_authorities = \"{0}\"", true)]
+    public async Task With_TLS_the_certificate_must_be_the_services(string table, bool isTrusted)
+    {
+        string folder = Directory.CreateTempSubdirectory("icap-").FullName;
+        try
+        {
+            using var certificate = LoopbackCertificate.Make(folder);
+            await using var service = new FakeIcap(certificate);
+            string settings = table.Replace("{0}", Path.Combine(folder, "cert.pem"), StringComparison.Ordinal);
+            Assert.Equal(isTrusted ? "virus-clean" : "defer", await ScanAsync(settings, service));
+            Assert.Equal(isTrusted ? 1 : 0, service.Bodies.Count);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task The_status_command_says_what_a_service_is()
+    {
+        await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nService: A scanner\r\nMethods: RESPMOD\r\nEncapsulated: null-body=0\r\n\r\n" };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\", \"icap://127.0.0.1:1/scan\"]");
+        var output = new StringWriter(CultureInfo.InvariantCulture);
+        Assert.Equal(1, await bench.Plugins.Host.RunCommandAsync("icap", "status", [], output, CancellationToken.None));
+        Assert.Contains("A scanner (RESPMOD) (1 answered, 0 failed)", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("icap://127.0.0.1:1/scan: down, ", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_next_service_is_asked_when_one_fails_and_the_failed_one_is_left_alone()
     {
@@ -186,6 +240,8 @@ public sealed class IcapTests
     [InlineData("", "servers")]
     [InlineData("servers = [\"127.0.0.1:1344\"]", "servers")]
     [InlineData("servers = [\"icap://127.0.0.1:1344\"]", "servers")]
+    [InlineData("servers = [\"icap://h/scan\", \"icap://h/scan\"]", "servers")]
+    [InlineData("servers = [\"icaps://h/scan\"]\ncertificate_authorities = \"/nowhere\"", "certificate_authorities")]
     [InlineData("servers = [\"http://127.0.0.1:1344/scan\"]", "servers")]
     [InlineData("servers = [\"icap://[::1]/scan\"]\nproduct = \"nobody\"", "product")]
     [InlineData("servers = [\"icap://localhost\"]\nproduct = \"kaspersky\"\nscan_timeout = \"1ms\"", "scan_timeout")]

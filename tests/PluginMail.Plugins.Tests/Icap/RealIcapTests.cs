@@ -25,6 +25,20 @@ public sealed class RealIcapTests(CIcap service) : IClassFixture<CIcap>
         }
     }
 
+    [SkippableFact]
+    public async Task It_may_be_asked_with_TLS()
+    {
+        service.Require();
+        await using var bench = await ListBench.StartAsync(
+            "icap", $"servers = [\"{service.EncryptedAddress}\"]\nproduct = \"cicap\"\ncertificate_authorities = \"{service.Authority}\"");
+        for (int round = 0; round < 3; round++)
+        {
+            Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText("Subject: x\r\n\r\nhello\r\n"))).Effects.ToArray());
+            var verdict = await bench.CheckAsync(FakeMessage.FromText(Infected, Direction.Outgoing));
+            Assert.Contains("PluginMail.Own", Assert.IsType<Decision.Refuse>(verdict.Decision).Reply.Text, StringComparison.Ordinal);
+        }
+    }
+
     [SkippableTheory]
     [InlineData("")]
     [InlineData("plain")]

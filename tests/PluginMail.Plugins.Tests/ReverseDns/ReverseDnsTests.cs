@@ -116,6 +116,18 @@ public sealed class ReverseDnsTests(NameZones zones) : IClassFixture<NameZones>
     }
 
     [SkippableTheory]
+    [InlineData("", "mx.example.test", true)]
+    [InlineData("own_names = [\"other.example.test\"]", "mx.example.test", false)]
+    [InlineData("own_names = []", "mx.example.test", false)]
+    [InlineData("", "other.example.test", false)]
+    public async Task The_servers_name_is_its_own_where_none_is_named(string settings, string hello, bool isOwn)
+    {
+        Skip.IfNot(RealDns.IsInstalled, "nsd and unbound are not installed");
+        await using var bench = await ListBench.StartAsync("reversedns", settings, zones.EndPoint, hostname: "MX.example.test");
+        Assert.Equal(isOwn, (await AskAsync(bench, "192.0.2.1", hello)).Decision is Decision.Refuse);
+    }
+
+    [SkippableTheory]
     [InlineData("no_name = \"refuse\"", "192.0.2.9", "550 5.7.25 ")]
     [InlineData("no_name = \"defer\"", "192.0.2.9", "450 4.7.25 ")]
     [InlineData("unconfirmed = \"refuse\"", "192.0.2.2", "550 5.7.25 ")]

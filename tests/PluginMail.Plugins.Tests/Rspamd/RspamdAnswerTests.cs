@@ -20,8 +20,16 @@ public sealed class RspamdAnswerTests
     [InlineData("""{"action":"quarantine","score":20,"reject":"quarantine"}""", "Hold")]
     [InlineData("""{"action":"no action","score":0,"milter":{"reject":"discard"}}""", "Score RSPAMD 0")]
     [InlineData("""{"action":"reject","score":20,"milter":{"no_action":true,"add_headers":{"X-A":"1"}}}""", "Add X-A 1 bottom")]
-    [InlineData("""{"action":"no action","score":0,"dkim-signature":"v=1; a=x;\r\n\tb=y"}""", "Score RSPAMD 0, Add DKIM-Signature v=1; a=x; b=y top")]
-    [InlineData("""{"action":"no action","score":0,"dkim-signature":["v=1",7,"v=2"]}""", "Score RSPAMD 0, Add DKIM-Signature v=1 top, Add DKIM-Signature v=2 top")]
+    [InlineData("""{"action":"no action","score":0,"dkim-signature":"v=1; a=x;\r\n\tb=y"}""", "Score RSPAMD 0, Insert DKIM-Signature< v=1; a=x;\r\n\tb=y> 0")]
+    [InlineData("""{"action":"no action","score":0,"dkim-signature":"v=1;\r\nb=y"}""", "Score RSPAMD 0, Add DKIM-Signature v=1;\r\nb=y top")]
+    [InlineData("""{"action":"no action","score":0,"dkim-signature":["v=1",7,"v=2"]}""", "Score RSPAMD 0, Insert DKIM-Signature< v=1> 0, Insert DKIM-Signature< v=2> 1")]
+    [InlineData("""{"action":"no action","score":0,"milter":{"add_rcpt":["<c@example.test>","no address",7],"del_rcpt":["b@example.test"]}}""",
+        "Score RSPAMD 0, AddRecipient c@example.test, RemoveRecipient b@example.test")]
+    [InlineData("""{"action":"add header","score":7}""", "Score RSPAMD 7, Tag spam, Add X-Spam Yes top")]
+    [InlineData("""{"action":"add header","score":7,"milter":{"spam_header":"Very\r\n much"}}""", "Score RSPAMD 7, Tag spam, Add X-Spam Very much top")]
+    [InlineData("""{"action":"add header","score":7,"milter":{"spam_header":{"X-Junk":"1","Subject":"[spam]","No Name":"x"}}}""",
+        "Score RSPAMD 7, Tag spam, Add X-Junk 1 top, Remove Subject 0, Add Subject [spam] top")]
+    [InlineData("""{"action":"no action","score":0,"milter":{"spam_header":"Yes"}}""", "Score RSPAMD 0")]
     [InlineData("""{"action":"soft reject","score":1}""", "451 4.7.1 Try again later")]
     [InlineData("""{"action":"no action","score":0,"milter":{"add_headers":{"Bad Name":"x","X-A":["1",{"value":"2\r\n Bcc: y","order":0}],"X-B":3},"remove_headers":{"X-C":2,"X-D":-1}}}""",
         "Score RSPAMD 0, Remove X-C 2, Add X-A 1 bottom, Add X-A 2 Bcc: y top")]
@@ -131,6 +139,10 @@ public sealed class RspamdAnswerTests
     {
         Effect.Score score => $"Score {score.Reason} {score.Points}",
         HeaderEdit.Add add => $"Add {add.Name} {add.Value} {(add.AtTop ? "top" : "bottom")}",
+        HeaderEdit.Insert insert => $"Insert {insert.Name}<{Encoding.UTF8.GetString(insert.RawValue.Span)}> {insert.Position}",
+        Effect.AddRecipient add => $"AddRecipient {add.Recipient}",
+        Effect.RemoveRecipient remove => $"RemoveRecipient {remove.Recipient}",
+        Effect.Tag tag => $"Tag {tag.Name}",
         HeaderEdit.Remove remove => $"Remove {remove.Name} {remove.Index}",
         _ => effect.ToString(),
     };

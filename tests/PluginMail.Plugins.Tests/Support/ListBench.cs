@@ -24,13 +24,15 @@ internal sealed class ListBench : IAsyncDisposable
         TimeProvider? clock = null,
         IStateStore? state = null,
         ISenderPolicy? policy = null,
-        IDnsResolver? dns = null)
+        IDnsResolver? dns = null,
+        string hostname = "localhost")
     {
         var time = clock ?? TimeProvider.System;
         StubResolver? resolver = dnsServer is null ? null : Resolver(dnsServer);
         var bench = new PluginBench(services: given => given with
         {
             Clock = time,
+            Hostname = () => hostname,
             Dns = resolver ?? dns ?? given.Dns,
             State = state is null ? given.State : _ => state,
             SenderPolicy = policy ?? given.SenderPolicy,
