@@ -20,6 +20,9 @@ public interface IMailStore : IAsyncDisposable
     /// <summary>Filter scripts.</summary>
     IScriptStore Scripts { get; }
 
+    /// <summary>Annotations of folders and logins (RFC 5464).</summary>
+    IAnnotationStore Annotations { get; }
+
     /// <summary>Changes of many messages that are there.</summary>
     IMailboxJobStore Jobs { get; }
 

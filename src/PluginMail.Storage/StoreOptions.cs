@@ -37,6 +37,18 @@ public sealed record StoreOptions(string Folder)
     /// <summary>Octets of all filter scripts of an account.</summary>
     public int MaximumScriptOctets { get; init; } = 4 << 20;
 
+    /// <summary>Octets of the largest value of an annotation.</summary>
+    public int MaximumAnnotationValueOctets { get; init; } = 64 << 10;
+
+    /// <summary>Annotations a folder may have, and an account at the server.</summary>
+    public int MaximumFolderAnnotations { get; init; } = 200;
+
+    /// <summary>Annotations an account may have, with those of all its folders.</summary>
+    public int MaximumAnnotations { get; init; } = 10_000;
+
+    /// <summary>Octets of the values of all annotations of an account and its folders.</summary>
+    public int MaximumAnnotationOctets { get; init; } = 4 << 20;
+
     /// <summary>How long the idempotency key of a batch is remembered.</summary>
     public TimeSpan IdempotencyLifetime { get; init; } = TimeSpan.FromDays(90);
 

@@ -18,6 +18,8 @@ internal sealed class DyingStore(IMailStore store) : IMailStore
 
     public IScriptStore Scripts => store.Scripts;
 
+    public IAnnotationStore Annotations => store.Annotations;
+
     public IMailboxJobStore Jobs => store.Jobs;
 
     public IQueueStore Queue => store.Queue;

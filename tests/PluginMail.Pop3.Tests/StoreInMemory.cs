@@ -38,6 +38,8 @@ internal sealed class StoreInMemory : IMailStore, IMailboxStore, IBodyStore
 
     public IScriptStore Scripts => throw new NotSupportedException();
 
+    public IAnnotationStore Annotations => throw new NotSupportedException();
+
     public IMailboxJobStore Jobs => throw new NotSupportedException();
 
     public IQueueStore Queue => throw new NotSupportedException();

@@ -54,6 +54,7 @@ internal static class DirectoryChanges
         transaction.Forget(account);
         database.Prepare("DELETE FROM subscriptions WHERE account = ?").With(account.Value).Run();
         database.Prepare("DELETE FROM scripts WHERE account = ?").With(account.Value).Run();
+        AnnotationRows.Remove(database, account);
         database.Prepare("UPDATE mailbox_jobs SET state = 3, changed = 0 WHERE account = ?").With(account.Value).Run();
         database.Prepare("DELETE FROM accounts WHERE id = ?").With(account.Value).Run();
         return database.Changes > 0 ? DirectoryChange.Done : DirectoryChange.NotFound;

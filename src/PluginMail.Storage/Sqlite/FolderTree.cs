@@ -141,6 +141,7 @@ internal static class FolderTree
         FolderState folder = transaction.Folder(id)!;
         transaction.Count(folder, -folder.Octets, -folder.Messages);
         transaction.FolderDeleted(folder);
+        AnnotationRows.Remove(transaction.Database, id);
         transaction.Database.Prepare("UPDATE folders SET account = NULL, name = NULL WHERE id = ?").With(id.Value).Run();
     }
 

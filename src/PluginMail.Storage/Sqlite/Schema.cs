@@ -117,6 +117,13 @@ internal static class Schema
             keywords TEXT NOT NULL, received INTEGER, zone INTEGER, size INTEGER, body INTEGER, prefix BLOB,
             PRIMARY KEY (job, number)) WITHOUT ROWID;
         """,
+        """
+        -- Folder 0 is the server, login 0 is everybody. The account is the one whose bounds count: the folder's, or the login's.
+        CREATE TABLE annotations (
+            folder INTEGER NOT NULL, login INTEGER NOT NULL, entry TEXT NOT NULL COLLATE NOCASE, account INTEGER NOT NULL, value BLOB,
+            UNIQUE (folder, login, entry));
+        CREATE INDEX annotations_account ON annotations (account);
+        """,
     ];
 
     /// <summary>The version that this code works with.</summary>

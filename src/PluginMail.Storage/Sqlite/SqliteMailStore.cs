@@ -36,6 +36,7 @@ public sealed class SqliteMailStore : IMailStore
             folders.Clear(account);
             scripts.Clear(account);
         });
+        Annotations = new AnnotationStore(_readers, _writer, options);
         Jobs = new MailboxJobStore(_readers, _writer, opened.Purge, time);
         Queue = new QueueStore(_readers, _writer, _preparation, opened.Transaction.Arrivals, time);
         Maintenance = _maintenance = new StoreMaintenance(layout, disk, _segments, bodies, _readers, _writer, opened.Purge, _state, options, time, logger);
@@ -52,6 +53,9 @@ public sealed class SqliteMailStore : IMailStore
 
     /// <inheritdoc/>
     public IScriptStore Scripts { get; }
+
+    /// <inheritdoc/>
+    public IAnnotationStore Annotations { get; }
 
     /// <inheritdoc/>
     public IMailboxJobStore Jobs { get; }

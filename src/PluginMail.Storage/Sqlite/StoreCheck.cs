@@ -26,6 +26,10 @@ internal sealed class StoreCheck(ReaderPool readers, BodyVerifier verifier)
             "Folder {0} is of account {1}, which is not there"),
         ("SELECT s.account, 0 FROM scripts s LEFT JOIN accounts a ON a.id = s.account WHERE a.id IS NULL",
             "A script is of account {0}, which is not there"),
+        ("SELECT n.account, n.entry FROM annotations n LEFT JOIN accounts a ON a.id = n.account WHERE a.id IS NULL",
+            "Annotation {1} is of account {0}, which is not there"),
+        ("SELECT n.folder, n.entry FROM annotations n LEFT JOIN folders f ON f.id = n.folder WHERE n.folder <> 0 AND f.account IS NOT n.account",
+            "Annotation {1} is of folder {0}, which is not there or another account's"),
         ("""
          SELECT b.key, b.refs || ' instead of ' || coalesce(c.n, 0) FROM bodies b LEFT JOIN (
              SELECT body, count(*) n FROM (SELECT body FROM messages UNION ALL SELECT body FROM graves UNION ALL SELECT body FROM queue

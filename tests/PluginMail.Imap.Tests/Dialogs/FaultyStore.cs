@@ -23,6 +23,8 @@ internal sealed class FaultyStore(IMailStore store) : IMailStore, IBodyStore
 
     public IScriptStore Scripts => store.Scripts;
 
+    public IAnnotationStore Annotations => store.Annotations;
+
     public IMailboxJobStore Jobs => store.Jobs;
 
     public IQueueStore Queue => store.Queue;

@@ -187,6 +187,51 @@ public sealed class DamageTests : StoreTests<SqliteEngine>
     }
 
     [Fact]
+    public async Task A_store_of_version_5_is_taken_over_and_keeps_annotations_from_then_on()
+    {
+        await AddAsync(Inbox.Id, "body");
+        await Store.DisposeAsync();
+        File.Delete(Path.Combine(DataFolder, "mail.db"));
+        using (Database old = Database.Open(Path.Combine(DataFolder, "mail.db")))
+        {
+            Schema.Upgrade(old, Schema.Steps[..5]);
+            old.Execute(
+                $"""
+                INSERT INTO domains (name) VALUES ('old.test');
+                INSERT INTO accounts (id, local_part, domain, name, quota, verifier, version) VALUES (1, 'zoe', 'old.test', 'Zoe', 0, '{Verifier.Encode()}', 1);
+                INSERT INTO folders (id, account, name, special_use, is_selectable, uid_validity, mod_seq) VALUES (1, 1, 'INBOX', 0, 1, 7, 1);
+                """);
+        }
+
+        await ReopenAsync();
+        Folder inbox = await FolderAsync("INBOX", new AccountId(1));
+        Assert.Equal(7u, inbox.UidValidity);
+        var owner = AnnotationOwner.Of(inbox);
+        Assert.Empty(await Store.Annotations.ListAsync(owner, ["/private", "/shared"], AnnotationDepth.Infinity, None));
+        Assert.Equal(AnnotationChange.Done, await Store.Annotations.SetAsync(owner, [new("/shared/comment", "x"u8.ToArray())], None));
+        Assert.NotNull(await Store.Annotations.FindAsync(owner, "/shared/comment", None));
+    }
+
+    [Fact]
+    public async Task The_check_names_annotations_of_what_is_not_there()
+    {
+        await Store.Annotations.SetAsync(AnnotationOwner.Of(Inbox), [new("/shared/comment", "x"u8.ToArray())], None);
+        await Store.Annotations.SetAsync(AnnotationOwner.Server(Account), [new("/private/comment", "x"u8.ToArray())], None);
+        await ((SqliteMailStore)Store).Writer.WriteAsync(
+            transaction =>
+            {
+                transaction.Database.Execute(
+                    "UPDATE annotations SET folder = 99 WHERE folder <> 0; UPDATE annotations SET account = 98 WHERE folder = 0");
+                return true;
+            },
+            None);
+        Assert.Equal(
+            ["Annotation /private/comment is of account 98, which is not there", "Annotation /shared/comment is of folder 99, which is not there or another account's"],
+            (await Store.Maintenance.CheckAsync(None)).Problems);
+        _endsClean = false;
+    }
+
+    [Fact]
     public void Schema_steps_run_once_each_and_a_failing_one_leaves_the_version_before_it()
     {
         using Database database = Database.Open(Path.Combine(Root, "steps.db"));

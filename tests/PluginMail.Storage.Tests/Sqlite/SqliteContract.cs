@@ -17,6 +17,10 @@ public sealed class SqliteDirectoryTests : DirectoryTests<SqliteEngine>;
 
 public sealed class SqliteScriptTests : ScriptTests<SqliteEngine>;
 
+public sealed class SqliteAnnotationTests : AnnotationTests<SqliteEngine>;
+
+public sealed class SqliteAnnotationBoundsTests : AnnotationBoundsTests<SqliteEngine>;
+
 public sealed class SqliteQueueTests : QueueTests<SqliteEngine>;
 
 public sealed class SqliteStateTests : StateTests<SqliteEngine>;
