@@ -12,6 +12,9 @@ public sealed record DeliveryOptions(string Hostname, bool CanSendElsewhere, boo
     /// <summary>Bounds on each run of a filter.</summary>
     public FilterLimits Filters { get; init; } = FilterLimits.Default;
 
+    /// <summary>Scripts on IMAP events.</summary>
+    public EventOptions Events { get; init; } = new();
+
     /// <summary>Whether mail that is forwarded elsewhere gets a reverse path of this server (SRS).</summary>
     public bool RewritesSenders { get; init; } = true;
 

@@ -6,6 +6,7 @@ public sealed record FilterOptions
     private const int MostScripts = 32;
     private const int MostHeaders = 100;
     private const int LongestHeader = 100;
+    private const int LongestName = 512;
 
     /// <summary><c>before</c>: scripts that run before each mailbox's own, in this order. Default none.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];
@@ -15,6 +16,21 @@ public sealed record FilterOptions
 
     /// <summary><c>global</c>: the folder of the scripts that <c>include :global</c> finds as NAME.sieve; empty: there are none. Default empty.</summary>
     public string Global { get; init; } = "";
+
+    /// <summary><c>[[filters.events]]</c>: scripts on what clients do with mail over IMAP (RFC 6785). Default none.</summary>
+    public IReadOnlyList<FilterEventOptions> Events { get; init; } = [];
+
+    /// <summary>
+    /// <c>event_script</c>: the name of the accounts' own script that runs on IMAP events in mailboxes that name none: the server's annotation
+    /// <c>/shared/imapsieve/script</c>. Default empty: there is none.
+    /// </summary>
+    public string EventScript { get; init; } = "";
+
+    /// <summary><c>event_wait</c>: how long an IMAP command waits for the scripts that it led to; they go on beside it. Default 10 s.</summary>
+    public TimeSpan EventWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary><c>event_expunge</c>: whether a message that scripts on IMAP events take away is removed, not only flagged \Deleted. Default no.</summary>
+    public bool ExpungesOnEvents { get; init; }
 
     /// <summary><c>max_redirects</c>: to how many other addresses one script may send one message. Default 5.</summary>
     public int MaximumRedirects { get; init; } = 5;
@@ -49,6 +65,10 @@ public sealed record FilterOptions
             Before = ReadScripts(reader, table, "before"),
             After = ReadScripts(reader, table, "after"),
             Global = global,
+            Events = FilterEventOptions.ReadAll(reader, table),
+            EventScript = ReadName(table, "event_script"),
+            EventWait = table.GetDuration("event_wait", defaults.EventWait, TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+            ExpungesOnEvents = table.GetBoolean("event_expunge", defaults.ExpungesOnEvents),
             MaximumRedirects = (int)table.GetInteger("max_redirects", defaults.MaximumRedirects, 0, 100),
             MaximumActions = (int)table.GetInteger("max_actions", defaults.MaximumActions, 1, 1000),
             ProtectedHeaders = ReadHeaders(table, defaults.ProtectedHeaders),
@@ -68,7 +88,18 @@ public sealed record FilterOptions
         return names;
     }
 
-    private static string[] ReadScripts(OptionsReader reader, Settings.TomlSettings table, string key)
+    private static string ReadName(Settings.TomlSettings table, string key)
+    {
+        string name = table.GetString(key, "");
+        if (name.Length > LongestName || name.Any(char.IsControl))
+        {
+            table.Reject(key, "the name of a script");
+        }
+
+        return name;
+    }
+
+    internal static string[] ReadScripts(OptionsReader reader, Settings.TomlSettings table, string key)
     {
         var names = table.GetStrings(key, []);
         string[] paths = [.. names.Where(name => name.Length > 0 && !name.Contains('\0', StringComparison.Ordinal)).Select(reader.Resolve)];

@@ -37,7 +37,7 @@ internal static class EnvironmentExtension
             .Add(new Capability(Vendor, "${env.name} in strings", "Pigeonhole"));
         vocabulary.Namespaces.Add(new("env", Vendor)
         {
-            Get = (run, name) => Encoding.UTF8.GetBytes(ValueOf(items.Find(item => item.Name == name.ToLowerInvariant()), run, name.ToLowerInvariant()) ?? ""),
+            Get = (run, name) => Encoding.UTF8.GetBytes(ValueOf(items.Find(item => item.Name.Equals(name, StringComparison.OrdinalIgnoreCase)), run, name.ToLowerInvariant()) ?? ""),
         });
     }
 
