@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PluginMail.Filters.Evaluation;
+using PluginMail.Storage;
 
 namespace PluginMail.Delivery;
 
@@ -14,6 +15,9 @@ public sealed record DeliveryOptions(string Hostname, bool CanSendElsewhere, boo
 
     /// <summary>Scripts on IMAP events.</summary>
     public EventOptions Events { get; init; } = new();
+
+    /// <summary>The server's shared annotations, which filters can ask for (RFC 5490 section 5).</summary>
+    public ServerAnnotations Annotations { get; init; } = ServerAnnotations.None;
 
     /// <summary>Whether mail that is forwarded elsewhere gets a reverse path of this server (SRS).</summary>
     public bool RewritesSenders { get; init; } = true;

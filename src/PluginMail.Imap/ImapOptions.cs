@@ -1,3 +1,5 @@
+using PluginMail.Storage;
+
 namespace PluginMail.Imap;
 
 /// <summary>Bounds of IMAP sessions.</summary>
@@ -20,6 +22,9 @@ public sealed record ImapOptions
 
     /// <summary>Octets of the largest message that APPEND takes.</summary>
     public long MaximumMessageSize { get; init; } = 50 * 1024 * 1024;
+
+    /// <summary>The server's shared annotations (RFC 5464).</summary>
+    public ServerAnnotations Annotations { get; init; } = ServerAnnotations.None;
 
     /// <summary>Faulty commands and failed logins after which the session ends.</summary>
     public int MaximumErrors { get; init; } = 20;

@@ -90,7 +90,7 @@ internal static class MessageBenchmark
             () => ServerFilterFiles.None, () => FilterCompilerOptions.Default, TimeProvider.System, NullLogger<ServerFilters>.Instance);
         var filters = new FilterCache(store.Scripts, server, () => FilterCompilerOptions.Default, NullLogger<FilterCache>.Instance);
         var letters = new Correspondence(router, store.State, () => delivering, TimeProvider.System, NullLogger<Correspondence>.Instance);
-        var contexts = new FilterContexts(store.Mailboxes, store.Directory, letters, TimeProvider.System);
+        var contexts = new FilterContexts(store, letters, () => delivering, TimeProvider.System);
         var runner = new FilterRunner(
             filters, router, store.Directory, () => delivering, letters, contexts, new FilterCounters(store.State.FilterCounts, TimeProvider.System, NullLogger<FilterCounters>.Instance),
             TimeProvider.System, NullLogger<FilterRunner>.Instance);

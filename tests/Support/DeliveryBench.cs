@@ -22,7 +22,7 @@ internal sealed class DeliveryBench : IAsyncDisposable
         var letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);
         Counters = new FilterCounters(mail.Store.State.FilterCounts, clock, NullLogger<FilterCounters>.Instance);
         var runner = new FilterRunner(
-            cache, Router, mail.Store.Directory, () => Options, letters, new FilterContexts(mail.Store.Mailboxes, mail.Store.Directory, letters, clock), Counters, clock, NullLogger<FilterRunner>.Instance);
+            cache, Router, mail.Store.Directory, () => Options, letters, new FilterContexts(mail.Store, letters, () => Options, clock), Counters, clock, NullLogger<FilterRunner>.Instance);
         Delivery = new DeliveryService(Router, runner, letters, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
     }
 

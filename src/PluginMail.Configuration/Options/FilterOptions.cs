@@ -6,7 +6,6 @@ public sealed record FilterOptions
     private const int MostScripts = 32;
     private const int MostHeaders = 100;
     private const int LongestHeader = 100;
-    private const int LongestName = 512;
 
     /// <summary><c>before</c>: scripts that run before each mailbox's own, in this order. Default none.</summary>
     public IReadOnlyList<string> Before { get; init; } = [];
@@ -19,12 +18,6 @@ public sealed record FilterOptions
 
     /// <summary><c>[[filters.events]]</c>: scripts on what clients do with mail over IMAP (RFC 6785). Default none.</summary>
     public IReadOnlyList<FilterEventOptions> Events { get; init; } = [];
-
-    /// <summary>
-    /// <c>event_script</c>: the name of the accounts' own script that runs on IMAP events in mailboxes that name none: the server's annotation
-    /// <c>/shared/imapsieve/script</c>. Default empty: there is none.
-    /// </summary>
-    public string EventScript { get; init; } = "";
 
     /// <summary><c>event_wait</c>: how long an IMAP command waits for the scripts that it led to; they go on beside it. Default 10 s.</summary>
     public TimeSpan EventWait { get; init; } = TimeSpan.FromSeconds(10);
@@ -66,7 +59,6 @@ public sealed record FilterOptions
             After = ReadScripts(reader, table, "after"),
             Global = global,
             Events = FilterEventOptions.ReadAll(reader, table),
-            EventScript = ReadName(table, "event_script"),
             EventWait = table.GetDuration("event_wait", defaults.EventWait, TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             ExpungesOnEvents = table.GetBoolean("event_expunge", defaults.ExpungesOnEvents),
             MaximumRedirects = (int)table.GetInteger("max_redirects", defaults.MaximumRedirects, 0, 100),
@@ -86,17 +78,6 @@ public sealed record FilterOptions
         }
 
         return names;
-    }
-
-    private static string ReadName(Settings.TomlSettings table, string key)
-    {
-        string name = table.GetString(key, "");
-        if (name.Length > LongestName || name.Any(char.IsControl))
-        {
-            table.Reject(key, "the name of a script");
-        }
-
-        return name;
     }
 
     internal static string[] ReadScripts(OptionsReader reader, Settings.TomlSettings table, string key)

@@ -56,6 +56,9 @@ public sealed record MailServerOptions
     /// <summary><c>[filters]</c>.</summary>
     public FilterOptions Filters { get; init; } = new();
 
+    /// <summary><c>[annotations]</c>.</summary>
+    public AnnotationOptions Annotations { get; init; } = new();
+
     /// <summary><c>[plugins]</c>.</summary>
     public PluginOptions Plugins { get; init; } = new();
 
@@ -92,6 +95,7 @@ public sealed record MailServerOptions
             Mailboxes = MailboxOptions.Read(reader),
             Spam = SpamOptions.Read(reader),
             Filters = FilterOptions.Read(reader),
+            Annotations = AnnotationOptions.Read(reader),
             Plugins = plugins,
             Scripts = ScriptOptions.Read(reader, plugins),
             Log = LogOptions.Read(reader),

@@ -8,9 +8,6 @@ public sealed record EventOptions
     /// <summary>The server's own scripts.</summary>
     public ImmutableArray<EventRule> Rules { get; init; } = [];
 
-    /// <summary>The account's script that runs in mailboxes that name none, the server's /shared/imapsieve/script; empty: none.</summary>
-    public string Script { get; init; } = "";
-
     /// <summary>How long a command waits for its scripts.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -6,13 +6,13 @@ using PluginMail.Storage;
 namespace PluginMail.Delivery;
 
 /// <summary>What filters see beside the message: the mailbox's folders, the place where they run, what earlier messages left behind.</summary>
-/// <param name="mailboxes">The folders.</param>
-/// <param name="lists">The distribution lists.</param>
+/// <param name="store">The folders, and the distribution lists.</param>
 /// <param name="letters">Remembers what was seen.</param>
+/// <param name="options">The server's annotations, as they are at the moment.</param>
 /// <param name="clock">The clock.</param>
-public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Correspondence letters, TimeProvider clock)
+public sealed class FilterContexts(IMailStore store, Correspondence letters, Func<DeliveryOptions> options, TimeProvider clock)
 {
-    private readonly ExternalLists _lists = new(lists);
+    private readonly ExternalLists _lists = new(store.Directory);
 
     /// <summary>The context of one mailbox.</summary>
     /// <param name="request">The message.</param>
@@ -25,7 +25,7 @@ public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Co
         environment["remote-ip"] = request.Session.RemoteEndPoint?.Address.ToString() ?? "";
         return new FilterContext
         {
-            Host = new MailboxHost(mailboxes, _lists, letters, mailbox.Account),
+            Host = new MailboxHost(store, _lists, options().Annotations, letters, mailbox.Account),
             Environment = environment.ToImmutable(),
             Clock = clock,
             SpamPercent = request.SpamPercent,
@@ -38,7 +38,7 @@ public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Co
     /// <returns>The context, without the event.</returns>
     public FilterContext OnEvents(Account account) => new()
     {
-        Host = new AccountSurroundings(mailboxes, _lists, account),
+        Host = new AccountSurroundings(store, _lists, options().Annotations, account),
         Environment = EnvironmentOf(account).ToImmutable(),
         Clock = clock,
     };
@@ -81,8 +81,8 @@ public sealed class FilterContexts(IMailboxStore mailboxes, IListStore lists, Co
         (await _lists.FindAsync(list, mailbox.Account.Address, cancellationToken))?.Address.ToString() ?? list;
 
     /// <summary>Of a delivery: what the account's filters marked before is a duplicate.</summary>
-    private sealed class MailboxHost(IMailboxStore mailboxes, ExternalLists lists, Correspondence letters, Account account)
-        : AccountSurroundings(mailboxes, lists, account)
+    private sealed class MailboxHost(IMailStore store, ExternalLists lists, ServerAnnotations server, Correspondence letters, Account account)
+        : AccountSurroundings(store, lists, server, account)
     {
         private readonly AccountId _owner = account.Id;
 

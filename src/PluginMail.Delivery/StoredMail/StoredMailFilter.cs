@@ -14,16 +14,20 @@ namespace PluginMail.Delivery;
 /// <param name="filter">The script, linked with what it includes.</param>
 /// <param name="store">The store.</param>
 /// <param name="account">Whose mail it is.</param>
-/// <param name="limits">Bounds on each run.</param>
+/// <param name="delivery">Bounds on each run, and the server's annotations.</param>
 /// <param name="clock">The clock.</param>
-public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Account account, FilterLimits limits, TimeProvider clock)
+public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Account account, DeliveryOptions delivery, TimeProvider clock)
 {
     /// <summary>How many messages are worth one call.</summary>
     public const int BatchSize = 500;
 
     // Nothing is a duplicate: the message has been seen, by its delivery.
-    private readonly FilterContext _context = new() { Clock = clock, Host = new AccountSurroundings(store.Mailboxes, new ExternalLists(store.Directory), account) };
-    private readonly FilterRunOptions _options = new() { Clock = clock, Limits = limits };
+    private readonly FilterContext _context = new()
+    {
+        Clock = clock, Host = new AccountSurroundings(store, new ExternalLists(store.Directory), delivery.Annotations, account),
+    };
+
+    private readonly FilterRunOptions _options = new() { Clock = clock, Limits = delivery.Filters };
     private readonly FilterEnvelope _envelope = new()
     {
         To = account.Address.ToString(),

@@ -68,17 +68,6 @@ public sealed class VocabularyBuilder
         return this;
     }
 
-    /// <summary>Takes a capability with its words and tags back, because the host has nothing behind it: require refuses it, and it is not announced.</summary>
-    /// <param name="capability">Its name.</param>
-    /// <param name="reason">Why, as the end of a sentence.</param>
-    public VocabularyBuilder Withdraw(string capability, string reason)
-    {
-        Capabilities.RemoveAll(known => known.Name == capability);
-        Words.RemoveAll(word => word.Capability == capability);
-        AddedTags.RemoveAll(added => added.Tag.Capability == capability);
-        return Refuse(capability, reason);
-    }
-
     /// <summary>The table; adding to the builder afterwards does not change it.</summary>
     public FilterVocabulary Build() => new(this);
 

@@ -19,7 +19,7 @@ internal static class CommandTable
         new Verb<Authenticate>("AUTHENTICATE", SessionStates.NotAuthenticated, false, Authenticate.Parse, Authenticate.HandleAsync),
         new Verb<Login>("LOGIN", SessionStates.NotAuthenticated, false, Login.Parse, Login.HandleAsync),
 
-        // After login (section 6.3, RFC 2177, 2342, 3691, 5161, 9208)
+        // After login (section 6.3, RFC 2177, 2342, 3691, 5161, 5464, 9208)
         new Verb<Enable>("ENABLE", SessionStates.SignedIn, true, Enable.Parse, Enable.HandleAsync),
         new Verb<Select>("SELECT", SessionStates.SignedIn, false, Select.Parse, Select.HandleAsync),
         new Verb<Select>("EXAMINE", SessionStates.SignedIn, false, Select.ParseExamine, Select.HandleAsync),
@@ -36,6 +36,8 @@ internal static class CommandTable
         new Verb<Idle>("IDLE", SessionStates.SignedIn, true, Idle.Parse, Idle.HandleAsync),
         new Verb<GetQuota>("GETQUOTA", SessionStates.SignedIn, true, GetQuota.Parse, GetQuota.HandleAsync),
         new Verb<GetQuotaRoot>("GETQUOTAROOT", SessionStates.SignedIn, true, GetQuotaRoot.Parse, GetQuotaRoot.HandleAsync),
+        new Verb<GetMetadata>("GETMETADATA", SessionStates.SignedIn, true, GetMetadata.Parse, GetMetadata.HandleAsync),
+        new Verb<SetMetadata>("SETMETADATA", SessionStates.SignedIn, true, SetMetadata.Parse, SetMetadata.HandleAsync),
 
         // A mailbox is selected (section 6.4, RFC 4315, 6851)
         new Verb<Check>("CHECK", SessionStates.Selected, true, Check.Parse, Check.HandleAsync),

@@ -13,7 +13,7 @@ internal sealed record Idle : ImapCommand
     public static async ValueTask<Completion> HandleAsync(ImapSession session, Idle command, CancellationToken cancellationToken)
     {
         session.Writer.Write("+ Idling\r\n"u8);
-        session.TellNews();
+        await session.TellNewsAsync(cancellationToken);
         await session.Writer.FlushAsync(cancellationToken);
         using var endOfTelling = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var endOfReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -25,7 +25,7 @@ internal sealed record Idle : ImapCommand
         await telling; // a fault of the store or the client's end comes out here
         if (isDeleted)
         {
-            session.TellNews();
+            await session.TellNewsAsync(cancellationToken);
             return Completion.Ok("Idled");
         }
 
@@ -37,16 +37,19 @@ internal sealed record Idle : ImapCommand
     {
         try
         {
-            if (session.Selected is not { } selected)
+            Task inMailbox = Task.CompletedTask;
+            while (session.Selected is not { Hold.IsDeleted: true })
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, session.Services.Clock, stop);
-                return;
-            }
+                inMailbox = inMailbox.IsCompleted
+                    ? session.Selected?.Hold.WaitForNewsAsync(stop).AsTask() ?? Task.Delay(Timeout.InfiniteTimeSpan, session.Services.Clock, stop)
+                    : inMailbox;
+                await await Task.WhenAny(inMailbox, session.Annotations?.WaitAsync(stop) ?? inMailbox);
+                if (session.Annotations is { } annotations)
+                {
+                    await annotations.TellAsync(session, cancellationToken);
+                }
 
-            while (!selected.Hold.IsDeleted)
-            {
-                await selected.Hold.WaitForNewsAsync(stop);
-                selected.TellNews(session.Writer);
+                session.Selected?.TellNews(session.Writer);
                 await session.Writer.FlushAsync(cancellationToken); // not to be given up halfway: TLS could not go on
             }
         }

@@ -33,7 +33,9 @@ internal enum ListOptions
 /// <param name="Patterns">Reference and pattern together; a null stands for the empty pattern that asks for the delimiter.</param>
 /// <param name="Options">Selection and return options.</param>
 /// <param name="Status">What is told of each mailbox besides.</param>
-internal sealed record ListMailboxes(IReadOnlyList<ListPattern?> Patterns, ListOptions Options, StatusItems Status) : ImapCommand
+/// <param name="Metadata">Which annotations of each mailbox are told besides (RFC 9590); null for none.</param>
+internal sealed record ListMailboxes(
+    IReadOnlyList<ListPattern?> Patterns, ListOptions Options, StatusItems Status, MetadataRequest? Metadata) : ImapCommand
 {
     private const int MaximumPatterns = 50;
 
@@ -42,6 +44,7 @@ internal sealed record ListMailboxes(IReadOnlyList<ListPattern?> Patterns, ListO
     {
         ListOptions options = ListOptions.None;
         StatusItems status = StatusItems.None;
+        MetadataRequest? metadata = null;
         if (!reader.ExpectSpace())
         {
             return null;
@@ -58,9 +61,9 @@ internal sealed record ListMailboxes(IReadOnlyList<ListPattern?> Patterns, ListO
             return null;
         }
 
-        return reader.TryTake((byte)' ') && !ReadReturn(ref reader, ref options, ref status)
+        return reader.TryTake((byte)' ') && !ReadReturn(ref reader, ref options, ref status, ref metadata)
             ? null
-            : new ListMailboxes(patterns, options, status);
+            : new ListMailboxes(patterns, options, status, metadata);
     }
 
     /// <summary>Lists the mailboxes.</summary>
@@ -72,6 +75,7 @@ internal sealed record ListMailboxes(IReadOnlyList<ListPattern?> Patterns, ListO
             return Completion.Ok("The delimiter told");
         }
 
+        long largest = 0;
         FolderTree tree = await FolderTree.ReadAsync(session, command.Options.HasFlag(ListOptions.SelectSubscribed), cancellationToken);
         foreach (FolderNode node in tree.Nodes)
         {
@@ -93,10 +97,15 @@ internal sealed record ListMailboxes(IReadOnlyList<ListPattern?> Patterns, ListO
                 await Imap.Status.TellAsync(session, folder, command.Status, cancellationToken);
             }
 
+            if (command.Metadata is { } metadata && node.Folder is not null)
+            {
+                largest = Math.Max(largest, await metadata.TellAsync(session, node.Folder, cancellationToken));
+            }
+
             await session.Writer.FlushIfFullAsync(cancellationToken);
         }
 
-        return Completion.Ok("Mailboxes listed");
+        return MetadataRequest.Complete(largest, "Mailboxes listed");
     }
 
     private static bool IsSelected(FolderNode node, ListOptions options)
@@ -196,7 +205,7 @@ internal sealed record ListMailboxes(IReadOnlyList<ListPattern?> Patterns, ListO
             || reader.Fail("RECURSIVEMATCH needs SUBSCRIBED");
     }
 
-    private static bool ReadReturn(ref ImapReader reader, ref ListOptions options, ref StatusItems status)
+    private static bool ReadReturn(ref ImapReader reader, ref ListOptions options, ref StatusItems status, ref MetadataRequest? metadata)
     {
         if (!reader.TryTakeWord("RETURN"u8) || !reader.TryTake((byte)' ') || !reader.TryTake((byte)'('))
         {
@@ -210,23 +219,39 @@ internal sealed record ListMailboxes(IReadOnlyList<ListPattern?> Patterns, ListO
                 : reader.TryTakeWord("CHILDREN"u8) ? ListOptions.ReturnChildren
                 : reader.TryTakeWord("SPECIAL-USE"u8) ? ListOptions.ReturnSpecialUse
                 : ListOptions.None;
-            if (option == ListOptions.None)
+            if (option == ListOptions.None && !ReadReturnItems(ref reader, ref status, ref metadata))
             {
-                if (!reader.TryTakeWord("STATUS"u8))
-                {
-                    return reader.Fail("a return option is expected");
-                }
-
-                if (!reader.ExpectSpace() || !Imap.Status.ReadItems(ref reader, out status))
-                {
-                    return false;
-                }
+                return false;
             }
 
             options |= option;
             reader.TryTake((byte)' ');
         }
 
+        return true;
+    }
+
+    private static bool ReadReturnItems(ref ImapReader reader, ref StatusItems status, ref MetadataRequest? metadata)
+    {
+        if (reader.TryTakeWord("STATUS"u8))
+        {
+            return reader.ExpectSpace() && Imap.Status.ReadItems(ref reader, out status);
+        }
+
+        if (!reader.TryTakeWord("METADATA"u8))
+        {
+            return reader.Fail("a return option is expected");
+        }
+
+        MetadataRequest request = MetadataRequest.None;
+        if (!reader.ExpectSpace()
+            || (MetadataRequest.AreOptionsNext(reader) && (!MetadataRequest.ReadOptions(ref reader, ref request) || !reader.ExpectSpace()))
+            || !MetadataRequest.ReadEntries(ref reader, ref request))
+        {
+            return false;
+        }
+
+        metadata = request;
         return true;
     }
 }

@@ -9,7 +9,7 @@ internal static class Capabilities
 
     private const string SignedIn =
         " NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN SPECIAL-USE CREATE-SPECIAL-USE LIST-EXTENDED LIST-STATUS"
-        + " QUOTA QUOTA=RES-STORAGE";
+        + " QUOTA QUOTA=RES-STORAGE METADATA LIST-METADATA";
 
     /// <summary>The names, as they stand behind CAPABILITY.</summary>
     /// <param name="session">Whose.</param>

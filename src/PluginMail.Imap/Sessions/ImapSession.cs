@@ -47,6 +47,9 @@ internal sealed class ImapSession
         }
     }
 
+    /// <summary>What others change of annotations; null where the client has not asked to be told.</summary>
+    public AnnotationWatch? Annotations { get; private set; }
+
     /// <summary>The message literal of the command at hand.</summary>
     public MessageLiteral? Message { get; private set; }
 
@@ -90,6 +93,7 @@ internal sealed class ImapSession
         {
             _commands.Release();
             Selected = null;
+            Annotations?.Dispose();
             if (Account is not null)
             {
                 ImapLog.Left(
@@ -105,6 +109,13 @@ internal sealed class ImapSession
         Connection.Account = account.Address.ToString();
         ImapLog.SignedIn(
             Services.Log, Connection.Id, account.Address.ToString(), Connection.Remote, mechanism, Connection.TlsDescription ?? "no TLS");
+    }
+
+    /// <summary>Has the client told of changes of annotations from now on.</summary>
+    public void WatchAnnotations(bool withMailboxes)
+    {
+        Annotations ??= new AnnotationWatch(Services.Store.Annotations, Owner);
+        Annotations.WithMailboxes |= withMailboxes;
     }
 
     /// <summary>Counts a fault of the client that BAD does not tell: a failed login.</summary>
@@ -153,9 +164,14 @@ internal sealed class ImapSession
         Writer.Write("\r\n"u8);
     }
 
-    /// <summary>Tells the client of the selected mailbox's news, or says goodbye where it was deleted by another session (as Dovecot does).</summary>
-    public void TellNews()
+    /// <summary>Tells the client of news: of annotations, and of the selected mailbox. Says goodbye where that was deleted by another session (as Dovecot does).</summary>
+    public async ValueTask TellNewsAsync(CancellationToken cancellationToken)
     {
+        if (Annotations is not null)
+        {
+            await Annotations.TellAsync(this, cancellationToken);
+        }
+
         if (Selected is { Hold.IsDeleted: true })
         {
             SayBye("The selected mailbox was deleted by another session");
@@ -190,7 +206,9 @@ internal sealed class ImapSession
                 _errors++;
                 break;
             case CommandStatus.LiteralTooLarge:
-                WriteLine(TagOf(read.Octets.Span), " BAD [TOOBIG] The literal is too large");
+                WriteLine(
+                    TagOf(read.Octets.Span),
+                    Account is not null && SetMetadata.IsCutShort(read.Octets.Span) ? " NO " + SetMetadata.TooLarge(this) : " BAD [TOOBIG] The literal is too large");
                 _errors++;
                 break;
             case CommandStatus.LiteralFlood:
@@ -227,7 +245,7 @@ internal sealed class ImapSession
         _errors += completion.IsBad ? 1 : 0;
         if (call.Verb is { TellsNews: true } && _end is null)
         {
-            TellNews();
+            await TellNewsAsync(cancellationToken);
         }
 
         if (_end is null)

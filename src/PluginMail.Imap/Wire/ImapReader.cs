@@ -160,7 +160,22 @@ internal ref partial struct ImapReader(ReadOnlySpan<byte> octets)
         return Expect((byte)'}');
     }
 
-    private bool ReadLiteral(out ReadOnlySpan<byte> value)
+    /// <summary>Reads the value of an annotation (RFC 5464 section 5): NIL, a string, or a literal8, which alone may hold NUL.</summary>
+    /// <param name="value">Octets of its own; null for NIL.</param>
+    public bool ReadAnnotation(out ReadOnlyMemory<byte>? value)
+    {
+        value = null;
+        if (TryTakeWord("NIL"u8))
+        {
+            return true;
+        }
+
+        bool isRead = TryTake((byte)'~') ? ReadLiteral(out ReadOnlySpan<byte> octets, mayHoldNul: true) : ReadString(out octets);
+        value = octets.ToArray();
+        return isRead;
+    }
+
+    private bool ReadLiteral(out ReadOnlySpan<byte> value, bool mayHoldNul = false)
     {
         value = default;
         if (!ReadLiteralSize(out uint size, out _))
@@ -175,7 +190,7 @@ internal ref partial struct ImapReader(ReadOnlySpan<byte> octets)
 
         value = _octets.Slice(_at + 2, (int)size);
         _at += 2 + (int)size;
-        return !value.Contains((byte)0) || Fail("a literal holds NUL");
+        return mayHoldNul || !value.Contains((byte)0) || Fail("a literal holds NUL");
     }
 
     private bool ReadQuoted(out ReadOnlySpan<byte> value)

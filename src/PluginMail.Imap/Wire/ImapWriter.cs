@@ -17,6 +17,8 @@ internal sealed class ImapWriter(MailConnection connection, TimeSpan patience)
     private static readonly SearchValues<byte> PlainOctets = SearchValues.Create(
         " !#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
+    private static readonly SearchValues<char> NotInAtoms = SearchValues.Create(" \"\\(){%*");
+
     private byte[] _block = [];
     private int _start;
     private int _end;
@@ -133,6 +135,38 @@ internal sealed class ImapWriter(MailConnection connection, TimeSpan patience)
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Writes an astring of ASCII: as it is where that is possible.</summary>
+    public void WriteAString(string text)
+    {
+        if (text.AsSpan().ContainsAny(NotInAtoms))
+        {
+            WriteString(text);
+        }
+        else
+        {
+            WriteAscii(text);
+        }
+    }
+
+    /// <summary>Writes the value of an annotation (RFC 5464 section 5): NIL, a string, or a literal8 where it holds NUL.</summary>
+    public void WriteAnnotation(ReadOnlyMemory<byte>? value)
+    {
+        if (value is not { } octets)
+        {
+            Write("NIL"u8);
+        }
+        else if (octets.Span.Contains((byte)0))
+        {
+            Write("~"u8);
+            WriteLiteralSize(octets.Length);
+            Write(octets.Span);
+        }
+        else
+        {
+            WriteString(octets.Span);
         }
     }
 

@@ -82,7 +82,7 @@ internal static class FilterJobOperations
         }
 
         var run = new StoredMailRun(
-            new StoredMailFilter(filter, services.Store, account, services.Core.Options.ToDelivery().Filters, services.Core.Clock), services.Store, folder);
+            new StoredMailFilter(filter, services.Store, account, services.Core.Options.ToDelivery(), services.Core.Clock), services.Store, folder);
         MailboxJob? done = await run.RunAsync(
             job, (at, token) => services.ReportAsync(new AdminProgress(at.Counts.Processed, at.Total), token), cancellationToken);
         if (done is null)

@@ -49,7 +49,7 @@ internal static class FilterPreviewOperations
         public async Task RunAsync(AdminServices services, Account account, Folder folder, CancellationToken cancellationToken)
         {
             IMailboxStore mailboxes = services.Store.Mailboxes;
-            var run = new StoredMailFilter(filter, services.Store, account, services.Core.Options.ToDelivery().Filters, services.Core.Clock);
+            var run = new StoredMailFilter(filter, services.Store, account, services.Core.Options.ToDelivery(), services.Core.Clock);
             using IFolderHold? hold = await mailboxes.HoldAsync(folder.Id, takeRecent: false, cancellationToken);
             int count = hold?.Version.Count ?? 0;
             for (int first = 0; first < count; first += StoredMailFilter.BatchSize)

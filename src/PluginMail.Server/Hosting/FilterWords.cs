@@ -8,10 +8,9 @@ using PluginMail.Pipeline;
 
 namespace PluginMail.Server;
 
-/// <summary>The words that scripts may use on this server: the language's, without what nothing stands behind, and those of the plugins that run.</summary>
+/// <summary>The words that scripts may use on this server: the language's, and those of the plugins that run.</summary>
 internal sealed class FilterWords
 {
-    private const string NoAnnotations = "this server keeps no annotations (METADATA, RFC 5464)";
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _known = new(StringComparer.OrdinalIgnoreCase);
     private (RoleSet Roles, FilterOptions Settings, FilterCompilerOptions Options)? _made;
@@ -41,9 +40,7 @@ internal sealed class FilterWords
     public static FilterCompilerOptions Make(
         IEnumerable<(string Plugin, IFilterVocabulary Vocabulary)> vocabularies, IReadOnlyDictionary<string, string> known, FilterOptions settings)
     {
-        VocabularyBuilder builder = FilterVocabulary.CreateBuilder()
-            .Withdraw("mboxmetadata", NoAnnotations)
-            .Withdraw("servermetadata", NoAnnotations);
+        VocabularyBuilder builder = FilterVocabulary.CreateBuilder();
         foreach ((string word, string plugin) in known)
         {
             builder.AddUnloaded(word, plugin);

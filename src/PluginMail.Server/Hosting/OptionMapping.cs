@@ -61,13 +61,13 @@ internal static class OptionMapping
     public static DeliveryOptions ToDelivery(this MailServerOptions options) => new(
         options.Server.Hostname, CanSendElsewhere: true, options.Mailboxes.OverQuota == OverQuota.Refuse)
     {
+        Annotations = new ServerAnnotations(options.Annotations.Entries),
         RewritesSenders = options.Relay.RewriteSenders,
         AlwaysCopy = [.. options.Mailboxes.AlwaysCopy.Select(ToCopyRule)],
         Filters = FilterLimits.Default with { Redirects = options.Filters.MaximumRedirects, Actions = options.Filters.MaximumActions },
         Events = new EventOptions
         {
             Rules = [.. options.Filters.Events.Select(ToEventRule)],
-            Script = options.Filters.EventScript,
             Wait = options.Filters.EventWait,
             Expunges = options.Filters.ExpungesOnEvents,
         },
@@ -177,6 +177,7 @@ internal static class OptionMapping
         HandshakeTimeout = options.Limits.Handshake,
         MaximumMessageSize = options.Limits.MessageSize,
         MaximumErrors = options.Limits.Errors,
+        Annotations = new ServerAnnotations(options.Annotations.Entries),
     };
 
     public static Pop3Options ToPop3(this MailServerOptions options) => new()

@@ -48,7 +48,7 @@ internal sealed class ServerCore : IAsyncDisposable
         _owners = new OwnerAddresses(store.Directory);
         _lists = new ExternalLists(store.Directory);
         Counters = new FilterCounters(store.State.FilterCounts, clock, loggers.CreateLogger<FilterCounters>(LogCategories.Delivery));
-        var contexts = new FilterContexts(store.Mailboxes, store.Directory, letters, clock);
+        var contexts = new FilterContexts(store, letters, () => _options.ToDelivery(), clock);
         var runner = new FilterRunner(
             Filters,
             router,

@@ -28,4 +28,10 @@ public interface IAnnotationStore
     /// <param name="cancellationToken">Gives up before the writer took it.</param>
     /// <returns>Done, or why nothing was done.</returns>
     ValueTask<AnnotationChange> SetAsync(AnnotationOwner owner, IReadOnlyList<AnnotationUpdate> updates, CancellationToken cancellationToken);
+
+    /// <summary>Has somebody told of each change of an account's annotations, and of its folders', once it is on disk.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="observer">Called by the writer: it is quick, and throws nothing.</param>
+    /// <returns>Disposing it ends the telling.</returns>
+    IDisposable Observe(AccountId account, Action<AnnotationNews> observer);
 }

@@ -34,10 +34,13 @@ internal static class AnnotationRows
     }
 
     /// <summary>Makes a change within the bounds, or nothing; on the writer's thread. Of one name there is one update.</summary>
-    public static AnnotationChange Set(WriteTransaction transaction, AnnotationOwner owner, IReadOnlyList<AnnotationUpdate> updates, StoreOptions options)
+    public static AnnotationChange Set(
+        WriteTransaction transaction, AnnotationOwner owner, IReadOnlyList<AnnotationUpdate> updates, StoreOptions options, out AccountId account)
     {
         Database database = transaction.Database;
-        if (ChargedTo(transaction, owner) is not { } account)
+        AccountId? charged = ChargedTo(transaction, owner);
+        account = charged.GetValueOrDefault();
+        if (charged is null)
         {
             return AnnotationChange.NotFound;
         }

@@ -3,6 +3,8 @@ namespace PluginMail.Storage.Sqlite;
 /// <summary>Annotations, read by their key.</summary>
 internal sealed class AnnotationStore(ReaderPool readers, GroupWriter<WriteTransaction> writer, StoreOptions options) : IAnnotationStore
 {
+    private readonly AnnotationObservers _observers = new();
+
     public int MaximumValueOctets => options.MaximumAnnotationValueOctets;
 
     public ValueTask<ReadOnlyMemory<byte>?> FindAsync(AnnotationOwner owner, string entry, CancellationToken cancellationToken) =>
@@ -35,8 +37,21 @@ internal sealed class AnnotationStore(ReaderPool readers, GroupWriter<WriteTrans
         AnnotationUpdate[] last = [.. updates.Reverse().DistinctBy(static update => update.Entry, StringComparer.OrdinalIgnoreCase)];
         return WhyNot(owner, last)
             ?? await writer.WriteAsync(
-                transaction => AnnotationRows.Set(transaction, owner, last, options), cancellationToken, last.Sum(static update => update.Value?.Length ?? 0L));
+                transaction =>
+                {
+                    AnnotationChange change = AnnotationRows.Set(transaction, owner, last, options, out AccountId account);
+                    if (change == AnnotationChange.Done)
+                    {
+                        transaction.OnCommitted(() => _observers.Announce(account, new AnnotationNews(owner, updates)));
+                    }
+
+                    return change;
+                },
+                cancellationToken,
+                last.Sum(static update => update.Value?.Length ?? 0L));
     }
+
+    public IDisposable Observe(AccountId account, Action<AnnotationNews> observer) => _observers.Add(account, observer);
 
     private AnnotationChange? WhyNot(AnnotationOwner owner, AnnotationUpdate[] updates)
     {

@@ -26,7 +26,12 @@ internal sealed class TestServer : IMailboxEvents, IAsyncDisposable
         Protocol = new ImapServer(Store, new TestSignIn(account, allowsPlainText), this, options, clock, NullLogger<ImapServer>.Instance);
     }
 
-    public static ImapOptions Options { get; } = new() { Hostname = "mail.example.test", MaximumMessageSize = 8 * 1024 * 1024 };
+    public static ImapOptions Options { get; } = new()
+    {
+        Hostname = "mail.example.test",
+        MaximumMessageSize = 8 * 1024 * 1024,
+        Annotations = new ServerAnnotations(new Dictionary<string, string> { ["/shared/admin"] = "mailto:postmaster@example.test" }),
+    };
 
     /// <summary>A server over a new store with one account.</summary>
     public static async Task<TestServer> StartAsync(
