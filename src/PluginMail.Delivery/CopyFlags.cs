@@ -8,6 +8,12 @@ internal static class CopyFlags
 {
     private const int LongestKeyword = 128;
 
+    private static readonly ImmutableArray<(string Name, MessageFlags Flag)> SystemNames =
+    [
+        ("\\Seen", MessageFlags.Seen), ("\\Answered", MessageFlags.Answered), ("\\Flagged", MessageFlags.Flagged),
+        ("\\Deleted", MessageFlags.Deleted), ("\\Draft", MessageFlags.Draft),
+    ];
+
     public static MessageFlags System(PlannedCopy copy) => (copy.IsSent ? MessageFlags.Seen : default) | System(copy.Flags);
 
     public static ImmutableArray<string> Keywords(PlannedCopy copy) => Keywords(copy.Flags);
@@ -15,20 +21,29 @@ internal static class CopyFlags
     /// <summary>What a filter's flags are in the store.</summary>
     public static AddedFlags Of(ImmutableArray<string> flags) => flags.IsEmpty ? AddedFlags.None : new AddedFlags(System(flags), Keywords(flags));
 
+    /// <summary>The names of a message's flags, as a filter sees them (RFC 5232 section 2).</summary>
+    /// <param name="flags">The flags.</param>
+    /// <param name="keywords">The folder's keywords by position.</param>
+    /// <returns>System flags with their backslash, then keywords.</returns>
+    public static ImmutableArray<string> NamesOf(MessageFlags flags, ImmutableArray<string> keywords)
+    {
+        if (flags == default)
+        {
+            return []; // the common case
+        }
+
+        ImmutableArray<string>.Builder names = ImmutableArray.CreateBuilder<string>();
+        names.AddRange(SystemNames.Where(flag => flags.Has(flag.Flag)).Select(static flag => flag.Name));
+        names.AddRange(keywords.Where((_, position) => position < MessageFlags.MaximumKeywords && flags.Has(MessageFlags.Keyword(position))));
+        return names.ToImmutable();
+    }
+
     private static MessageFlags System(ImmutableArray<string> names)
     {
         MessageFlags flags = default;
         foreach (string flag in names)
         {
-            flags |= flag.ToUpperInvariant() switch
-            {
-                "\\SEEN" => MessageFlags.Seen,
-                "\\ANSWERED" => MessageFlags.Answered,
-                "\\FLAGGED" => MessageFlags.Flagged,
-                "\\DELETED" => MessageFlags.Deleted,
-                "\\DRAFT" => MessageFlags.Draft,
-                _ => default,
-            };
+            flags |= SystemNames.FirstOrDefault(system => system.Name.Equals(flag, StringComparison.OrdinalIgnoreCase)).Flag;
         }
 
         return flags;

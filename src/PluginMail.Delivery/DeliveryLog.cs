@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Pipeline;
 
 namespace PluginMail.Delivery;
 
@@ -53,4 +54,20 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(14, LogLevel.Warning, "what was claimed for a letter cannot be given back, so that the next one may not be sent: {Fault}")]
     public static partial void ClaimNotReleased(ILogger log, string fault);
+
+    [LoggerMessage(15, LogLevel.Information, "{Id}: scripts on IMAP event {Cause} of <{Account}> in {Folder}, {Script}: {Summary}")]
+    public static partial void EventDone(
+        ILogger log, string id, EmailAddress account, MailboxCause cause, string folder, string script, string summary);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> failed on an IMAP event in {Folder}, uid {Uid}, the message is left as it is: {Fault}")]
+    public static partial void EventScriptFailed(ILogger log, string id, string script, EmailAddress account, string folder, uint uid, string fault);
+
+    [LoggerMessage(17, LogLevel.Information, "scripts on an IMAP event of <{Account}> in {Folder}, {Messages} messages, go on beside the command that led to them")]
+    public static partial void EventGoesOn(ILogger log, EmailAddress account, string folder, int messages);
+
+    [LoggerMessage(18, LogLevel.Error, "scripts on an IMAP event of <{Account}> in {Folder} could not be run: {Fault}")]
+    public static partial void EventFailed(ILogger log, EmailAddress account, string folder, string fault);
+
+    [LoggerMessage(19, LogLevel.Warning, "the server stops: scripts on IMAP events are not run, or not to their end, for {Messages} messages")]
+    public static partial void EventsNotRun(ILogger log, int messages);
 }

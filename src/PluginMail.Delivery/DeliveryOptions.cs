@@ -13,6 +13,9 @@ public sealed record DeliveryOptions(string Hostname, bool CanSendElsewhere, boo
     /// <summary>Bounds on each run of a filter.</summary>
     public FilterLimits Filters { get; init; } = FilterLimits.Default;
 
+    /// <summary>Scripts on IMAP events.</summary>
+    public EventOptions Events { get; init; } = new();
+
     /// <summary>The server's shared annotations, which filters can ask for (RFC 5490 section 5).</summary>
     public ServerAnnotations Annotations { get; init; } = ServerAnnotations.None;
 

@@ -28,6 +28,9 @@ public sealed record FilterCompilerOptions
     /// <summary>Whose script it is.</summary>
     public ScriptLocation Location { get; init; }
 
+    /// <summary>Whether the script is for IMAP events (RFC 6785) even where it does not require "imapsieve".</summary>
+    public bool IsForEvents { get; init; }
+
     /// <summary>The mailbox that the script is for; null where it is not known, and nothing is then said about folders and addresses.</summary>
     public FilterMailbox? Mailbox { get; init; }
 }
@@ -56,15 +59,17 @@ public static class FilterCompiler
         }
 
         var script = Binder.Bind(options.Vocabulary, syntax, diagnostics);
+        var obstacle = EventRules.ObstacleOf(options.Vocabulary, script);
+        EventRules.Check(script, obstacle, options.IsForEvents, diagnostics);
         if (!diagnostics.HasErrors)
         {
             Lints.Check(script with { Mailbox = options.Mailbox }, diagnostics);
         }
 
-        return new(syntax, diagnostics.HasErrors ? null : Build(options, script), diagnostics.ToImmutable());
+        return new(syntax, diagnostics.HasErrors ? null : Build(options, script, obstacle), diagnostics.ToImmutable());
     }
 
-    private static CompiledFilter Build(FilterCompilerOptions options, BoundScript script)
+    private static CompiledFilter Build(FilterCompilerOptions options, BoundScript script, EventObstacle? obstacle)
     {
         var rules = RuleMarkers.Find(script);
         var context = new CompileContext(options.Vocabulary, rules, script.RefersToMatches) { ProtectedFields = options.ProtectedFields };
@@ -77,6 +82,8 @@ public static class FilterCompiler
             Index = PredicateIndex.Build(context.AllTests, sources, commands, options.FewestIndexedKeys),
             AsksPlugins = context.AsksPlugins,
             SeesOutgoing = context.SeesOutgoing,
+            NeedsEnvelope = context.NeedsEnvelope,
+            EventObstacle = obstacle,
         };
     }
 }

@@ -17,6 +17,13 @@ public sealed class ImapServer(
 {
     private readonly ImapServices _services = new(store, signIn, events, options, clock, log);
 
+    /// <summary>Runs scripts on what owners do (RFC 6785); null where none do.</summary>
+    public IMailboxScripts? Scripts
+    {
+        get => _services.Scripts;
+        init => _services = _services with { Scripts = value };
+    }
+
     /// <inheritdoc/>
     public string Name => "imap";
 

@@ -75,6 +75,22 @@ public sealed partial class ShippedFilesTests
     }
 
     [Fact]
+    public void Reference_shows_scripts_on_imap_events_that_load()
+    {
+        string folder = Directory.CreateTempSubdirectory("pluginmail-events-").FullName;
+        Directory.CreateDirectory(Path.Combine(folder, "filters"));
+        File.WriteAllText(Path.Combine(folder, "filters", "moved-to-junk.sieve"), "keep;");
+        string text = string.Join('\n', File.ReadLines(Reference).SkipWhile(static l => l != "#   [[filters.events]]")
+            .TakeWhile(static l => l.StartsWith("#   ", StringComparison.Ordinal)).Select(static l => l[4..]));
+        var result = ConfigurationFile.Parse(Encoding.UTF8.GetBytes(text), Path.Combine(folder, "mail.toml"));
+        Directory.Delete(folder, recursive: true);
+        Assert.Empty(result.Findings);
+        FilterEventOptions one = Assert.Single(result.Options!.Filters.Events);
+        Assert.Equal(("\\Junk", "*", 1, 0), (one.Mailbox, one.From, one.Before.Count, one.After.Count));
+        Assert.Equal([FilterEventCause.Copy], one.Causes);
+    }
+
+    [Fact]
     public void Benchmarks_listen_on_loopback_without_tls()
     {
         var options = ConfigurationFile.Load(Path.Combine(Repository.Root, "tests/Benchmarks/mail.toml")).Options!;

@@ -22,13 +22,14 @@ internal sealed class DeliveryBench : IAsyncDisposable
             new NewAccounts(mail.Store, () => NewAccounts, NullLogger.Instance),
             new SenderRewriting(new byte[32], clock),
             () => Options);
-        var server = new ServerFilters(() => ServerFilters, () => Words, clock, NullLogger<ServerFilters>.Instance);
-        var cache = new FilterCache(mail.Store.Scripts, server, () => Words, NullLogger<FilterCache>.Instance);
-        var letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);
+        ServerScripts = new ServerFilters(() => ServerFilters, () => Words, clock, NullLogger<ServerFilters>.Instance);
+        Cache = new FilterCache(mail.Store.Scripts, ServerScripts, () => Words, NullLogger<FilterCache>.Instance);
+        Letters = new Correspondence(Router, mail.Store.State, () => Options, clock, NullLogger<Correspondence>.Instance);
         Counters = new FilterCounters(mail.Store.State.FilterCounts, clock, NullLogger<FilterCounters>.Instance);
+        Contexts = new FilterContexts(mail.Store, Letters, () => Options, clock);
         var runner = new FilterRunner(
-            cache, Router, mail.Store.Directory, () => Options, letters, new FilterContexts(mail.Store, letters, () => Options, clock), Counters, clock, NullLogger<FilterRunner>.Instance);
-        Delivery = new DeliveryService(Router, runner, letters, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
+            Cache, Router, mail.Store.Directory, () => Options, Letters, Contexts, Counters, clock, NullLogger<FilterRunner>.Instance);
+        Delivery = new DeliveryService(Router, runner, Letters, commits, () => Options, clock, NullLogger<DeliveryService>.Instance);
     }
 
     public TemporaryStore Mail { get; }
@@ -52,6 +53,14 @@ internal sealed class DeliveryBench : IAsyncDisposable
     public FilterCounters Counters { get; }
 
     public RecipientRouter Router { get; }
+
+    public ServerFilters ServerScripts { get; }
+
+    public FilterCache Cache { get; }
+
+    public Correspondence Letters { get; }
+
+    public FilterContexts Contexts { get; }
 
     public DeliveryService Delivery { get; }
 

@@ -16,6 +16,15 @@ public sealed record FilterOptions
     /// <summary><c>global</c>: the folder of the scripts that <c>include :global</c> finds as NAME.sieve; empty: there are none. Default empty.</summary>
     public string Global { get; init; } = "";
 
+    /// <summary><c>[[filters.events]]</c>: scripts on what clients do with mail over IMAP (RFC 6785). Default none.</summary>
+    public IReadOnlyList<FilterEventOptions> Events { get; init; } = [];
+
+    /// <summary><c>event_wait</c>: how long an IMAP command waits for the scripts that it led to; they go on beside it. Default 10 s.</summary>
+    public TimeSpan EventWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary><c>event_expunge</c>: whether a message that scripts on IMAP events take away is removed, not only flagged \Deleted. Default no.</summary>
+    public bool ExpungesOnEvents { get; init; }
+
     /// <summary><c>max_redirects</c>: to how many other addresses one script may send one message. Default 5.</summary>
     public int MaximumRedirects { get; init; } = 5;
 
@@ -49,6 +58,9 @@ public sealed record FilterOptions
             Before = ReadScripts(reader, table, "before"),
             After = ReadScripts(reader, table, "after"),
             Global = global,
+            Events = FilterEventOptions.ReadAll(reader, table),
+            EventWait = table.GetDuration("event_wait", defaults.EventWait, TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+            ExpungesOnEvents = table.GetBoolean("event_expunge", defaults.ExpungesOnEvents),
             MaximumRedirects = (int)table.GetInteger("max_redirects", defaults.MaximumRedirects, 0, 100),
             MaximumActions = (int)table.GetInteger("max_actions", defaults.MaximumActions, 1, 1000),
             ProtectedHeaders = ReadHeaders(table, defaults.ProtectedHeaders),
@@ -68,7 +80,7 @@ public sealed record FilterOptions
         return names;
     }
 
-    private static string[] ReadScripts(OptionsReader reader, Settings.TomlSettings table, string key)
+    internal static string[] ReadScripts(OptionsReader reader, Settings.TomlSettings table, string key)
     {
         var names = table.GetStrings(key, []);
         string[] paths = [.. names.Where(name => name.Length > 0 && !name.Contains('\0', StringComparison.Ordinal)).Select(reader.Resolve)];

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PluginMail.Filters;
 using PluginMail.Filters.Evaluation;
@@ -8,7 +10,7 @@ using PluginMail.Storage;
 namespace PluginMail.Delivery;
 
 /// <summary>
-/// The active filters of accounts, compiled, and kept until they or what they include change. A script that does not compile leaves the last
+/// The filters of accounts that run, compiled, and kept until they or what they include change. A script that does not compile leaves the last
 /// good one in force.
 /// </summary>
 /// <param name="scripts">The scripts.</param>
@@ -19,7 +21,7 @@ public sealed class FilterCache(IScriptStore scripts, ServerFilters server, Func
 {
     private const int MaximumEntries = 10_000;
     private static readonly Dictionary<ScriptReference, Included> None = [];
-    private readonly ConcurrentDictionary<AccountId, Entry> _entries = new();
+    private readonly ConcurrentDictionary<(AccountId Account, string? Name), Entry> _entries = new(); // the active one has no name
     private FilterCompilerOptions? _words;
 
     /// <summary>The filters that run for an account.</summary>
@@ -40,7 +42,25 @@ public sealed class FilterCache(IScriptStore scripts, ServerFilters server, Func
         return new ActiveFilters(own?.Name ?? filters[0].Text.Name, filters);
     }
 
+    /// <summary>A script of an account by its name, be it active or not.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="name">The script's name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null where there is none that compiles.</returns>
+    public async ValueTask<CompiledFilter?> FindAsync(Account account, string name, CancellationToken cancellationToken)
+    {
+        byte[]? text = await scripts.GetAsync(account.Id, name, cancellationToken);
+        ActiveScript? script = text is null ? null : new ActiveScript(name, BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(text)), text);
+        return await CompiledAsync(account, name, script, cancellationToken);
+    }
+
     private async ValueTask<(string Name, CompiledFilter Filter)?> GetOwnAsync(Account account, CancellationToken cancellationToken)
+    {
+        ActiveScript? active = await scripts.GetActiveAsync(account.Id, cancellationToken);
+        return await CompiledAsync(account, name: null, active, cancellationToken) is { } filter ? (active!.Name, filter) : null;
+    }
+
+    private async ValueTask<CompiledFilter?> CompiledAsync(Account account, string? name, ActiveScript? script, CancellationToken cancellationToken)
     {
         FilterCompilerOptions words = compilerOptions();
         if (Interlocked.Exchange(ref _words, words) != words)
@@ -48,36 +68,35 @@ public sealed class FilterCache(IScriptStore scripts, ServerFilters server, Func
             _entries.Clear(); // plugins came or went, and their words with them
         }
 
-        ActiveScript? active = await scripts.GetActiveAsync(account.Id, cancellationToken);
-        if (active is null)
+        if (script is null)
         {
-            _entries.TryRemove(account.Id, out _);
+            _entries.TryRemove((account.Id, name), out _);
             return null;
         }
 
-        if (!_entries.TryGetValue(account.Id, out Entry? entry) || entry.Version != active.Version)
+        if (!_entries.TryGetValue((account.Id, name), out Entry? entry) || entry.Version != script.Version)
         {
-            entry = Compile(account, active, entry?.Filter, words);
-            Keep(account, entry);
+            entry = Compile(account, script, entry?.Filter, words);
+            Keep((account.Id, name), entry);
         }
 
-        if (entry.Filter is { Includes.IsEmpty: false } && await LinkAsync(account, entry, active.Name, words, cancellationToken) is { } linked)
+        if (entry.Filter is { Includes.IsEmpty: false } && await LinkAsync(account, entry, script.Name, words, cancellationToken) is { } linked)
         {
             entry = linked;
-            Keep(account, entry);
+            Keep((account.Id, name), entry);
         }
 
-        return entry.Filter is null ? null : (active.Name, entry.Filter);
+        return entry.Filter;
     }
 
-    private void Keep(Account account, Entry entry)
+    private void Keep((AccountId Account, string? Name) script, Entry entry)
     {
         if (_entries.Count >= MaximumEntries)
         {
             _entries.Clear();
         }
 
-        _entries[account.Id] = entry;
+        _entries[script] = entry;
     }
 
     private Entry Compile(Account account, ActiveScript active, CompiledFilter? lastGood, FilterCompilerOptions words)

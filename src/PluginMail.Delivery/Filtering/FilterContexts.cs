@@ -20,14 +20,9 @@ public sealed class FilterContexts(IMailStore store, Correspondence letters, Fun
     /// <returns>The context.</returns>
     public FilterContext Of(DeliveryRequest request, PlannedMailbox mailbox)
     {
-        string host = letters.Hostname;
-        ImmutableDictionary<string, string>.Builder environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        environment["host"] = host;
-        environment["domain"] = host[(host.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        ImmutableDictionary<string, string>.Builder environment = EnvironmentOf(mailbox.Account);
         environment["remote-host"] = ""; // a client's name is what it claims; nobody has looked it up
         environment["remote-ip"] = request.Session.RemoteEndPoint?.Address.ToString() ?? "";
-        environment["vnd.dovecot.username"] = mailbox.Account.Address.ToString();
-        environment["vnd.dovecot.default-mailbox"] = Folder.Inbox;
         return new FilterContext
         {
             Host = new MailboxHost(store, _lists, options().Annotations, letters, mailbox.Account),
@@ -36,6 +31,27 @@ public sealed class FilterContexts(IMailStore store, Correspondence letters, Fun
             SpamPercent = request.SpamPercent,
             VirusLevel = VirusLevels.Of(request.Tags),
         };
+    }
+
+    /// <summary>The context of IMAP events in an account's mailboxes. Nothing is a duplicate there: the message has been seen, by its delivery.</summary>
+    /// <param name="account">The account.</param>
+    /// <returns>The context, without the event.</returns>
+    public FilterContext OnEvents(Account account) => new()
+    {
+        Host = new AccountSurroundings(store, _lists, options().Annotations, account),
+        Environment = EnvironmentOf(account).ToImmutable(),
+        Clock = clock,
+    };
+
+    private ImmutableDictionary<string, string>.Builder EnvironmentOf(Account account)
+    {
+        string host = letters.Hostname;
+        ImmutableDictionary<string, string>.Builder environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        environment["host"] = host;
+        environment["domain"] = host[(host.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        environment["vnd.dovecot.username"] = account.Address.ToString();
+        environment["vnd.dovecot.default-mailbox"] = Folder.Inbox;
+        return environment;
     }
 
     /// <summary>Remembers what the test duplicate marked (RFC 7352 3.2); forgotten again where the delivery does not come about.</summary>

@@ -52,7 +52,7 @@ public sealed class FilterRunner(
         FilterResult result = await RunAsync(active, request, mailbox, MailDirection.Incoming, plan, cancellationToken);
         if (result.Error is { } error)
         {
-            await _faults.PlanAsync(error, request, mailbox, plan, cancellationToken); // what scripts before it decided stands, and the keep
+            await _faults.PlanAsync(error, FaultReports.OnDelivery(request.Envelope.Sender), request.TransactionId, mailbox, plan, cancellationToken); // what scripts before it decided stands, and the keep
         }
 
         FilterJudgement judgement = await _actions.RunAsync(result, active.Name, request, mailbox, MailDirection.Incoming, cancellationToken);
@@ -254,7 +254,7 @@ public sealed class FilterRunner(
                 DeliveryPlan.Reject(mailbox, rejection);
                 return true;
             case FilterEffect.Notify notify:
-                await _notices.PlanAsync(notify, request, mailbox, plan, cancellationToken);
+                await _notices.PlanAsync(notify, LetterOccasion.Of(request), mailbox, plan, cancellationToken);
                 return false;
             case FilterEffect.Vacation vacation:
                 await _vacation.PlanAsync(vacation, request, mailbox, plan, cancellationToken);

@@ -12,6 +12,9 @@ namespace PluginMail.Delivery;
 /// <param name="Folder">The folder of scripts that can be included; empty for none.</param>
 public sealed record ServerFilterFiles(IReadOnlyList<string> Before, IReadOnlyList<string> After, string Folder)
 {
+    /// <summary>Files that run on IMAP events.</summary>
+    public IReadOnlyList<string> OnEvents { get; init; } = [];
+
     /// <summary>No scripts.</summary>
     public static ServerFilterFiles None { get; } = new([], [], "");
 }
@@ -54,7 +57,7 @@ public sealed class ServerFilters(
     }
 
     /// <summary>All of the server's scripts that compile, those that can be included last.</summary>
-    /// <returns>Each with when it runs: <c>before</c>, <c>after</c> or <c>include</c>.</returns>
+    /// <returns>Each with when it runs: <c>before</c>, <c>after</c>, <c>event</c> or <c>include</c>.</returns>
     public ImmutableArray<(string Runs, CompiledFilter Filter)> List()
     {
         ServerFilterFiles all = files();
@@ -65,11 +68,16 @@ public sealed class ServerFilters(
         [
             .. all.Before.Select(path => ("before", Read(path, Path.GetFileName(path))?.LastGood)).Where(found => found.LastGood is not null)!,
             .. all.After.Select(path => ("after", Read(path, Path.GetFileName(path))?.LastGood)).Where(found => found.LastGood is not null)!,
+            .. all.OnEvents.Select(path => ("event", Read(path, Path.GetFileName(path))?.LastGood)).Where(found => found.LastGood is not null)!,
             .. included.Select(path => ("include", Find(Path.GetFileNameWithoutExtension(path))?.Filter)).Where(found => found.Filter is not null)!,
         ];
     }
 
-    private async ValueTask<ImmutableArray<CompiledFilter>> GetAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    /// <summary>Scripts in order, those left out that are gone or never compiled.</summary>
+    /// <param name="paths">Their files.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The scripts, linked with what they include.</returns>
+    internal async ValueTask<ImmutableArray<CompiledFilter>> GetAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         if (paths.Count == 0)
         {

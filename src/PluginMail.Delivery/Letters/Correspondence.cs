@@ -99,7 +99,7 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
     /// <summary>Puts a letter into the delivery's commit.</summary>
     /// <returns>Its octets.</returns>
     internal NewBody Send(
-        DeliveryPlan plan, DeliveryRequest request, PlannedMailbox mailbox, ComposedMessage letter, EmailAddress? sender, params IEnumerable<EmailAddress> recipients)
+        DeliveryPlan plan, string transactionId, PlannedMailbox mailbox, ComposedMessage letter, EmailAddress? sender, params IEnumerable<EmailAddress> recipients)
     {
         var octets = new ArrayBufferWriter<byte>(2048);
         letter.WriteTo(octets);
@@ -109,7 +109,7 @@ public sealed class Correspondence(IRecipientRouter router, IStateStores state, 
             sender,
             [.. recipients.Select(to => new NewQueueRecipient(to))],
             Direction.Outgoing,
-            request.TransactionId, // explained together with the message that led to it
+            transactionId, // explained together with the message that led to it
             Now,
             HoldReason: null)));
         return body;

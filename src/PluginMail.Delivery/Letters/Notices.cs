@@ -13,14 +13,14 @@ internal sealed class Notices(Correspondence letters)
     private const int MostAnHour = 60;
 
     public async ValueTask PlanAsync(
-        FilterEffect.Notify notify, DeliveryRequest request, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
+        FilterEffect.Notify notify, LetterOccasion occasion, PlannedMailbox mailbox, DeliveryPlan plan, CancellationToken cancellationToken)
     {
         ImmutableArray<EmailAddress> recipients = await ReachableAsync(notify, cancellationToken);
         string? obstacle = notify.Obstacle ?? (recipients.IsEmpty ? "its recipients cannot be reached"
             : await letters.CountAsync($"notify/{mailbox.Account.Id.Value}", TimeSpan.FromHours(1), cancellationToken) > MostAnHour
                 ? $"there were {MostAnHour} in an hour"
                 : null);
-        request.Trace.Add(new TraceEntry(
+        occasion.Trace.Add(new TraceEntry(
             "filter", "notify", obstacle is null ? "notify" : "no notice", obstacle ?? string.Join(", ", recipients), mailbox.Account.Address.ToString()));
         if (obstacle is not null)
         {
@@ -28,11 +28,11 @@ internal sealed class Notices(Correspondence letters)
         }
 
         IReadOnlyList<HeaderAddress> authors = await letters.AuthorsAsync(notify.From, mailbox, cancellationToken);
-        EmailAddress? sender = request.Envelope.Sender is null ? null
+        EmailAddress? sender = occasion.Sender is null ? null
             : EmailAddress.TryParse(authors[0].Address, out EmailAddress? author) ? author : mailbox.Account.Address;
-        NewBody letter = letters.Send(plan, request, mailbox, Compose(notify, authors, mailbox), sender, recipients);
+        NewBody letter = letters.Send(plan, occasion.TransactionId, mailbox, Compose(notify, authors, mailbox), sender, recipients);
         Correspondence.File(plan, mailbox, notify.Fcc, letter);
-        DeliveryLog.Notified(letters.Log, request.TransactionId, mailbox.Account.Address, string.Join(", ", recipients));
+        DeliveryLog.Notified(letters.Log, occasion.TransactionId, mailbox.Account.Address, string.Join(", ", recipients));
     }
 
     private async ValueTask<ImmutableArray<EmailAddress>> ReachableAsync(FilterEffect.Notify notify, CancellationToken cancellationToken)

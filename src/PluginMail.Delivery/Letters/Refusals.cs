@@ -63,7 +63,7 @@ internal sealed class Refusals(Correspondence letters)
             : null;
         if (obstacle is null)
         {
-            letters.Send(plan, request, mailbox, Compose(rejection, mailbox, request), sender: null, request.Envelope.Sender!);
+            letters.Send(plan, request.TransactionId, mailbox, Compose(rejection, mailbox, request), sender: null, request.Envelope.Sender!);
             Trace(request, mailbox, "report", $"to <{request.Envelope.Sender}>");
         }
         else

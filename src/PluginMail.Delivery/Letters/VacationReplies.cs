@@ -21,7 +21,7 @@ internal sealed class VacationReplies(Correspondence letters)
             return;
         }
 
-        NewBody letter = letters.Send(plan, request, mailbox, await ComposeAsync(vacation, recipient, mailbox, cancellationToken), sender: null, recipient);
+        NewBody letter = letters.Send(plan, request.TransactionId, mailbox, await ComposeAsync(vacation, recipient, mailbox, cancellationToken), sender: null, recipient);
         Correspondence.File(plan, mailbox, vacation.Fcc, letter);
         DeliveryLog.Answered(letters.Log, request.TransactionId, mailbox.Account.Address, vacation.Recipient);
     }

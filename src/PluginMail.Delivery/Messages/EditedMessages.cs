@@ -85,12 +85,21 @@ internal sealed class EditedMessages(IBodyStore bodies, DeliveryRequest request,
         }
     }
 
-    private async ValueTask<NewBody> MakeAsync(MailMessage message, ImmutableArray<MessageChange> changes, CancellationToken cancellationToken)
+    private ValueTask<NewBody> MakeAsync(MailMessage message, ImmutableArray<MessageChange> changes, CancellationToken cancellationToken)
+    {
+        IBodySpool spool = bodies.CreateSpool();
+        _owned.Add(spool);
+        return MakeAsync(message, changes, spool, cancellationToken);
+    }
+
+    /// <summary>Writes a message with changes.</summary>
+    /// <returns>Lives as long as the spool.</returns>
+    /// <exception cref="StoreUnavailableException">The disk is full or broken.</exception>
+    public static async ValueTask<NewBody> MakeAsync(
+        MailMessage message, ImmutableArray<MessageChange> changes, IBodySpool spool, CancellationToken cancellationToken)
     {
         ChangedMessage changed = changes.Aggregate(
             ChangedMessage.Of(message.Header, message.Content), static (so, change) => so.With(change));
-        IBodySpool spool = bodies.CreateSpool();
-        _owned.Add(spool);
         foreach (ReadOnlyMemory<byte> block in changed.Read())
         {
             await spool.WriteAsync(block, cancellationToken);

@@ -57,17 +57,11 @@ public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Ac
 
     private async ValueTask<FilteredMessage> RunOneAsync(StoredMessage message, bool withSubject, CancellationToken cancellationToken)
     {
-        using MessageContent content = store.Bodies.Open(message with { Prefix = default });
-        MimeStructure structure = MimeStructure.TryDecode(message.Structure.Span, out MimeStructure? stored) ? stored! : MailMessage.Scan(content).Structure;
-        byte[] header = new byte[structure.Root.HeaderEnd];
-        for (int read = 0, count; read < header.Length && (count = content.Read(read, header.AsSpan(read))) > 0;)
-        {
-            read += count;
-        }
-
-        var input = new FilterInput(new MimeFilterMessage(header, content, structure), _envelope with { From = SenderOf(message) }) { Context = _context };
+        using MessageContent content = StoredMailMessage.Open(store.Bodies, message);
+        MailMessage mail = StoredMailMessage.Of(content, message);
+        var input = new FilterInput(new MimeFilterMessage(mail.Header, content, mail.Structure), _envelope with { From = SenderOf(message) }) { Context = _context };
         FilterResult result = await filter.RunAsync(input, _options, cancellationToken);
-        return new FilteredMessage(message.Uid, withSubject ? SubjectOf(header) : "", result);
+        return new FilteredMessage(message.Uid, withSubject ? SubjectOf(mail.Header.Span) : "", result);
     }
 
     // The copy's own first line is "Return-Path: <...>" (RFC 5321 section 4.4).
@@ -78,6 +72,6 @@ public sealed class StoredMailFilter(CompiledFilter filter, IMailStore store, Ac
         return start > 0 && end >= start ? text[start..end] : "";
     }
 
-    private static string SubjectOf(byte[] header) =>
+    private static string SubjectOf(ReadOnlySpan<byte> header) =>
         new HeaderBlock(header).TryFind("Subject"u8, out HeaderField field) ? HeaderText.Decode(field.RawValue).Text : "";
 }

@@ -12,6 +12,9 @@ internal sealed class DiagnosticBag(int limit)
     /// <summary>Whether an error was found.</summary>
     public bool HasErrors { get; private set; }
 
+    /// <summary>How many findings there were so far, those beyond the limit as well.</summary>
+    public int Count => _items.Count + Dropped;
+
     /// <summary>Whether a finding of that code is there.</summary>
     public bool Has(string code) => _items.Exists(item => item.Code == code);
 

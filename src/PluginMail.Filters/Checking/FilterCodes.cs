@@ -146,6 +146,9 @@ public static class FilterCodes
     /// <summary>A value that is not one of those allowed.</summary>
     public const string UnknownValue = "F1027";
 
+    /// <summary>An extension for mail that arrives, in a script for IMAP events.</summary>
+    public const string DeliveryOnly = "F1028";
+
     /// <summary>A name or reference that no variable can have.</summary>
     public const string BadVariable = "F1040";
 
@@ -218,6 +221,12 @@ public static class FilterCodes
     /// <summary>More redirects on one way through the script than a message may have.</summary>
     public const string RedirectsBeyondLimit = "F2021";
 
+    /// <summary>An item of the environment that is not known here.</summary>
+    public const string UnknownEnvironmentItem = "F2022";
+
+    /// <summary>A test of the envelope in a script for IMAP events.</summary>
+    public const string EnvelopeOnEvent = "F2023";
+
     /// <summary>More actions than the limit.</summary>
     public const string TooManyActions = "F3001";
 
@@ -254,12 +263,15 @@ public static class FilterCodes
     /// <summary>Variables larger than the limit.</summary>
     public const string TooMuchMemory = "F3011";
 
+    /// <summary>An action or test for mail that arrives, on an IMAP event.</summary>
+    public const string WrongOccasion = "F3013";
+
     /// <summary>Codes whose fix is a guess, or changes what the script does: a person decides about it.</summary>
     private static readonly FrozenSet<string> Guesses = FrozenSet.ToFrozenSet(
     [
         UnexpectedToken, MissingCloseBrace, MissingClose, UnknownWord, UnknownCapability, UnknownTag, UnknownComparator,
         UnknownEnvelopePart, UnknownValue, LiteralWildcard, DuplicateRule, DroppedBackslash, AddressThroughHeader,
-        DisplayNameMatches, FlagAfterFiling, DateOfMessage, UnknownFolder, VacationMissesAddress,
+        DisplayNameMatches, FlagAfterFiling, DateOfMessage, UnknownFolder, VacationMissesAddress, UnknownEnvironmentItem,
     ]);
 
     /// <summary>Whether the fix of a finding of that code can be made without asking.</summary>

@@ -39,6 +39,10 @@ internal sealed class Requirements
     /// <summary>Whether a capability is required.</summary>
     public bool Has(string capability) => _required.ContainsKey(capability);
 
+    /// <summary>Each capability in a require, with its place.</summary>
+    public static IEnumerable<StringSyntax> Named(ScriptSyntax script) => script.Commands.Where(command => command.Name == "require")
+        .SelectMany(command => command.Arguments.OfType<StringListSyntax>()).SelectMany(list => list.Strings);
+
     private void DeclareTested()
     {
         foreach (var test in Tests(_script.Commands).Where(test => _vocabulary.Find(test.Name, asTest: true) is { Declares: true }))
@@ -110,7 +114,7 @@ internal sealed class Requirements
                 ReportUnknown(name, list.Strings[i]);
             }
 
-            var isOptional = known is null or { IsOptional: true };
+            var isOptional = known is null or { IsOptional: true } or { IsMarker: true };
             var entry = new Entry(command, list, i) { IsOptional = isOptional };
             foreach (var implied in known?.Implied.Prepend(name) ?? [name])
             {

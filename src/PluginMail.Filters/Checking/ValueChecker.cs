@@ -123,6 +123,7 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
         ValueMeaning.AddressHeaderName => CheckAddressHeader(syntax, value.Constant),
         ValueMeaning.HeaderName => CheckHeaderName(syntax, value.Constant),
         ValueMeaning.EnvelopePart => CheckEnvelopePart(syntax, value.Constant),
+        ValueMeaning.EnvironmentItem => CheckEnvironmentItem(syntax, value.Constant),
         ValueMeaning.Comparator => CheckComparator(syntax, value.Constant),
         ValueMeaning.Address => CheckAddress(word, syntax, value.Constant),
         ValueMeaning.Folder => CheckFolder(syntax, value),
@@ -172,6 +173,26 @@ internal sealed class ValueChecker(FilterVocabulary vocabulary, Requirements req
             $"The envelope has no part `{name}`; its parts are {string.Join(", ", names.Select(known => $"\"{known}\""))}.",
             nearest is null ? null : TextEdit.Replace(syntax.Span, Quote(nearest), $"write \"{nearest}\""));
         return false;
+    }
+
+    /// <summary>An item that is not known matches nothing and is no error (RFC 5183 4): other servers may have it.</summary>
+    private bool CheckEnvironmentItem(StringSyntax syntax, string name)
+    {
+        var key = name.ToLowerInvariant();
+        if (vocabulary.FindEnvironmentItem(key) is { } item)
+        {
+            requirements.Use(item.Capability, syntax.Span, $"The item \"{item.Name}\" of the environment");
+        }
+        else if (!key.StartsWith("vnd.", StringComparison.Ordinal))
+        {
+            var nearest = Spelling.Nearest(key, vocabulary.EnvironmentItems.Select(known => known.Name));
+            diagnostics.Add(
+                FilterCodes.UnknownEnvironmentItem, syntax.Span,
+                $"The environment has no item \"{name}\" here, so that nothing matches it{(nearest is null ? "." : $"; did you mean \"{nearest}\"?")}",
+                nearest is null ? null : TextEdit.Replace(syntax.Span, Quote(nearest), $"write \"{nearest}\""));
+        }
+
+        return true;
     }
 
     private bool CheckComparator(StringSyntax syntax, string name)

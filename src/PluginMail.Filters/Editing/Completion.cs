@@ -93,6 +93,7 @@ internal static class Completion
             ValueMeaning.Capability => vocabulary.Capabilities.Select(known => (known.Name, CompletionKind.Value, $"{known.Summary} ({known.Reference})", (string?)null)),
             ValueMeaning.Comparator => vocabulary.Comparators.Select(known => (known.Name, CompletionKind.Value, known.Reference, (string?)known.Capability)),
             ValueMeaning.EnvelopePart => vocabulary.EnvelopeParts.Select(known => (known.Name, CompletionKind.Value, known.Summary, known.Capability)),
+            ValueMeaning.EnvironmentItem => vocabulary.EnvironmentItems.Select(known => (known.Name, CompletionKind.Value, known.Summary, known.Capability)),
             ValueMeaning.HeaderName => CommonHeaders.Select(name => (name, CompletionKind.Value, "a header field", (string?)null)),
             ValueMeaning.AddressHeaderName => CommonHeaders.Where(name => !HeaderNames.HoldsNoAddresses(name))
                 .Select(name => (name, CompletionKind.Value, "a header field that holds addresses", (string?)null)),

@@ -34,11 +34,16 @@ internal sealed class CompileContext(FilterVocabulary vocabulary, IReadOnlyList<
     /// <summary>Whether one of the tests is direction, without which no outgoing mail is seen.</summary>
     public bool SeesOutgoing { get; private set; }
 
+    /// <summary>Whether one of the tests asks for the envelope.</summary>
+    public bool NeedsEnvelope { get; private set; }
+
     /// <summary>The node of a test.</summary>
     public TestNode Test(BoundWord word)
     {
         var node = word.Word.CompileTest!(word, this);
         _tests.Add(node);
+        node.NeedsEnvelope = word.Word.NeedsEnvelope(word);
+        NeedsEnvelope |= node.NeedsEnvelope;
         AsksPlugins |= node.Waits;
         SeesOutgoing |= node is DirectionNode;
         return node;

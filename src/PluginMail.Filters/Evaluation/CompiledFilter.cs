@@ -51,6 +51,12 @@ public sealed class CompiledFilter
     /// <summary>Whether the script has a direction test; without one, outgoing mail is kept (sent) and nothing is evaluated.</summary>
     public bool SeesOutgoing { get; internal init; }
 
+    /// <summary>Whether a test asks for the envelope, so that on an IMAP event tests are evaluated in their turn alone.</summary>
+    internal bool NeedsEnvelope { get; init; }
+
+    /// <summary>What the script has that answers mail that arrives, so that it cannot run on an IMAP event (RFC 6785 3.11); null: nothing.</summary>
+    internal EventObstacle? EventObstacle { get; init; }
+
     /// <summary>The same script with the scripts that it includes at hand.</summary>
     /// <param name="library">The scripts.</param>
     /// <param name="self">The name by which it can be included itself, or null.</param>
@@ -59,6 +65,8 @@ public sealed class CompiledFilter
         Includes = Includes,
         Location = Location,
         Index = Index,
+        NeedsEnvelope = NeedsEnvelope,
+        EventObstacle = EventObstacle,
         Library = library,
         Reference = self,
         AsksPlugins = AsksPlugins || library.Scripts.Values.Any(script => script is { AsksPlugins: true }),
@@ -124,6 +132,12 @@ public sealed class CompiledFilter
         }
 
         run.Begin();
+        if (EventObstacle is { } obstacle && run.IsOnEvent)
+        {
+            run.Fail(FilterCodes.WrongOccasion, obstacle.Message, obstacle.At);
+            return Flow.Stop;
+        }
+
         return Index is not null && run.Index is { } state ? Index.Execute(run, state) : CommandNode.ExecuteAll(_commands, run);
     }
 

@@ -47,6 +47,15 @@ public sealed class FilterInput
     /// <summary>What is known beside the message.</summary>
     public FilterContext Context { get; init; } = FilterContext.Empty;
 
+    /// <summary>The same message with other flags, as a script that ran before has left them.</summary>
+    internal FilterInput WithFlags(ImmutableArray<string> flags) => new(Message, Envelope, _shared, Parts)
+    {
+        View = View,
+        Changes = Changes,
+        Context = Context with { Event = Context.Event! with { Flags = flags } },
+        _now = _now,
+    };
+
     /// <summary>The message as plugins see it; null where no plugin is to be asked.</summary>
     public IMessageView? View { get; init; }
 

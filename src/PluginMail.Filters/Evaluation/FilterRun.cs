@@ -38,8 +38,9 @@ internal sealed class FilterRun
         _slots = new TextValue[]?[filter.Sources.Length];
         Input = input;
         IsOutgoing = input.Envelope.Direction == MailDirection.Outgoing;
+        Flags = input.Context.Event?.Flags ?? [];
         Trace = options.Traces ? new(filter.Text) : null;
-        Index = filter.Index is { } index && Trace is null ? new(index) : null;
+        Index = filter.Index is { } index && Trace is null && !(filter.NeedsEnvelope && IsOnEvent) ? new(index) : null;
         _scripts = new(filter.Library, filter.Reference, options.Limits);
     }
 
@@ -71,6 +72,9 @@ internal sealed class FilterRun
 
     /// <summary>Whether the mailbox's owner is sending the message.</summary>
     public bool IsOutgoing { get; }
+
+    /// <summary>Whether the script runs on an IMAP event (RFC 6785), not on mail that arrives or leaves.</summary>
+    public bool IsOnEvent => Input.Context.Event is not null;
 
     /// <summary>Whether the commands that run now were opened to outgoing mail by a direction test.</summary>
     public bool IsOpen { get; set; }

@@ -31,6 +31,11 @@ public static class FilterSequence
             var result = await filters[i].RunAsync(input, options, cancellation);
             input = result.Changes.Skip(input.Changes.Length).Aggregate(input, static (message, change) => message.With(change));
             keep = result.Effects.FirstOrDefault(effect => effect is FilterEffect.Keep);
+            if (input.Context.Event is not null && keep is not null && result.Error is null)
+            {
+                input = input.WithFlags(keep.Flags); // the message has them when the next script comes to it
+            }
+
             effects.AddRange(result.Effects.Where(effect => effect is not FilterEffect.Keep && !effects.Any(effect.IsSameAs)));
             trace.AddRange(result.Trace);
             marks.AddRange(result.DuplicateMarks);

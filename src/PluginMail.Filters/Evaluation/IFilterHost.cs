@@ -66,6 +66,9 @@ public sealed record FilterContext
     /// <summary>Items of the environment (RFC 5183 4.1) by their names in lower case, such as "host" and "remote-ip".</summary>
     public ImmutableDictionary<string, string> Environment { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>The IMAP event on which scripts run; null where mail arrives or leaves.</summary>
+    public ImapEvent? Event { get; init; }
+
     /// <summary>The clock of currentdate; its local zone is the one in which dates are shown where a script names none.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using PluginMail.Filters.Checking;
 using PluginMail.Filters.Syntax;
 
 namespace PluginMail.Filters.Evaluation;
@@ -11,11 +12,20 @@ internal abstract class TestNode(SourceSpan span)
 {
     public SourceSpan Span => span;
 
+    /// <summary>Whether it asks for the envelope and nothing else; where there is none it is an error of the run (RFC 6785 4.6).</summary>
+    public bool NeedsEnvelope { get; set; }
+
     /// <summary>Evaluates the test, counts it and notes it in the trace.</summary>
     public bool Test(FilterRun run)
     {
         if (!run.Charge(1, span))
         {
+            return false;
+        }
+
+        if (NeedsEnvelope && run.IsOnEvent)
+        {
+            run.Fail(FilterCodes.WrongOccasion, "The envelope cannot be tested on an IMAP event: the message has none.", span);
             return false;
         }
 

@@ -279,6 +279,7 @@ internal sealed class Parser
                 return;
             }
 
+            var faults = _diagnostics.Count;
             item();
             if (_tokens.Current.Kind == TokenKind.Comma)
             {
@@ -286,9 +287,10 @@ internal sealed class Parser
             }
             else if (_tokens.Current.Kind == itemKind)
             {
+                // Behind an item with a fault of its own, a comma might become part of that.
                 _diagnostics.Add(
                     FilterCodes.MissingComma, new(_tokens.PreviousEnd, 0), "A comma is missing between two items of a list.",
-                    TextEdit.Insert(_tokens.PreviousEnd, ",", "add `,`"));
+                    _diagnostics.Count == faults ? TextEdit.Insert(_tokens.PreviousEnd, ",", "add `,`") : null);
             }
             else
             {

@@ -9,10 +9,14 @@ namespace PluginMail.Filters.Testing;
 /// <summary>Carries effects out against the store of a test file: as a delivery does, without a network.</summary>
 internal static class TestDelivery
 {
-    public static void Carry(FilterEffect effect, byte[] message, FilterEnvelope envelope, TestStore store, TestSettings settings)
+    public static void Carry(
+        FilterEffect effect, byte[] message, FilterEnvelope envelope, ImapEvent? happened, TestStore store, TestSettings settings)
     {
         switch (effect)
         {
+            case FilterEffect.Keep when happened is not null:
+                Store(store, happened.Mailbox, message); // as it is: changes are for what is filed and sent (RFC 6785 3.7)
+                break;
             case FilterEffect.Keep:
                 Store(store, "INBOX", Changed(message, effect));
                 break;

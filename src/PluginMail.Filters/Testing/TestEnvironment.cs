@@ -11,6 +11,7 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
     private CompiledFilter? _script;
     private FilterEnvelope _envelope = new();
     private FilterEnvelope? _envelopeOfSent;
+    private ImapEvent? _event;
 
     public static FilterEnvelope DefaultEnvelope { get; } = new()
     {
@@ -52,8 +53,37 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
         run.GoOnWith(Input());
     }
 
-    /// <summary>Sets a part of the envelope; false where there is none of that name.</summary>
-    public bool SetEnvelope(FilterRun run, string part, string value)
+    /// <summary>Sets a part of the envelope or of the IMAP event; false where there is none of that name, or it cannot have the value.</summary>
+    public bool Set(FilterRun run, string part, string value) =>
+        part.StartsWith("imap.", StringComparison.Ordinal) ? SetEvent(run, part, value) : SetEnvelope(run, part, value);
+
+    /// <summary>With its first item the event begins; without a cause it is over, and mail arrives again.</summary>
+    private bool SetEvent(FilterRun run, string item, string value)
+    {
+        ImapEvent current = _event ?? new(ImapCause.Copy, "INBOX", DefaultEnvelope.To!, DefaultEnvelope.To!);
+        if (item == "imap.cause" && value.Length == 0)
+        {
+            _event = null;
+            run.GoOnWith(Input());
+            return true;
+        }
+
+        ImapEvent? changed = item switch
+        {
+            "imap.cause" => Enum.TryParse(value, ignoreCase: true, out ImapCause cause) && Enum.IsDefined(cause) ? current with { Cause = cause } : null,
+            "imap.mailbox" => current with { Mailbox = value },
+            "imap.user" => current with { User = value },
+            "imap.email" => current with { Email = value },
+            "imap.changedflags" => current with { Cause = ImapCause.Flag, ChangedFlags = FlagSet.Parse([value]) },
+            "imap.flags" => current with { Flags = FlagSet.Parse([value]) },
+            _ => null,
+        };
+        _event = changed ?? _event;
+        run.GoOnWith(Input());
+        return changed is not null;
+    }
+
+    private bool SetEnvelope(FilterRun run, string part, string value)
     {
         FilterEnvelope? changed = part switch
         {
@@ -121,10 +151,10 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
     /// <summary>Carries the result out.</summary>
     public bool Execute(IEnumerable<FilterEffect> own)
     {
-        var envelope = Input().Envelope;
+        var envelope = EnvelopeOf(MimeFilterMessage.Of(Message));
         foreach (var effect in Result.Concat(own))
         {
-            TestDelivery.Carry(effect, Message, envelope, Store, Settings);
+            TestDelivery.Carry(effect, Message, envelope, _event, Store, Settings);
         }
 
         return true;
@@ -175,13 +205,21 @@ internal sealed class TestEnvironment(Func<string, byte[]?> read, FilterCompiler
     private FilterInput Input()
     {
         var message = MimeFilterMessage.Of(Message);
+        var envelope = EnvelopeOf(message);
+        return new(message, _event is null ? envelope : new FilterEnvelope { OwnerAddresses = envelope.OwnerAddresses })
+        {
+            Context = Settings.ContextOf(message, new TestHost(() => Store)) with { Event = _event },
+        };
+    }
+
+    private FilterEnvelope EnvelopeOf(MimeFilterMessage message)
+    {
         var envelope = _envelopeOfSent ?? _envelope with
         {
             From = _envelope.From ?? FirstAddress(message, "from") ?? DefaultEnvelope.From,
             To = _envelope.To ?? FirstAddress(message, "to") ?? DefaultEnvelope.To,
         };
-        envelope = envelope with { OriginalTo = envelope.OriginalTo ?? envelope.To, OwnerAddresses = [Settings.OwnerAddress ?? envelope.To!] };
-        return new(message, envelope) { Context = Settings.ContextOf(message, new TestHost(() => Store)) };
+        return envelope with { OriginalTo = envelope.OriginalTo ?? envelope.To, OwnerAddresses = [Settings.OwnerAddress ?? envelope.To!] };
     }
 }
 

@@ -47,7 +47,7 @@ internal static class TestSuiteExtension
             Ends = static _ => true,
             CompileCommand = (word, _) => new TestFailNode(word.Span, word.TextAt(0), environmentOf),
         })
-        .Add(Command("test_set", "Sets the message or a part of the envelope.", [new("name", ValueKind.Text), new("value", ValueKind.Text)], environmentOf, static word =>
+        .Add(Command("test_set", "Sets the message, a part of the envelope, or of the IMAP event on which scripts run.", [new("name", ValueKind.Text), new("value", ValueKind.Text)], environmentOf, static word =>
         {
             var (name, value) = (word.TextAt(0), word.TextAt(1));
             return (run, environment) =>
@@ -59,7 +59,7 @@ internal static class TestSuiteExtension
                     return null;
                 }
 
-                return environment.SetEnvelope(run, item, value.Text(run)) ? null : $"`test_set` knows no \"{item}\".";
+                return environment.Set(run, item, value.Text(run)) ? null : $"`test_set` knows no \"{item}\"{(item.StartsWith("imap.", StringComparison.Ordinal) ? ", or not this value of it" : "")}.";
             };
         }));
 

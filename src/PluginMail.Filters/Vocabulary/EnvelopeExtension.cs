@@ -28,6 +28,7 @@ internal static class EnvelopeExtension
                 ],
                 TakesMatch = true,
                 TakesAddressPart = true,
+                NeedsEnvelope = static _ => true,
                 CompileTest = static (word, context) => context.Match(
                     word, word.TextsAt(1), word.TextsAt(0), name => [new EnvelopeSource(context.EnvelopePart(name), word.AddressPart!)]),
             });

@@ -21,6 +21,7 @@ public sealed class FilterVocabulary
         MatchTypes = [.. builder.MatchTypes];
         AddressParts = [.. builder.AddressParts];
         EnvelopeParts = [.. builder.EnvelopeParts];
+        EnvironmentItems = [.. builder.EnvironmentItems];
         Comparators = [.. builder.Comparators];
         Capabilities = [.. builder.Capabilities];
         Interpretations = [.. builder.Interpretations];
@@ -49,6 +50,9 @@ public sealed class FilterVocabulary
 
     /// <summary>All envelope parts.</summary>
     public ImmutableArray<EnvelopePart> EnvelopeParts { get; }
+
+    /// <summary>All items of the environment that scripts can name.</summary>
+    public ImmutableArray<EnvironmentItem> EnvironmentItems { get; }
 
     /// <summary>All comparators.</summary>
     public ImmutableArray<Comparator> Comparators { get; }
@@ -94,6 +98,7 @@ public sealed class FilterVocabulary
         MailboxExtension.AddTo(builder);
         MetadataExtension.AddTo(builder);
         EnvironmentExtension.AddTo(builder);
+        ImapSieveExtension.AddTo(builder);
         IHaveExtension.AddTo(builder);
         BodyExtension.AddTo(builder);
         DateExtension.AddTo(builder);
@@ -138,6 +143,9 @@ public sealed class FilterVocabulary
 
         return null;
     }
+
+    /// <summary>The item of the environment of a name in lower case, or null.</summary>
+    internal EnvironmentItem? FindEnvironmentItem(string name) => EnvironmentItems.FirstOrDefault(item => item.Name == name);
 
     /// <summary>The capability of a name, or null.</summary>
     public Capability? FindCapability(string name) => _capabilities.GetValueOrDefault(name);

@@ -102,6 +102,12 @@ public sealed record Capability(string Name, string Summary, string Reference)
 
     /// <summary>Capabilities that are required with it.</summary>
     public ImmutableArray<string> Implied { get; init; } = [];
+
+    /// <summary>Whether it says what a script is for, so that it is not left over where none of its words is used.</summary>
+    public bool IsMarker { get; init; }
+
+    /// <summary>Whether it answers mail that arrives, so that no script on an IMAP event can have it (RFC 6785 section 3.11).</summary>
+    public bool IsForDelivery { get; init; }
 }
 
 /// <summary>A change of the meaning of strings that a capability switches on.</summary>

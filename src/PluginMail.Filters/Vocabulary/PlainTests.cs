@@ -24,6 +24,7 @@ internal static class PlainTests
         {
             TakesAddressPart = true,
             Tags = [new("envelope", "the envelope's sender instead") { Group = SourceGroup }],
+            NeedsEnvelope = static word => word.Has("envelope"),
             Check = CheckNames,
         })
         .Add(Text("recipient", "Matches the addresses of To and Cc, the envelope's recipient and the one before aliases.", Recipient) with
@@ -34,6 +35,7 @@ internal static class PlainTests
                 new("header", "only To and Cc") { Group = SourceGroup },
                 new("envelope", "only the envelope") { Group = SourceGroup },
             ],
+            NeedsEnvelope = static word => word.Has("envelope"),
             Check = CheckNames,
         })
         .Add(new Word("direction", WordKind.Test, "True for mail that comes in, or that the mailbox's owner is sending; outgoing mail is seen only inside this test.")

@@ -10,8 +10,8 @@ internal static class RejectExtension
     private const int LongestReason = 4096;
 
     public static void AddTo(VocabularyBuilder vocabulary) => vocabulary
-        .Add(new Capability("reject", "the action reject", "RFC 5429 2.2"))
-        .Add(new Capability("ereject", "the action ereject", "RFC 5429 2.1"))
+        .Add(new Capability("reject", "the action reject", "RFC 5429 2.2") { IsForDelivery = true })
+        .Add(new Capability("ereject", "the action ereject", "RFC 5429 2.1") { IsForDelivery = true })
         .Add(Row("reject", "Refuses the message; the sender gets the reason as it is written.", "RFC 5429 2.2", prefersReply: false))
         .Add(Row("ereject", "Refuses the message in the session if that is possible.", "RFC 5429 2.1", prefersReply: true));
 

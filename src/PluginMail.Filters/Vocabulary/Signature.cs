@@ -44,6 +44,9 @@ public enum ValueMeaning
     /// <summary>A part of the envelope.</summary>
     EnvelopePart,
 
+    /// <summary>An item of the environment.</summary>
+    EnvironmentItem,
+
     /// <summary>A capability.</summary>
     Capability,
 
@@ -191,6 +194,9 @@ public sealed record Word(string Name, WordKind Kind, string Summary)
 
     /// <summary>Its place in an if chain.</summary>
     public ChainRole Chain { get; init; }
+
+    /// <summary>For a test: whether it asks for the envelope and nothing else, which an IMAP event does not have (RFC 6785 section 4.6).</summary>
+    internal Func<BoundWord, bool> NeedsEnvelope { get; init; } = static _ => false;
 
     /// <summary>For a control or action: whether nothing after it in its block can run.</summary>
     internal Func<BoundWord, bool> Ends { get; init; } = static _ => false;

@@ -17,8 +17,8 @@ internal static class VacationExtension
     private const int LongestSubject = 400;
 
     public static void AddTo(VocabularyBuilder vocabulary) => vocabulary
-        .Add(new Capability("vacation", "the action vacation", "RFC 5230"))
-        .Add(new Capability("vacation-seconds", "the tag :seconds of vacation", "RFC 6131") { Implied = ["vacation"] })
+        .Add(new Capability("vacation", "the action vacation", "RFC 5230") { IsForDelivery = true })
+        .Add(new Capability("vacation-seconds", "the tag :seconds of vacation", "RFC 6131") { Implied = ["vacation"], IsForDelivery = true })
         .Add(new Word("vacation", WordKind.Action, "Answers the sender once in some days that the owner is away.")
         {
             Reference = "RFC 5230",

@@ -20,6 +20,8 @@ public sealed class VocabularyBuilder
 
     internal List<EnvelopePart> EnvelopeParts { get; } = [];
 
+    internal List<EnvironmentItem> EnvironmentItems { get; } = [];
+
     internal List<Comparator> Comparators { get; } = [];
 
     internal List<Capability> Capabilities { get; } = [];

@@ -23,6 +23,7 @@ public static class VocabularyDocument
         Table(output, "Match types", vocabulary.MatchTypes.Select(type => (":" + type.Name, type.Summary, type.Capability, type.Reference)));
         Table(output, "Address parts", vocabulary.AddressParts.Select(part => (":" + part.Name, part.Summary, part.Capability, part.Reference)));
         Table(output, "Envelope parts", vocabulary.EnvelopeParts.Select(part => ($"\"{part.Name}\"", part.Summary, (string?)(part.Capability ?? "envelope"), "RFC 5228 5.4")));
+        Table(output, "Environment items", vocabulary.EnvironmentItems.Select(item => ($"\"{item.Name}\"", item.Summary, (string?)(item.Capability ?? "environment"), item.Reference)));
         Table(output, "Comparators", vocabulary.Comparators.Select(comparator => (
             comparator.Name, comparator.HasSubstrings ? "whole values and parts of them" : "whole values only",
             IsOptional(vocabulary, comparator.Capability) ? null : comparator.Capability, comparator.Reference)));

@@ -106,6 +106,7 @@ internal sealed record Append(string Name, FlagSet Flags, DateTimeOffset? Intern
 
         session.Appended++;
         session.Services.Events.Publish(new MailboxEvent(session.Owner, MailboxChangeKind.Appended, folder, null, [stored.Uid]));
+        await ScriptEvents.AppendedAsync(session, folder, stored.Uid, cancellationToken);
         return Completion.Ok($"[APPENDUID {stored.UidValidity} {stored.Uid}] Appended");
     }
 }

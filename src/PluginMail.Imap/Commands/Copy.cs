@@ -57,7 +57,9 @@ internal sealed record Copy(MessageSet Messages, string Name, bool IsMove) : Ima
         CopyOutcome outcome = command.IsMove
             ? await mailboxes.MoveAsync(source.Folder.Id, uids, target.Id, cancellationToken)
             : await mailboxes.CopyAsync(source.Folder.Id, uids, target.Id, cancellationToken);
-        return Answer(session, command, target, outcome);
+        Completion completion = Answer(session, command, target, outcome);
+        await ScriptEvents.CopiedAsync(session, target, outcome, cancellationToken);
+        return completion;
     }
 
     private static Completion Answer(ImapSession session, Copy command, Folder target, CopyOutcome outcome)

@@ -32,6 +32,7 @@ internal sealed record Fetch(MessageSet Messages, FetchItems Items, ImmutableArr
         }
 
         await fetch.EndAsync(cancellationToken);
+        await fetch.RunScriptsAsync(cancellationToken);
         return Completion.Ok("Fetched");
     }
 

@@ -1,3 +1,4 @@
+using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Imap;
@@ -47,12 +48,14 @@ internal sealed record Store(MessageSet Messages, FlagUpdate Update, bool IsSile
             await selected.LearnKeywordsAsync(mailboxes, session.Writer, cancellationToken);
         }
 
+        IReadOnlyList<ScriptedMessages> different = session.Services.Scripts is null ? [] : ScriptEvents.Compare(selected, changed, command.Update);
         selected.Note(changed);
         if (!command.IsSilent)
         {
             await TellAsync(session, changed, command.Messages.IsUid, cancellationToken);
         }
 
+        await ScriptEvents.FlaggedAsync(session, different, cancellationToken);
         return changed.Count == uids.Count ? Completion.Ok("Stored") : Completion.Ok("[EXPUNGEISSUED] Stored where messages are still there");
     }
 

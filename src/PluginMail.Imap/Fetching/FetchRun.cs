@@ -1,5 +1,6 @@
 using System.Globalization;
 using PluginMail.Mime;
+using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Imap;
@@ -22,6 +23,7 @@ internal sealed class FetchRun(ImapSession session, Fetch command)
     private readonly bool _needsStructure = (command.Items & FromStructure) != 0 || command.Sections.Any(section => section.NeedsStructure);
     private readonly bool _setsSeen = !session.Mailbox.IsReadOnly && command.Sections.Any(section => section.SetsSeen);
     private readonly List<int> _batch = new(BatchSize);
+    private readonly List<uint> _seen = [];
     private bool _isFirst;
 
     /// <summary>Takes a message; writes a batch when there are enough.</summary>
@@ -62,6 +64,12 @@ internal sealed class FetchRun(ImapSession session, Fetch command)
         _batch.Clear();
     }
 
+    /// <summary>Has scripts run on the messages that are \Seen by this command.</summary>
+    /// <param name="cancellationToken">The connection's end.</param>
+    /// <returns>Completes when they have run.</returns>
+    public ValueTask RunScriptsAsync(CancellationToken cancellationToken) =>
+        ScriptEvents.FlaggedAsync(session, [new ScriptedMessages(_seen, MessageFlags.Seen)], cancellationToken);
+
     private ValueTask<IReadOnlyList<StoredMessage>> ReadRowsAsync(CancellationToken cancellationToken)
     {
         uint[] uids = new uint[_batch.Count];
@@ -95,6 +103,7 @@ internal sealed class FetchRun(ImapSession session, Fetch command)
         IReadOnlyList<MessageEntry>? changed = await session.Services.Store.Mailboxes.UpdateFlagsAsync(
             _selected.Folder.Id, unseen, SetSeen, unchangedSince: null, cancellationToken);
         _selected.Note(changed ?? []);
+        _seen.AddRange((changed ?? []).Select(static entry => entry.Uid));
         return [.. (changed ?? []).Select(entry => entry.Uid)];
     }
 

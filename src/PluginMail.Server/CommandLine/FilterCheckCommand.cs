@@ -13,8 +13,9 @@ internal static class FilterCheckCommand
     {
         var files = new Argument<FileInfo[]>("FILE") { Arity = ArgumentArity.OneOrMore };
         var fix = new Option<bool>("--fix") { Description = "Makes the changes that are certain, in the files themselves" };
+        var onEvents = new Option<bool>("--event") { Description = "The scripts are for IMAP events, even where they do not require \"imapsieve\"" };
         Option<string?> account = FilterTools.AccountOption();
-        var command = new Command("check", "Says what is wrong with scripts") { files, fix, account };
+        var command = new Command("check", "Says what is wrong with scripts") { files, fix, onEvents, account };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             FilterCompilerOptions? options = FilterWords.WithoutPlugins;
@@ -33,6 +34,7 @@ internal static class FilterCheckCommand
                 }
             }
 
+            options = options with { IsForEvents = parsed.GetValue(onEvents) };
             return await RunAsync(parsed.GetValue(files)!, parsed.GetValue(fix), options, parsed.GetValue(context.Json), cancellationToken);
         });
         return command;

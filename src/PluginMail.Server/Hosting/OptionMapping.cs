@@ -65,10 +65,31 @@ internal static class OptionMapping
         RewritesSenders = options.Relay.RewriteSenders,
         AlwaysCopy = [.. options.Mailboxes.AlwaysCopy.Select(ToCopyRule)],
         Filters = FilterLimits.Default with { Redirects = options.Filters.MaximumRedirects, Actions = options.Filters.MaximumActions },
+        Events = new EventOptions
+        {
+            Rules = [.. options.Filters.Events.Select(ToEventRule)],
+            Wait = options.Filters.EventWait,
+            Expunges = options.Filters.ExpungesOnEvents,
+        },
     };
 
     public static ServerFilterFiles ToServerFilters(this MailServerOptions options) =>
-        new(options.Filters.Before, options.Filters.After, options.Filters.Global);
+        new(options.Filters.Before, options.Filters.After, options.Filters.Global)
+        {
+            OnEvents = [.. options.Filters.Events.SelectMany(one => one.Before.Concat(one.After)).Distinct()],
+        };
+
+    private static EventRule ToEventRule(FilterEventOptions one) => new(
+        one.Mailbox,
+        one.From,
+        [.. one.Causes.Select(static cause => cause switch
+        {
+            FilterEventCause.Append => MailboxCause.Append,
+            FilterEventCause.Copy => MailboxCause.Copy,
+            _ => MailboxCause.Flag,
+        })],
+        [.. one.Before],
+        [.. one.After]);
 
     private static CopyRule ToCopyRule(AlwaysCopyOptions copy) => new(
         copy.Of, copy.Direction != CopyDirection.Outgoing, copy.Direction != CopyDirection.Incoming, AddressOf(copy.To));

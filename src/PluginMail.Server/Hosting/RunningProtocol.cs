@@ -58,7 +58,10 @@ internal sealed class RunningProtocol : IRunningListener
     private static IProtocolServer Speak(ServerCore core, MailServerOptions options, ConfiguredListener listener) => listener.Protocol switch
     {
         ListenerProtocol.Imap => new ImapServer(
-            core.Store, core.SignIn, core.MailboxEvents, options.ToImap(), core.Clock, core.Loggers.CreateLogger(LogCategories.Imap)),
+            core.Store, core.SignIn, core.MailboxEvents, options.ToImap(), core.Clock, core.Loggers.CreateLogger(LogCategories.Imap))
+        {
+            Scripts = core.MailboxScripts,
+        },
         ListenerProtocol.Pop3 => new Pop3Server(
             core.Store, core.SignIn, core.MailboxEvents, options.ToPop3(), core.Clock, core.Loggers.CreateLogger(LogCategories.Pop3)),
         _ => new SmtpServer(options.ToSmtp(listener), core.Sessions, core.SignIn, core.Clock, core.Loggers.CreateLogger(LogCategories.Smtp)),

@@ -53,13 +53,14 @@ internal sealed class ServerCore : IAsyncDisposable
         _owners = new OwnerAddresses(store.Directory);
         _lists = new ExternalLists(store.Directory);
         Counters = new FilterCounters(store.State.FilterCounts, clock, loggers.CreateLogger<FilterCounters>(LogCategories.Delivery));
+        var contexts = new FilterContexts(store, letters, () => _options.ToDelivery(), clock);
         var runner = new FilterRunner(
             Filters,
             router,
             store.Directory,
             () => _options.ToDelivery(),
             letters,
-            new FilterContexts(store, letters, () => _options.ToDelivery(), clock),
+            contexts,
             Counters,
             clock,
             loggers.CreateLogger<FilterRunner>(LogCategories.Delivery));
@@ -106,6 +107,20 @@ internal sealed class ServerCore : IAsyncDisposable
             });
         roles.Catalog = Plugins;
         Roles = roles;
+        MailboxScripts = new MailboxScriptRunner(new EventServices
+        {
+            Store = store,
+            Scripts = new EventScripts(Filters, ServerFilters, store.Annotations, () => _options.ToDelivery()),
+            Contexts = contexts,
+            Counters = Counters,
+            Letters = letters,
+            Submission = () => LocalSubmission,
+            Traces = _traces,
+            Options = () => _options.ToDelivery(),
+            Patience = () => _options.Server.Shutdown,
+            Clock = clock,
+            Log = loggers.CreateLogger(LogCategories.Delivery),
+        });
         MailboxEvents = new MailboxEventPump(
             roles, store, () => _options.Server.Shutdown, clock, loggers.CreateLogger(LogCategories.Plugins));
     }
@@ -164,6 +179,9 @@ internal sealed class ServerCore : IAsyncDisposable
     public FilterCounters Counters { get; }
 
     public MailboxEventPump MailboxEvents { get; }
+
+    /// <summary>Scripts on what owners do over IMAP.</summary>
+    public MailboxScriptRunner MailboxScripts { get; }
 
     public ITraceLog Traces => _traces;
 
@@ -260,6 +278,7 @@ internal sealed class ServerCore : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await MailboxScripts.DisposeAsync(); // while all that scripts need is there
         await _stopping.CancelAsync();
         await _queueRun;
         await _alerts.DisposeAsync();

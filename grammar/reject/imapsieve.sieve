@@ -1,0 +1,3 @@
+require ["imapsieve", "environment", "vacation", "envelope"];
+if environment "imap.couse" "COPY" { keep; }
+if envelope "from" "a@example.org" { vacation "I am away."; }
