@@ -98,7 +98,7 @@ public sealed class MailServerTests : IAsyncLifetime
     {
         using Client client = await Client.ConnectAsync(_server.Listeners.Active[0].EndPoint);
         using var end = new CancellationTokenSource();
-        Task running = _server.RunAsync(end.Token);
+        Task running = _server.RunAsync(() => Task.CompletedTask, end.Token);
         await end.CancelAsync();
         await running.WaitAsync(TimeSpan.FromMinutes(2));
         await Assert.ThrowsAnyAsync<SocketException>(() => Client.ConnectAsync(_server.Listeners.Active[0].EndPoint));

@@ -57,8 +57,7 @@ internal static class ServeCommand
 
         await using (server)
         {
-            await StartupScreen.WriteAsync(Console.Out, path, server, cancellationToken);
-            await server.RunAsync(cancellationToken);
+            await server.RunAsync(() => StartupScreen.WriteAsync(Console.Out, path, server, cancellationToken), cancellationToken);
         }
 
         await Console.Out.WriteLineAsync("stopped");

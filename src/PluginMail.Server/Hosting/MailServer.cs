@@ -92,7 +92,9 @@ internal sealed class MailServer : IAsyncDisposable
     }
 
     /// <summary>Serves until a signal or the token ends it. SIGHUP reads mail.toml again.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="announce">Tells people that it serves, which is when a signal is heard.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(Func<Task> announce, CancellationToken cancellationToken)
     {
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -103,6 +105,7 @@ internal sealed class MailServer : IAsyncDisposable
             _watcher.Reload();
         });
         await using CancellationTokenRegistration registration = cancellationToken.Register(() => end.TrySetResult());
+        await announce();
         await end.Task;
         ServerLog.Stopping(_log);
         await Listeners.StopAsync(Core.Options.Server.Shutdown);
