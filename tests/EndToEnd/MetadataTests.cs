@@ -1,3 +1,4 @@
+using PluginMail.Plugins.Tests.Collector;
 using Xunit.Abstractions;
 
 namespace PluginMail.EndToEnd;
