@@ -114,8 +114,7 @@ internal sealed class FakeMilter : IAsyncDisposable
             {
                 byte[] said = Encoding.Latin1.GetBytes(answer[0] == 'O' ? answer : answer.Replace('|', '\0'));
                 BinaryPrimitives.WriteInt32BigEndian(length, said.Length);
-                await stream.WriteAsync(length, _stop.Token);
-                await stream.WriteAsync(said, _stop.Token);
+                await stream.WriteAsync((byte[])[.. length, .. said], _stop.Token); // in one piece: miltertest does not wait for a second
             }
         }
     }

@@ -16,10 +16,14 @@ internal sealed class LibMilter : IAsyncDisposable
                 print("|".join(words), flush=True)
                 return Milter.CONTINUE
 
+            def negotiate(self, options):
+                result = Milter.Base.negotiate(self, options)
+                self._ctx.setsymlist(Milter.M_ENVRCPT, "{rcpt_mailer} {rcpt_host} {rcpt_addr} i")
+                return result
+
             def envfrom(self, sender, *parameters):
                 return self.say("MAIL", sender, *parameters)
 
-            @Milter.symlist("{rcpt_mailer}", "{rcpt_host}", "{rcpt_addr}", "i")
             def envrcpt(self, recipient, *parameters):
                 return self.say("RCPT", recipient, *parameters, *(self.getsymval(name) or "" for name in ("{rcpt_mailer}", "{rcpt_host}", "{rcpt_addr}", "i")))
 
