@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Pipeline;

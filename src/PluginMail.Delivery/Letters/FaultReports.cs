@@ -1,7 +1,6 @@
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
-using PluginMail.Pipeline;
 
 namespace PluginMail.Delivery;
 
