@@ -1,4 +1,3 @@
-using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Pipeline;
 using PluginMail.Storage;

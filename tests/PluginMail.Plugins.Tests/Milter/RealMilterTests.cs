@@ -107,7 +107,7 @@ public sealed class RealMilterTests
             mt.eom(conn)
             mt.disconnect(conn)
             """);
-        using (var program = Process.Start(new ProcessStartInfo("/usr/bin/miltertest", ["-w", "-s", script]) { RedirectStandardError = true })!)
+        using (var program = Process.Start(new ProcessStartInfo("/usr/bin/miltertest", ["-w", "-s", script]) { UseShellExecute = false, RedirectStandardError = true })!)
         {
             string error = await program.StandardError.ReadToEndAsync();
             await program.WaitForExitAsync();
