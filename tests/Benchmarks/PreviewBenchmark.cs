@@ -34,9 +34,9 @@ internal static class PreviewBenchmark
         long octets = await FillAsync(store, inbox.Id, count);
         Console.WriteLine($"{count:N0} messages, {octets >> 20:N0} MiB, put there in {Stopwatch.GetElapsedTime(started).TotalSeconds:N1} s");
 
-        var limits = FilterLimits.Default;
-        StoredMailFilter headers = new(Compile(HeaderRules(rules)), store, account, limits, TimeProvider.System);
-        StoredMailFilter bodies = new(Compile("require [\"body\", \"fileinto\"]; if body :contains \"no such words\" { fileinto \"Found\"; }"), store, account, limits, TimeProvider.System);
+        var delivering = new DeliveryOptions("bench.example.test", CanSendElsewhere: false, RefusesOverQuota: false);
+        StoredMailFilter headers = new(Compile(HeaderRules(rules)), store, account, delivering, TimeProvider.System);
+        StoredMailFilter bodies = new(Compile("require [\"body\", \"fileinto\"]; if body :contains \"no such words\" { fileinto \"Found\"; }"), store, account, delivering, TimeProvider.System);
         await PreviewAsync("first look", headers, store, inbox);
         await PreviewAsync($"preview, {rules} rules on headers", headers, store, inbox);
         await PreviewAsync("preview, 1 rule on bodies", bodies, store, inbox);

@@ -35,7 +35,13 @@ internal static class SignInBenchmark
     }
 
     private static SignInService SignIn(TemporaryStore temporary, SignInOptions options) =>
-        new(temporary.Store.Directory, NoRoles.Instance, options, TimeProvider.System, NullLogger.Instance);
+        new(
+        temporary.Store.Directory,
+        NoRoles.Instance,
+        new NewAccounts(temporary.Store, () => new NewAccountOptions(), NullLogger.Instance),
+        options,
+        TimeProvider.System,
+        NullLogger.Instance);
 
     private static Case SignInCase(string name, SignInService service, EmailAddress address, SignInOrigin origin)
     {

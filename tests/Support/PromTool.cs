@@ -12,6 +12,7 @@ internal static class PromTool
         Skip.IfNot(isThere, "promtool is not installed: tests/run installs it");
         using var tool = Process.Start(new ProcessStartInfo("promtool", ["check", "metrics"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using PluginMail.Filters.Evaluation;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
 

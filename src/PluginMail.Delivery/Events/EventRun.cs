@@ -1,3 +1,4 @@
+using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Pipeline;
 using PluginMail.Storage;

@@ -1,6 +1,7 @@
 using PluginMail.Abstractions;
 using PluginMail.Filters.Evaluation;
 using PluginMail.Mime;
+
 namespace PluginMail.Delivery;
 
 /// <summary>Tells an owner that his filter fails: once a day, and as mail that no filter answers.</summary>

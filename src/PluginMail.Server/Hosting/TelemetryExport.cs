@@ -8,7 +8,7 @@ namespace PluginMail.Server;
 internal sealed class TelemetryExport(Func<string> hostname, TimeProvider clock, ILogger log) : IDisposable
 {
     private TelemetryOptions _options = new();
-    private IDisposable? _export;
+    private OtlpExport? _export;
 
     /// <summary>Begins, ends, or begins anew where the options have changed. One call at a time.</summary>
     /// <returns>What went wrong, a line each; nothing is sent then.</returns>
