@@ -1,3 +1,3 @@
 REQUIRE/**/["fileinto"/* a */,"envelope"];IF
 ENVELOPE:IS"from""a@b.example"{FileInto"A";}elsif/* * / **/not#x
-anyof(true,false){KEEP;}else{stop;}
+anyof(exists"x",false){KEEP;}else{stop;}

@@ -34,7 +34,7 @@ public sealed class MailAuthentication(IDnsResolver dns, TimeProvider clock, Mai
         Task<SpfVerification?> mailFrom = SpfAsync(SpfIdentity.MailFrom, request, linked.Token);
         Task<SpfVerification?> helo = SpfAsync(SpfIdentity.Helo, request, linked.Token);
         Task<ReverseNameVerification?> reverse = ReverseNameAsync(request, linked.Token);
-        (ImmutableArray<DkimVerification> dkim, ArcVerification arc) = await SignaturesAsync(message, linked.Token, cancellationToken);
+        (ImmutableArray<DkimVerification> dkim, ArcVerification arc) = await SignaturesAsync(message, authors, linked.Token, cancellationToken);
         await Task.WhenAll([mailFrom, helo, reverse, .. policies]);
         DmarcVerification dmarc = await new DmarcVerifier(tree, dns, Sample).VerifyAsync(authors, await mailFrom, dkim, linked.Token);
         cancellationToken.ThrowIfCancellationRequested();
@@ -83,13 +83,13 @@ public sealed class MailAuthentication(IDnsResolver dns, TimeProvider clock, Mai
     ];
 
     private async Task<(ImmutableArray<DkimVerification> Dkim, ArcVerification Arc)> SignaturesAsync(
-        ReceivedMessage message, CancellationToken deadline, CancellationToken cancellationToken)
+        ReceivedMessage message, AuthorDomains authors, CancellationToken deadline, CancellationToken cancellationToken)
     {
         var keys = new KeyLookup(dns);
         var bodies = new BodyHashes();
         var dkim = new DkimVerifier(message, keys, options, clock.GetUtcNow().ToUnixTimeSeconds());
         var arc = new ArcVerifier(message, keys);
-        dkim.Begin(bodies, deadline);
+        dkim.Begin(bodies, authors.Domains, deadline);
         arc.Begin(bodies, deadline);
         bodies.Compute(message, cancellationToken);
         return (await dkim.FinishAsync(), await arc.FinishAsync());

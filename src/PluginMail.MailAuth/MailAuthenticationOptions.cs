@@ -9,7 +9,7 @@ public sealed record MailAuthenticationOptions
     /// <summary>How long one message's look-ups may take together; what is open then is a temperror (RFC 7208 section 4.6.4 asks for 20 s).</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>DKIM signatures of one message that are verified, from the top; more cost nothing.</summary>
+    /// <summary>DKIM signatures of one message that are verified: those of an author's domain first, then from the top; more cost nothing but their reading.</summary>
     public int MaximumSignatures { get; init; } = 8;
 
     /// <summary>

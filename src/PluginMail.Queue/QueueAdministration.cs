@@ -7,7 +7,8 @@ namespace PluginMail.Queue;
 /// <param name="store">The entries.</param>
 /// <param name="runner">Is told of what was changed.</param>
 /// <param name="options">Says when entries are given up.</param>
-public sealed class QueueAdministration(IQueueStore store, QueueRunner runner, Func<QueueOptions> options)
+/// <param name="clock">The clock.</param>
+public sealed class QueueAdministration(IQueueStore store, QueueRunner runner, Func<QueueOptions> options, TimeProvider clock)
 {
     /// <summary>Entries, oldest first.</summary>
     /// <param name="filter">Which.</param>
@@ -15,8 +16,16 @@ public sealed class QueueAdministration(IQueueStore store, QueueRunner runner, F
     /// <param name="limit">The most to give.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The entries with all their recipients, without history.</returns>
-    public ValueTask<IReadOnlyList<QueueEntry>> ListAsync(QueueFilter filter, QueueId? after, int limit, CancellationToken cancellationToken) =>
-        store.ListAsync(filter, after, limit, cancellationToken);
+    public async ValueTask<IReadOnlyList<QueueListing>> ListAsync(QueueFilter filter, QueueId? after, int limit, CancellationToken cancellationToken)
+    {
+        var listed = new List<QueueListing>();
+        foreach (QueueEntry entry in await store.ListAsync(filter, after, limit, cancellationToken))
+        {
+            listed.Add(await StandingOfAsync(entry, cancellationToken));
+        }
+
+        return listed;
+    }
 
     /// <summary>All that is known of an entry.</summary>
     /// <param name="id">The entry.</param>
@@ -38,7 +47,40 @@ public sealed class QueueAdministration(IQueueStore store, QueueRunner runner, F
             }
         }
 
-        return new QueueEntryDetail(entry, entry.Queued + options().Expiry, pauses.ToImmutable());
+        return new QueueEntryDetail(await StandingOfAsync(entry, cancellationToken), entry.Queued + options().Expiry, pauses.ToImmutable());
+    }
+
+    private async ValueTask<QueueListing> StandingOfAsync(QueueEntry entry, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = clock.GetUtcNow();
+        if (runner.IsActive(entry.Id))
+        {
+            return new QueueListing(entry, QueueEntryState.Active, now);
+        }
+
+        if (entry.NextAttempt is not { } next)
+        {
+            bool isHeld = entry.Recipients.Any(to => to.Status == QueueRecipientStatus.Held);
+            return new QueueListing(entry, isHeld ? QueueEntryState.Held : QueueEntryState.Ending, null);
+        }
+
+        if (next > now)
+        {
+            return new QueueListing(entry, QueueEntryState.Waiting, next);
+        }
+
+        DateTimeOffset? first = null;
+        foreach (string domain in entry.Recipients.Where(to => to.Status == QueueRecipientStatus.Waiting && to.NextAttempt <= now).Select(to => to.Domain).Distinct())
+        {
+            if (!runner.HasPauses || await runner.PausedUntilAsync(domain, cancellationToken) is not { } until)
+            {
+                return new QueueListing(entry, QueueEntryState.Due, now);
+            }
+
+            first = until < (first ?? until) ? until : first ?? until;
+        }
+
+        return new QueueListing(entry, QueueEntryState.Paused, first);
     }
 
     /// <summary>Changes entries. Sending them ends the pauses of their destinations.</summary>
@@ -79,8 +121,18 @@ public sealed class QueueAdministration(IQueueStore store, QueueRunner runner, F
     }
 }
 
+/// <summary>How a queued message stands.</summary>
+/// <param name="Entry">The message.</param>
+/// <param name="State">What it waits for.</param>
+/// <param name="Next">When it is tried next: now where it is active or due, at the end of the pause where it is paused; null where nothing is to be tried.</param>
+public sealed record QueueListing(QueueEntry Entry, QueueEntryState State, DateTimeOffset? Next);
+
 /// <summary>All that is known of a queued message.</summary>
-/// <param name="Entry">The message with its history.</param>
+/// <param name="Standing">The message with its history, and what it waits for.</param>
 /// <param name="Expires">When it is given up.</param>
 /// <param name="Pauses">Of its recipients' domains those to which nothing is sent now, and until when.</param>
-public sealed record QueueEntryDetail(QueueEntry Entry, DateTimeOffset Expires, ImmutableSortedDictionary<string, DateTimeOffset> Pauses);
+public sealed record QueueEntryDetail(QueueListing Standing, DateTimeOffset Expires, ImmutableSortedDictionary<string, DateTimeOffset> Pauses)
+{
+    /// <summary>The message.</summary>
+    public QueueEntry Entry => Standing.Entry;
+}

@@ -52,6 +52,13 @@ public sealed class QueueRunner : IDisposable
     public ValueTask<DateTimeOffset?> PausedUntilAsync(string domain, CancellationToken cancellationToken) =>
         _loop.PausedUntilAsync(domain, cancellationToken);
 
+    /// <summary>Whether an attempt is being made for one of an entry's recipients.</summary>
+    /// <param name="id">The entry.</param>
+    public bool IsActive(QueueId id) => _loop.IsActive(id);
+
+    /// <summary>Whether some destination may be paused.</summary>
+    internal bool HasPauses => _loop.HasPauses;
+
     /// <summary>The destination that a domain's mail goes to.</summary>
     /// <param name="domain">The domain, in lower case and as A-labels.</param>
     /// <param name="cancellationToken">Gives up.</param>

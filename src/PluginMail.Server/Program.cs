@@ -7,11 +7,12 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         ParseResult parsed = CommandLineRoot.Build().Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        IReadOnlyList<string> problems = CommandLineRoot.ProblemsOf(parsed);
+        if (problems.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+            foreach (string problem in problems)
             {
-                await Console.Error.WriteLineAsync(error.Message);
+                await Console.Error.WriteLineAsync(problem);
             }
 
             return 2;

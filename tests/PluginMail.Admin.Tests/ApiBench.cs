@@ -53,7 +53,7 @@ internal sealed class ApiBench : IAsyncDisposable
             new ListenerOptions(new IPEndPoint(IPAddress.Loopback, 0), tls ? TlsMode.Implicit : TlsMode.None, 100, 100),
             ServerCertificate.Load(certificate, key),
             tokens,
-            new QueueAdministration(queue.Mail.Store.Queue, queue.Runner, () => queue.Options),
+            new QueueAdministration(queue.Mail.Store.Queue, queue.Runner, () => queue.Options, queue.Clock),
             (domain, _) => new(domain == "example.test" ? "version: STSv1\nmode: testing\n" : null),
             new MetricsAccess(metrics, () => bench!.IsOpenOnLoopback),
             NullLoggerFactory.Instance,

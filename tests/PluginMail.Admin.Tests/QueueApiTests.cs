@@ -47,6 +47,7 @@ public sealed class QueueApiTests
         api.SignIn(ApiScope.Read);
         JsonElement listed = (await api.AskAsync("GET", "queue")).Body.GetProperty("messages")[0];
         Assert.Equal("anna@example.test", listed.GetProperty("sender").GetString());
+        Assert.Equal("waiting", listed.GetProperty("state").GetString());
         Assert.Contains("451 4.4.1", listed.GetProperty("lastReply").GetString(), StringComparison.Ordinal);
         JsonElement shown = (await api.AskAsync("GET", $"queue/{listed.GetProperty("id").GetInt64()}")).Body;
         JsonElement to = shown.GetProperty("recipients")[0];

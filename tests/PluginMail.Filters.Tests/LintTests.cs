@@ -35,4 +35,37 @@ public sealed class LintTests
         _ = FilterCompiler.Compile(script);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
+
+    [Theory]
+    [InlineData("if header :is \"subject\" \"a\" { keep; } if header :is \"Subject\" \"a\" { keep; }", "F2005")]
+    [InlineData("if not header :matches \"SUBJECT\" \"a*\" { keep; } if not header :matches \"Subject\" \"A*\" { keep; }", "F2005")]
+    [InlineData("if header :comparator \"i;octet\" \"subject\" \"a\" { keep; } if header :comparator \"i;octet\" \"Subject\" \"a\" { keep; }", "F2005")]
+    [InlineData("if anyof (address \"FROM\" \"a@x.example\", true) { keep; } if anyof (address \"from\" \"a@x.example\", true) { keep; }", "F2005")]
+    [InlineData("if subject :case \"a\" { keep; } if subject :case \"A\" { keep; } if subject :case \"A\" { keep; }", "F2005")]
+    [InlineData("if subject :case \"a\" { keep; } if subject :case \"A\" { keep; }", "")]
+    [InlineData("require \"fileinto\"; if subject \"a\" { fileinto \"A\"; stop; } if subject \"a\" { fileinto \"a\"; stop; }", "")]
+    [InlineData("require [\"relational\"]; if header :value \"gt\" \"subject\" \"a\" { keep; } if header :value \"lt\" \"subject\" \"a\" { keep; }", "")]
+    public void A_rule_that_differs_in_case_alone_stands_there_already(string script, string codes) =>
+        Assert.Equal(codes, Codes(script));
+
+    [Theory]
+    [InlineData("not anyof (true)", "F2003")]
+    [InlineData("not true", "F2003")]
+    [InlineData("allof (subject \"a\", not any (size :over 1K, always))", "F2003")]
+    [InlineData("anyof (false, not true)", "F2003")]
+    [InlineData("anyof (not true, subject \"a\")", "F2003")]
+    [InlineData("allof (false, subject \"a\")", "F2003")]
+    [InlineData("false", "")]
+    [InlineData("true", "")]
+    [InlineData("allof (true)", "")]
+    [InlineData("not false", "")]
+    [InlineData("anyof (false, subject \"a\")", "")]
+    public void A_condition_is_never_true_where_constants_in_it_decide(string test, string codes) => Assert.Equal(codes, Codes($"if {test} {{ keep; }}"));
+
+    [Theory]
+    [InlineData("stop; keep; discard;", "F2002")]
+    [InlineData("if subject \"a\" { stop; keep; discard; }", "F2002")]
+    [InlineData("stop; if subject \"a\" { keep; discard; }", "F2002")]
+    [InlineData("keep; discard; stop;", "F2008")]
+    public void What_cannot_be_reached_undoes_nothing(string script, string codes) => Assert.Equal(codes, Codes(script));
 }

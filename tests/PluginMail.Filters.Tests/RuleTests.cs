@@ -87,4 +87,41 @@ public sealed class RuleTests
         Assert.NotEqual(before[1], after[1]);
         Assert.NotEqual(before[0], before[1]);
     }
+
+    [Fact]
+    public void A_hit_names_the_innermost_if_that_led_to_what_was_done()
+    {
+        const string Script = """
+            require ["fileinto", "imap4flags"];
+            if direction "incoming" {
+                if header :contains "subject" "nothing" { discard; }
+                elsif header :contains "subject" "present" {
+                    if size :under 1M { fileinto "Desert"; }
+                }
+                if true { addflag "\\Flagged"; }
+            }
+            # rule:[Named]
+            if true {
+                if not false { keep; }
+            }
+            if true {
+                addflag "a";
+                if size :over 1G { keep; } else { addflag "b"; }
+            }
+            if true { if false { keep; } }
+            if true { if size :under 1G { } keep; }
+            """;
+        FilterResult result = RunOn(Script, MessageA);
+        Assert.Equal(
+            [
+                "line 2 5 size :under 1M",
+                "line 2 7 true",
+                "Named 11 not false",
+                "line 13 13 true",
+                "line 13 15 ",
+                "line 17 17 true",
+                "line 18 18 true",
+            ],
+            result.Hits.Select(hit => $"{hit.Rule.Name} {hit.Line} {hit.ConditionText}"));
+    }
 }

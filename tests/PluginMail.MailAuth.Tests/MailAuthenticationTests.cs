@@ -35,6 +35,20 @@ public sealed class MailAuthenticationTests(SharedRsaKey shared) : IClassFixture
         Assert.Equal(["iprev", "spf", "spf", "dkim", "dmarc"], read.Results.Select(result => result.Method));
     }
 
+    [Theory]
+    [InlineData("v=1; a=rsa-sha256; d=list{0}.example.net; s=s; h=from; bh=AAAA; b=AAAA")]
+    [InlineData("v=1; a=rsa-sha256; d=list{0}.example.net; s=s; h=from; l={0}; bh=AAAA; b=AAAA")]
+    [InlineData("v=1; a=rsa-sha256; d=example.com; s=s{0}; h=from; bh=AAAA; b=AAAA; x=1")]
+    [InlineData("v=1; d=example.com")]
+    public async Task A_good_signature_of_the_author_is_found_below_many_others(string other)
+    {
+        string others = string.Concat(Enumerable.Range(1, 12).Select(i => $"DKIM-Signature: {string.Format(System.Globalization.CultureInfo.InvariantCulture, other, i)}\r\n"));
+        AuthenticationOutcome outcome = await EvaluateAsync(Zone(), others + Sign(Message));
+        Assert.Equal("5 further signatures not looked at", outcome.Dkim[^1].Problem);
+        Assert.Equal((DkimResult.Pass, "example.com"), (outcome.Dkim[^2].Result, outcome.Dkim[^2].Domain));
+        Assert.True(outcome.Dmarc.IsDkimAligned);
+    }
+
     [Fact]
     public async Task A_forged_message_with_forged_results()
     {

@@ -48,7 +48,11 @@ public sealed class CommandLineTests
     [InlineData("mailbox check")]
     [InlineData("sendmail -t -i -f a@example.test")]
     [InlineData("sendmail -oi -F Name b@example.test")]
-    public void A_usable_line_is_parsed(string line) => Assert.Empty(CommandLineRoot.Build().Parse(line).Errors);
+    [InlineData("sendmail -oi -f a@example.test -- -odd@example.test")]
+    [InlineData("filter check --fix -- -odd.sieve")]
+    [InlineData("domain apply -")]
+    [InlineData("plugin run clamav version --verbose -x")]
+    public void A_usable_line_is_parsed(string line) => Assert.Empty(CommandLineRoot.ProblemsOf(CommandLineRoot.Build().Parse(line)));
 
     [Theory]
     [InlineData("serve extra")]
@@ -62,9 +66,15 @@ public sealed class CommandLineTests
     [InlineData("domain apply")]
     [InlineData("nonsense")]
     [InlineData("explain")]
+    [InlineData("explain --bogus")]
+    [InlineData("filter check --bogus x.sieve")]
+    [InlineData("filter check x.sieve -b")]
+    [InlineData("filter check --bogus -- x.sieve")]
+    [InlineData("script check --bogus x.csx")]
+    [InlineData("sendmail --bogus b@example.test")]
     [InlineData("filter list")]
     [InlineData("filter list a@example.test --server")]
-    public void An_unusable_line_is_an_error(string line) => Assert.NotEmpty(CommandLineRoot.Build().Parse(line).Errors);
+    public void An_unusable_line_is_an_error(string line) => Assert.NotEmpty(CommandLineRoot.ProblemsOf(CommandLineRoot.Build().Parse(line)));
 
     [Fact]
     public async Task Exit_statuses_tell_done_from_not_so_from_unusable()

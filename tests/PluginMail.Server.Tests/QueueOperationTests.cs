@@ -41,6 +41,28 @@ public sealed class QueueOperationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_tried_now_waits_for_its_turn_or_for_a_person_says_so()
+    {
+        Assert.Equal([("due", "now"), ("held", "")], await StatesAsync());
+        _transport.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<int> run = _core.Queue.RunDueAsync(CancellationToken.None).AsTask();
+        await _transport.Begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(("active", "now"), (await StatesAsync())[0]);
+        _transport.Gate.SetResult();
+        await run;
+        (string state, string next) = (await StatesAsync())[0];
+        Assert.Equal("waiting", state);
+        Assert.EndsWith("Z", next, StringComparison.Ordinal);
+
+        async Task<(string State, string Next)[]> StatesAsync()
+        {
+            AdminTable table = (await DoneAsync("queue list")).Table!;
+            Assert.Equal(["state", "next"], table.Columns.Skip(6).Take(2));
+            return [.. table.Rows.Select(row => (row[6], row[7]))];
+        }
+    }
+
+    [Fact]
     public async Task All_of_an_entry_is_shown_with_its_last_reply_and_its_history()
     {
         await _core.Queue.RunDueAsync(CancellationToken.None);
@@ -145,15 +167,22 @@ public sealed class QueueOperationTests : IAsyncLifetime
 
         public string DestinationOf(string domain) => domain;
 
-        public ValueTask<ImmutableArray<OutboundOutcome>> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
+        /// <summary>What an attempt waits for; null for nothing.</summary>
+        public TaskCompletionSource? Gate { get; set; }
+
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask<ImmutableArray<OutboundOutcome>> SendAsync(OutboundMessage message, CancellationToken cancellationToken)
         {
+            Begun.TrySetResult();
+            await (Gate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
             lock (_sent)
             {
                 _sent.AddRange(message.Recipients.Select(to => to.Address.ToString()));
             }
 
             var later = new OutboundOutcome(new SmtpReply(450, new EnhancedStatusCode(4, 2, 1), "not now")) { Host = $"mx.{message.Domain}" };
-            return new([.. message.Recipients.Select(_ => later)]);
+            return [.. message.Recipients.Select(_ => later)];
         }
     }
 }

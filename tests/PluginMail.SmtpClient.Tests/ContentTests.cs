@@ -102,6 +102,17 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public async Task Local_parts_whose_dots_no_atom_may_have_are_quoted()
+    {
+        await using var peer = new ScriptedPeer();
+        await using var bench = new SendingBench(peer);
+        OutboundMessage message = SendingBench.Message(SendingBench.Text, "m..e@example.org") with { Sender = SendingBench.Address(".me.@client.example") };
+        Assert.True((await bench.SendAsync(message))[0].Reply.IsPositive);
+        Assert.StartsWith("MAIL FROM:<\".me.\"@client.example>", peer.Commands.ElementAt(1));
+        Assert.Contains("RCPT TO:<\"m..e\"@example.org>", peer.Commands);
+    }
+
+    [Fact]
     public async Task Domains_in_UTF8_become_A_labels()
     {
         await using var peer = new ScriptedPeer();

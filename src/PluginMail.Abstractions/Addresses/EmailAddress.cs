@@ -34,7 +34,10 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
     /// <summary>The part behind the at sign, as written.</summary>
     public string Domain { get; }
 
-    /// <summary>Reads <c>local@domain</c>, with a dot-atom or a quoted string before the at sign.</summary>
+    /// <summary>
+    /// Reads <c>local@domain</c>, with a dot-atom or a quoted string before the at sign. Dots may stand anywhere in the atom, as in <c>m..e.@domain</c>:
+    /// there are mailboxes of that name, and <see cref="ToString"/> quotes them.
+    /// </summary>
     /// <param name="text">The address without angle brackets.</param>
     /// <param name="address">The address when the text is one.</param>
     /// <returns>False where the text is no address or is too long.</returns>
@@ -130,8 +133,7 @@ public sealed class EmailAddress : IEquatable<EmailAddress>
             return TryUnquote(text, out localPart);
         }
 
-        if (text.ContainsAny(Special) || text.ContainsAnyInRange('\0', '\x1f') || text.Contains('\x7f')
-            || text[0] == '.' || text[^1] == '.' || text.Contains("..", StringComparison.Ordinal))
+        if (text.ContainsAny(Special) || text.ContainsAnyInRange('\0', '\x1f') || text.Contains('\x7f'))
         {
             return false;
         }

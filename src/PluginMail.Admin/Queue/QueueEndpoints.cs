@@ -38,9 +38,9 @@ internal static class QueueEndpoints
             return Problems.Of(StatusCodes.Status400BadRequest, problem);
         }
 
-        IReadOnlyList<QueueEntry> entries = await queue.ListAsync(filter, after, limit, cancellationToken);
+        IReadOnlyList<QueueListing> entries = await queue.ListAsync(filter, after, limit, cancellationToken);
         return Results.Json(
-            new QueuePage([.. entries.Select(QueueMessage.Of)], entries.Count == limit ? entries[^1].Id.Value : null), ApiJson.Default.QueuePage);
+            new QueuePage([.. entries.Select(QueueMessage.Of)], entries.Count == limit ? entries[^1].Entry.Id.Value : null), ApiJson.Default.QueuePage);
     }
 
     private static async Task<IResult> ShowAsync(QueueAdministration queue, long id, CancellationToken cancellationToken) =>

@@ -22,7 +22,8 @@ public sealed record QueueChanged(int Changed);
 /// <param name="Source">Whom its share of the queue is reckoned to.</param>
 /// <param name="Priority">The lower number goes first.</param>
 /// <param name="Attempts">The most attempts that were made for one recipient.</param>
-/// <param name="NextAttempt">When the first waiting recipient is due; null where none waits.</param>
+/// <param name="State">active (being tried), due (waits for its turn), paused (its destinations are down), waiting, held or ending.</param>
+/// <param name="NextAttempt">When it is tried next: now where it is active or due, the end of the pause where it is paused; null where no recipient waits.</param>
 /// <param name="HoldReason">Why recipients wait for a person.</param>
 /// <param name="LastReply">What was last said of a recipient.</param>
 /// <param name="Recipients">Those that are not done with.</param>
@@ -36,6 +37,7 @@ public sealed record QueueMessage(
     string Source,
     int Priority,
     int Attempts,
+    string State,
     DateTimeOffset? NextAttempt,
     string? HoldReason,
     string? LastReply,
@@ -56,7 +58,9 @@ public sealed record QueueMessage(
     /// <summary>The last attempts, oldest first; null in a list.</summary>
     public IReadOnlyList<QueueMessageAttempt>? History { get; init; }
 
-    internal static QueueMessage Of(QueueEntry entry) => new(
+    internal static QueueMessage Of(QueueListing listed) => Of(listed.Entry, listed);
+
+    private static QueueMessage Of(QueueEntry entry, QueueListing standing) => new(
         entry.Id.Value,
         entry.TransactionId,
         entry.Sender?.ToString() ?? "",
@@ -66,7 +70,8 @@ public sealed record QueueMessage(
         entry.Source,
         entry.Priority,
         entry.Attempts,
-        entry.NextAttempt,
+        Word(standing.State),
+        standing.Next,
         entry.HoldReason,
         entry.LastReply,
         [.. entry.Recipients.Select(QueueMessageRecipient.Of)])
@@ -75,7 +80,7 @@ public sealed record QueueMessage(
         RequiresTls = entry.RequiresTls ? true : null,
     };
 
-    internal static QueueMessage Of(QueueEntryDetail detail) => Of(detail.Entry) with
+    internal static QueueMessage Of(QueueEntryDetail detail) => Of(detail.Standing) with
     {
         Expires = detail.Expires,
         Paused = detail.Pauses,

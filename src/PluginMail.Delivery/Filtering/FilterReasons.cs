@@ -39,6 +39,6 @@ internal static class FilterReasons
     private static string PlaceOf(FilterHit hit, string script)
     {
         string where = hit.Filter.Text.Name == script && hit.Filter.Location == ScriptLocation.Personal ? "" : $"{hit.Filter.Text.Name} ";
-        return hit.Rule.IsNamed ? $"rule \"{hit.Rule.Name}\" ({where}line {hit.Rule.Line})" : $"{where}line {hit.Rule.Line}";
+        return hit.Rule.IsNamed ? $"rule \"{hit.Rule.Name}\" ({where}line {hit.Line})" : $"{where}line {hit.Line}";
     }
 }

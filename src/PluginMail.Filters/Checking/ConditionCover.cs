@@ -12,17 +12,19 @@ internal sealed class ConditionCover(int steps)
 {
     private int _steps = steps;
 
+    /// <summary>Whether both hold for the same messages.</summary>
+    public bool Equal(BoundWord first, BoundWord second) => Covers(first, second) && Covers(second, first);
+
     /// <summary>Whether <paramref name="wide"/> is true for every message that <paramref name="narrow"/> is true for.</summary>
     public bool Covers(BoundWord wide, BoundWord narrow) => --_steps > 0 && (
-        IsAlways(wide)
+        ConstantCondition.Of(wide) == true
         || (narrow.Word.Name is "anyof" or "any" && narrow.Tests.Length > 0 && narrow.Tests.All(test => Covers(wide, test)))
         || (wide.Word.Name is "allof" or "all" && wide.Tests.Length > 0 && wide.Tests.All(test => Covers(test, narrow)))
         || (wide.Word.Name is "anyof" or "any" && wide.Tests.Any(test => Covers(test, narrow)))
         || (narrow.Word.Name is "allof" or "all" && narrow.Tests.Any(test => Covers(wide, test)))
+        || (wide.Word.Name == "not" && narrow.Word.Name == "not" && Covers(narrow.Tests[0], wide.Tests[0]))
         || Same(wide, narrow)
         || MatchCovers(wide, narrow));
-
-    private static bool IsAlways(BoundWord word) => word.Word.Name is "true" or "always";
 
     private static bool Same(BoundWord wide, BoundWord narrow) =>
         wide.Word == narrow.Word && wide.Span.Length < 4096 && SyntaxPrinter.Print(wide.Syntax) == SyntaxPrinter.Print(narrow.Syntax);
@@ -53,8 +55,12 @@ internal sealed class ConditionCover(int steps)
         string.Join(' ', word.Tags.Where(tag => tag.Signature.Group is not Vocabulary.Matching.MatchTypeGroup).Select(tag => tag.Signature.Name).Order());
 
     private static ImmutableHashSet<string> Texts(BoundWord word, int index) => word.Arguments[index] is BoundStrings strings
-        ? [.. strings.Strings.Select(text => Fold(word, text.Value.Constant))]
+        ? [.. strings.Strings.Select(text => IsName(word, index) ? text.Value.Constant.ToLowerInvariant() : Fold(word, text.Value.Constant))]
         : ImmutableHashSet<string>.Empty;
+
+    // RFC 5228 2.4.2.2: names of headers are compared without regard to case, whatever the comparator.
+    private static bool IsName(BoundWord word, int index) =>
+        word.Word.Parameters[index].Meaning is Vocabulary.ValueMeaning.HeaderName or Vocabulary.ValueMeaning.AddressHeaderName;
 
     private static string Fold(BoundWord word, string text) =>
         word.Comparator is not { } comparator || comparator.Name.EndsWith("casemap", StringComparison.Ordinal) ? text.ToLowerInvariant() : text;
@@ -65,6 +71,7 @@ internal sealed class ConditionCover(int steps)
     private static bool KeyCovers(string wideType, string wide, string narrowType, string narrow) => (wideType, narrowType) switch
     {
         ("is" or "strict", "is" or "strict") => wide == narrow,
+        ("matches", "matches") => wide == narrow,
         ("contains", "is" or "strict" or "contains" or "starts_with" or "ends_with") => narrow.Contains(wide, StringComparison.Ordinal),
         ("starts_with", "is" or "strict" or "starts_with") => narrow.StartsWith(wide, StringComparison.Ordinal),
         ("ends_with", "is" or "strict" or "ends_with") => narrow.EndsWith(wide, StringComparison.Ordinal),

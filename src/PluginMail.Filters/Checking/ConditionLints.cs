@@ -9,22 +9,48 @@ internal static class ConditionLints
     private const int MostBranches = 20;
     private const int MostSteps = 20_000;
 
-    /// <summary>Tests of one allof that cannot be true together.</summary>
+    /// <summary>Tests of one allof that cannot be true together, and conditions that constants in them decide.</summary>
     public static void NeverTrue(BoundScript script, DiagnosticBag diagnostics)
     {
         foreach (var word in script.All())
         {
-            if (word.Word.Name is not ("allof" or "all"))
+            if (word.Word.Name is "allof" or "all")
             {
-                continue;
+                SizeContradiction(word, diagnostics);
+                Negation(word, diagnostics);
             }
 
-            SizeContradiction(word, diagnostics);
-            Negation(word, diagnostics);
-            if (word.Tests.FirstOrDefault(test => test.Word.Name == "false") is { } never)
+            if (word.Word.HasBlock)
             {
-                diagnostics.Add(FilterCodes.NeverTrue, word.Syntax.NameSpan, "This condition is never true.", related: [new(never.Span, "because this is false")]);
+                foreach (var test in word.Tests)
+                {
+                    NeverTrue(test, diagnostics);
+                }
             }
+        }
+    }
+
+    // The outermost test that is never true; false alone is how rules are switched off.
+    private static void NeverTrue(BoundWord test, DiagnosticBag diagnostics)
+    {
+        if (test.Tests.IsEmpty)
+        {
+            return;
+        }
+
+        if (ConstantCondition.Of(test) == false)
+        {
+            var isNegated = test.Word.Name == "not";
+            var reason = test.Tests.First(inner => ConstantCondition.Of(inner) == isNegated);
+            diagnostics.Add(
+                FilterCodes.NeverTrue, test.Syntax.NameSpan, "This condition is never true.",
+                related: [new(reason.Span, isNegated ? "because this is always true" : reason.Tests.IsEmpty ? "because this is false" : "because this is never true")]);
+            return;
+        }
+
+        foreach (var inner in test.Tests)
+        {
+            NeverTrue(inner, diagnostics);
         }
     }
 

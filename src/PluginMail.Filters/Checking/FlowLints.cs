@@ -11,18 +11,12 @@ internal static class FlowLints
     {
         foreach (var block in script.Blocks())
         {
-            for (var i = 0; i < block.Length; i++)
+            var (end, next) = EndOf(block);
+            if (next < block.Length)
             {
-                var end = EndOfChain(block, i);
-                if (Ends(block, i, end) && end + 1 < block.Length)
-                {
-                    diagnostics.Add(
-                        FilterCodes.Unreachable, block[end + 1].Syntax.NameSpan, "This command can never run: the script has ended before it.",
-                        related: [new(block[i].Syntax.NameSpan, "the script always ends here")]);
-                    break;
-                }
-
-                i = end;
+                diagnostics.Add(
+                    FilterCodes.Unreachable, block[next].Syntax.NameSpan, "This command can never run: the script has ended before it.",
+                    related: [new(block[end].Syntax.NameSpan, "the script always ends here")]);
             }
         }
     }
@@ -30,7 +24,7 @@ internal static class FlowLints
     /// <summary>discard after an action in the same block, which it does not undo (RFC 5228 4.4).</summary>
     public static void DiscardAfterAction(BoundScript script, DiagnosticBag diagnostics)
     {
-        foreach (var block in script.Blocks())
+        foreach (var block in ReachableBlocks(script.Commands))
         {
             if (block.FirstOrDefault(static word => word.Word.Name == "discard") is not { } discard)
             {
@@ -51,7 +45,7 @@ internal static class FlowLints
     /// <summary>addflag and its like after the last filing of a block: the flags of what is filed were taken before (RFC 5232 4).</summary>
     public static void FlagAfterFiling(BoundScript script, DiagnosticBag diagnostics)
     {
-        foreach (var block in script.Blocks())
+        foreach (var block in ReachableBlocks(script.Commands))
         {
             if (!block.Any(IsFlagAction))
             {
@@ -94,19 +88,29 @@ internal static class FlowLints
         return block[last].Word.Chain == ChainRole.End && block[first..(last + 1)].All(branch => BlockEnds(branch.Block));
     }
 
-    private static bool BlockEnds(ImmutableArray<BoundWord> block)
+    private static bool BlockEnds(ImmutableArray<BoundWord> block) => EndOf(block).End < block.Length;
+
+    /// <summary>The command that ends the script and the one behind its chain; both the block's length where none does.</summary>
+    private static (int End, int Next) EndOf(ImmutableArray<BoundWord> block)
     {
         for (var i = 0; i < block.Length; i++)
         {
             var end = EndOfChain(block, i);
             if (Ends(block, i, end))
             {
-                return true;
+                return (i, end + 1);
             }
 
             i = end;
         }
 
-        return false;
+        return (block.Length, block.Length);
+    }
+
+    /// <summary>Every block that can be reached, without the commands in it that cannot.</summary>
+    private static IEnumerable<ImmutableArray<BoundWord>> ReachableBlocks(ImmutableArray<BoundWord> block)
+    {
+        var reachable = block[..EndOf(block).Next];
+        return reachable.Where(static word => word.Word.HasBlock).SelectMany(static word => ReachableBlocks(word.Block)).Prepend(reachable);
     }
 }

@@ -9,8 +9,10 @@ namespace PluginMail.Filters.Checking;
 internal static class RuleLints
 {
     private const int ManyRules = 5;
+    private const int MostSteps = 20_000;
+    private const int MostAlike = 8;
 
-    /// <summary>The same rule twice in one block.</summary>
+    /// <summary>The same rule twice in one block, letters' case apart where it makes no difference.</summary>
     public static void DuplicateRules(BoundScript script, DiagnosticBag diagnostics)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -21,17 +23,30 @@ internal static class RuleLints
                 continue;
             }
 
-            var seen = new Dictionary<(int, int), BoundWord>(block.Length);
+            var seen = new Dictionary<(int, int), List<BoundWord>>(block.Length);
+            var cover = new ConditionCover(MostSteps);
             for (var i = 0; i < block.Length; i++)
             {
-                var isWhole = block[i].Word.Chain == ChainRole.Start && !IsChained(block, i + 1);
-                if (isWhole && SyntaxPrinter.Fingerprint(block[i].Syntax, buffer) is var print && !seen.TryAdd(print, block[i])
-                    && SyntaxPrinter.Print(seen[print].Syntax) == SyntaxPrinter.Print(block[i].Syntax))
+                var rule = block[i];
+                if (rule.Word.Chain != ChainRole.Start || IsChained(block, i + 1))
                 {
-                    var first = seen[print];
+                    continue;
+                }
+
+                var print = SyntaxPrinter.FingerprintWithoutCase(rule.Syntax, buffer);
+                if (!seen.TryGetValue(print, out var alike))
+                {
+                    seen.Add(print, [rule]);
+                }
+                else if (alike.Find(other => IsSame(other, rule, cover)) is { } first)
+                {
                     diagnostics.Add(
-                        FilterCodes.DuplicateRule, block[i].Syntax.NameSpan, "This rule stands in the script already.",
-                        TextEdit.Replace(block[i].Span, "", "remove it"), [new(first.Syntax.NameSpan, "the same rule")]);
+                        FilterCodes.DuplicateRule, rule.Syntax.NameSpan, "This rule stands in the script already.",
+                        TextEdit.Replace(rule.Span, "", "remove it"), [new(first.Syntax.NameSpan, "the same rule")]);
+                }
+                else if (alike.Count < MostAlike)
+                {
+                    alike.Add(rule);
                 }
             }
         }
@@ -64,6 +79,11 @@ internal static class RuleLints
             }
         }
     }
+
+    private static bool IsSame(BoundWord first, BoundWord second, ConditionCover cover) =>
+        SyntaxPrinter.Print(first.Syntax) == SyntaxPrinter.Print(second.Syntax)
+        || (first.Tests is [var test] && second.Tests is [var other] && cover.Equal(test, other)
+            && SyntaxPrinter.PrintBlock(first.Syntax) == SyntaxPrinter.PrintBlock(second.Syntax));
 
     private static bool IsChained(ImmutableArray<BoundWord> block, int index) =>
         index < block.Length && block[index].Word.Chain is ChainRole.Continue or ChainRole.End;

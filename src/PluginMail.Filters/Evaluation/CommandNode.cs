@@ -59,7 +59,16 @@ internal abstract class CommandNode(SourceSpan span)
 /// <summary>stop.</summary>
 internal sealed class StopNode(SourceSpan span) : CommandNode(span)
 {
-    protected override Flow Perform(FilterRun run) => run.Acts ? Flow.Stop : Flow.Next;
+    protected override Flow Perform(FilterRun run)
+    {
+        if (!run.Acts)
+        {
+            return Flow.Next;
+        }
+
+        run.Acted(Span);
+        return Flow.Stop;
+    }
 }
 
 /// <summary>An action: makes its effect; none where a value of it was faulty.</summary>
@@ -109,16 +118,29 @@ internal sealed class ChainNode(SourceSpan span, ImmutableArray<ChainBranch> bra
             opened |= run.IsOutgoing && !run.IsOpen && test is not null && test.Opens(run, outcome);
             if (outcome)
             {
-                if (Rule is not null && (run.Acts || opened))
-                {
-                    run.Hit(Rule, test?.Span);
-                }
-
-                return ExecuteBlock(run, block, opened);
+                return Take(run, test?.Span, block, opened);
             }
         }
 
         return Flow.Next;
+    }
+
+    private Flow Take(FilterRun run, SourceSpan? condition, ImmutableArray<CommandNode> block, bool opened)
+    {
+        if (Rule is null)
+        {
+            var outer = run.EnterBranch(Span, condition);
+            var flow = ExecuteBlock(run, block, opened);
+            run.LeaveBranch(outer);
+            return flow;
+        }
+
+        if (run.Acts || opened)
+        {
+            run.Hit(Rule, condition);
+        }
+
+        return ExecuteBlock(run, block, opened);
     }
 
     private static Flow ExecuteBlock(FilterRun run, ImmutableArray<CommandNode> block, bool opened)

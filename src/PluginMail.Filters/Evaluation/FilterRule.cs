@@ -44,10 +44,13 @@ public sealed class FilterRule
 /// <summary>A rule that did something about a message: a branch of it was taken, or its action.</summary>
 /// <param name="Filter">The rule's script.</param>
 /// <param name="Rule">The rule.</param>
-/// <param name="Condition">The test that held; null for an else and for what is no if.</param>
+/// <param name="Condition">The innermost test that held and led to what was done; null for an else and for what is no if.</param>
 public sealed record FilterHit(CompiledFilter Filter, FilterRule Rule, SourceSpan? Condition)
 {
     private const int LongestCondition = 120;
+
+    /// <summary>The line of the innermost if that led to what was done; the rule's own where there is none inside.</summary>
+    public int Line { get; init; } = Rule.Line;
 
     /// <summary>The test as it is written, on one line and cut to a bounded length; null where there is none.</summary>
     public string? ConditionText => Condition is not { } span ? null

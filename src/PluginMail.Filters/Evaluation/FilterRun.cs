@@ -16,6 +16,7 @@ internal sealed class FilterRun
     private readonly List<FilterEffect> _actions = [];
     private readonly List<DuplicateMark> _marks = [];
     private readonly List<FilterHit> _hits = [];
+    private readonly RuleHits _ruleHits;
     private readonly List<CompiledFilter> _ran = [];
     private readonly Stack<string?> _loops = [];
     private FilterRule? _rule;
@@ -33,6 +34,7 @@ internal sealed class FilterRun
         _steps = memory.Steps;
         _nextClockRead = _steps + StepsBetweenClockReads;
         _filter = filter;
+        _ruleHits = new(filter, _hits);
         _options = options;
         _cancellation = cancellation;
         _slots = new TextValue[]?[filter.Sources.Length];
@@ -51,6 +53,7 @@ internal sealed class FilterRun
         _actions = includer._actions;
         _marks = includer._marks;
         _hits = includer._hits;
+        _ruleHits = new(filter, _hits);
         _ran = includer._ran;
         _scripts = includer._scripts;
         _steps = includer._steps;
@@ -187,7 +190,16 @@ internal sealed class FilterRun
     }
 
     /// <summary>A rule does something about the message.</summary>
-    public void Hit(FilterRule rule, SourceSpan? condition) => _hits.Add(new(_filter, rule, condition));
+    public void Hit(FilterRule rule, SourceSpan? condition) => _ruleHits.Begin(rule, condition);
+
+    /// <summary>A branch is taken inside of a rule; gives what <see cref="LeaveBranch"/> takes.</summary>
+    public FilterHit? EnterBranch(SourceSpan chain, SourceSpan? condition) => _ruleHits.Enter(chain, condition);
+
+    /// <summary>The branch inside of a rule has ended.</summary>
+    public void LeaveBranch(FilterHit? outer) => _ruleHits.Leave(outer);
+
+    /// <summary>A command has done something that decides what becomes of the message.</summary>
+    public void Acted(SourceSpan at) => _ruleHits.Acted(at);
 
     /// <summary>Counts work where nothing can end the run; the next command or test does.</summary>
     public void Spend(int steps) => _steps += steps;
@@ -232,6 +244,7 @@ internal sealed class FilterRun
     {
         action = action with { Line = LineOf(at), Script = _filter.Text.Name, Rule = RuleOf(at), Changes = ChangesFor(action) };
         Trace?.Act(at, action);
+        Acted(at);
         if (_actions.Find(other => action.ConflictsWith(other) || other.ConflictsWith(action)) is { } conflict)
         {
             Fail(FilterCodes.ConflictingActions, ConflictOf(action, conflict), at);
@@ -306,6 +319,7 @@ internal sealed class FilterRun
         }
 
         Replace(Input.With(change));
+        Acted(at);
         Trace?.Change(at, change);
     }
 

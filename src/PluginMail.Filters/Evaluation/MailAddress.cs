@@ -51,9 +51,12 @@ internal static class MailAddress
 
         var at = whole.LastIndexOf('@');
         return at > 0 && at < whole.Length - 1
-            ? new(null, Unquote(whole[..at]), whole[(at + 1)..], whole)
+            ? new(null, Unquote(whole[..at]), whole[(at + 1)..], Plain(Unquote(whole[..at]), whole[(at + 1)..]) ?? whole)
             : new(null, whole.Contains('@', StringComparison.Ordinal) ? null : whole, null, whole);
     }
+
+    /// <summary>An address without quotes, as scripts name it; null where its local part needs them for more than its dots.</summary>
+    public static string? Plain(string localpart, string domain) => IsAtom(localpart) ? $"{localpart}@{domain}" : null;
 
     /// <summary>Text that ends with a domain, the domain's letters outside of ASCII written as A-labels.</summary>
     public static string ToALabels(string text)
@@ -102,8 +105,11 @@ internal static class MailAddress
             return !localpart[1..^1].ContainsAny('"', '\r', '\n');
         }
 
-        return !localpart.ContainsAny(NotInAtom) && HasNoEmptyPart(localpart);
+        return IsAtom(localpart);
     }
+
+    // Dots may stand anywhere in it: there are mailboxes whose names have them at an end or in a row.
+    private static bool IsAtom(ReadOnlySpan<char> localpart) => !localpart.IsEmpty && !localpart.ContainsAny(NotInAtom);
 
     private static bool IsDomain(ReadOnlySpan<char> domain) =>
         domain.Length is > 0 and <= 255 && !domain.ContainsAny(NotInDomain) && HasNoEmptyPart(domain);

@@ -146,7 +146,7 @@ public sealed class MimeFilterMessage : IFilterMessage
             }
             else if (entry.IsValid)
             {
-                addresses.Add(new(entry.DisplayName, entry.LocalPart, entry.Domain, entry.Address));
+                addresses.Add(new(entry.DisplayName, entry.LocalPart, entry.Domain, MailAddress.Plain(entry.LocalPart, entry.Domain) ?? entry.Address));
             }
             else
             {

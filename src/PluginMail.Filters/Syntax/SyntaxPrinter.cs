@@ -21,10 +21,10 @@ public static class SyntaxPrinter
         return output.WrittenSpan.ToArray();
     }
 
-    /// <summary>A number that commands of the same canonical form share, and others hardly ever.</summary>
+    /// <summary>A number that commands share whose canonical forms differ in the case of ASCII letters alone, and others hardly ever.</summary>
     /// <param name="command">The command or test.</param>
     /// <param name="buffer">Room to work in; it may be used again.</param>
-    internal static (int, int) Fingerprint(CommandSyntax command, ArrayBufferWriter<byte> buffer)
+    internal static (int, int) FingerprintWithoutCase(CommandSyntax command, ArrayBufferWriter<byte> buffer)
     {
         buffer.ResetWrittenCount();
         Head(buffer, command);
@@ -33,8 +33,14 @@ public static class SyntaxPrinter
             Block(buffer, block, 0);
         }
 
+        var form = buffer.GetSpan(buffer.WrittenCount)[..buffer.WrittenCount];
+        for (var i = 0; i < form.Length; i++)
+        {
+            form[i] = Ascii.ToLower(buffer.WrittenSpan[i]);
+        }
+
         var hash = default(HashCode);
-        hash.AddBytes(buffer.WrittenSpan);
+        hash.AddBytes(form);
         return (buffer.WrittenCount, hash.ToHashCode());
     }
 
@@ -61,6 +67,18 @@ public static class SyntaxPrinter
     {
         var output = new ArrayBufferWriter<byte>();
         Head(output, command);
+        if (command.Block is { } block)
+        {
+            Block(output, block, 0);
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    /// <summary>The text of a command's block; empty where it has none.</summary>
+    internal static string PrintBlock(CommandSyntax command)
+    {
+        var output = new ArrayBufferWriter<byte>();
         if (command.Block is { } block)
         {
             Block(output, block, 0);

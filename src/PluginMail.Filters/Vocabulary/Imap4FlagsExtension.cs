@@ -84,6 +84,7 @@ internal static class Imap4FlagsExtension
             if (variable is null)
             {
                 run.Flags = change(run.Flags, given);
+                run.Acted(Span);
             }
             else if (!run.Variables.Set(variable, Encoding.UTF8.GetBytes(string.Join(' ', change(FlagSet.Parse(run.Variables.Get(variable)), given)))))
             {

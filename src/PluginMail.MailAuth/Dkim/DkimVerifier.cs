@@ -8,19 +8,52 @@ namespace PluginMail.MailAuth;
 /// </summary>
 internal sealed class DkimVerifier(ReceivedMessage message, KeyLookup keys, MailAuthenticationOptions options, long now)
 {
+    private const int MaximumRead = 256;
+
     private readonly List<Pending> _pending = [];
     private int _left;
 
-    /// <summary>Reads the signatures, those at the top first, at most so many as the options say.</summary>
-    public void Begin(BodyHashes bodies, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the signatures, at most so many as the options say: first those that could authenticate the author, then those at the top.
+    /// </summary>
+    /// <param name="bodies">Is asked for the body's hashes.</param>
+    /// <param name="authors">The domains in From.</param>
+    /// <param name="cancellationToken">Ends the look-ups.</param>
+    public void Begin(BodyHashes bodies, ImmutableArray<string> authors, CancellationToken cancellationToken)
     {
         IReadOnlyList<int> fields = message.Header.Find("DKIM-Signature");
         _left = Math.Max(0, fields.Count - options.MaximumSignatures);
-        foreach (int index in fields.Take(options.MaximumSignatures))
+        IEnumerable<(int Index, DkimSignature Signature)> signatures =
+            fields.Take(MaximumRead).Select(index => (index, DkimSignature.Parse(message.Header.ValueOf(index))));
+        if (_left > 0)
         {
-            _pending.Add(Read(index, bodies, cancellationToken));
+            signatures = signatures.OrderBy(one => Rank(one.Signature, authors)).Take(options.MaximumSignatures);
         }
+
+        foreach ((int index, DkimSignature signature) in signatures)
+        {
+            _pending.Add(Read(index, signature, bodies, cancellationToken));
+        }
+
+        _pending.Sort(static (one, other) => one.Index.CompareTo(other.Index));
     }
+
+    // Whether an author's domain and the signer's are of one organization is asked later; here their names must do.
+    private int Rank(DkimSignature signature, ImmutableArray<string> authors)
+    {
+        const int Refused = 3;
+        int distance = authors.Select(author => Distance(author, signature.Domain)).DefaultIfEmpty(0).Min();
+        return Refuse(signature) is null ? distance : Refused + distance;
+    }
+
+    private static int Distance(string author, string signer) =>
+        IsWithin(author, signer) || IsWithin(signer, author) ? 0 : IsWithin(signer, Parent(author)) ? 1 : 2;
+
+    private static string Parent(string domain) => domain.IndexOf('.') is > 0 and var dot && domain.IndexOf('.', dot + 1) > 0 ? domain[(dot + 1)..] : "";
+
+    private static bool IsWithin(string domain, string parent) =>
+        parent.Length > 0 && domain.EndsWith(parent, StringComparison.OrdinalIgnoreCase)
+        && (domain.Length == parent.Length || domain[^(parent.Length + 1)] == '.');
 
     /// <summary>The results in the order of the fields; empty where there are none.</summary>
     public async ValueTask<ImmutableArray<DkimVerification>> FinishAsync()
@@ -39,9 +72,8 @@ internal sealed class DkimVerifier(ReceivedMessage message, KeyLookup keys, Mail
         return results.ToImmutable();
     }
 
-    private Pending Read(int index, BodyHashes bodies, CancellationToken cancellationToken)
+    private Pending Read(int index, DkimSignature signature, BodyHashes bodies, CancellationToken cancellationToken)
     {
-        DkimSignature signature = DkimSignature.Parse(message.Header.ValueOf(index));
         if (Refuse(signature) is { } refusal)
         {
             return new Pending(index, signature, refusal, null, null);

@@ -148,7 +148,7 @@ internal sealed class AddressWords
         var local = CharsetDecoder.DecodeUnlabelled(_local.WrittenSpan, out var localIntact);
         var domain = CharsetDecoder.DecodeUnlabelled(_domain.WrittenSpan, out var domainIntact);
         var isValid = !_isBroken && !_isPhraseLocal && localIntact && domainIntact && HasAt && HasAngle == _isClosed && IsDomain(_domain.WrittenSpan)
-            && (_isQuotedLocal || IsDotSeparated(_local.WrittenSpan));
+            && (_isQuotedLocal || IsAtomWithDots(_local.WrittenSpan));
         var name = HasAngle ? Phrase() : null;
         if (name is null && _comment is not null)
         {
@@ -161,7 +161,10 @@ internal sealed class AddressWords
         (domain.StartsWith("["u8) && domain.Length > 2) || (IsDotSeparated(domain) && domain.IndexOfAny("[]\\"u8) < 0);
 
     private static bool IsDotSeparated(ReadOnlySpan<byte> text) =>
-        !text.IsEmpty && text[0] != (byte)'.' && text[^1] != (byte)'.' && text.IndexOf(".."u8) < 0 && text.IndexOfAnyInRange((byte)0, (byte)31) < 0;
+        IsAtomWithDots(text) && text[0] != (byte)'.' && text[^1] != (byte)'.' && text.IndexOf(".."u8) < 0;
+
+    // Dots anywhere: mailboxes exist that have them at an end or in a row, and their owners do not quote them.
+    private static bool IsAtomWithDots(ReadOnlySpan<byte> text) => !text.IsEmpty && text.IndexOfAnyInRange((byte)0, (byte)31) < 0;
 
     /// <summary>Words of a local part are joined by dots; two words with only white space between are no local part.</summary>
     private void AddLocal(ReadOnlySpan<byte> text, bool isQuoted)

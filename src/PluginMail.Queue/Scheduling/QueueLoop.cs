@@ -14,6 +14,7 @@ internal sealed class QueueLoop : IDisposable
 
     private readonly Channel<QueueEvent> _events = Channel.CreateUnbounded<QueueEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, DateTimeOffset> _paused = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<QueueId, int> _active = new();
     private readonly CancellationTokenSource _giveUp = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Destinations _destinations;
@@ -46,6 +47,10 @@ internal sealed class QueueLoop : IDisposable
 
     public async ValueTask<DateTimeOffset?> PausedUntilAsync(string domain, CancellationToken cancellationToken) =>
         _paused.TryGetValue(await _destinations.OfAsync(domain, cancellationToken), out DateTimeOffset until) && until > _clock.GetUtcNow() ? until : null;
+
+    public bool IsActive(QueueId id) => _active.ContainsKey(id);
+
+    public bool HasPauses => !_paused.IsEmpty;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -131,6 +136,7 @@ internal sealed class QueueLoop : IDisposable
         while (_schedule.Take(_clock.GetUtcNow()) is { } job)
         {
             _begun++;
+            _active.AddOrUpdate(job.Id, 1, static (_, count) => count + 1);
             Start(() => _work.TryAsync(job, Tell, _giveUp.Token, _stop.Token));
         }
     }
@@ -207,6 +213,11 @@ internal sealed class QueueLoop : IDisposable
     private void Ended(QueueEvent.Ended ended, DateTimeOffset now)
     {
         _schedule.Ended(ended.Job);
+        if (_active.AddOrUpdate(ended.Job.Id, 0, static (_, count) => count - 1) <= 0)
+        {
+            _active.TryRemove(ended.Job.Id, out _);
+        }
+
         if (ended.End.Next is { } next)
         {
             _lookout.LookBy(next);

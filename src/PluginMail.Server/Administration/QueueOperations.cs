@@ -1,5 +1,6 @@
 using System.Globalization;
 using PluginMail.Abstractions;
+using PluginMail.Queue;
 using PluginMail.Storage;
 
 namespace PluginMail.Server;
@@ -25,9 +26,9 @@ internal static class QueueOperations
     {
         int limit = ReadNumber(request, "limit", DefaultLimit, MaximumLimit);
         QueueId? after = request.Find("after") is null ? null : new QueueId(ReadNumber(request, "after", 0, int.MaxValue));
-        IReadOnlyList<QueueEntry> entries = await services.Store.Queue.ListAsync(ReadFilter(request), after, limit, cancellationToken);
+        IReadOnlyList<QueueListing> entries = await services.Core.QueueAdministration.ListAsync(ReadFilter(request), after, limit, cancellationToken);
         return new AdminResponse(0, Table: new AdminTable(
-            ["id", "transaction", "from", "to", "octets", "attempts", "next", "held", "last reply"],
+            ["id", "transaction", "from", "to", "octets", "attempts", "state", "next", "held", "last reply"],
             [.. entries.Select(QueueTables.Row)]));
     }
 

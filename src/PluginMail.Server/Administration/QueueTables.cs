@@ -8,7 +8,9 @@ namespace PluginMail.Server;
 internal static class QueueTables
 {
     /// <summary>An entry in a row of the list.</summary>
-    public static IReadOnlyList<string> Row(QueueEntry entry) =>
+    public static IReadOnlyList<string> Row(QueueListing listed) => Row(listed.Entry, listed);
+
+    private static IReadOnlyList<string> Row(QueueEntry entry, QueueListing standing) =>
     [
         $"{entry.Id.Value}",
         entry.TransactionId,
@@ -16,7 +18,8 @@ internal static class QueueTables
         string.Join(", ", entry.Recipients),
         $"{entry.Message.Size}",
         $"{entry.Attempts}",
-        entry.NextAttempt is { } next ? Time(next) : "",
+        Word(standing.State),
+        standing.State is QueueEntryState.Active or QueueEntryState.Due ? "now" : standing.Next is { } next ? Time(next) : "",
         entry.HoldReason ?? "",
         entry.LastReply ?? "",
     ];
@@ -29,6 +32,7 @@ internal static class QueueTables
         [
             ["id", $"{entry.Id.Value}"],
             ["transaction", entry.TransactionId],
+            ["state", Word(detail.Standing.State)],
             ["from", $"<{entry.Sender}>"],
             ["queued", Time(entry.Queued)],
             ["expires", Time(detail.Expires)],
@@ -66,6 +70,8 @@ internal static class QueueTables
             rows.Add([name, value]);
         }
     }
+
+    private static string Word(QueueEntryState state) => state.ToString().ToLowerInvariant();
 
     private static string Time(DateTimeOffset time) => $"{time:yyyy-MM-dd HH:mm:ss}Z";
 }

@@ -64,7 +64,7 @@ internal static class PluginCommands
     {
         var name = new Argument<string>("PLUGIN");
         var verb = new Argument<string>("COMMAND");
-        var arguments = new Argument<string[]>("ARGUMENT") { Arity = ArgumentArity.ZeroOrMore };
+        var arguments = new PassedOnArgument("ARGUMENT") { Arity = ArgumentArity.ZeroOrMore };
         var run = new Command("run", "Runs a command that a plugin adds; pluginmail plugin commands lists them") { name, verb, arguments };
         run.SetAction((parsed, cancellationToken) => context.RunAsync(
             parsed,

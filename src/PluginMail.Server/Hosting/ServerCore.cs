@@ -90,7 +90,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Router = router;
         Queue = new QueueRunner(
             store, delivery, router, transport ?? _outbound.Transport, _traces, () => _options.ToQueue(), clock, loggers.CreateLogger<QueueRunner>(LogCategories.Queue));
-        QueueAdministration = new QueueAdministration(store.Queue, Queue, () => _options.ToQueue());
+        QueueAdministration = new QueueAdministration(store.Queue, Queue, () => _options.ToQueue(), clock);
         Tokens = ApiTokens.Open(data.ApiTokens, clock);
         _gauges = new QueueGauges(store.Queue, clock, loggers.CreateLogger(LogCategories.Queue));
         _metrics = new Lazy<MetricCollector>(() => new MetricCollector(loggers.CreateLogger(LogCategories.Server)));

@@ -130,7 +130,7 @@ internal ref struct PathReader(ReadOnlySpan<byte> text)
 
         ReadOnlySpan<byte> dotString = _rest[..length];
         _rest = _rest[length..];
-        return dotString[0] != '.' && dotString[^1] != '.' && dotString.IndexOf(".."u8) < 0 && TryDecode(dotString, out localPart);
+        return TryDecode(dotString, out localPart); // dots anywhere: senders exist that should have quoted them, and Postfix and Exim take them too
     }
 
     private bool TryTakeQuotedString([NotNullWhen(true)] out string? localPart)

@@ -89,7 +89,10 @@ internal sealed class Connector(SmtpClientOptions options, ITlsPolicies policies
         SmtpReply? greeting = await connection.ReadReplyAsync(options.Timeouts.Greeting, cancellationToken);
         if (greeting is not { Code: >= 200 and < 300 })
         {
-            return Failed(connection, greeting, "turned us away");
+            // RFC 5321 section 5.1: other hosts may take the message, now or later; a host that greets so has not heard of it (Postfix: smtp_skip_5xx_greeting).
+            return greeting is { Code: >= 500 }
+                ? new SmtpReply(451, new EnhancedStatusCode(4, greeting.Status?.Subject ?? 0, greeting.Status?.Detail ?? 0), $"{connection.Name} turned us away: {greeting}")
+                : Failed(connection, greeting, "turned us away");
         }
 
         return await GreetAsync(connection, cancellationToken)

@@ -24,7 +24,7 @@ internal static class Verifying
         ReceivedMessage message = ReceivedMessage.Read(content);
         var verifier = new DkimVerifier(message, new KeyLookup(dns), options ?? Options, now);
         var bodies = new BodyHashes();
-        verifier.Begin(bodies, CancellationToken.None);
+        verifier.Begin(bodies, AuthorDomains.Read(message.Header).Domains, CancellationToken.None);
         bodies.Compute(message, CancellationToken.None);
         return [.. await verifier.FinishAsync()];
     }

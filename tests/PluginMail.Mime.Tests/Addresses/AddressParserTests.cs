@@ -49,7 +49,7 @@ public sealed class AddressParserTests
     [InlineData("a@b@c", "a", "b@c")]
     [InlineData("Ada <a@example.com", "a", "example.com")]
     [InlineData("<a@example.com> junk", "a", "example.com")]
-    [InlineData("a..b@example.com", "a..b", "example.com")]
+    [InlineData("a@b..example.com", "a", "b..example.com")]
     [InlineData("\"never closed <a@example.com>", "a", "example.com")]
     [InlineData("a@b:c", "a", "b c")]
     [InlineData("a>b", "a", "")]
@@ -63,6 +63,17 @@ public sealed class AddressParserTests
             return;
         }
         Assert.Equal((false, localPart, domain, raw), (address.IsValid, address.LocalPart, address.Domain, address.RawText));
+    }
+
+    [Theory]
+    [InlineData("a..b@example.com", "a..b")]
+    [InlineData("Ada <.a@example.com>", ".a")]
+    [InlineData("<a.@example.com>", "a.")]
+    public void Dots_stand_anywhere_in_a_local_part_and_are_written_in_quotes(string raw, string localPart)
+    {
+        var address = Assert.Single(AddressParser.Parse(raw));
+        Assert.Equal((true, localPart, $"\"{localPart}\"@example.com"), (address.IsValid, address.LocalPart, address.Address));
+        Assert.Equal(address, Assert.Single(AddressParser.Parse(address.ToString())));
     }
 
     [Fact]
