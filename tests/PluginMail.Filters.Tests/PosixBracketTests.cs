@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using PluginMail.Filters.Evaluation;
 
 namespace PluginMail.Filters.Tests;
