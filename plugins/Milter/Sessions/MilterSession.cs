@@ -72,10 +72,10 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
             {
                 var transfer = new MessageTransfer(_dialog!, Values(message), message, changes);
                 reply = Note(await transfer.RunAsync(token), isConnection: false);
-                changes.Hold(_dialog!.Quarantine);
                 _isInTransaction = !transfer.HasEnded;
             }
 
+            changes.Hold(_dialog?.Quarantine);
             AbortTransaction();
             _dialog?.EndTransaction();
             return reply;

@@ -216,6 +216,18 @@ public sealed class MilterSessionTests
         Assert.True((await talk.MessageAsync()).IsPlainPass);
     }
 
+    [Fact]
+    public async Task A_quarantine_holds_the_message_also_where_the_milter_accepts_it_at_once()
+    {
+        int asked = 0;
+        await using var milter = new FakeMilter { Answers = heard => heard[0] != 'R' ? ["c"] : asked++ == 0 ? ["qodd one|", "a"] : ["a"] };
+        await using var bench = await MilterTests.StartAsync(milter);
+        await using var talk = new MilterTalk(bench.Plugins);
+        Assert.Equal("milter fake: odd one", Assert.IsType<Decision.Hold>((await talk.SendAsync()).Decision).Reason);
+        Assert.Equal(["", ""], [await talk.SenderAsync(), await talk.RecipientAsync()]);
+        Assert.True((await talk.MessageAsync()).IsPlainPass);
+    }
+
     [Theory]
     [InlineData('C')]
     [InlineData('H')]
