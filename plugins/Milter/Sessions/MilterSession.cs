@@ -23,7 +23,7 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
     private string? _transactionId; // which one, where that is known
     private bool _isMailRefused; // by this milter: of this transaction it hears no more
     private bool _isDataTold;
-    private int _recipients;
+    private int _recipients; // that it accepted
     private string? _fault;
 
     /// <summary>Why the milter could not be asked; null where it could.</summary>
@@ -208,7 +208,6 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
             _dialog.Tell(MilterCommand.Recipient, MacroStage.Recipient, Values(mail, rcpt));
         }
 
-        _recipients += rcpt.Refusal is null ? 1 : 0;
         var reply = await _dialog.StepAsync(
             MilterCommand.Recipient,
             StepData.Path(rcpt.Recipient, rcpt.Parameters),
@@ -220,6 +219,7 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
             reply = new MilterReply.Accept(); // as with Postfix: it hears no more, and the other recipients get their mail
         }
 
+        _recipients += rcpt.Refusal is null && reply is not MilterReply.Say ? 1 : 0;
         return Note(reply, isConnection: false);
     }
 

@@ -228,6 +228,26 @@ public sealed class MilterSessionTests
         Assert.True((await talk.MessageAsync()).IsPlainPass);
     }
 
+    [Fact]
+    public async Task Recipients_that_the_milter_refused_do_not_count()
+    {
+        await using var milter = new FakeMilter(macros: $"{FakeMilter.Number(3)}{{nrcpts}}\0")
+        {
+            Answers = heard => [heard.StartsWith("R<no", StringComparison.Ordinal) ? "r" : "c"],
+        };
+        await using var bench = await MilterTests.StartAsync(milter);
+        await using var talk = new MilterTalk(bench.Plugins);
+        await talk.ConnectAsync();
+        await talk.GreetAsync();
+        await talk.SenderAsync();
+        foreach (string recipient in new[] { "no@example.test", "b@example.test", "no@example.test", "c@example.test" })
+        {
+            await talk.RecipientAsync(recipient);
+        }
+
+        Assert.Equal(["0", "0", "1", "1"], milter.Macros.Where(macro => macro[0] == 'R').Select(macro => macro.Split('|')[1]));
+    }
+
     [Theory]
     [InlineData('C')]
     [InlineData('H')]
