@@ -229,6 +229,20 @@ public sealed class MilterSessionTests
     }
 
     [Fact]
+    public async Task A_sender_that_is_refused_when_it_is_made_up_for_is_refused_for_each_recipient()
+    {
+        int asked = 0;
+        await using var milter = new FakeMilter { Answers = heard => [heard[0] == 'M' && asked++ == 0 ? "r" : "c"] };
+        await using var bench = await MilterTests.StartAsync(milter);
+        await using var talk = new MilterTalk(bench.Plugins);
+        Assert.Equal(["", ""], [await talk.ConnectAsync(), await talk.GreetAsync()]);
+        Assert.StartsWith("550 5.7.1", await talk.RecipientAsync(), StringComparison.Ordinal); // another plugin spared it MAIL
+        Assert.StartsWith("550 5.7.1", await talk.RecipientAsync("c@example.test"), StringComparison.Ordinal);
+        Assert.Equal("CHM", milter.Commands);
+        Assert.Equal(["", ""], [await talk.SenderAsync(), await talk.RecipientAsync()]);
+    }
+
+    [Fact]
     public async Task Recipients_that_the_milter_refused_do_not_count()
     {
         await using var milter = new FakeMilter(macros: $"{FakeMilter.Number(3)}{{nrcpts}}\0")
