@@ -63,7 +63,8 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         }
 
         await FinishOverThereAsync(listed, intake, cancellationToken);
-        if (!hasMore)
+        // Those that were broken off when all had been fetched have no result: they are to be listed again.
+        if (!hasMore && fetched.All(message => intake.Results.ContainsKey(message.Id)))
         {
             checkpoints.Reach(box.Name, box.Checkpoint, since is null ? _now : null);
         }
