@@ -155,8 +155,13 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
                 if (FetchedItems.Read(response) is { } items)
                 {
                     flagOctets += items.Flags.Sum(flag => flag.Length);
-                    var before = items.Size == 0 ? messages.GetValueOrDefault(items.Uid) : null; // news of flags, between the answers
-                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, before?.Size ?? items.Size)
+                    var before = items.Size is null ? messages.GetValueOrDefault(items.Uid) : null; // news of flags, between the answers
+                    if ((items.Size ?? before?.Size) is not { } size)
+                    {
+                        return; // of one that was not asked for
+                    }
+
+                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, size)
                     {
                         Flags = items.Flags,
                         IsDeleted = items.IsDeleted,

@@ -190,6 +190,9 @@ internal sealed class FakeImap : FakeServer
     /// <summary>Octets of a message that are sent, whatever its size is said to be.</summary>
     public int MostSent { get; set; } = int.MaxValue;
 
+    /// <summary>What is said in the midst of a list.</summary>
+    public string News { get; set; } = "";
+
     /// <summary>Flags by UID.</summary>
     public Dictionary<uint, string> Flags { get; } = [];
 
@@ -266,7 +269,7 @@ internal sealed class FakeImap : FakeServer
                 items.Contains("BODY.PEEK[]", StringComparison.Ordinal) ? $"* {number} FETCH (UID {uid} BODY[] {{{sent.Length}}}\r\n{sent})\r\n"
                 : items.Contains("HEADER", StringComparison.Ordinal)
                 ? $"* {number} FETCH (UID {uid} BODY[HEADER.FIELDS (MESSAGE-ID DATE)] {{{header.Length}}}\r\n{header})\r\n"
-                : $"* {number} FETCH (UID {uid} RFC822.SIZE {message.Length} FLAGS ({flags}) INTERNALDATE \"21-Nov-2026 10:00:00 +0100\")\r\n");
+                : $"{News}* {number} FETCH (UID {uid} RFC822.SIZE {message.Length} FLAGS ({flags}) INTERNALDATE \"21-Nov-2026 10:00:00 +0100\")\r\n");
         }
     }
 
