@@ -18,7 +18,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
     private volatile bool _isClosed;
 
     /// <summary>Has an object scanned.</summary>
-    /// <returns>What was found; unavailable is an error for this object, or that no connection was free for half of the time: the service works.</returns>
+    /// <returns>What was found; unavailable is an error for this object, one that cannot be read, or that no connection was free for half of the time: the service works.</returns>
     /// <exception cref="IOException">The service cannot be reached, breaks off, or answers what the protocol does not know.</exception>
     /// <exception cref="SocketException">It cannot be reached.</exception>
     public async Task<ScanResult> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
@@ -32,6 +32,10 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
         try
         {
             return await ScanInTurnAsync(scanned, cancellationToken);
+        }
+        catch (IcapSourceException e)
+        {
+            return new ScanResult.Unavailable(e.Message);
         }
         finally
         {

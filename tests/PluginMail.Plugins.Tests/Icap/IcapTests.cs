@@ -211,6 +211,20 @@ public sealed class IcapTests
         Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    public async Task A_message_that_cannot_be_read_is_not_the_services_fault(int readable)
+    {
+        await using var service = new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
+        var broken = new FakeMessage(new MemoryContent(new byte[200_000])) { Opens = () => new BrokenFile(readable) };
+        Assert.IsType<Decision.Defer>((await bench.CheckAsync(broken)).Decision);
+        Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
+        Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Services_can_be_asked_in_turn()
     {
@@ -279,5 +293,12 @@ public sealed class IcapTests
             { Effects: [Effect.Tag tag] } => tag.Name,
             _ => verdict.ToString(),
         };
+    }
+
+    /// <summary>A file of which no more can be read than so many octets.</summary>
+    private sealed class BrokenFile(int readable) : MemoryStream(new byte[readable])
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Position < Length ? base.ReadAsync(buffer, cancellationToken) : throw new IOException("the disk fails");
     }
 }
