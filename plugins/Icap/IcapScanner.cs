@@ -26,7 +26,12 @@ internal sealed class IcapScanner : IDisposable
     public async ValueTask<ScanResult> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
     {
         var answer = await Daemons.AskAsync(
-            async (address, token) => Answer<ScanResult>.Of(await _services[address].ScanAsync(scanned, token)), cancellationToken);
+            async (address, token) =>
+            {
+                var result = await _services[address].ScanAsync(scanned, token);
+                return result is ScanResult.Unavailable { Reason: var reason } ? Answer<ScanResult>.Declined(reason) : Answer<ScanResult>.Of(result);
+            },
+            cancellationToken);
         return answer.Value ?? new ScanResult.Unavailable(answer.Failure);
     }
 

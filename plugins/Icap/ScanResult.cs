@@ -18,7 +18,7 @@ internal abstract record ScanResult
     /// <param name="Reason">Why.</param>
     public sealed record Unscanned(string Reason) : ScanResult;
 
-    /// <summary>No service could say.</summary>
+    /// <summary>No service, or not this one, could say.</summary>
     /// <param name="Reason">Why.</param>
     public sealed record Unavailable(string Reason) : ScanResult;
 }

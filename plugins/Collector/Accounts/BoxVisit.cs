@@ -42,7 +42,11 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         var since = count.RetriesAll ? null : checkpoints.Since(box.Name, box.Checkpoint, _now);
         var listed = since is null ? await ListAllAsync(cancellationToken) : await ListSinceAsync(since, cancellationToken);
         RemoteMessage[] wanted = [.. listed.Where(IsWanted)];
-        RemoteMessage[] fetched = [.. wanted.Where(message => message.Size <= Account.MaximumSize).Take(count.Budget)];
+        RemoteMessage[] fetched =
+        [
+            .. wanted.Where(message => message.Size <= Account.MaximumSize).Take(count.Budget)
+                .Select(message => message with { IsFetchedAlone = _known.GetValueOrDefault(message.Id) is { IsSettled: false } }),
+        ];
         bool hasMore = fetched.Length == count.Budget && wanted.Length > fetched.Length;
         count.HasMore |= hasMore;
         count.Budget -= fetched.Length;
@@ -63,7 +67,8 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         }
 
         await FinishOverThereAsync(listed, intake, cancellationToken);
-        if (!hasMore)
+        // Those that were broken off when all had been fetched have no result: they are to be listed again.
+        if (!hasMore && fetched.All(message => intake.Results.ContainsKey(message.Id)))
         {
             checkpoints.Reach(box.Name, box.Checkpoint, since is null ? _now : null);
         }

@@ -14,8 +14,8 @@ internal sealed record FetchedItems
     /// <summary>The UID; 0 where it is missing.</summary>
     public uint Uid { get; private set; }
 
-    /// <summary>RFC822.SIZE.</summary>
-    public long Size { get; private set; }
+    /// <summary>RFC822.SIZE; null where it is missing, as where a server tells news of flags.</summary>
+    public long? Size { get; private set; }
 
     /// <summary>INTERNALDATE.</summary>
     public DateTimeOffset? Received { get; private set; }

@@ -59,29 +59,14 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
         return [.. messages.Values];
     }
 
-    /// <summary>Fetches by batches, the next asked for before the one before has ended. Servers may mix the answers of commands under way.</summary>
+    /// <summary>
+    /// Fetches by batches, the next asked for before the one before has ended. Servers may mix the answers of commands under way. First come those
+    /// that are fetched alone.
+    /// </summary>
     public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        var commands = new Dictionary<string, RemoteMessage[]>(StringComparer.Ordinal);
-        var open = new Dictionary<uint, RemoteMessage>();
-        foreach (var batch in messages.Chunk(Batch))
-        {
-            foreach (var message in batch)
-            {
-                open[message.Number] = message;
-            }
-
-            commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
-            while (commands.Count > 1)
-            {
-                await ReadFetchedAsync(commands, open, receiver, cancellationToken);
-            }
-        }
-
-        while (commands.Count > 0)
-        {
-            await ReadFetchedAsync(commands, open, receiver, cancellationToken);
-        }
+        await FetchAsync(messages.Where(message => message.IsFetchedAlone).Chunk(1), 1, receiver, cancellationToken);
+        await FetchAsync(messages.Where(message => !message.IsFetchedAlone).Chunk(Batch), 2, receiver, cancellationToken);
     }
 
     public async ValueTask<IReadOnlyDictionary<string, byte[]>> FetchFingerprintsAsync(
@@ -155,8 +140,13 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
                 if (FetchedItems.Read(response) is { } items)
                 {
                     flagOctets += items.Flags.Sum(flag => flag.Length);
-                    var before = items.Size == 0 ? messages.GetValueOrDefault(items.Uid) : null; // news of flags, between the answers
-                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, before?.Size ?? items.Size)
+                    var before = items.Size is null ? messages.GetValueOrDefault(items.Uid) : null; // news of flags, between the answers
+                    if ((items.Size ?? before?.Size) is not { } size)
+                    {
+                        return; // of one that was not asked for
+                    }
+
+                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, size)
                     {
                         Flags = items.Flags,
                         IsDeleted = items.IsDeleted,
@@ -189,13 +179,38 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
         return isAll;
     }
 
+    private async ValueTask FetchAsync(
+        IEnumerable<RemoteMessage[]> batches, int mostUnderWay, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        var commands = new Dictionary<string, RemoteMessage[]>(StringComparer.Ordinal);
+        var open = new Dictionary<uint, RemoteMessage>();
+        foreach (var batch in batches)
+        {
+            foreach (var message in batch)
+            {
+                open[message.Number] = message;
+            }
+
+            commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
+            while (commands.Count >= mostUnderWay)
+            {
+                await ReadFetchedAsync(commands, open, receiver, cancellationToken);
+            }
+        }
+
+        while (commands.Count > 0)
+        {
+            await ReadFetchedAsync(commands, open, receiver, cancellationToken);
+        }
+    }
+
     private async ValueTask ReadFetchedAsync(
         Dictionary<string, RemoteMessage[]> commands, Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
         using var response = await connection.ReadAsync(
-            size => size <= (2 * account.MaximumSize) + SlackOctets
+            (text, size) => size <= (2 * account.MaximumSize) + SlackOctets
                 ? new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize)
-                : throw new RemoteFault($"the server sends a message of {size} octets where far fewer were announced"),
+                : throw TooLarge(text, size, open, receiver),
             cancellationToken);
         foreach (var (tag, batch) in commands)
         {
@@ -222,6 +237,31 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
                 spool.Dispose();
             }
         }
+    }
+
+    /// <summary>
+    /// Notes which message is far larger than was announced, so that the next session leaves it out. Where the response has not said so yet, and
+    /// several are open, all of them wait, to be fetched one by one.
+    /// </summary>
+    /// <returns>What ends this session: nobody reads on to the end of such a one.</returns>
+    private static RemoteFault TooLarge(string text, long size, Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver)
+    {
+        string reason = $"the server sends a message of {size} octets where far fewer were announced";
+        RemoteMessage[] meant = open.TryGetValue(UidIn(text), out var message) ? [message] : [.. open.Values];
+        foreach (var missed in meant)
+        {
+            receiver.Miss(missed, reason, isTooLarge: meant.Length == 1);
+        }
+
+        return new RemoteFault(reason);
+    }
+
+    /// <summary>The UID in the beginning of a FETCH response; 0 where it has not come yet.</summary>
+    private static uint UidIn(string text)
+    {
+        string[] words = text.Split(' ', '(');
+        int at = Array.FindIndex(words, word => word.Equals("UID", StringComparison.OrdinalIgnoreCase));
+        return at >= 0 && at + 1 < words.Length && uint.TryParse(words[at + 1], NumberStyles.None, CultureInfo.InvariantCulture, out uint uid) ? uid : 0;
     }
 
     private MessageSpool? BodyOf(ImapResponse response, FetchedItems items, IMessageReceiver receiver)

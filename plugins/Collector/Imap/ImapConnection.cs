@@ -115,10 +115,10 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
     }
 
     /// <summary>Reads a response.</summary>
-    /// <param name="begin">Makes the spool for a message, given its octets; null where none is asked for.</param>
+    /// <param name="begin">Makes the spool for a message, given the response as far as it has come, and the message's octets; null where none is asked for.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RemoteFault">It is none, or too long.</exception>
-    public async ValueTask<ImapResponse> ReadAsync(Func<long, MessageSpool>? begin, CancellationToken cancellationToken)
+    public async ValueTask<ImapResponse> ReadAsync(Func<string, long, MessageSpool>? begin, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         List<byte[]?> literals = [];
@@ -145,7 +145,7 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
 
                 if (isBody)
                 {
-                    body = begin!(count);
+                    body = begin!(text.ToString(), count);
                     await CopyAsync(body, count, cancellationToken);
                 }
 

@@ -50,13 +50,14 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
     /// <summary>Sends an object, first its preview where the service wants one, and reads what the service says.</summary>
     /// <returns>The answer and the hash of what was sent.</returns>
     /// <exception cref="IcapFaultException">The answer is none.</exception>
+    /// <exception cref="IcapSourceException">The object cannot be read.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task<(IcapResponse Response, byte[] SentHash)> ScanAsync(
         IcapAddress address, IcapMode mode, IcapServiceOptions service, IcapObject scanned, CancellationToken cancellationToken)
     {
         _reader.HasRead = false;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var content = scanned.Open();
+        await using var content = Open(scanned);
         int? preview = service.PreviewOf(scanned.Name);
         await SendAsync(IcapRequest.Modify(address, mode, service.Allows204, preview, scanned), cancellationToken);
         if (preview is { } length)
@@ -77,13 +78,25 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
 
     public void Dispose() => stream.Dispose();
 
+    private static Stream Open(IcapObject scanned)
+    {
+        try
+        {
+            return scanned.Open();
+        }
+        catch (IOException e)
+        {
+            throw new IcapSourceException(e);
+        }
+    }
+
     /// <returns>Whether the preview is the whole object.</returns>
     private async ValueTask<bool> SendPreviewAsync(Stream content, int length, IncrementalHash hash, CancellationToken cancellationToken)
     {
         byte[] preview = ArrayPool<byte>.Shared.Rent(length + 1);
         try
         {
-            int count = await content.ReadAtLeastAsync(preview.AsMemory(0, length + 1), length + 1, throwOnEndOfStream: false, cancellationToken);
+            int count = await ReadAsync(content, preview.AsMemory(0, length + 1), cancellationToken);
             bool isWhole = count <= length;
             int sent = Math.Min(count, length);
             hash.AppendData(preview.AsSpan(0, sent));
@@ -111,10 +124,6 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
             var response = await answer;
             return isSent ? response : response with { KeepsConnection = false };
         }
-        catch (IOException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return await answer with { KeepsConnection = false }; // it said no before it had all
-        }
         finally
         {
             await ended.CancelAsync();
@@ -122,7 +131,7 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
         }
     }
 
-    /// <returns>False where the answer was there before all was sent.</returns>
+    /// <returns>False where the answer was there before all was sent, or no more is taken: it may have said no before it had all.</returns>
     private async ValueTask<bool> SendChunksAsync(Stream content, IncrementalHash hash, Task answer, CancellationToken cancellationToken)
     {
         byte[] block = ArrayPool<byte>.Shared.Rent(ChunkLength);
@@ -136,23 +145,47 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
                 _beyondPreview = null;
             }
 
-            for (int count; (count = kept + await content.ReadAsync(block.AsMemory(kept, ChunkLength - kept), cancellationToken)) > 0; kept = 0)
+            for (int count; (count = kept + await ReadAsync(content, block.AsMemory(kept, ChunkLength - kept), cancellationToken)) > 0; kept = 0)
             {
-                if (answer.IsCompleted)
+                hash.AppendData(block.AsSpan(0, count));
+                if (answer.IsCompleted || !await IsSentAsync(SendChunkAsync(block.AsMemory(0, count), cancellationToken), cancellationToken))
                 {
                     return false;
                 }
-
-                hash.AppendData(block.AsSpan(0, count));
-                await SendChunkAsync(block.AsMemory(0, count), cancellationToken);
             }
 
-            await SendAsync("0\r\n\r\n"u8.ToArray(), cancellationToken);
-            return true;
+            return await IsSentAsync(SendAsync("0\r\n\r\n"u8.ToArray(), cancellationToken), cancellationToken);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    /// <summary>Reads as much as there is room for, or is left.</summary>
+    /// <exception cref="IcapSourceException">What is to be sent cannot be read.</exception>
+    private static async ValueTask<int> ReadAsync(Stream content, Memory<byte> room, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await content.ReadAtLeastAsync(room, room.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new IcapSourceException(e);
+        }
+    }
+
+    private static async ValueTask<bool> IsSentAsync(ValueTask sending, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sending;
+            return true;
+        }
+        catch (IOException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

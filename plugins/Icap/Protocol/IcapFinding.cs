@@ -13,12 +13,12 @@ internal static class IcapFinding
     /// <param name="response">The answer.</param>
     /// <param name="sentHash">The hash of what was sent.</param>
     /// <param name="preset">The product's ways.</param>
-    /// <exception cref="IcapFaultException">It is an error, or says nothing of what was asked.</exception>
+    /// <returns>What was found; an error is no answer for this object, from a service that works.</returns>
     public static ScanResult Read(IcapResponse response, byte[] sentHash, IcapPreset preset)
     {
         if (response.Status is not (200 or 201 or 204))
         {
-            throw new IcapFaultException($"it answered {response.Status}");
+            return new ScanResult.Unavailable($"it answered {response.Status}");
         }
 
         if (Threat(response) is { } threat)

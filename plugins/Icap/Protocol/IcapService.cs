@@ -18,15 +18,24 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
     private volatile bool _isClosed;
 
     /// <summary>Has an object scanned.</summary>
-    /// <exception cref="IOException">The service cannot be reached, breaks off, has no connection free for half of the time, or does not say.</exception>
+    /// <returns>What was found; unavailable is an error for this object, one that cannot be read, or that no connection was free for half of the time: the service works.</returns>
+    /// <exception cref="IOException">The service cannot be reached, breaks off, or answers what the protocol does not know.</exception>
     /// <exception cref="SocketException">It cannot be reached.</exception>
     public async Task<ScanResult> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
     {
         var gate = _gate;
-        await TakeTurnAsync(gate, cancellationToken);
+        if (!await TakeTurnAsync(gate, cancellationToken))
+        {
+            return new ScanResult.Unavailable($"all {gate.Count} connections that it bears are busy");
+        }
+
         try
         {
             return await ScanInTurnAsync(scanned, cancellationToken);
+        }
+        catch (IcapSourceException e)
+        {
+            return new ScanResult.Unavailable(e.Message);
         }
         finally
         {
@@ -36,7 +45,8 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
 
     /// <summary>Asks what it is.</summary>
     /// <returns>Its name and its methods; printable ASCII.</returns>
-    /// <inheritdoc cref="ScanAsync"/>
+    /// <exception cref="IOException">The service cannot be reached, breaks off, or does not say.</exception>
+    /// <exception cref="SocketException">It cannot be reached.</exception>
     public async Task<string> DescribeAsync(CancellationToken cancellationToken)
     {
         using var connection = await ConnectAsync(cancellationToken);
@@ -57,17 +67,18 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
         }
     }
 
-    private async ValueTask TakeTurnAsync(Gate gate, CancellationToken cancellationToken)
+    private async ValueTask<bool> TakeTurnAsync(Gate gate, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(options.Daemons.Timeout / 2, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             await gate.Turns.WaitAsync(either.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IcapFaultException($"all {gate.Count} connections that it bears are busy");
+            return false;
         }
     }
 

@@ -21,9 +21,9 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
     private MilterReply? _ofMessage; // accepted or discarded: nothing more to ask about it
     private bool _isInTransaction;
     private string? _transactionId; // which one, where that is known
-    private bool _isMailRefused; // by this milter: of this transaction it hears no more
+    private MilterReply? _ofMail; // refused by this milter: of this transaction it hears no more
     private bool _isDataTold;
-    private int _recipients;
+    private int _recipients; // that it accepted
     private string? _fault;
 
     /// <summary>Why the milter could not be asked; null where it could.</summary>
@@ -44,7 +44,7 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
 
     /// <summary>Tells of a recipient that somebody else refused, where the milter asked for that (SMFIP_RCPT_REJ).</summary>
     public ValueTask<MilterReply> RefusedAsync(SessionCheckContext context, CancellationToken cancellationToken) =>
-        _fault is null && _dialog is { Terms: var terms } && terms.Has(MilterSteps.RefusedRecipients) && !(_isMailRefused && IsIn(MailStep.Of(context)))
+        _fault is null && _dialog is { Terms: var terms } && terms.Has(MilterSteps.RefusedRecipients) && !(_ofMail is not null && IsIn(MailStep.Of(context)))
             ? GuardAsync(token => RcptAsync(MailStep.Of(context), RcptStep.Of(context), token), cancellationToken)
             : new(MilterReply.Continue.Instance);
 
@@ -56,7 +56,7 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
 
     /// <summary>Tells of a command that the server does not know. Nobody is connected to for that.</summary>
     public ValueTask<MilterReply> UnknownAsync(string command, CancellationToken cancellationToken) =>
-        _fault is null && _dialog is { Terms.Version: >= UnknownSince } && Standing() is MilterReply.Continue
+        _fault is null && _dialog is { Terms.Version: >= UnknownSince } && (_ofConnection ?? _ofGreeting ?? _ofMessage) is null
             ? GuardAsync(token => CommandAsync(command, token), cancellationToken)
             : new(MilterReply.Continue.Instance);
 
@@ -72,10 +72,10 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
             {
                 var transfer = new MessageTransfer(_dialog!, Values(message), message, changes);
                 reply = Note(await transfer.RunAsync(token), isConnection: false);
-                changes.Hold(_dialog!.Quarantine);
                 _isInTransaction = !transfer.HasEnded;
             }
 
+            changes.Hold(_dialog?.Quarantine);
             AbortTransaction();
             _dialog?.EndTransaction();
             return reply;
@@ -136,8 +136,8 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
         _dialog?.Dispose();
         _dialog = null;
         _greeted = null;
-        _ofConnection = _ofGreeting = _ofMessage = null;
-        _isInTransaction = _isMailRefused = _isDataTold = false;
+        _ofConnection = _ofGreeting = _ofMail = _ofMessage = null;
+        _isInTransaction = _isDataTold = false;
         _recipients = 0;
     }
 
@@ -183,15 +183,15 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
         AbortTransaction();
         _isInTransaction = true;
         _transactionId = mail.TransactionId;
-        _isMailRefused = _isDataTold = false;
+        _isDataTold = false;
         _recipients = 0;
-        _ofMessage = null;
+        _ofMail = _ofMessage = null;
         _dialog!.Tell(MilterCommand.Mail, MacroStage.Mail, Values(mail));
         var reply = Note(
             await _dialog.StepAsync(
                 MilterCommand.Mail, StepData.Path(mail.Sender, mail.Parameters), MilterSteps.NoMail, MilterSteps.MailUnanswered, cancellationToken),
             isConnection: false);
-        _isMailRefused = reply is MilterReply.Say;
+        _ofMail = reply as MilterReply.Say;
         return reply;
     }
 
@@ -208,7 +208,6 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
             _dialog.Tell(MilterCommand.Recipient, MacroStage.Recipient, Values(mail, rcpt));
         }
 
-        _recipients += rcpt.Refusal is null ? 1 : 0;
         var reply = await _dialog.StepAsync(
             MilterCommand.Recipient,
             StepData.Path(rcpt.Recipient, rcpt.Parameters),
@@ -220,6 +219,7 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
             reply = new MilterReply.Accept(); // as with Postfix: it hears no more, and the other recipients get their mail
         }
 
+        _recipients += rcpt.Refusal is null && reply is not MilterReply.Say ? 1 : 0;
         return Note(reply, isConnection: false);
     }
 
@@ -262,7 +262,8 @@ internal sealed class MilterSession(MilterPeer peer, ISessionView session, Clien
     private bool IsIn(MailStep mail) =>
         _isInTransaction && (mail.TransactionId is null || _transactionId is null || mail.TransactionId == _transactionId);
 
-    private MilterReply Standing() => _ofConnection ?? _ofGreeting ?? _ofMessage ?? MilterReply.Continue.Instance;
+    private MilterReply Standing() =>
+        _ofConnection ?? _ofGreeting ?? (_isInTransaction ? _ofMail : null) ?? _ofMessage ?? MilterReply.Continue.Instance;
 
     private void AbortTransaction()
     {

@@ -62,6 +62,13 @@ internal sealed record Outage(string Reason, DateTimeOffset Until);
 internal readonly record struct Answer<T>(T? Value, string Failure)
     where T : class
 {
+    /// <summary>Whether the daemon works all the same: the next one is asked, and nothing is changed about whether this one is passed over.</summary>
+    public bool IsDeclined { get; private init; }
+
+    /// <summary>No answer to this request, from a daemon that works.</summary>
+    /// <param name="reason">Why.</param>
+    public static Answer<T> Declined(string reason) => new(null, reason) { IsDeclined = true };
+
     /// <summary>No answer.</summary>
     /// <param name="reason">Why.</param>
     public static Answer<T> None(string reason) => new(null, reason);

@@ -90,6 +90,10 @@ internal sealed class DaemonGroup : IDisposable
 
             daemon.NoteAnswer();
         }
+        else if (answer.IsDeclined)
+        {
+            DaemonLog.Declined(_log, daemon.Address.Text, answer.Failure);
+        }
         else if (daemon.NoteFailure(new Outage(answer.Failure, _clock.GetUtcNow() + _options.RetryAfter)))
         {
             DaemonLog.Unavailable(_log, daemon.Address.Text, answer.Failure);
@@ -99,7 +103,7 @@ internal sealed class DaemonGroup : IDisposable
             DaemonLog.StillUnavailable(_log, daemon.Address.Text, answer.Failure);
         }
 
-        _requests.Add(1, server, new KeyValuePair<string, object?>("result", answer.Value is null ? "failed" : "answered"));
+        _requests.Add(1, server, new KeyValuePair<string, object?>("result", answer.IsDeclined ? "declined" : answer.Value is null ? "failed" : "answered"));
         return answer;
     }
 

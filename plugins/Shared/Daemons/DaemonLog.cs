@@ -12,4 +12,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(103, LogLevel.Information, "{Address} answers again")]
     public static partial void Back(ILogger logger, string address);
+
+    [LoggerMessage(104, LogLevel.Information, "{Address} works, but did not do this: {Reason}")]
+    public static partial void Declined(ILogger logger, string address, string reason);
 }

@@ -90,10 +90,10 @@ internal sealed class FilterRun
     /// <summary>The flags of what is kept and filed without flags of its own (RFC 5232 3).</summary>
     public ImmutableArray<string> Flags { get; set; } = [];
 
-    /// <summary>The script's variables.</summary>
     /// <summary>The bounds on the run.</summary>
     public FilterLimits Limits => _options.Limits;
 
+    /// <summary>The script's variables.</summary>
     public VariableStore Variables => _variables ??= new(_options.Limits.VariableOctets);
 
     /// <summary>The values that an action matches, one field after another.</summary>

@@ -19,7 +19,14 @@ internal abstract class KeyMatcher(byte[] key)
     public virtual bool Matches(TextValue value, byte[] folded) => Matches(folded);
 
     /// <summary>All that matched, then what each wildcard or group stood for, in the value's own octets; null where the kind sets no match variables.</summary>
-    public virtual ReadOnlyMemory<byte>[]? Capture(TextValue value, Comparator comparator) => null;
+    /// <param name="value">A value that matches.</param>
+    /// <param name="comparator">The comparator.</param>
+    /// <param name="steps">The work of it beyond that of the comparison.</param>
+    public virtual ReadOnlyMemory<byte>[]? Capture(TextValue value, Comparator comparator, out int steps)
+    {
+        steps = 0;
+        return null;
+    }
 
     /// <summary>The work of one comparison in steps.</summary>
     public virtual int CostOf(int valueLength) => 1 + (valueLength >> 8);
@@ -68,8 +75,9 @@ internal sealed class GlobKey(byte[] key, bool charactersAreUtf8) : KeyMatcher(k
 
     public override bool Matches(ReadOnlySpan<byte> value) => _glob.Matches(value);
 
-    public override ReadOnlyMemory<byte>[] Capture(TextValue value, Comparator comparator)
+    public override ReadOnlyMemory<byte>[] Capture(TextValue value, Comparator comparator, out int steps)
     {
+        steps = 0;
         var offsets = comparator.OffsetsOf(value.Octets);
         var found = new List<ReadOnlyMemory<byte>> { value.Octets };
         foreach (var (start, end) in _glob.Capture(value.Folded(comparator)))

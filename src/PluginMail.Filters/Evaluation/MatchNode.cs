@@ -78,15 +78,26 @@ internal sealed class MatchNode(
 
             if (key.Matches(value, folded))
             {
-                if (Captures && key.Capture(value, comparator) is { } captured)
-                {
-                    run.Variables.SetMatches(captured);
-                }
-
-                return true;
+                return !Captures || Capture(key, value, run);
             }
         }
 
         return false;
+    }
+
+    private bool Capture(KeyMatcher key, TextValue value, FilterRun run)
+    {
+        var captured = key.Capture(value, comparator, out var steps);
+        if (!run.Charge(steps, Span))
+        {
+            return false;
+        }
+
+        if (captured is not null)
+        {
+            run.Variables.SetMatches(captured);
+        }
+
+        return true;
     }
 }

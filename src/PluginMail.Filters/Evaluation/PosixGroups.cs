@@ -25,22 +25,36 @@ internal sealed class PosixGroups
         _words = (value.Length >> 6) + 1;
     }
 
-    /// <summary>All that matched from a place on, and the groups in it, -1 for those that took no part; null where it is no match, or too much work.</summary>
-    public static (int Start, int End)[]? Find(PosixNode root, int groups, string value, int start)
+    /// <summary>Finds all that matched from a place on, and the groups in it.</summary>
+    /// <param name="root">The expression.</param>
+    /// <param name="groups">Its number of groups.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="start">The place.</param>
+    /// <param name="work">The work done, also where it was too much: words of sets gone through.</param>
+    /// <returns>-1 for the groups that took no part; null where it is no match, or too much work.</returns>
+    public static (int Start, int End)[]? Find(PosixNode root, int groups, string value, int start, out long work)
     {
+        work = 0;
         if (value.Length > LongestValue)
         {
             return null;
         }
 
         var run = new PosixGroups(value, groups);
-        if (run.EndsOf(root, start) is not { } ends || Last(ends, value.Length) is not (>= 0 and var end))
+        var found = run.FindFrom(root, start);
+        work = run._work;
+        return found;
+    }
+
+    private (int Start, int End)[]? FindFrom(PosixNode root, int start)
+    {
+        if (EndsOf(root, start) is not { } ends || Last(ends, _value.Length) is not (>= 0 and var end))
         {
             return null;
         }
 
-        run._groups[0] = (start, end);
-        return run.Assign(root, start, end) ? run._groups : null;
+        _groups[0] = (start, end);
+        return Assign(root, start, end) ? _groups : null;
     }
 
     /// <summary>The places at which a match of the node that begins at a place can end; null: too much work.</summary>

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
-using System.Text.RegularExpressions;
 
 namespace PluginMail.Filters.Evaluation;
 
@@ -168,11 +166,9 @@ internal abstract class PosixNode
 
         private Character Bracket()
         {
-            var set = new StringBuilder();
             string? fault = null;
-            PosixBracket.Translate(pattern, ref _at, set, foldsAscii, ref fault);
-            var regex = new Regex(set.ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (foldsUnicode ? RegexOptions.IgnoreCase : RegexOptions.None), TimeSpan.FromSeconds(2));
-            return new(character => regex.IsMatch([character]));
+            var bracket = PosixBracket.Read(pattern, ref _at, foldsAscii, ref fault)!;
+            return new(character => bracket.Matches(character, foldsUnicode));
         }
     }
 }

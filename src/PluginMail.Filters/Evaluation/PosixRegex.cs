@@ -160,7 +160,7 @@ internal sealed class PosixRegex
                 return Group(depth, ref fault);
             case '[':
                 EndRun();
-                PosixBracket.Translate(_pattern, ref _at, _output, _foldsAscii, ref fault);
+                PosixBracket.Read(_pattern, ref _at, _foldsAscii, ref fault)?.WriteTo(_output);
                 return 1;
             case '.':
                 EndRun();

@@ -9,6 +9,7 @@ namespace PluginMail.Filters.Evaluation;
 /// </summary>
 internal sealed class RegexKey(byte[] key, PosixRegex pattern, Comparator comparator) : KeyMatcher(key)
 {
+    private const int WorkOfStep = 64;
     private static readonly TimeSpan LongestMatch = TimeSpan.FromSeconds(2);
     private readonly Lazy<Regex> _regex = new(() => Make(pattern));
     private readonly Lazy<(PosixNode Root, int Groups)> _tree = new(() => (pattern.Tree(out var groups), groups));
@@ -25,13 +26,17 @@ internal sealed class RegexKey(byte[] key, PosixRegex pattern, Comparator compar
 
     public override bool Matches(TextValue value, byte[] folded) => IsMatch(value.Text);
 
-    public override ReadOnlyMemory<byte>[]? Capture(TextValue value, Comparator comparator)
+    /// <summary>The value is matched a second time, and then gone through for the groups.</summary>
+    public override ReadOnlyMemory<byte>[]? Capture(TextValue value, Comparator comparator, out int steps)
     {
+        var text = value.Text;
+        steps = CostOf(text.Length);
         try
         {
-            var text = value.Text;
             var match = _regex.Value.Match(text);
-            var groups = PosixGroups.Find(_tree.Value.Root, _tree.Value.Groups, text, match.Index) ?? [.. match.Groups.Values.Select(static group => (group.Index, group.Index + group.Length))];
+            var found = PosixGroups.Find(_tree.Value.Root, _tree.Value.Groups, text, match.Index, out var work);
+            steps += (int)(work / WorkOfStep);
+            var groups = found ?? [.. match.Groups.Values.Select(static group => (group.Index, group.Index + group.Length))];
             return [.. groups.Select(group => group.Start < 0 ? default : (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(text[group.Start..group.End]))];
         }
         catch (Exception e) when (IsTooMuch(e))

@@ -47,9 +47,13 @@ internal sealed class CollectorBench : IDisposable
 
     /// <summary>What visits an account.</summary>
     public AccountCollector Collector(AccountSettings account) => new(
-        new AccountContext(account, Mail, _ledger, Path.Combine(_folder, "spool"), Clock, new CollectorMetrics(_meter), Log),
+        Context(account),
         new AccessTokens(account.SignIn, _http, Clock),
         _slots);
+
+    /// <summary>What a visit of an account has to do with.</summary>
+    public AccountContext Context(AccountSettings account) =>
+        new(account, Mail, _ledger, Path.Combine(_folder, "spool"), Clock, new CollectorMetrics(_meter), Log);
 
     /// <summary>Makes the ledger fail, as a full disk does.</summary>
     public void BreakLedger()

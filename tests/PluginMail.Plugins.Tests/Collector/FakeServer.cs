@@ -190,6 +190,15 @@ internal sealed class FakeImap : FakeServer
     /// <summary>Octets of a message that are sent, whatever its size is said to be.</summary>
     public int MostSent { get; set; } = int.MaxValue;
 
+    /// <summary>What RFC822.SIZE says where that is not so.</summary>
+    public Dictionary<uint, long> Sizes { get; } = [];
+
+    /// <summary>Whether a message's UID comes behind its text.</summary>
+    public bool TellsUidLast { get; set; }
+
+    /// <summary>What is said in the midst of a list.</summary>
+    public string News { get; set; } = "";
+
     /// <summary>Flags by UID.</summary>
     public Dictionary<uint, string> Flags { get; } = [];
 
@@ -263,10 +272,11 @@ internal sealed class FakeImap : FakeServer
             string header = message.Split("\r\n\r\n")[0] + "\r\n\r\n";
             string sent = message[..Math.Min(message.Length, MostSent)];
             await talk.SayAsync(
-                items.Contains("BODY.PEEK[]", StringComparison.Ordinal) ? $"* {number} FETCH (UID {uid} BODY[] {{{sent.Length}}}\r\n{sent})\r\n"
+                items.Contains("BODY.PEEK[]", StringComparison.Ordinal)
+                ? $"* {number} FETCH ({(TellsUidLast ? "" : $"UID {uid} ")}BODY[] {{{sent.Length}}}\r\n{sent}{(TellsUidLast ? $" UID {uid}" : "")})\r\n"
                 : items.Contains("HEADER", StringComparison.Ordinal)
                 ? $"* {number} FETCH (UID {uid} BODY[HEADER.FIELDS (MESSAGE-ID DATE)] {{{header.Length}}}\r\n{header})\r\n"
-                : $"* {number} FETCH (UID {uid} RFC822.SIZE {message.Length} FLAGS ({flags}) INTERNALDATE \"21-Nov-2026 10:00:00 +0100\")\r\n");
+                : $"{News}* {number} FETCH (UID {uid} RFC822.SIZE {Sizes.GetValueOrDefault(uid, message.Length)} FLAGS ({flags}) INTERNALDATE \"21-Nov-2026 10:00:00 +0100\")\r\n");
         }
     }
 

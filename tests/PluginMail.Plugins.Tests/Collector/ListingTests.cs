@@ -114,6 +114,21 @@ public sealed class ListingTests
         Assert.Equal(5, bench.Mail.Tries);
     }
 
+    [Fact]
+    public async Task News_of_flags_lists_no_message()
+    {
+        await using var server = new FakeImap { Capabilities = WithSequences };
+        using var bench = new CollectorBench();
+        var collector = bench.Collector(CollectorBench.Account(RemoteProtocol.Imap, server.Port) with { Messages = MessageChoice.New });
+        server.Add(1, "m1");
+        server.Flags[1] = "\\Seen";
+        await VisitAsync(collector);
+        server.Add(2, "m2");
+        server.News = "* 1 FETCH (UID 1 FLAGS ())\r\n";
+        await VisitAsync(collector);
+        Assert.Equal(["m2"], bench.Mail.Subjects);
+    }
+
     private static async Task<VisitCount> VisitAsync(AccountCollector collector)
     {
         var count = await collector.VisitAsync(retriesAll: false, CancellationToken.None);

@@ -96,6 +96,31 @@ public sealed class TrustTests
         Assert.Single(server.Messages);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_message_of_which_the_server_says_far_too_small_a_size_keeps_no_other_back(bool tellsUidLast)
+    {
+        await using var server = new FakeImap { TellsUidLast = tellsUidLast };
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Imap, server.Port) with { MaximumSize = 1000 };
+        server.Add(1, "m1");
+        server.Add(2, "m2");
+        server.Add(3, "m3");
+        server.Messages[2] += new string('x', 200_000);
+        server.Sizes[2] = 500;
+        for (int visits = 0; visits < 3; visits++)
+        {
+            await bench.VisitAsync(account);
+            bench.Clock.Forward += TimeSpan.FromHours(1);
+        }
+
+        Assert.Equal(["m1", "m3"], bench.Mail.Subjects.Order());
+        server.Commands.Clear();
+        await bench.CollectAsync(account);
+        Assert.DoesNotContain(server.Commands, command => command.Contains("BODY", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_field_of_many_colons_is_read_in_no_time()
     {

@@ -142,6 +142,7 @@ public sealed class IcapTests
         var second = await bench.CheckAsync(FakeMessage.FromText(Mail));
         Assert.Equal([new Effect.Tag("virus-unscanned")], second.Effects.ToArray());
         Assert.Contains(bench.Plugins.Loggers.Lines, line => line.Text.Contains(reason, StringComparison.Ordinal));
+        Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
         service.Silence.SetResult();
         Assert.Equal([new Effect.Tag("virus-clean")], (await first).Effects.ToArray());
     }
@@ -181,7 +182,7 @@ public sealed class IcapTests
     [Fact]
     public async Task The_next_service_is_asked_when_one_fails_and_the_failed_one_is_left_alone()
     {
-        await using var bad = new FakeIcap { Answer = (_, _) => "ICAP/1.0 503 Overloaded\r\n\r\n" };
+        await using var bad = new FakeIcap { Answer = (_, _) => "rubbish\r\n\r\n" };
         await using var good = new FakeIcap();
         await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{bad.Address}\", \"icap://127.0.0.1:1/scan\", \"{good.Address}\"]");
         for (int i = 0; i < 3; i++)
@@ -191,6 +192,37 @@ public sealed class IcapTests
 
         Assert.Single(bad.Bodies);
         Assert.Equal(3, good.Bodies.Count);
+    }
+
+    [Theory]
+    [InlineData("500 Error")]
+    [InlineData("503 Overloaded")]
+    public async Task An_error_for_one_message_is_none_for_the_next(string status)
+    {
+        await using var first = new FakeIcap { Answer = (_, body) => body.Contains("odd", StringComparison.Ordinal) ? $"ICAP/1.0 {status}\r\n\r\n" : FakeIcap.Clean };
+        await using var second = new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{first.Address}\", \"{second.Address}\"]");
+        foreach (string text in new[] { "Subject: odd\r\n\r\n", Mail, Mail })
+        {
+            Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(text))).Effects.ToArray());
+        }
+
+        Assert.Equal((3, 1), (first.Bodies.Count, second.Bodies.Count));
+        Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    public async Task A_message_that_cannot_be_read_is_not_the_services_fault(int readable)
+    {
+        await using var service = new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
+        var broken = new FakeMessage(new MemoryContent(new byte[200_000])) { Opens = () => new BrokenFile(readable) };
+        Assert.IsType<Decision.Defer>((await bench.CheckAsync(broken)).Decision);
+        Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
+        Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -261,5 +293,12 @@ public sealed class IcapTests
             { Effects: [Effect.Tag tag] } => tag.Name,
             _ => verdict.ToString(),
         };
+    }
+
+    /// <summary>A file of which no more can be read than so many octets.</summary>
+    private sealed class BrokenFile(int readable) : MemoryStream(new byte[readable])
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Position < Length ? base.ReadAsync(buffer, cancellationToken) : throw new IOException("the disk fails");
     }
 }

@@ -216,6 +216,52 @@ public sealed class MilterSessionTests
         Assert.True((await talk.MessageAsync()).IsPlainPass);
     }
 
+    [Fact]
+    public async Task A_quarantine_holds_the_message_also_where_the_milter_accepts_it_at_once()
+    {
+        int asked = 0;
+        await using var milter = new FakeMilter { Answers = heard => heard[0] != 'R' ? ["c"] : asked++ == 0 ? ["qodd one|", "a"] : ["a"] };
+        await using var bench = await MilterTests.StartAsync(milter);
+        await using var talk = new MilterTalk(bench.Plugins);
+        Assert.Equal("milter fake: odd one", Assert.IsType<Decision.Hold>((await talk.SendAsync()).Decision).Reason);
+        Assert.Equal(["", ""], [await talk.SenderAsync(), await talk.RecipientAsync()]);
+        Assert.True((await talk.MessageAsync()).IsPlainPass);
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_refused_when_it_is_made_up_for_is_refused_for_each_recipient()
+    {
+        int asked = 0;
+        await using var milter = new FakeMilter { Answers = heard => [heard[0] == 'M' && asked++ == 0 ? "r" : "c"] };
+        await using var bench = await MilterTests.StartAsync(milter);
+        await using var talk = new MilterTalk(bench.Plugins);
+        Assert.Equal(["", ""], [await talk.ConnectAsync(), await talk.GreetAsync()]);
+        Assert.StartsWith("550 5.7.1", await talk.RecipientAsync(), StringComparison.Ordinal); // another plugin spared it MAIL
+        Assert.StartsWith("550 5.7.1", await talk.RecipientAsync("c@example.test"), StringComparison.Ordinal);
+        Assert.Equal("CHM", milter.Commands);
+        Assert.Equal(["", ""], [await talk.SenderAsync(), await talk.RecipientAsync()]);
+    }
+
+    [Fact]
+    public async Task Recipients_that_the_milter_refused_do_not_count()
+    {
+        await using var milter = new FakeMilter(macros: $"{FakeMilter.Number(3)}{{nrcpts}}\0")
+        {
+            Answers = heard => [heard.StartsWith("R<no", StringComparison.Ordinal) ? "r" : "c"],
+        };
+        await using var bench = await MilterTests.StartAsync(milter);
+        await using var talk = new MilterTalk(bench.Plugins);
+        await talk.ConnectAsync();
+        await talk.GreetAsync();
+        await talk.SenderAsync();
+        foreach (string recipient in new[] { "no@example.test", "b@example.test", "no@example.test", "c@example.test" })
+        {
+            await talk.RecipientAsync(recipient);
+        }
+
+        Assert.Equal(["0", "0", "1", "1"], milter.Macros.Where(macro => macro[0] == 'R').Select(macro => macro.Split('|')[1]));
+    }
+
     [Theory]
     [InlineData('C')]
     [InlineData('H')]

@@ -173,10 +173,18 @@ internal sealed class FakeMessage(MessageContent content, params ImmutableArray<
 
     public void Outlive() => IsOutlived = true;
 
+    /// <summary>Opens what is read in place of the content.</summary>
+    public Func<Stream>? Opens { get; init; }
+
     public Stream OpenDecoded(MessagePart part) => OpenRaw();
 
     public Stream OpenRaw()
     {
+        if (Opens is not null)
+        {
+            return Opens();
+        }
+
         byte[] octets = new byte[content.Length];
         content.Read(0, octets);
         return new MemoryStream(octets, writable: false);
