@@ -42,7 +42,8 @@ internal static partial class RecipientDetection
     private static IEnumerable<EmailAddress> Ours(HeaderFields header, RecipientSource source, RecipientSettings settings) =>
         from value in header.All(FieldOf(source))
         from address in source == RecipientSource.Received ? For(value) : AddressList.Parse(value)
-        let ours = settings.Addresses.Select(rule => rule.Map(address)).FirstOrDefault(mapped => mapped is not null)
+        let ours = settings.Addresses.OrderBy(rule => rule.LocalPart is null) // a whole address before its domain
+            .Select(rule => rule.Map(address)).FirstOrDefault(mapped => mapped is not null)
         where ours is not null
         select ours;
 

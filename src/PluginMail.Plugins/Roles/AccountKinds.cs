@@ -48,6 +48,7 @@ internal sealed class DirectoryKind : RoleKind<IDirectory, EmailAddress, Immutab
 
         return answer.Length > MostAddresses ? $"answered {answer.Length} addresses; {MostAddresses} are the most"
             : answer.Contains(null!) ? "answered a list with null in it"
+            : answer.Any(VerdictNonsense.IsNoAddress) ? "answered what is no address"
             : null;
     }
 

@@ -58,13 +58,17 @@ internal static class VerdictNonsense
         return null;
     }
 
+    /// <summary>Whether no reader of addresses would have made this: the constructor takes anything, and commands are built of it.</summary>
+    public static bool IsNoAddress(EmailAddress? address) =>
+        address?.LocalPart is null || address.Domain is null || !EmailAddress.TryParse(address.ToString(), out _);
+
     private static bool IsNonsense(Effect? effect) => effect switch
     {
         null => true,
-        Effect.AddRecipient { Recipient: null } or Effect.RemoveRecipient { Recipient: null } => true,
-        Effect.AddRecipient { Dsn: { } dsn } => IsNonsense(dsn),
-        Effect.ChangeSender change =>
-            (change.EnvelopeId is { } id && !DsnParameters.IsEnvelopeId(id)) || (change.Return is { } returned && !Enum.IsDefined(returned)),
+        Effect.RemoveRecipient { Recipient: null } => true,
+        Effect.AddRecipient add => IsNoAddress(add.Recipient) || (add.Dsn is { } dsn && IsNonsense(dsn)),
+        Effect.ChangeSender change => (change.Sender is { } sender && IsNoAddress(sender))
+            || (change.EnvelopeId is { } id && !DsnParameters.IsEnvelopeId(id)) || (change.Return is { } returned && !Enum.IsDefined(returned)),
         Effect.ReplaceMessage { Replacement: null } => true,
         Effect.Score score => !double.IsFinite(score.Points) || string.IsNullOrEmpty(score.Reason),
         Effect.Tag tag => string.IsNullOrEmpty(tag.Name),

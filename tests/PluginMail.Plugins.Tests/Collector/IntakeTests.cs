@@ -24,7 +24,7 @@ public sealed class IntakeTests
         var settings = new RecipientSettings(
             null,
             [RecipientSource.DeliveredTo, RecipientSource.XOriginalTo, RecipientSource.EnvelopeTo, RecipientSource.Received, RecipientSource.To, RecipientSource.Cc],
-            [new AddressRule("sales", "isp.example", "dora@example.org"), new AddressRule(null, "isp.example", "example.org")],
+            [new AddressRule(null, "isp.example", "example.org"), new AddressRule("sales", "isp.example", "dora@example.org")],
             new EmailAddress("rest", "example.org"));
         var found = RecipientDetection.Detect(HeaderFields.Parse(Encoding.Latin1.GetBytes(header + "\r\n\r\n")), settings);
         Assert.Equal(expected, string.Join(',', found));
