@@ -9,8 +9,8 @@ public interface IDirectory : IMailRole
     /// <param name="address">An address of a domain that this server serves.</param>
     /// <param name="cancellationToken">Cancelled at the time limit.</param>
     /// <returns>
-    /// The addresses it stands for, which are routed in turn; the address itself where it is a mailbox, whose account is made with its first
-    /// mail where mail.toml allows that; empty where it is not known.
+    /// The addresses it stands for, which are routed in turn; the address itself where it is a mailbox, whose account is made when
+    /// somebody first sends to it, where mail.toml allows that; empty where it is not known.
     /// </returns>
     ValueTask<ImmutableArray<EmailAddress>> LookUpAsync(EmailAddress address, CancellationToken cancellationToken);
 }

@@ -63,7 +63,7 @@ public sealed record MailboxOptions
 
     /// <summary>
     /// <c>on_demand</c>: an account is made for whom a plugin knows and who has none: at the first login that an authenticator accepts, at the
-    /// first mail to an address that a directory answers with itself. Default false.
+    /// first recipient that a directory answers with itself. Default false.
     /// </summary>
     public bool OnDemand { get; init; }
 

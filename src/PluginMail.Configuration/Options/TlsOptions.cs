@@ -3,7 +3,7 @@ namespace PluginMail.Configuration.Options;
 /// <summary>What the MTA-STS policy of the domains here asks of other servers (RFC 8461 section 5).</summary>
 public enum MtaStsMode
 {
-    /// <summary>There is none.</summary>
+    /// <summary>Nothing: an earlier policy is taken back.</summary>
     None,
 
     /// <summary>They report what they could not verify, and send all the same.</summary>

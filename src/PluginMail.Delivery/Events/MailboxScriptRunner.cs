@@ -22,15 +22,17 @@ public sealed class MailboxScriptRunner(EventServices services) : IMailboxScript
     /// <inheritdoc/>
     public async ValueTask RunAsync(MailboxScriptEvent happened, CancellationToken cancellationToken)
     {
+        bool isTaken = false;
         try
         {
-            if (happened.Count == 0 || await services.Scripts.FindAsync(happened, cancellationToken) is not { } scripts)
+            if (happened.Count == 0 || await services.Scripts.FindAsync(happened, _cut.Token) is not { } scripts)
             {
                 return; // the common case
             }
 
             if (await Lanes.AddAsync(happened.Account.Id, happened.Count, token => RunAsync(happened, scripts, token), cancellationToken) is { } run)
             {
+                isTaken = true;
                 await run.WaitAsync(services.Options().Events.Wait, services.Clock, cancellationToken);
             }
             else
@@ -42,9 +44,13 @@ public sealed class MailboxScriptRunner(EventServices services) : IMailboxScript
         {
             DeliveryLog.EventGoesOn(services.Log, happened.Account.Address, happened.Folder.Name, happened.Count);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (isTaken)
         {
             // The client has gone. What was taken goes on.
+        }
+        catch (OperationCanceledException)
+        {
+            DeliveryLog.EventsNotRun(services.Log, happened.Count);
         }
         catch (Exception e)
         {

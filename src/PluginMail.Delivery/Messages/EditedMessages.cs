@@ -48,8 +48,8 @@ internal sealed class EditedMessages(IBodyStore bodies, DeliveryRequest request,
         return made;
     }
 
-    /// <summary>Whether what is sent on elsewhere may be sealed: it came from outside, and it is known, or stands in it, what was found of it.</summary>
-    public bool Seals => sealer is not null && request.Direction == Direction.Incoming;
+    /// <summary>Whether what is sent on elsewhere may be sealed: it came from outside, and what was found of it is known, or was written into it by us.</summary>
+    public bool Seals => sealer is not null && request.Direction == Direction.Incoming && (request.Origin is not null || request.IsOriginRecorded);
 
     /// <summary>The message with changes, as it is sent on elsewhere: sealed (RFC 8617), where it came from outside.</summary>
     /// <param name="changes">The changes.</param>

@@ -36,7 +36,10 @@ internal sealed class QueuedMail(TimeProvider clock)
     };
 
     /// <summary>What checks found, for filters that run later.</summary>
-    public static QueuedJudgement JudgementOf(DeliveryRequest request) => new(request.SpamPercent, request.Score, request.Tags);
+    public static QueuedJudgement JudgementOf(DeliveryRequest request) => new(request.SpamPercent, request.Score, request.Tags)
+    {
+        IsOriginRecorded = request.IsOriginRecorded || request.Origin is not null,
+    };
 
     /// <summary>An entry for other servers.</summary>
     /// <param name="request">The delivery.</param>

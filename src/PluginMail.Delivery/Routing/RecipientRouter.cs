@@ -15,6 +15,7 @@ public sealed class RecipientRouter(
     : IRecipientRouter
 {
     private readonly ListRules _lists = new(directory);
+    private volatile FirstAccount? _first;
 
     /// <inheritdoc/>
     public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken) =>
@@ -185,32 +186,48 @@ public sealed class RecipientRouter(
     private async ValueTask<EmailAddress?> FindNamedPostmasterAsync(CancellationToken cancellationToken)
     {
         string[] labels = options().Hostname.Split('.');
-        Account? first = (await directory.ListAccountsAsync(null, cancellationToken)).MinBy(account => account.Id.Value);
-        string?[] domains = [.. Enumerable.Range(1, labels.Length - 1).Select(i => string.Join('.', labels[i..])), first?.Address.Domain];
-        foreach (string domain in domains.OfType<string>().Where(domain => domain.Length > 0))
+        foreach (string domain in Enumerable.Range(1, labels.Length - 1).Select(i => string.Join('.', labels[i..])).Where(domain => domain.Length > 0))
         {
-            var postmaster = new EmailAddress("postmaster", domain);
-            if (await directory.FindAccountAsync(postmaster, cancellationToken) is not null
-                || await directory.FindAliasAsync(postmaster, cancellationToken) is not null
-                || await directory.FindListAsync(postmaster, cancellationToken) is not null)
+            if (await FindPostmasterOfAsync(domain, cancellationToken) is { } postmaster)
             {
                 return postmaster;
             }
         }
 
-        return null;
+        return await FindFirstAccountAsync(cancellationToken) is { } first ? await FindPostmasterOfAsync(first.Address.Domain, cancellationToken) : null;
+    }
+
+    private async ValueTask<EmailAddress?> FindPostmasterOfAsync(string domain, CancellationToken cancellationToken)
+    {
+        var postmaster = new EmailAddress("postmaster", domain);
+        return await directory.FindAccountAsync(postmaster, cancellationToken) is not null
+            || await directory.FindAliasAsync(postmaster, cancellationToken) is not null
+            || await directory.FindListAsync(postmaster, cancellationToken) is not null
+            ? postmaster
+            : null;
+    }
+
+    // Anybody may ask for it, as often as they like: the accounts are listed once for each change of the directory.
+    private async ValueTask<Account?> FindFirstAccountAsync(CancellationToken cancellationToken)
+    {
+        if (_first is { } known && known.Version == directory.Version)
+        {
+            return known.Account;
+        }
+
+        long version = directory.Version;
+        Account? first = (await directory.ListAccountsAsync(null, cancellationToken)).MinBy(account => account.Id.Value);
+        _first = new FirstAccount(version, first);
+        return first;
     }
 
     // RFC 5321 section 4.5.1: mail to postmaster is taken. Without an alias or account of that name the domain's first account gets it.
     private async ValueTask<Account?> FindPostmasterAsync(string domain, CancellationToken cancellationToken)
     {
         Domain? served = await directory.FindDomainAsync(domain, cancellationToken);
-        IReadOnlyList<Account> accounts = await directory.ListAccountsAsync(served?.Policy.AliasOf ?? served?.Name, cancellationToken);
-        if (accounts.Count == 0)
-        {
-            accounts = await directory.ListAccountsAsync(null, cancellationToken);
-        }
-
-        return accounts.MinBy(account => account.Id.Value);
+        IReadOnlyList<Account> accounts = (served?.Policy.AliasOf ?? served?.Name) is { } named ? await directory.ListAccountsAsync(named, cancellationToken) : [];
+        return accounts.MinBy(account => account.Id.Value) ?? await FindFirstAccountAsync(cancellationToken);
     }
+
+    private sealed record FirstAccount(long Version, Account? Account);
 }

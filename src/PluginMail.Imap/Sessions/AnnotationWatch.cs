@@ -46,13 +46,14 @@ internal sealed class AnnotationWatch : IDisposable
         }
     }
 
-    /// <summary>Tells the client what was changed.</summary>
+    /// <summary>Tells the client what was changed. What cannot be told now, because the store cannot be read, is not told: the command is done all the same.</summary>
     public async ValueTask TellAsync(ImapSession session, CancellationToken cancellationToken)
     {
         IGrouping<FolderId?, string>[] changed = Take();
+        IReadOnlyList<Folder> folders = await FoldersAsync(session, changed, cancellationToken);
         foreach (IGrouping<FolderId?, string> names in changed)
         {
-            string? mailbox = names.Key is { } id ? await NameAsync(session, id, cancellationToken) : "";
+            string? mailbox = names.Key is { } id ? folders.FirstOrDefault(folder => folder.Id == id)?.Name : "";
             if (mailbox is null)
             {
                 continue; // it is gone
@@ -73,10 +74,19 @@ internal sealed class AnnotationWatch : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _observation.Dispose();
 
-    private static async ValueTask<string?> NameAsync(ImapSession session, FolderId id, CancellationToken cancellationToken)
+    private static async ValueTask<IReadOnlyList<Folder>> FoldersAsync(
+        ImapSession session, IGrouping<FolderId?, string>[] changed, CancellationToken cancellationToken)
     {
-        IReadOnlyList<Folder> folders = await session.Services.Store.Mailboxes.ListFoldersAsync(session.Owner.Id, cancellationToken);
-        return folders.FirstOrDefault(folder => folder.Id == id)?.Name;
+        try
+        {
+            return Array.Exists(changed, static names => names.Key is not null)
+                ? await session.Services.Store.Mailboxes.ListFoldersAsync(session.Owner.Id, cancellationToken)
+                : [];
+        }
+        catch (StoreUnavailableException)
+        {
+            return [];
+        }
     }
 
     private void Note(AnnotationNews news)

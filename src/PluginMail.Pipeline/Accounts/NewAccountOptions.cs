@@ -14,6 +14,6 @@ public sealed record NewAccountOptions
     /// <summary>The most octets it may keep where its domain says nothing; 0 is no limit.</summary>
     public long QuotaOctets { get; init; }
 
-    /// <summary>Whether an account is made when a plugin knows its owner: at the first login, or at the first mail.</summary>
+    /// <summary>Whether an account is made when a plugin knows its owner: at the first login, or when somebody first sends to it.</summary>
     public bool OnDemand { get; init; }
 }

@@ -128,6 +128,12 @@ public sealed record DeliveryRequest(
     /// <summary>What was found of who it is from, for the seal of what is sent on; null where that was not looked for.</summary>
     public AuthenticationOutcome? Origin { get; init; }
 
+    /// <summary>
+    /// Whether that was looked for when the message came, which is some time ago, and stands in it. Of other mail nobody vouches for what stands
+    /// there in our name.
+    /// </summary>
+    public bool IsOriginRecorded { get; init; }
+
     /// <summary>The message as plugins see it.</summary>
     public IMessageView View => _view ??= new MessageView(TransactionId, Session, Direction, Envelope, Message, Score, Tags);
 }

@@ -172,6 +172,7 @@ internal sealed class MailSession : IMailSession
 
         open.Trace.Recipients = [.. open.Recipients.Select(to => to.ToString())];
         open.HasRefusals = true;
+        open.LastRefusal = refusal;
         return Said(refusal, objection.Role, string.Join(',', open.Trace.Recipients));
     }
 

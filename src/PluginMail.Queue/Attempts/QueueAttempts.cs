@@ -137,6 +137,7 @@ internal sealed class QueueAttempts(
             SpamPercent = entry.Judgement.SpamPercent,
             Score = entry.Judgement.Score,
             Tags = entry.Judgement.Tags,
+            IsOriginRecorded = entry.Judgement.IsOriginRecorded,
         };
         try
         {

@@ -32,9 +32,13 @@ internal static class PublishedRecords
 
     /// <summary>The MTA-STS policy of the domains here (RFC 8461 section 3.2), which the http listeners serve.</summary>
     /// <param name="options">The settings, for the server's name and the mode.</param>
-    /// <returns>The policy file; null where there is none.</returns>
-    public static string? StsPolicy(MailServerOptions options) => options.Tls.MtaSts == MtaStsMode.None
-        ? null
+    /// <param name="domain">The domain.</param>
+    /// <returns>
+    /// The policy file; null where this server is not the only one that takes the domain's mail. Mode none takes an earlier policy back
+    /// (section 8.3), which others may remember for a week.
+    /// </returns>
+    public static string? StsPolicy(MailServerOptions options, Domain domain) => domain.Policy.Relay != DomainRelay.None ? null
+        : options.Tls.MtaSts == MtaStsMode.None ? "version: STSv1\nmode: none\nmax_age: 86400\n"
         : $"version: STSv1\nmode: {options.Tls.MtaSts.ToString().ToLowerInvariant()}\nmx: {options.Server.Hostname}\nmax_age: 604800\n";
 
     /// <summary>The records, a row each, as zone files have them.</summary>
@@ -58,7 +62,7 @@ internal static class PublishedRecords
             yield return ["publish", record];
         }
 
-        if (StsPolicy(core.Options) is not { } policy)
+        if (StsPolicy(core.Options, domain) is not { } policy)
         {
             yield break;
         }

@@ -34,7 +34,7 @@ internal sealed class RunningApi : IRunningListener
         return new RunningApi(configured, settings, server);
 
         async ValueTask<string?> FindPolicyAsync(string domain, CancellationToken end) =>
-            await core.Store.Directory.FindDomainAsync(domain, end) is null ? null : PublishedRecords.StsPolicy(core.Options);
+            await core.Store.Directory.FindDomainAsync(domain, end) is { } served ? PublishedRecords.StsPolicy(core.Options, served) : null;
     }
 
     public bool Apply(MailServerOptions options) => options.ToListener(_configured) == _options;

@@ -9,15 +9,20 @@ namespace PluginMail.Storage;
 /// <param name="Tags">The tags that checks and editors gave.</param>
 public sealed record QueuedJudgement(double? SpamPercent, double Score, ImmutableHashSet<string> Tags)
 {
+    private const string RecordedMark = "o";
+
     /// <summary>Of a message of which no check found anything.</summary>
     public static QueuedJudgement None { get; } = new(null, 0, []);
 
+    /// <summary>Whether what was found of its origin was written into it when it came, and what others had written there in our name taken off.</summary>
+    public bool IsOriginRecorded { get; init; }
+
     /// <summary>As a line of text; null for nothing.</summary>
-    internal string? Write() => SpamPercent is null && Score == 0 && Tags.IsEmpty ? null : string.Join(
+    internal string? Write() => SpamPercent is null && Score == 0 && Tags.IsEmpty && !IsOriginRecorded ? null : string.Join(
         ';',
         Tags.Order(StringComparer.Ordinal).Select(Uri.EscapeDataString)
             .Prepend(Score.ToString("R", CultureInfo.InvariantCulture))
-            .Prepend(SpamPercent?.ToString("R", CultureInfo.InvariantCulture) ?? ""));
+            .Prepend((IsOriginRecorded ? RecordedMark : "") + SpamPercent?.ToString("R", CultureInfo.InvariantCulture)));
 
     /// <summary>Reads such a line; what is no number counts as none.</summary>
     internal static QueuedJudgement Read(string? line)
@@ -27,7 +32,11 @@ public sealed record QueuedJudgement(double? SpamPercent, double Score, Immutabl
             return None;
         }
 
-        return new(Number(percent), Number(score) ?? 0, [.. tags.Select(Uri.UnescapeDataString)]);
+        bool isRecorded = percent.StartsWith(RecordedMark, StringComparison.Ordinal);
+        return new(Number(isRecorded ? percent[RecordedMark.Length..] : percent), Number(score) ?? 0, [.. tags.Select(Uri.UnescapeDataString)])
+        {
+            IsOriginRecorded = isRecorded,
+        };
     }
 
     private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;

@@ -26,9 +26,9 @@ internal static class AnnotationRows
                 """).With(FolderOf(owner)).With(LoginOf(owner, entry)).With(entry).With(entry + '/').With(entry + '0');
         while (rows.Step())
         {
-            if (rows.Text(0) is var name && AnnotationName.IsWithin(name, entry, depth))
+            if (rows.Text(0) is var name && !found.ContainsKey(name) && AnnotationName.IsWithin(name, entry, depth))
             {
-                found.TryAdd(name, new Annotation(name, rows.Blob(1)));
+                found.Add(name, new Annotation(name, rows.Blob(1)));
             }
         }
     }

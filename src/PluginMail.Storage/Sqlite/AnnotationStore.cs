@@ -16,7 +16,8 @@ internal sealed class AnnotationStore(ReaderPool readers, GroupWriter<WriteTrans
     public async ValueTask<IReadOnlyList<Annotation>> ListAsync(
         AnnotationOwner owner, IReadOnlyList<string> entries, AnnotationDepth depth, CancellationToken cancellationToken)
     {
-        string[] names = [.. entries.Where(AnnotationName.IsTree)];
+        string[] names = [.. entries.Where(AnnotationName.IsTree).Distinct(StringComparer.OrdinalIgnoreCase)];
+        names = depth == AnnotationDepth.Infinity ? Array.FindAll(names, name => !Array.Exists(names, other => IsBelow(name, other))) : names;
         return await readers.ReadAsync<IReadOnlyList<Annotation>>(
             database =>
             {
@@ -52,6 +53,9 @@ internal sealed class AnnotationStore(ReaderPool readers, GroupWriter<WriteTrans
     }
 
     public IDisposable Observe(AccountId account, Action<AnnotationNews> observer) => _observers.Add(account, observer);
+
+    private static bool IsBelow(string name, string other) =>
+        other.Length > 0 && name.Length > other.Length && name[other.Length] == '/' && name.StartsWith(other, StringComparison.OrdinalIgnoreCase);
 
     private AnnotationChange? WhyNot(AnnotationOwner owner, AnnotationUpdate[] updates)
     {

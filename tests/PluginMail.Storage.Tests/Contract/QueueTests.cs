@@ -60,7 +60,7 @@ public abstract class QueueTests<TEngine> : StoreTests<TEngine>
             null)
         {
             Source = "anna@example.test", Priority = 3, EnvelopeId = "id+3D1", Return = DsnReturn.Headers, RequiresTls = true, MayReport = false,
-            Judgement = new QueuedJudgement(62.5, -1.25, ["virus-clean", "a;b \u00e4"]),
+            Judgement = new QueuedJudgement(62.5, -1.25, ["virus-clean", "a;b \u00e4"]) { IsOriginRecorded = true },
         };
         await Store.CommitAsync(new StoreBatch([], [entry]), None);
         await ReopenAsync();
