@@ -107,5 +107,7 @@ public sealed class AnnouncedCapabilityTests : IAsyncLifetime
     // A proof may need others; one that is required and not used is a warning and no error.
     private static IEnumerable<string> Required(string capability) =>
         new[] { capability, "fileinto", "environment", "relational", "variables", "vacation", "foreverypart", "mime", "extracttext", "comparator-i;ascii-numeric" }
-            .Where(name => name != "variables" || capability is "variables" or "extracttext").Distinct();
+            .Where(name => name != "variables" || capability is "variables" or "extracttext")
+            .Where(name => name != "vacation" || capability != "imapsieve") // on events nobody is answered
+            .Distinct();
 }
