@@ -103,6 +103,7 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
     {
         public SessionStages Stages => owner.Act.StartsWith("each-", StringComparison.Ordinal)
             ? SessionStages.Connect | SessionStages.Greet | SessionStages.Authenticate | SessionStages.Sender | SessionStages.Recipient
+                | SessionStages.Data | SessionStages.UnknownCommand | SessionStages.RefusedRecipient
             : SessionStages.Connect | SessionStages.Recipient;
 
         public IAsyncDisposable? BeginSession(ISessionView session)
