@@ -32,7 +32,7 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency, Breaker bre
     public Breaker Breaker { get; } = breaker;
 
     /// <summary>One entry a running call.</summary>
-    public SemaphoreSlim Gate { get; } = new(concurrency > 0 ? concurrency : MostCalls);
+    public CallGate Gate { get; } = new(concurrency > 0 ? concurrency : MostCalls);
 
     /// <summary>Whether it may be called on the session's thread.</summary>
     public bool RunsInline => !staysOnWorkers && Volatile.Read(ref _standing) == Proven;

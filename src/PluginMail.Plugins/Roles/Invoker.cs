@@ -38,7 +38,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
                 return Skip(hosted, settings);
             }
 
-            entered = hosted.Gate.Wait(0, CancellationToken.None);
+            entered = hosted.Gate.TryEnter();
             if (!entered)
             {
                 long begun = slot.Clock.GetTimestamp();
@@ -142,7 +142,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await hosted.Gate.WaitAsync(either.Token);
+            await hosted.Gate.EnterAsync(either.Token);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -172,7 +172,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
 
     private void Leave(Generation generation, HostedRole<TRole>? entered, TInput input)
     {
-        entered?.Gate.Release();
+        entered?.Gate.Leave();
         kind.Ended(input);
         generation.Exit();
     }
