@@ -12,6 +12,7 @@ public interface ISubmission
     /// Keys are the plugin's own: another plugin may use the same.
     /// </param>
     /// <param name="cancellationToken">Gives up waiting; the message may have been taken all the same, which the key makes harmless.</param>
+    /// <exception cref="ArgumentException">The envelope holds what is no address (RFC 5321 section 4.1.2).</exception>
     /// <returns>How it went. Accepted, Duplicate and Held mean that the message is on disk.</returns>
     ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Plugins.Roles;
 
 namespace PluginMail.Plugins.Generations;
 
@@ -7,6 +8,13 @@ namespace PluginMail.Plugins.Generations;
 /// <param name="submission">Where the mail goes.</param>
 internal sealed class PluginSubmission(string name, ISubmission submission) : ISubmission
 {
-    public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken) =>
-        submission.SubmitAsync(message, $"plugins/{name}/{idempotencyKey}", cancellationToken);
+    public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        if ((message.Envelope.Sender is { } sender && VerdictNonsense.IsNoAddress(sender)) || message.Envelope.Recipients.Any(VerdictNonsense.IsNoAddress))
+        {
+            throw new ArgumentException("the envelope holds what is no address", nameof(message));
+        }
+
+        return submission.SubmitAsync(message, $"plugins/{name}/{idempotencyKey}", cancellationToken);
+    }
 }

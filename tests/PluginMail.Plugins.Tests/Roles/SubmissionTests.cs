@@ -16,11 +16,26 @@ public sealed class SubmissionTests
         foreach (string name in (string[])["collector", "other"])
         {
             using var host = new GenerationHost(name, new DictionarySettings(new Dictionary<string, object>()), services, new PluginHostOptions("plugins", "plugins", "shadow"));
-            await host.Submission.SubmitAsync(null!, "queue/1", CancellationToken.None);
+            await host.Submission.SubmitAsync(Message("example.org"), "queue/1", CancellationToken.None);
         }
 
         Assert.Equal(["plugins/collector/queue/1", "plugins/other/queue/1"], submission.Keys);
     }
+
+    [Fact]
+    public async Task An_envelope_that_no_reader_of_addresses_makes_is_the_plugins_fault()
+    {
+        var submission = new KeptKeys();
+        using var loggers = new ListLoggers();
+        var services = new PluginHostServices(TimeProvider.System, loggers, submission, new NoDns(), _ => new MemoryState());
+        using var host = new GenerationHost("bad", new DictionarySettings(new Dictionary<string, object>()), services, new PluginHostOptions("plugins", "plugins", "shadow"));
+        await Assert.ThrowsAsync<ArgumentException>(() => host.Submission.SubmitAsync(Message("example.org\r\nDATA"), "1", CancellationToken.None).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => host.Submission.SubmitAsync(Message("example.org", from: "b c"), "1", CancellationToken.None).AsTask());
+        Assert.Empty(submission.Keys);
+    }
+
+    private static SubmittedMessage Message(string domain, string from = "example.net") => new(
+        new Envelope(new EmailAddress("a", from), [new EmailAddress("b", domain)]), new MemoryContent("Subject: x\r\n\r\n"u8.ToArray()), Direction.Incoming);
 
     private sealed class KeptKeys : ISubmission
     {
