@@ -17,6 +17,11 @@ public sealed class PluginInstallation(PluginHostOptions options)
     private const int LongestName = 64;
     private readonly string _staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Installed)) + "-incoming";
 
+    /// <summary>Whether there is a plugin of a name, installed or come with the server.</summary>
+    /// <param name="name">Its name in mail.toml; the case does not matter.</param>
+    /// <returns>True where its folder holds an assembly.</returns>
+    public bool IsThere(string name) => PluginFolder.Find(options.Roots, name) is not null;
+
     /// <summary>Copies a package aside and checks what can be checked without running it: the main assembly, its contract, its references.</summary>
     /// <param name="source">A folder or a zip archive; one folder that holds all the rest is passed over.</param>
     /// <param name="name">The name it is to have; null takes its assembly's.</param>

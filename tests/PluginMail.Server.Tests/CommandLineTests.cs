@@ -84,6 +84,14 @@ public sealed class CommandLineTests
         Assert.Equal(1, await RunAsync(data, "domain", "add", "example.test"));
         Assert.Equal(2, await RunAsync(data, "domain", "add", "not a domain"));
         Assert.Equal(0, await RunAsync(data, "config", "check"));
+        data.Write("[plugins]\norder = [\"nowhere\"]");
+        Assert.Equal(1, await RunAsync(data, "config", "check"));
+        string script = Path.Combine(Path.GetDirectoryName(data.Configuration)!, "junk.sieve");
+        await File.WriteAllTextAsync(script, "require \"imapsieve\"; keep;");
+        data.Write("[[filters.events]]\nmailbox = \"Junk\"\nbefore = [\"junk.sieve\"]");
+        Assert.Equal(0, await RunAsync(data, "config", "check"));
+        await File.WriteAllTextAsync(script, "require \"reject\"; reject \"no\";"); // on events nobody is answered
+        Assert.Equal(1, await RunAsync(data, "config", "check"));
         data.Write("[nonsense]\nkey = 1");
         Assert.Equal(1, await RunAsync(data, "config", "check"));
         Assert.Equal(2, await RunAsync(data, "domain", "list"));

@@ -39,7 +39,7 @@ internal static class ConfigCommands
             Console.Error.WriteLine(finding);
         }
 
-        bool isUsable = result.IsUsable & CheckFilters(result) & CheckScripts(result, cancellationToken);
+        bool isUsable = result.IsUsable & CheckFilters(result) & CheckPlugins(result) & CheckScripts(result, cancellationToken);
         if (isUsable)
         {
             Console.Out.WriteLine($"{path}: no error");
@@ -52,14 +52,39 @@ internal static class ConfigCommands
     private static bool CheckFilters(ConfigurationResult result)
     {
         bool isGood = true;
-        foreach (string script in result.Options?.Filters is { } filters ? filters.Before.Concat(filters.After) : [])
+        FilterOptions filters = result.Options?.Filters ?? new FilterOptions();
+        IEnumerable<(string Path, bool IsForEvents)> scripts =
+        [
+            .. filters.Before.Concat(filters.After).Select(script => (script, false)),
+            .. filters.Events.SelectMany(one => one.Before.Concat(one.After)).Distinct().Select(script => (script, true)),
+        ];
+        foreach ((string script, bool isForEvents) in scripts)
         {
-            FilterCompilation compilation = FilterCompiler.Compile(File.ReadAllBytes(script), script);
+            var options = FilterCompilerOptions.Default with { IsForEvents = isForEvents };
+            FilterCompilation compilation = FilterCompiler.Compile(File.ReadAllBytes(script), script, options);
             Console.Error.Write(DiagnosticPrinter.Print(compilation.Syntax.Text, compilation.Diagnostics));
             isGood &= !compilation.Errors.Any(error => error.Code is not (FilterCodes.UnknownWord or FilterCodes.PluginNotLoaded));
         }
 
         return isGood;
+    }
+
+    // What a plugin makes of its own table is known to the running server alone; whether it is there can be seen.
+    private static bool CheckPlugins(ConfigurationResult result)
+    {
+        if (result.Options is not { } options)
+        {
+            return true;
+        }
+
+        var installation = new PluginInstallation(ServerCore.PluginFolders(new DataFolder(options.Server.Data)));
+        string[] missing = [.. options.Plugins.Order.Select(plugin => plugin.Name).Where(name => !installation.IsThere(name))];
+        foreach (string name in missing)
+        {
+            Console.Error.WriteLine($"[plugins] order: there is no plugin {name}, neither among those that come with the server nor among the installed ones");
+        }
+
+        return missing.Length == 0;
     }
 
     // What a script does with its own table is known to the running server alone, as it is with plugins.

@@ -95,7 +95,7 @@ internal sealed class ServerCore : IAsyncDisposable
         _gauges = new QueueGauges(store.Queue, clock, loggers.CreateLogger(LogCategories.Queue));
         _metrics = new Lazy<MetricCollector>(() => new MetricCollector(loggers.CreateLogger(LogCategories.Server)));
         _telemetry = new TelemetryExport(() => _options.Server.Hostname, clock, loggers.CreateLogger(LogCategories.Server));
-        var folders = new PluginHostOptions(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow);
+        PluginHostOptions folders = PluginFolders(data);
         PluginInstallation = new PluginInstallation(folders);
         Plugins = new PluginHost(
             folders,
@@ -198,6 +198,10 @@ internal sealed class ServerCore : IAsyncDisposable
 
     /// <summary>The words that scripts may use now, those of plugins included.</summary>
     public FilterCompilerOptions CompilerOptions => _words.For(Roles.Current, _options.Filters);
+
+    /// <summary>Where plugins lie.</summary>
+    public static PluginHostOptions PluginFolders(DataFolder data) =>
+        new(data.Plugins, Path.Combine(AppContext.BaseDirectory, "plugins"), data.PluginShadow);
 
     /// <summary>Opens the store and puts the parts together. No plugin runs and nothing listens yet.</summary>
     /// <exception cref="IOException">The store cannot be opened.</exception>
