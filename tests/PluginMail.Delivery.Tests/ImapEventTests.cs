@@ -220,6 +220,8 @@ public sealed class ImapEventTests : IAsyncLifetime
     [InlineData("*", "Junk", true)]
     [InlineData("*a*b", "xaxbxb", true)]
     [InlineData("a*a", "a", false)]
+    [InlineData("20??", "2026", true)]
+    [InlineData("20??", "202", false)]
     [InlineData("inbox", "INBOX", true)]
     [InlineData("junk", "Junk", false)]
     [InlineData("\\junk", "Spam", true)]

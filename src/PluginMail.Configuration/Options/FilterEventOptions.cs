@@ -17,7 +17,7 @@ public enum FilterEventCause
 
 /// <summary>One table <c>[[filters.events]]</c>: scripts of the server that run on what clients do with mail over IMAP (RFC 6785).</summary>
 /// <param name="Mailbox">
-/// <c>mailbox</c>: in which mailbox; <c>*</c> stands for any characters, <c>\Junk</c> and its like for the mailbox of that special use.
+/// <c>mailbox</c>: in which mailbox; <c>*</c> stands for any characters and <c>?</c> for one, <c>\Junk</c> and its like for the mailbox of that special use.
 /// </param>
 /// <param name="From"><c>from</c>: only what is copied or moved from there, written as <c>mailbox</c>; empty: from anywhere.</param>
 /// <param name="Causes"><c>causes</c>: on what. Default all.</param>

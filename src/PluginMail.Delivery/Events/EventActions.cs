@@ -113,13 +113,17 @@ internal sealed class EventActions(EventServices services, Folder source, EventL
                 ref CollectionsMarshal.GetValueRefOrAddDefault(copies, (folder.Id, string.Join(' ', flags)), out _);
             (filed ??= []).Add((outcome, file with { Flags = flags }));
         }
-        else if (await letters.StoreChangedAsync(outcome.Message, file.Changes, folder.Id, CopyFlags.Of(flags), cancellationToken))
-        {
-            tally.Copied++;
-        }
         else
         {
-            NotDone(outcome, file, "the account may not hold so much");
+            CopyResultStatus status = await letters.StoreChangedAsync(outcome.Message, file.Changes, folder.Id, CopyFlags.Of(flags), cancellationToken);
+            if (status == CopyResultStatus.Stored)
+            {
+                tally.Copied++;
+            }
+            else
+            {
+                NotDone(outcome, file, WhyNot(status == CopyResultStatus.OverQuota));
+            }
         }
     }
 
@@ -143,7 +147,7 @@ internal sealed class EventActions(EventServices services, Folder source, EventL
         {
             foreach ((EventOutcome outcome, FilterEffect.FileInto filing) in filed)
             {
-                NotDone(outcome, filing, copied.Status == CopyStatus.OverQuota ? "the account may not hold so much" : "the folder is gone");
+                NotDone(outcome, filing, WhyNot(copied.Status == CopyStatus.OverQuota));
             }
 
             return;
@@ -177,6 +181,8 @@ internal sealed class EventActions(EventServices services, Folder source, EventL
             tally.Flagged += uids.Length;
         }
     }
+
+    private static string WhyNot(bool isOverQuota) => isOverQuota ? "the account may not hold so much" : "the folder is gone";
 
     private static FlagDifference ChangeOf(EventOutcome outcome) =>
         !outcome.Stays ? FlagDifference.Between(outcome.Flags, outcome.FlagNames, [.. outcome.FlagNames, "\\Deleted"])

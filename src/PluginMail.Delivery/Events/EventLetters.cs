@@ -67,8 +67,8 @@ internal sealed class EventLetters(EventServices services, Account account, Deci
     }
 
     /// <summary>Files a copy with what the script has changed (RFC 6785 section 3.7).</summary>
-    /// <returns>False where the store did not take it.</returns>
-    public async ValueTask<bool> StoreChangedAsync(
+    /// <returns>What became of it.</returns>
+    public async ValueTask<CopyResultStatus> StoreChangedAsync(
         StoredMessage message, ImmutableArray<MessageChange> changes, FolderId folder, AddedFlags flags, CancellationToken cancellationToken)
     {
         using MessageContent content = StoredMailMessage.Open(services.Store.Bodies, message);
@@ -76,7 +76,7 @@ internal sealed class EventLetters(EventServices services, Account account, Deci
         NewBody body = await EditedMessages.MakeAsync(StoredMailMessage.Of(content, message), changes, spool, cancellationToken);
         var copy = new NewCopy(body, folder, message.Prefix, flags.System, flags.Keywords, message.InternalDate);
         CommitResult result = await services.Store.CommitAsync(new StoreBatch([copy], []), cancellationToken);
-        return result.Copies[0].Status == CopyResultStatus.Stored;
+        return result.Copies[0].Status;
     }
 
     private async ValueTask CommitAsync(DeliveryPlan plan, CancellationToken cancellationToken)

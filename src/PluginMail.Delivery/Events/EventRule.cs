@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using System.IO.Enumeration;
 using PluginMail.Pipeline;
 using PluginMail.Storage;
 
 namespace PluginMail.Delivery;
 
 /// <summary>Scripts of the server for IMAP events in some mailboxes.</summary>
-/// <param name="Mailbox">The mailbox: a name in which <c>*</c> stands for any characters, or a special use as <c>\Junk</c>.</param>
+/// <param name="Mailbox">The mailbox: a name in which <c>*</c> stands for any characters and <c>?</c> for one, or a special use as <c>\Junk</c>.</param>
 /// <param name="From">Only what was copied or moved from such a mailbox; empty: from anywhere.</param>
 /// <param name="Causes">On what.</param>
 /// <param name="Before">Files that run before the mailbox's own script.</param>
@@ -23,34 +24,5 @@ public sealed record EventRule(
     private static bool IsMeant(string pattern, Folder folder) =>
         pattern.StartsWith('\\') ? folder.SpecialUse != SpecialUse.None && pattern.AsSpan(1).Equals(folder.SpecialUse.ToString(), StringComparison.OrdinalIgnoreCase)
         : pattern.Equals(Folder.Inbox, StringComparison.OrdinalIgnoreCase) ? folder.Name == Folder.Inbox
-        : Fits(pattern, folder.Name);
-
-    // Each part between two stars where it comes first: no other place lets more of the rest fit.
-    private static bool Fits(string pattern, string name)
-    {
-        string[] parts = pattern.Split('*');
-        if (parts.Length == 1)
-        {
-            return pattern == name;
-        }
-
-        if (name.Length < parts[0].Length + parts[^1].Length || !name.StartsWith(parts[0], StringComparison.Ordinal) || !name.EndsWith(parts[^1], StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        ReadOnlySpan<char> rest = name.AsSpan(parts[0].Length, name.Length - parts[0].Length - parts[^1].Length);
-        foreach (string part in parts.AsSpan(1, parts.Length - 2))
-        {
-            int at = rest.IndexOf(part, StringComparison.Ordinal);
-            if (at < 0)
-            {
-                return false;
-            }
-
-            rest = rest[(at + part.Length)..];
-        }
-
-        return true;
-    }
+        : FileSystemName.MatchesSimpleExpression(pattern, folder.Name, ignoreCase: false);
 }
