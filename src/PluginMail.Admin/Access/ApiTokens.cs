@@ -68,7 +68,7 @@ public sealed class ApiTokens
     /// <param name="scope">What its holder may do.</param>
     /// <param name="lifetime">How long it holds; null for ever.</param>
     /// <returns>The secret, which nobody can read again; null where the name is taken or there are too many.</returns>
-    /// <exception cref="IOException">The file cannot be written; there is no new token then.</exception>
+    /// <exception cref="IOException">The file, or its folder, cannot be brought to the disk; no token is in force then, though one may be after the next start.</exception>
     public string? Add(string name, ApiScope scope, TimeSpan? lifetime)
     {
         if (!IsName(name))
@@ -94,7 +94,7 @@ public sealed class ApiTokens
     /// <summary>Ends a token at once.</summary>
     /// <param name="name">Its name.</param>
     /// <returns>False where there is none.</returns>
-    /// <exception cref="IOException">The file cannot be written; the token holds on then.</exception>
+    /// <exception cref="IOException">The file, or its folder, cannot be brought to the disk; the token holds on then, at most until the next start.</exception>
     public bool Remove(string name)
     {
         lock (_writing)
