@@ -61,7 +61,7 @@ internal sealed class RspamdServer : IAsyncDisposable
         using var stat = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         var learned = stat.RootElement.GetProperty("statfiles").EnumerateArray()
             .ToDictionary(file => file.GetProperty("symbol").GetString()!, file => file.GetProperty("revision").GetInt32());
-        return (learned["BAYES_SPAM"], learned["BAYES_HAM"]);
+        return (learned.GetValueOrDefault("BAYES_SPAM"), learned.GetValueOrDefault("BAYES_HAM")); // not there before a worker has looked at its statistics
     }
 
     public async ValueTask DisposeAsync()
