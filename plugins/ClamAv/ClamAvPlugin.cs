@@ -24,6 +24,13 @@ public sealed class ClamAvPlugin : IMailPlugin
     }
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        ClamAvOptions.Read(settings);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _daemons?.Dispose();

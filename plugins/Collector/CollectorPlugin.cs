@@ -35,6 +35,13 @@ public sealed class CollectorPlugin : IMailPlugin
     }
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        CollectorSettings.Read(settings);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _http?.Dispose();

@@ -38,6 +38,13 @@ public sealed class DlpPlugin : IMailPlugin
     }
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        DlpOptions.Read(settings);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _register?.Dispose();

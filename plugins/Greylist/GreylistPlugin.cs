@@ -10,5 +10,12 @@ public sealed class GreylistPlugin : IMailPlugin
         new([new GreylistCheck(GreylistOptions.Read(host.Settings), host, host.CreateLogger(""))]);
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        GreylistOptions.Read(settings);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 }

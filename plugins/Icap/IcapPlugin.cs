@@ -22,6 +22,13 @@ public sealed class IcapPlugin : IMailPlugin
     }
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        IcapOptions.Read(settings);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _scanner?.Dispose();

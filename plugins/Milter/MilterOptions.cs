@@ -7,9 +7,10 @@ namespace PluginMail.Milter;
 internal sealed record MilterOptions(ImmutableArray<MilterServer> Servers, string Hostname, bool ClientNames)
 {
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
-    public static MilterOptions Read(IPluginHost host)
+    /// <param name="settings">The table.</param>
+    /// <param name="ownName">This server's name, which milters are told where the table names no other.</param>
+    public static MilterOptions Read(ISettings settings, string ownName)
     {
-        var settings = host.Settings;
         ImmutableArray<MilterServer> servers = [.. settings.GetTables("servers").Select(MilterServer.Read)];
         if (servers.IsEmpty)
         {
@@ -26,6 +27,6 @@ internal sealed record MilterOptions(ImmutableArray<MilterServer> Servers, strin
             settings.Reject("hostname", "a host name, or nothing for the server's own");
         }
 
-        return new MilterOptions(servers, hostname.Length > 0 ? hostname : host.Hostname, settings.GetBoolean("client_names", defaultValue: true));
+        return new MilterOptions(servers, hostname.Length > 0 ? hostname : ownName, settings.GetBoolean("client_names", defaultValue: true));
     }
 }

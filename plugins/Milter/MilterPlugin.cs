@@ -12,7 +12,7 @@ public sealed class MilterPlugin : IMailPlugin
     /// <inheritdoc/>
     public ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken)
     {
-        var options = MilterOptions.Read(host);
+        var options = MilterOptions.Read(host.Settings, host.Hostname);
         var figures = new MilterFigures(host.Meter);
         var names = new ClientNames(host.Dns, host.Clock, options.ClientNames);
         var log = host.CreateLogger("");
@@ -27,6 +27,13 @@ public sealed class MilterPlugin : IMailPlugin
         }
 
         return new(roles);
+    }
+
+    /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        MilterOptions.Read(settings, hostname);
+        return true;
     }
 
     /// <inheritdoc/>

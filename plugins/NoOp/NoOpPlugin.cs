@@ -11,6 +11,9 @@ public sealed class NoOpPlugin : IMailPlugin
         new([new Nothing()]);
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname) => true;
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 }
 

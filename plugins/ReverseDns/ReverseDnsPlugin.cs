@@ -10,5 +10,12 @@ public sealed class ReverseDnsPlugin : IMailPlugin
         new([new ReverseDnsCheck(ReverseDnsOptions.Read(host.Settings, host.Hostname), host, host.CreateLogger(""))]);
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        ReverseDnsOptions.Read(settings, hostname);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 }

@@ -32,6 +32,13 @@ public sealed class RspamdPlugin : IMailPlugin
     }
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        RspamdOptions.Read(settings);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _owned.ForEach(static owned => owned.Dispose());

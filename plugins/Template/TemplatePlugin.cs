@@ -14,6 +14,13 @@ public sealed class TemplatePlugin : IMailPlugin
     }
 
     /// <inheritdoc/>
+    public bool CheckSettings(ISettings settings, string hostname)
+    {
+        SubjectWordsOptions.Read(settings);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 }
 // end sample

@@ -1,3 +1,5 @@
+using PluginMail.Abstractions;
+using PluginMail.Plugins.Generations;
 using PluginMail.Plugins.Installing;
 using PluginMail.Plugins.Loading;
 using PluginMail.Plugins.Roles;
@@ -16,11 +18,6 @@ public sealed class PluginInstallation(PluginHostOptions options)
 {
     private const int LongestName = 64;
     private readonly string _staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Installed)) + "-incoming";
-
-    /// <summary>Whether there is a plugin of a name, installed or come with the server.</summary>
-    /// <param name="name">Its name in mail.toml; the case does not matter.</param>
-    /// <returns>True where its folder holds an assembly.</returns>
-    public bool IsThere(string name) => PluginFolder.Find(options.Roots, name) is not null;
 
     /// <summary>Copies a package aside and checks what can be checked without running it: the main assembly, its contract, its references.</summary>
     /// <param name="source">A folder or a zip archive; one folder that holds all the rest is passed over.</param>
@@ -152,22 +149,68 @@ public sealed class PluginInstallation(PluginHostOptions options)
     {
         try
         {
-            if (PluginFolder.Find(options.Roots, name) is not { } folder)
-            {
-                return $"no folder {name} with an assembly in {options.Installed} or {options.Bundled}";
-            }
-
-            string main = folder.FindMainAssembly(name);
-            var image = PluginImage.Read(main);
-            var shared = new SharedAssemblies();
-            image.CheckContract(shared.ContractVersion);
-            image.CheckReferences(new PluginReferences(main, shared));
+            Inspect(name);
             return null;
         }
         catch (PluginRejectedException e)
         {
             return e.Message;
         }
+    }
+
+    /// <summary>Checks a plugin where it lies and has it read its table, without starting it. Runs its code: for a process that ends soon.</summary>
+    /// <param name="name">Its name, whatever the case.</param>
+    /// <param name="settings">Its table, which gathers what is wrong.</param>
+    /// <param name="hostname">The server's name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>
+    /// What keeps it from being loaded, or from reading its table; null where nothing does. And whether it has read all keys that it knows, so
+    /// that others can be said to be unknown.
+    /// </returns>
+    public async Task<(string? Error, bool HasReadAll)> CheckSettingsAsync(
+        string name, ISettings settings, string hostname, CancellationToken cancellationToken)
+    {
+        PluginLoadContext? context = null;
+        try
+        {
+            var (main, references) = Inspect(name);
+            var loaded = context = new PluginLoadContext($"plugins.{name} to be checked", references);
+            return (null, await Task.Factory
+                .StartNew(() => CheckSettings(loaded, main, settings, hostname), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .Unwrap()
+                .WaitAsync(options.StartLimit, cancellationToken));
+        }
+        catch (TimeoutException)
+        {
+            return ($"did not read its table within {options.StartLimit}", false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (e is PluginRejectedException ? e.Message : FaultText.Line(e), false);
+        }
+        finally
+        {
+            context?.Unload();
+        }
+    }
+
+    private static async Task<bool> CheckSettings(PluginLoadContext context, string main, ISettings settings, string hostname)
+    {
+        await using IMailPlugin plugin = Generation.Instantiate(context, main);
+        return plugin.CheckSettings(settings, hostname);
+    }
+
+    private (string MainAssembly, PluginReferences References) Inspect(string name)
+    {
+        var folder = PluginFolder.Find(options.Roots, name)
+            ?? throw new PluginRejectedException($"no folder {name} with an assembly in {options.Installed} or {options.Bundled}");
+        string main = folder.FindMainAssembly(name);
+        var image = PluginImage.Read(main);
+        var shared = new SharedAssemblies();
+        image.CheckContract(shared.ContractVersion);
+        var references = new PluginReferences(main, shared);
+        image.CheckReferences(references);
+        return (main, references);
     }
 
     /// <summary>All plugins that could run, by name: the installed ones and those that came with the server.</summary>

@@ -12,4 +12,13 @@ public interface IMailPlugin : IAsyncDisposable
     /// <param name="cancellationToken">Cancelled at the start's time limit.</param>
     /// <returns>The roles. Where this throws, or settings were rejected, this version is not used and an older one goes on serving.</returns>
     ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads the settings as <see cref="StartAsync"/> does, and does nothing else: <c>pluginmail config check</c> asks it of a plugin that does not
+    /// run, and says what was rejected and which keys nobody read.
+    /// </summary>
+    /// <param name="settings">The plugin's own table.</param>
+    /// <param name="hostname">The server's name, as <see cref="IPluginHost.Hostname"/>.</param>
+    /// <returns>Whether it has read all keys that it knows. False, where it can tell only when it starts: its table is not judged before.</returns>
+    bool CheckSettings(ISettings settings, string hostname) => false;
 }

@@ -170,7 +170,7 @@ internal sealed class Generation
 
     /// <summary>Finds and makes the one plugin type.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static IMailPlugin Instantiate(PluginLoadContext context, string mainAssembly)
+    public static IMailPlugin Instantiate(PluginLoadContext context, string mainAssembly)
     {
         Type[] types =
         [
