@@ -17,10 +17,17 @@ public sealed record StagedPlugin(string Name, string Version, string Staged);
 public sealed class PluginInstallation(PluginHostOptions options)
 {
     private const int LongestName = 64;
+
+    /// <summary>Folders that lie aside are named by a key of so many digits; one that may have to go back has a hyphen and its own name behind it.</summary>
+    private const int KeyLength = 32;
+
     private readonly string _staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Installed)) + "-incoming";
 
+    /// <summary>Held by who installs, removes, enables or disables, until it is certain that nothing has to be undone.</summary>
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
     /// <summary>Copies a package aside and checks what can be checked without running it: the main assembly, its contract, its references.</summary>
-    /// <param name="source">A folder or a zip archive; one folder that holds all the rest is passed over.</param>
+    /// <param name="source">A folder, or a zip archive, in which one folder that holds all the rest is passed over.</param>
     /// <param name="name">The name it is to have; null takes its assembly's.</param>
     /// <returns>The plugin, to be given to <see cref="Place"/> or <see cref="Discard"/>; or why it cannot be used.</returns>
     /// <exception cref="IOException">It cannot be read, or the disk is full.</exception>
@@ -65,7 +72,7 @@ public sealed class PluginInstallation(PluginHostOptions options)
         var before = Take(plugin.Name);
         try
         {
-            Directory.Move(plugin.Staged, Path.Combine(options.Installed, before is null ? plugin.Name : Path.GetFileName(before.Staged)[33..]));
+            Directory.Move(plugin.Staged, Path.Combine(options.Installed, before is null ? plugin.Name : NameIn(before)));
             return before;
         }
         catch
@@ -101,14 +108,16 @@ public sealed class PluginInstallation(PluginHostOptions options)
     /// <exception cref="IOException">It cannot be moved.</exception>
     public void PutBack(StagedPlugin before)
     {
-        string folder = Path.Combine(options.Installed, Path.GetFileName(before.Staged)[33..]);
-        new PluginFolder(folder).Delete();
+        string folder = Path.Combine(options.Installed, NameIn(before));
+        StagedPlugin? other = FindInstalled(NameIn(before)) is { } found ? new StagedPlugin(before.Name, "", found) : null;
+        Discard(other);
         Directory.Move(before.Staged, folder);
     }
 
     /// <summary>
-    /// Ends what a server that was killed had begun: a plugin that was taken out of its place and not replaced goes back, and what else lies aside
-    /// is removed. To be called before plugins are started, while nothing is being installed.
+    /// Ends what a server that was killed had begun: a plugin that was taken out of its place and not discarded yet goes back, whatever stands there
+    /// now, as nobody knows of that whether it starts; and what else lies aside is removed. To be called before plugins are started, while nothing
+    /// is being installed.
     /// </summary>
     /// <exception cref="IOException">It cannot be moved.</exception>
     public void Recover()
@@ -121,9 +130,9 @@ public sealed class PluginInstallation(PluginHostOptions options)
         foreach (string folder in Directory.GetDirectories(_staging))
         {
             string name = Path.GetFileName(folder);
-            if (name.Length > 33 && name[32] == '-' && FindInstalled(name[33..]) is null)
+            if (name.Length > KeyLength + 1 && name[KeyLength] == '-')
             {
-                Directory.Move(folder, Path.Combine(options.Installed, name[33..]));
+                PutBack(new StagedPlugin(name[(KeyLength + 1)..], "", folder));
             }
             else
             {
@@ -132,13 +141,17 @@ public sealed class PluginInstallation(PluginHostOptions options)
         }
     }
 
-    /// <summary>Removes what lies aside, as far as that is possible.</summary>
+    /// <summary>Removes what lies aside, as far as that is possible. From here on nothing goes back.</summary>
     /// <param name="plugin">The plugin; null where there is none.</param>
-    public static void Discard(StagedPlugin? plugin)
+    /// <exception cref="IOException">It cannot be moved.</exception>
+    public void Discard(StagedPlugin? plugin)
     {
-        if (plugin is not null)
+        if (plugin is not null && Directory.Exists(plugin.Staged))
         {
-            new PluginFolder(plugin.Staged).Delete();
+            // One step: a kill in the middle of the removal must not leave half a plugin that goes back.
+            string nameless = Path.Combine(_staging, Guid.NewGuid().ToString("N"));
+            Directory.Move(plugin.Staged, nameless);
+            new PluginFolder(nameless).Delete();
         }
     }
 
@@ -222,6 +235,8 @@ public sealed class PluginInstallation(PluginHostOptions options)
             .DistinctBy(plugin => plugin.Name, StringComparer.OrdinalIgnoreCase)
             .OrderBy(plugin => plugin.Name, StringComparer.OrdinalIgnoreCase),
     ];
+
+    private static string NameIn(StagedPlugin before) => Path.GetFileName(before.Staged)[(KeyLength + 1)..];
 
     private string? FindInstalled(string name) => !Directory.Exists(options.Installed) ? null : Directory.EnumerateDirectories(options.Installed)
         .Where(folder => string.Equals(Path.GetFileName(folder), name, StringComparison.OrdinalIgnoreCase))

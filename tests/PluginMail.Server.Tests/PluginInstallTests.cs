@@ -1,3 +1,4 @@
+using PluginMail.Configuration;
 using PluginMail.Testing;
 
 namespace PluginMail.Server.Tests;
@@ -82,6 +83,38 @@ public sealed class PluginInstallTests : IDisposable
         {
             await StopAsync();
         }
+    }
+
+    [Fact]
+    public async Task What_others_wrote_to_the_settings_meanwhile_stays_where_a_change_is_undone()
+    {
+        await using ServerCore core = await _data.OpenCoreAsync();
+        await DoneAsync("plugin install", ("path", Template), ("name", "tagger"));
+        string before = File.ReadAllText(_data.Configuration);
+        bool isFirst = true;
+        var services = new AdminServices(core, listeners: null, () =>
+        {
+            if (isFirst)
+            {
+                isFirst = false;
+                File.AppendAllText(_data.Configuration, "# by hand\n"); // while the plugin starts
+            }
+
+            return Task.FromResult((ConfigurationFile.Load(_data.Configuration), (IReadOnlyList<string>)["plugin tagger: would not start"]));
+        }) { ConfigurationPath = _data.Configuration };
+        var request = new AdminRequest("plugin enable", new Dictionary<string, string> { ["name"] = "tagger" }, [], null);
+        AdminResponse response = await AdminOperations.RunAsync(services, request, CancellationToken.None);
+        Assert.Equal((1, "not enabled: plugin tagger: would not start"), (response.Status, response.Message));
+        Assert.Equal(before + "# by hand\n", File.ReadAllText(_data.Configuration));
+    }
+
+    [Fact]
+    public async Task A_plugin_is_enabled_as_its_table_spells_it()
+    {
+        _data.Write(Settings + "[plugins.tagger]\nwords = [\"one\"]\n");
+        await DoneAsync("plugin install", ("path", Template), ("name", "Tagger"));
+        await DoneAsync("plugin enable", ("name", "Tagger"));
+        Assert.Equal(["noop", "tagger"], _data.Options.Plugins.Order.Select(plugin => plugin.Name));
     }
 
     /// <summary>A plugin as it was built for the server.</summary>

@@ -24,6 +24,9 @@ public sealed record PluginOptions
     /// <summary><c>stage_time</c>: the deadline of all plugins of one stage together, from 1 second to 10 minutes. Default <c>"120s"</c>.</summary>
     public TimeSpan StageTime { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>The names of plugins' tables that the order does not name.</summary>
+    public IReadOnlyList<string> Unused { get; init; } = [];
+
     internal static PluginOptions Read(OptionsReader reader)
     {
         var table = reader.Root.GetTable("plugins");
@@ -47,14 +50,15 @@ public sealed record PluginOptions
             }
         }
 
-        foreach (string name in table.Keys.Where(k => table.IsTable(k) && !names.Contains(k, StringComparer.Ordinal)).ToList())
+        List<string> unused = [.. table.Keys.Where(k => table.IsTable(k) && !names.Contains(k, StringComparer.Ordinal))];
+        foreach (string name in unused)
         {
             string? meant = Spelling.Nearest(name, entries.Select(static e => e.Name));
             string suggestion = meant is null ? "" : $"; did you mean [plugins.{meant}]?";
             table.Note(name, $"[plugins.{name}] is not used: \"{name}\" is not in order of [plugins]{suggestion}", ConfigurationSeverity.Warning);
         }
 
-        return new PluginOptions { Order = entries, StageTime = stageTime };
+        return new PluginOptions { Order = entries, StageTime = stageTime, Unused = unused };
     }
 
     private static bool IsName(string name) =>

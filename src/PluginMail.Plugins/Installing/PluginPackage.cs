@@ -134,6 +134,8 @@ internal static class PluginPackage
 
                 to.Write(buffer.AsSpan(0, read));
             }
+
+            to.Flush(flushToDisk: true);
         }
     }
 }

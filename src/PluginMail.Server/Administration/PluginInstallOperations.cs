@@ -8,10 +8,25 @@ internal static class PluginInstallOperations
 {
     public static IReadOnlyDictionary<string, AdminOperation> All { get; } = new Dictionary<string, AdminOperation>
     {
-        ["plugin install"] = InstallAsync,
-        ["plugin remove"] = RemoveAsync,
-        ["plugin enable"] = EnableAsync,
-        ["plugin disable"] = DisableAsync,
+        ["plugin install"] = InTurn(InstallAsync),
+        ["plugin remove"] = InTurn(RemoveAsync),
+        ["plugin enable"] = InTurn(EnableAsync),
+        ["plugin disable"] = InTurn(DisableAsync),
+    };
+
+    /// <summary>One change at a time: each may have to be undone.</summary>
+    private static AdminOperation InTurn(AdminOperation operation) => async (services, request, cancellationToken) =>
+    {
+        SemaphoreSlim turn = services.Core.PluginInstallation.Turn;
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await operation(services, request, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
     };
 
     private static async Task<AdminResponse> InstallAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
@@ -30,24 +45,35 @@ internal static class PluginInstallOperations
         }
         catch
         {
-            PluginInstallation.Discard(plugin);
+            installation.Discard(plugin);
             throw;
         }
 
         string done = $"plugin {plugin.Name} {plugin.Version} {(before is null ? "installed" : "replaced")}";
         if (NameInOrder(services, plugin.Name) is not { } named)
         {
-            PluginInstallation.Discard(before);
+            installation.Discard(before);
             return AdminResponse.Done($"{done}; pluginmail plugin enable {plugin.Name} makes it run");
         }
 
-        if (services.IsServing && await services.Core.Plugins.ReloadAsync(named, cancellationToken) is { } problem)
+        string? problem;
+        try
+        {
+            problem = services.IsServing ? await services.Core.Plugins.ReloadAsync(named, cancellationToken) : null;
+        }
+        catch
+        {
+            UndoInstall(installation, plugin, before);
+            throw;
+        }
+
+        if (problem is not null)
         {
             UndoInstall(installation, plugin, before);
             return AdminResponse.Failed($"not installed: {problem}");
         }
 
-        PluginInstallation.Discard(before);
+        installation.Discard(before);
         return AdminResponse.Done(services.IsServing ? $"{done} and running" : $"{done}; it runs from the next start");
     }
 
@@ -59,7 +85,7 @@ internal static class PluginInstallOperations
         }
         else
         {
-            PluginInstallation.Discard(installation.Take(plugin.Name));
+            installation.Discard(installation.Take(plugin.Name));
         }
     }
 
@@ -86,7 +112,7 @@ internal static class PluginInstallOperations
             }
         }
 
-        PluginInstallation.Discard(installation.Take(name));
+        installation.Discard(installation.Take(name));
         return AdminResponse.Done($"plugin {name} removed; its own files and its table in mail.toml stay");
     }
 
@@ -95,21 +121,27 @@ internal static class PluginInstallOperations
         string name = request["name"];
         return NameInOrder(services, name) is not null ? AdminResponse.Done($"plugin {name} is enabled already")
             : services.Core.PluginInstallation.Check(name) is { } problem ? AdminResponse.Failed(problem)
-            : await ChangeOrderAsync(services, name, PluginOrder.Add) is { } failed ? AdminResponse.Failed($"not enabled: {failed}")
+            : await ChangeOrderAsync(services, SpellingOf(services, name), PluginOrder.Add, PluginOrder.Remove) is { } failed
+                ? AdminResponse.Failed($"not enabled: {failed}")
             : AdminResponse.Done($"plugin {name} enabled{(services.IsServing ? " and running" : "")}");
     }
+
+    /// <summary>A plugin is found whatever the case of its name; its table only as the order spells it.</summary>
+    private static string SpellingOf(AdminServices services, string name) =>
+        services.Core.Options.Plugins.Unused.FirstOrDefault(table => IsSame(table, name)) ?? name;
 
     private static async Task<AdminResponse> DisableAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         string name = request["name"];
         return NameInOrder(services, name) is not { } named ? AdminResponse.Failed($"plugin {name} is not enabled")
-            : await ChangeOrderAsync(services, named, PluginOrder.Remove) is { } failed ? AdminResponse.Failed($"not disabled: {failed}")
+            : await ChangeOrderAsync(services, named, PluginOrder.Remove, PluginOrder.Add) is { } failed ? AdminResponse.Failed($"not disabled: {failed}")
             : AdminResponse.Done($"plugin {name} disabled; its table in mail.toml stays");
     }
 
-    /// <summary>Writes the order and puts it in force. A plugin that does not start then would keep the server from its next start: the file gets its old content back.</summary>
+    /// <summary>Writes the order and puts it in force. A plugin that does not start then would keep the server from its next start: the change is undone.</summary>
     /// <returns>Null when it is done; otherwise why not.</returns>
-    private static async Task<string?> ChangeOrderAsync(AdminServices services, string name, Func<string, string, string?> change)
+    private static async Task<string?> ChangeOrderAsync(
+        AdminServices services, string name, Func<string, string, string?> change, Func<string, string, string?> undo)
     {
         if (services.ConfigurationPath is not { } path)
         {
@@ -122,6 +154,7 @@ internal static class PluginInstallOperations
             return problem;
         }
 
+        byte[] after = await File.ReadAllBytesAsync(path, CancellationToken.None);
         if (services.Reload is null)
         {
             return null;
@@ -133,11 +166,24 @@ internal static class PluginInstallOperations
             : problems.FirstOrDefault(line => line.StartsWith($"plugin {name}:", StringComparison.OrdinalIgnoreCase));
         if (fault is not null)
         {
-            ConfigurationFile.Replace(path, before);
+            string? left = Undo();
             await services.Reload();
+            return left is null ? fault : $"{fault}; and it could not be taken back: {left}";
         }
 
-        return fault;
+        return null;
+
+        // While the plugin was being started somebody else may have written to the file.
+        string? Undo()
+        {
+            if (!File.ReadAllBytes(path).AsSpan().SequenceEqual(after))
+            {
+                return undo(path, name);
+            }
+
+            ConfigurationFile.Replace(path, before);
+            return null;
+        }
     }
 
     /// <summary>The plugin's name as the order has it; null where it is not in it.</summary>

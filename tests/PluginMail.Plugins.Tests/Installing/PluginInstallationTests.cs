@@ -37,7 +37,7 @@ public sealed class PluginInstallationTests : IDisposable
     }
 
     [Fact]
-    public void What_a_kill_left_aside_goes_back_where_its_place_is_empty_and_is_removed_otherwise()
+    public void What_a_kill_left_aside_goes_back_until_it_is_discarded()
     {
         var (first, _) = _installation.Stage(Probe, "tagger");
         Assert.Null(_installation.Place(first!));
@@ -49,7 +49,12 @@ public sealed class PluginInstallationTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
 
         var (second, _) = _installation.Stage(Probe, "tagger");
-        Assert.NotNull(_installation.Place(second!)); // killed before the old one was removed
+        Assert.NotNull(_installation.Place(second!)); // killed before anybody knew whether the new one starts
+        _installation.Recover();
+        Assert.Equal("first", File.ReadAllText(Path.Combine(Installed, "tagger", "mark")));
+
+        var (third, _) = _installation.Stage(Probe, "tagger");
+        _installation.Discard(_installation.Place(third!)); // it does
         _installation.Recover();
         Assert.False(File.Exists(Path.Combine(Installed, "tagger", "mark")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
@@ -67,7 +72,7 @@ public sealed class PluginInstallationTests : IDisposable
         Assert.False(File.Exists(Path.Combine(Installed, "Tagger", "mark")));
         _installation.PutBack(before);
         Assert.True(File.Exists(Path.Combine(Installed, "Tagger", "mark")));
-        PluginInstallation.Discard(_installation.Take("tagger"));
+        _installation.Discard(_installation.Take("tagger"));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Installed));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
         Assert.Null(_installation.Take("tagger"));
