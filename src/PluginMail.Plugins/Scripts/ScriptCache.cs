@@ -9,13 +9,14 @@ internal sealed class ScriptCache(string root)
     private const int Kept = 4;
 
     /// <summary>Finds a script that was compiled before.</summary>
-    /// <returns>Its folder, the assembly in it whole; null where there is none.</returns>
+    /// <returns>Its folder, all assemblies in it whole; null where there is none.</returns>
     public PluginFolder? Find(string name, string hash)
     {
         string folder = FolderOf(name, hash);
         try
         {
             PluginImage.Read(AssemblyIn(folder, name));
+            Array.ForEach(Directory.GetFiles(folder, "*.dll"), file => PluginImage.Read(file));
             return new PluginFolder(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or PluginRejectedException)
@@ -34,7 +35,7 @@ internal sealed class ScriptCache(string root)
         Directory.CreateDirectory(made);
         try
         {
-            File.WriteAllBytes(AssemblyIn(made, name), image);
+            Write(AssemblyIn(made, name), image);
             foreach (var (path, octets) in references)
             {
                 string copy = Path.Combine(made, Path.GetFileName(path));
@@ -43,7 +44,7 @@ internal sealed class ScriptCache(string root)
                     throw new PluginRejectedException($"refers to two assemblies called {Path.GetFileName(path)}, or to one with the script's own name");
                 }
 
-                File.WriteAllBytes(copy, octets);
+                Write(copy, octets);
             }
 
             new PluginFolder(folder).Delete();
@@ -56,6 +57,14 @@ internal sealed class ScriptCache(string root)
 
         Prune(name);
         return new PluginFolder(folder);
+    }
+
+    // On disk before its folder has its name: what a power failure cut off would be taken for a compiled script.
+    private static void Write(string path, byte[] octets)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        file.Write(octets);
+        file.Flush(flushToDisk: true);
     }
 
     private static string AssemblyIn(string folder, string name) => Path.Combine(folder, $"{name}.dll");

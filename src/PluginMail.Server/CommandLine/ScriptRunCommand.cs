@@ -55,7 +55,23 @@ internal static class ScriptRunCommand
 
     private static async Task<int> RunAsync(string configuration, string script, TrialMessage message, bool asJson, CancellationToken cancellationToken)
     {
-        MailServerOptions options = ConfigurationFile.Load(configuration).Options ?? new MailServerOptions();
+        var options = new MailServerOptions();
+        if (File.Exists(configuration))
+        {
+            ConfigurationResult read = ConfigurationFile.Load(configuration);
+            foreach (ConfigurationError finding in read.Findings)
+            {
+                Console.Error.WriteLine(finding);
+            }
+
+            if (!read.IsUsable)
+            {
+                return 2;
+            }
+
+            options = read.Options;
+        }
+
         PluginSettings settings = (options.Scripts.Order.FirstOrDefault(entry => entry.Path == script)
             ?? new ScriptEntry { Path = script, Plugin = new PluginEntry { Name = Path.GetFileNameWithoutExtension(script) } }).ToPlugin();
         using var loggers = new TrialLoggers(Console.Error);
