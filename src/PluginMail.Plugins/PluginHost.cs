@@ -68,6 +68,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         {
             List<string> errors = [];
             List<Placed> plugins = [];
+            List<PreparedVersion> versions = [];
             foreach (var settings in set.Order)
             {
                 if (plugins.Exists(plugin => IsNamed(plugin, settings.Name)))
@@ -79,19 +80,20 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
                 var known = _plugins.FirstOrDefault(plugin => plugin.Slot.Name == settings.Name);
                 var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold, _alerts);
                 plugins.Add(new Placed(slot, settings));
-                string? error = Serves(slot, settings) ? null : await _replacement.ReplaceAsync(slot, settings);
-                errors.AddRange(error is null ? [] : [$"plugin {settings.Name}: {error}"]);
+                if (!Serves(slot, settings))
+                {
+                    var (version, error) = await _replacement.PrepareAsync(slot, settings);
+                    versions.AddRange(version is null ? [] : [version]);
+                    errors.AddRange(error is null ? [] : [$"plugin {settings.Name}: {error}"]);
+                }
             }
 
-            var removed = _plugins.Where(old => plugins.TrueForAll(plugin => plugin.Slot != old.Slot)).ToList();
+            var removed = _plugins.Select(plugin => plugin.Slot).Except(plugins.Select(plugin => plugin.Slot)).ToList();
+            await _replacement.StopBackgroundAsync(removed);
             _plugins = [.. plugins];
-            Publish();
+            await _replacement.PlaceAsync(versions);
             WatchScripts();
-            foreach (var plugin in removed)
-            {
-                PluginsLog.Retired(_log, plugin.Slot.Name);
-                await _replacement.SwapAsync(plugin.Slot, null);
-            }
+            removed.ForEach(_replacement.Retire);
 
             return errors;
         }

@@ -10,10 +10,11 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
 {
     private const int LongestPauseFactor = 64;
 
-    private const int MostThreads = 16;
+    private const int MostThreads = 64;
 
     private readonly CancellationTokenSource _retiring = new();
-    private readonly Workers _workers = new($"plugin {plugin} background", MostThreads);
+    private readonly Workers _workers = new(
+        $"plugin {plugin} background", MostThreads, e => PluginsLog.ScheduledFault(log, plugin, FaultText.Trace(e)));
     private readonly Lock _lock = new();
     private readonly List<Func<CancellationToken, Task>> _pending = [];
     private readonly List<Task> _running = [];
@@ -152,7 +153,7 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
         {
             try
             {
-                await (work() ?? throw new InvalidOperationException("returned null instead of a task"));
+                await (work() ?? throw new InvalidOperationException("returned null instead of a task")).ConfigureAwait(false);
                 done.TrySetResult();
             }
             catch (Exception e)

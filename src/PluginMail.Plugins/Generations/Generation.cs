@@ -28,7 +28,7 @@ internal sealed class Generation
         Folder = folder;
         Hash = hash;
         Settings = settings;
-        Workers = new Workers($"plugin {settings.Name}", settings.Concurrency is > 0 and < MostWorkers ? settings.Concurrency : MostWorkers);
+        Workers = MakeWorkers();
         _context = context;
         Memory = new WeakReference(context, trackResurrection: true);
         Code = new LoadedCode(context);
@@ -48,6 +48,7 @@ internal sealed class Generation
 
     public PluginSettings Settings { get; }
 
+    /// <summary>Threads for commands and for stopping; each role has its own.</summary>
     public Workers Workers { get; }
 
     /// <summary>Alive as long as the version is in memory. Asking for its target would keep it there.</summary>
@@ -60,6 +61,9 @@ internal sealed class Generation
 
     /// <summary>Whether it was stopped, maybe under sessions that still lease it.</summary>
     public bool IsClosed => _isClosed;
+
+    /// <summary>Where exceptions go that nobody awaits, as those of <c>async void</c> on the plugin's threads.</summary>
+    public Action<Exception> Faulted { get; init; } = static _ => { };
 
     /// <summary>Leases this version.</summary>
     /// <returns>False where it is retired.</returns>
@@ -107,7 +111,7 @@ internal sealed class Generation
         _host = host;
         var plugin = Settings.Script is null ? Instantiate(_context!, mainAssembly) : ScriptPlugin.Load(_context!, mainAssembly);
         _plugin = plugin;
-        Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings, host.Clock);
+        Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings, host.Clock, MakeWorkers);
     }
 
     /// <summary>Begins background services and scheduled work, now that this version serves.</summary>
@@ -127,7 +131,7 @@ internal sealed class Generation
             await using var output = new CommandOutput();
             try
             {
-                int status = await command.RunAsync(arguments, output, cancellationToken);
+                int status = await command.RunAsync(arguments, output, cancellationToken).ConfigureAwait(false);
                 ended.TrySetResult((status, output.End(), null));
             }
             catch (Exception e)
@@ -187,6 +191,8 @@ internal sealed class Generation
         };
     }
 
+    private Workers MakeWorkers() => new($"plugin {Settings.Name}", MostWorkers, e => Faulted(e));
+
     private async ValueTask<string?> DisposePluginAsync(TimeSpan limit)
     {
         if (_plugin is not { } plugin)
@@ -201,7 +207,7 @@ internal sealed class Generation
             {
                 try
                 {
-                    await plugin.DisposeAsync();
+                    await plugin.DisposeAsync().ConfigureAwait(false);
                     disposed.TrySetResult();
                 }
                 catch (Exception e)
@@ -226,6 +232,7 @@ internal sealed class Generation
         _plugin = null;
         _host?.Dispose();
         _host = null;
+        Roles.Close();
         Roles = RoleTable.Empty;
         Workers.Dispose();
         context?.Unload();

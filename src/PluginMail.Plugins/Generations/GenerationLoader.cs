@@ -34,7 +34,10 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
             image.CheckReferences(references);
             var context = new PluginLoadContext($"plugins.{settings.Name} {number}", references);
             string version = settings.Script is null ? image.Version : hash[..8];
-            generation = new Generation(number, version, folder, copy, hash, settings, context);
+            generation = new Generation(number, version, folder, copy, hash, settings, context)
+            {
+                Faulted = e => slot.RecordFault($"work that nobody awaits: {FaultText.Line(e)}", FaultText.Trace(e), isTimeout: false),
+            };
             slot.Count(generation.Code);
             await StartAsync(generation, mainAssembly, cancellationToken);
             return (generation, null);

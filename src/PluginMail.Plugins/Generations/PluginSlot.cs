@@ -145,19 +145,19 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
     }
 
     /// <summary>A call ended well.</summary>
-    public void Judge(Breaker breaker, string role)
+    public void Judge(Breaker breaker, int trial, string role)
     {
-        if (breaker.Succeeded())
+        if (breaker.Succeeded(trial))
         {
             PluginsLog.SwitchedOn(Log, Name, role);
         }
     }
 
     /// <summary>A call ended by a fault: says so where that switched the role off.</summary>
-    public void Judge(Breaker breaker, string role, OnFault onFault, string fault)
+    public void Judge(Breaker breaker, int trial, string role, OnFault onFault, string fault)
     {
         bool wasOpen = breaker.IsOpen;
-        if (breaker.Faulted() is not { } pause)
+        if (breaker.Faulted(trial) is not { } pause)
         {
             return;
         }
@@ -195,6 +195,24 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
         {
             Interlocked.Increment(ref _silent);
         }
+    }
+
+    /// <summary>A call begins on the session's own thread.</summary>
+    /// <param name="hosted">The role.</param>
+    /// <param name="now">Coarse milliseconds.</param>
+    /// <param name="role">The role in words.</param>
+    /// <returns>Whether another call of the role was just found to hold its thread: this one is to begin elsewhere.</returns>
+    public bool EnterInline<TRole>(HostedRole<TRole> hosted, long now, string role)
+        where TRole : class
+    {
+        long stuck = hosted.EnterInline(now, _blockingThreshold);
+        if (stuck == 0)
+        {
+            return false;
+        }
+
+        PluginsLog.Blocks(Log, Name, role, stuck);
+        return true;
     }
 
     /// <summary>Takes note of how long a call held its thread.</summary>

@@ -6,6 +6,7 @@ namespace PluginMail.Plugins.Generations;
 internal sealed class UnloadWatch(PluginHostOptions options, TimeProvider clock) : IAsyncDisposable
 {
     private const int Collections = 3;
+    private const int Nudges = 3;
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -61,6 +62,7 @@ internal sealed class UnloadWatch(PluginHostOptions options, TimeProvider clock)
     private async Task LookAsync()
     {
         var stopping = _stopping.Token;
+        int nudges = 0;
         while (true)
         {
             await Task.Delay(LookInterval, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -69,12 +71,19 @@ internal sealed class UnloadWatch(PluginHostOptions options, TimeProvider clock)
                 return;
             }
 
-            // An idle server never collects by itself: a version that is only waiting for that is no leak.
-            if (Look())
+            // An idle server never collects by itself: a version that is only waiting for that is no leak. Sessions go on meanwhile; only before a
+            // leak is told are all threads stopped for as long as it takes to be sure.
+            bool isDue = Look();
+            nudges = isDue ? nudges + 1 : 0;
+            if (nudges > Nudges)
             {
                 Collect();
                 Look();
                 Report();
+            }
+            else if (isDue)
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
             }
 
             lock (_watched)

@@ -43,17 +43,29 @@ internal sealed class Replacement : IAsyncDisposable
     /// <returns>Null, or why the old one goes on.</returns>
     public async ValueTask<string?> ReplaceAsync(PluginSlot slot, PluginSettings settings)
     {
+        var (version, error) = await PrepareAsync(slot, settings);
+        if (version is not null)
+        {
+            await PlaceAsync([version]);
+        }
+
+        return error;
+    }
+
+    /// <summary>Loads and starts a version beside the serving one. It is not asked anything yet, and does nothing by itself.</summary>
+    /// <returns>The version, to be given to <see cref="PlaceAsync"/>; or why there is none.</returns>
+    public async ValueTask<(PreparedVersion? Version, string? Error)> PrepareAsync(PluginSlot slot, PluginSettings settings)
+    {
         long begun = _clock.GetTimestamp();
         var (generation, hash, error) = await LoadAsync(slot, settings);
         (slot.LastError, slot.FailedHash) = (error, error is null ? null : hash);
         PluginsMetrics.Loaded(slot.Name, serves: generation is not null);
         if (generation is not null)
         {
-            await SwapAsync(slot, generation);
-            long milliseconds = (long)_clock.GetElapsedTime(begun).TotalMilliseconds;
-            PluginsLog.Serves(_log, slot.Name, generation.Number, generation.Version, generation.Folder.Path, milliseconds);
+            return (new PreparedVersion(slot, generation, begun), null);
         }
-        else if (slot.Current is null)
+
+        if (slot.Current is null)
         {
             PluginsLog.NotLoaded(_log, slot.Name, error!);
         }
@@ -62,21 +74,44 @@ internal sealed class Replacement : IAsyncDisposable
             PluginsLog.KeepsOld(_log, slot.Name, error!);
         }
 
-        return error;
+        return (null, error);
     }
 
-    /// <summary>Puts a version, or none, in place; background work of the old one ends before that of the new one begins.</summary>
-    public async ValueTask SwapAsync(PluginSlot slot, Generation? generation)
+    /// <summary>
+    /// Puts versions in their places and makes all known at once: what one of them brings in by itself is judged by all. Background work of an old
+    /// version ends before that of its successor begins.
+    /// </summary>
+    public async ValueTask PlaceAsync(IReadOnlyCollection<PreparedVersion> versions)
     {
-        var old = slot.Swap(generation);
+        (PreparedVersion Version, Generation? Old)[] swapped = [.. versions.Select(version => (version, version.Slot.Swap(version.Generation)))];
         _publish();
-        if (old is not null)
+        await Task.WhenAll(swapped.Select(async pair =>
         {
-            await old.StopBackgroundAsync(_options.StopLimit);
+            var (slot, generation, begun) = pair.Version;
+            if (pair.Old is { } old)
+            {
+                await old.StopBackgroundAsync(_options.StopLimit);
+                Forget(RetireAsync(slot, old));
+            }
+
+            generation.StartBackground();
+            long milliseconds = (long)_clock.GetElapsedTime(begun).TotalMilliseconds;
+            PluginsLog.Serves(_log, slot.Name, generation.Number, generation.Version, generation.Folder.Path, milliseconds);
+        }));
+    }
+
+    /// <summary>Ends what plugins do by themselves, while they still serve: what they brought in last is judged as what came before.</summary>
+    public async ValueTask StopBackgroundAsync(IEnumerable<PluginSlot> slots) =>
+        await Task.WhenAll(slots.Select(slot => slot.Current?.StopBackgroundAsync(_options.StopLimit).AsTask() ?? Task.CompletedTask));
+
+    /// <summary>Takes the serving version out of its place. The caller has made known that the plugin serves no more.</summary>
+    public void Retire(PluginSlot slot)
+    {
+        PluginsLog.Retired(_log, slot.Name);
+        if (slot.Swap(null) is { } old)
+        {
             Forget(RetireAsync(slot, old));
         }
-
-        generation?.StartBackground();
     }
 
     /// <summary>Keeps work that nobody awaits until it ends, so that stopping can wait for it.</summary>
@@ -172,3 +207,9 @@ internal sealed class Replacement : IAsyncDisposable
         _unloads.Add(slot, generation, isRetired: true);
     }
 }
+
+/// <summary>A version that was started and does not serve yet.</summary>
+/// <param name="Slot">The plugin.</param>
+/// <param name="Generation">The version.</param>
+/// <param name="Begun">When its loading began, by the host's clock.</param>
+internal sealed record PreparedVersion(PluginSlot Slot, Generation Generation, long Begun);

@@ -14,7 +14,8 @@ internal sealed class Breaker(int most, TimeSpan pause, TimeProvider clock)
     private readonly Lock _lock = new();
     private int _faults;
     private volatile bool _isOpen;
-    private bool _isTrying;
+    private int _trials;
+    private int _trial; // the number of the call that tries it; 0 where none does
     private long _since;
     private TimeSpan _pause;
 
@@ -43,12 +44,20 @@ internal sealed class Breaker(int most, TimeSpan pause, TimeProvider clock)
     }
 
     /// <summary>Asks whether the role may be called.</summary>
+    /// <param name="trial">
+    /// Where the role is switched off, the number of the one call that tries it; 0 elsewhere. To be given to the method that tells how the call
+    /// ended: while the role is switched off no other call decides anything, as those that began before say nothing about now.
+    /// </param>
     /// <returns>True where it may: then exactly one of the three below must follow.</returns>
-    public bool TryEnter() => !_isOpen || TryAgain();
+    public bool TryEnter(out int trial)
+    {
+        trial = 0;
+        return !_isOpen || TryAgain(out trial);
+    }
 
     /// <summary>The call ended well.</summary>
     /// <returns>Whether that switched the role on again.</returns>
-    public bool Succeeded()
+    public bool Succeeded(int trial)
     {
         if (Volatile.Read(ref _faults) == 0)
         {
@@ -57,21 +66,20 @@ internal sealed class Breaker(int most, TimeSpan pause, TimeProvider clock)
 
         lock (_lock)
         {
-            // One that began before the role was switched off, and took its time, says nothing about now.
-            if (_isOpen && !_isTrying)
+            if (_isOpen && !IsUnderWay(trial))
             {
                 return false;
             }
 
             bool wasOpen = _isOpen;
-            (_faults, _isOpen, _isTrying, _pause) = (0, false, false, pause);
+            (_faults, _isOpen, _trial, _pause) = (0, false, 0, pause);
             return wasOpen;
         }
     }
 
     /// <summary>The call ended by a fault.</summary>
     /// <returns>The pause that now begins where that switched the role off, or kept it switched off; null elsewhere.</returns>
-    public TimeSpan? Faulted()
+    public TimeSpan? Faulted(int trial)
     {
         if (most == 0)
         {
@@ -81,43 +89,51 @@ internal sealed class Breaker(int most, TimeSpan pause, TimeProvider clock)
         lock (_lock)
         {
             _faults = Math.Min(_faults, int.MaxValue - 1) + 1;
-            bool opens = !_isOpen && _faults >= most;
-            if (!opens && !_isTrying)
+            if (_isOpen ? !IsUnderWay(trial) : _faults < most)
             {
                 return null;
             }
 
-            _pause = opens ? pause : TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, Math.Max(LongestPause.Ticks, pause.Ticks)));
-            (_isOpen, _isTrying, _since) = (true, false, clock.GetTimestamp());
+            _pause = _isOpen ? TimeSpan.FromTicks(Math.Min(_pause.Ticks * 2, Math.Max(LongestPause.Ticks, pause.Ticks))) : pause;
+            (_isOpen, _trial, _since) = (true, 0, clock.GetTimestamp());
             return _pause;
         }
     }
 
     /// <summary>The transaction ended before the call did: it was neither good nor bad.</summary>
-    public void Abandoned()
+    public void Abandoned(int trial)
     {
-        if (_isOpen)
+        if (trial != 0)
         {
             lock (_lock)
             {
-                _isTrying = false;
+                _trial = IsUnderWay(trial) ? 0 : _trial;
             }
         }
     }
 
-    private bool TryAgain()
+    private bool TryAgain(out int trial)
     {
         lock (_lock)
         {
-            if (_isOpen && (_isTrying || clock.GetElapsedTime(_since) < _pause))
+            trial = 0;
+            if (!_isOpen)
+            {
+                return true;
+            }
+
+            if (_trial != 0 || clock.GetElapsedTime(_since) < _pause)
             {
                 return false;
             }
 
-            _isTrying = _isOpen;
+            _trials = _trials == int.MaxValue ? 1 : _trials + 1;
+            _trial = trial = _trials;
             return true;
         }
     }
+
+    private bool IsUnderWay(int trial) => trial != 0 && trial == _trial;
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

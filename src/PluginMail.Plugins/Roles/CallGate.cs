@@ -45,13 +45,7 @@ internal sealed class CallGate(int places)
         }
         catch (OperationCanceledException)
         {
-            if (!TryLeaveQueue())
-            {
-                // A turn was called for everybody who waits, so one is for this call, which no longer wants it.
-                await Turns.WaitAsync(CancellationToken.None);
-                Leave();
-            }
-
+            GiveUp();
             throw;
         }
     }
@@ -62,6 +56,24 @@ internal sealed class CallGate(int places)
         if (Interlocked.Increment(ref _free) <= 0)
         {
             Turns.Release();
+        }
+    }
+
+    /// <summary>No longer waits.</summary>
+    private void GiveUp()
+    {
+        // Where a turn was called for everybody who waits, one is for this call. Another may take it first: then that one was counted, and this
+        // call can leave in its stead. Either is a matter of a few instructions.
+        var spin = default(SpinWait);
+        while (!TryLeaveQueue())
+        {
+            if (Turns.Wait(0, CancellationToken.None))
+            {
+                Leave();
+                return;
+            }
+
+            spin.SpinOnce();
         }
     }
 

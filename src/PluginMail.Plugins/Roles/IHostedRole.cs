@@ -8,4 +8,7 @@ internal interface IHostedRole
 
     /// <summary>Switches it off where it faults again and again.</summary>
     Breaker Breaker { get; }
+
+    /// <summary>Lets go of its threads when their work is done.</summary>
+    void Close();
 }

@@ -27,12 +27,13 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         long asked = PluginsMetrics.CountsCalls ? slot.Clock.GetTimestamp() : 0;
         bool entered = false;
         bool tried = false;
+        int trial = 0;
         CancellationTokenSource? limit = null;
         Task<TAnswer>? running = null;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            tried = hosted.Breaker.TryEnter();
+            tried = hosted.Breaker.TryEnter(out trial);
             if (!tried)
             {
                 return Skip(hosted, settings);
@@ -41,6 +42,13 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
             entered = hosted.Gate.TryEnter();
             if (!entered)
             {
+                if (trial != 0)
+                {
+                    // Calls that never ended hold all places, still.
+                    hosted.Breaker.Faulted(trial);
+                    return Skip(hosted, settings);
+                }
+
                 long begun = slot.Clock.GetTimestamp();
                 entered = await WaitForTurnAsync(hosted, settings, cancellationToken);
                 left -= slot.Clock.GetElapsedTime(begun);
@@ -48,36 +56,35 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
 
             if (!entered)
             {
-                hosted.Breaker.Abandoned(); // the role was not asked: those that wait say nothing of it
-                return Unasked(generation, asked, $"no call ended within {settings.TimeLimit} to let this one begin");
+                return Unasked(generation, hosted, asked, $"no place was free within {settings.TimeLimit} to let this call begin");
             }
 
             limit = slot.Tokens.Rent();
-            var call = hosted.RunsInline ? CallHere(hosted, input, limit.Token) : CallOnWorker(generation, hosted, input, limit.Token);
+            var call = hosted.RunsInline ? CallInline(hosted, input, limit.Token) : CallOnWorker(hosted, input, limit.Token);
             if (call.IsCompleted)
             {
-                return Accept(generation, hosted, asked, await call);
+                return Accept(generation, hosted, asked, trial, await call);
             }
 
             running = call.AsTask();
-            return Accept(generation, hosted, asked, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
+            return Accept(generation, hosted, asked, trial, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             if (tried)
             {
-                hosted.Breaker.Abandoned();
+                hosted.Breaker.Abandoned(trial);
             }
 
             throw new OperationCanceledException(cancellationToken);
         }
         catch (TimeoutException) when (running is { IsCompleted: false })
         {
-            return Fault(generation, hosted, asked, $"no answer within {settings.TimeLimit}", isTimeout: true);
+            return Fault(generation, hosted, asked, trial, $"no answer within {settings.TimeLimit}", isTimeout: true);
         }
         catch (Exception e)
         {
-            return Fault(generation, hosted, asked, FaultText.Line(e), isTimeout: false, FaultText.Trace(e));
+            return Fault(generation, hosted, asked, trial, FaultText.Line(e), isTimeout: false, FaultText.Trace(e));
         }
         finally
         {
@@ -94,10 +101,28 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         }
     }
 
-    private ValueTask<TAnswer> CallHere(HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
+    private ValueTask<TAnswer> CallInline(HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
     {
         // The coarse clock costs a tenth of the fine one, and what blocks a thread blocks it in real time, whatever clock is given.
         long begun = Environment.TickCount64;
+        if (slot.EnterInline(hosted, begun, kind.Name))
+        {
+            hosted.LeaveInline(); // another call still holds its thread: this one is not to lose its own
+            return CallOnWorker(hosted, input, cancellationToken);
+        }
+
+        try
+        {
+            return CallHere(hosted, begun, input, cancellationToken);
+        }
+        finally
+        {
+            hosted.LeaveInline();
+        }
+    }
+
+    private ValueTask<TAnswer> CallHere(HostedRole<TRole> hosted, long begun, TInput input, CancellationToken cancellationToken)
+    {
         long allocated = hosted.IsSampled() ? GC.GetAllocatedBytesForCurrentThread() : -1;
         try
         {
@@ -114,17 +139,16 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         }
     }
 
-    private ValueTask<TAnswer> CallOnWorker(
-        Generation generation, HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
+    private ValueTask<TAnswer> CallOnWorker(HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        generation.Workers.Enqueue(async () =>
+        hosted.Workers.Enqueue(async () =>
         {
             try
             {
                 // It may have waited for a thread for longer than anyone waits for it.
                 cancellationToken.ThrowIfCancellationRequested();
-                answer.TrySetResult(await CallHere(hosted, input, cancellationToken));
+                answer.TrySetResult(await CallHere(hosted, Environment.TickCount64, input, cancellationToken).ConfigureAwait(false));
             }
             catch (Exception e)
             {
@@ -155,6 +179,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
     private async Task AbandonAsync(
         Task<TAnswer> running, CancellationTokenSource limit, Generation generation, HostedRole<TRole> hosted, TInput input)
     {
+        hosted.Abandon();
         try
         {
             // On another thread: what the plugin registered runs here, and may block.
@@ -166,6 +191,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         }
 
         await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        hosted.AbandonedEnded();
         Leave(generation, hosted, input);
         limit.Dispose();
     }
@@ -177,32 +203,38 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
         generation.Exit();
     }
 
-    private RoleAnswer<TAnswer> Accept(Generation generation, HostedRole<TRole> hosted, long asked, TAnswer answer)
+    private RoleAnswer<TAnswer> Accept(Generation generation, HostedRole<TRole> hosted, long asked, int trial, TAnswer answer)
     {
         if (kind.FindNonsense(answer) is { } nonsense)
         {
-            return Fault(generation, hosted, asked, nonsense, isTimeout: false);
+            return Fault(generation, hosted, asked, trial, nonsense, isTimeout: false);
         }
 
         slot.RecordCall();
         Count(asked, "answered");
-        slot.Judge(hosted.Breaker, kind.Name);
+        slot.Judge(hosted.Breaker, trial, kind.Name);
         return new RoleAnswer<TAnswer>(answer, null);
     }
 
     private RoleAnswer<TAnswer> Fault(
-        Generation generation, HostedRole<TRole> hosted, long asked, string text, bool isTimeout, string? trace = null)
+        Generation generation, HostedRole<TRole> hosted, long asked, int trial, string text, bool isTimeout, string? trace = null)
     {
         string fault = $"{kind.Name}: {text}";
         slot.RecordCall();
         Count(asked, isTimeout ? "timeout" : "fault");
         slot.RecordFault(fault, trace, isTimeout);
-        slot.Judge(hosted.Breaker, kind.Name, generation.Settings.OnFault, fault);
+        slot.Judge(hosted.Breaker, trial, kind.Name, generation.Settings.OnFault, fault);
         return new RoleAnswer<TAnswer>(kind.Substitute(generation.Settings.OnFault), fault);
     }
 
-    private RoleAnswer<TAnswer> Unasked(Generation generation, long asked, string text)
+    private RoleAnswer<TAnswer> Unasked(Generation generation, HostedRole<TRole> hosted, long asked, string text)
     {
+        if (hosted.IsStuck)
+        {
+            return Fault(generation, hosted, asked, trial: 0, text, isTimeout: true);
+        }
+
+        // Others were answered meanwhile, or will be: that this one was not says nothing of the role.
         string fault = $"{kind.Name}: {text}";
         slot.RecordCall();
         Count(asked, "timeout");

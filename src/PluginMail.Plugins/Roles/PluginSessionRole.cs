@@ -8,7 +8,7 @@ namespace PluginMail.Plugins.Roles;
 internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRole(slot.Name)
 {
     private readonly Invoker<ISessionCheck, SessionQuestion, Verdict> _asking = new(slot, SessionCheckKind.Instance);
-    private readonly Invoker<IAsyncDisposable, SessionCheckLease, bool> _ending = new(slot, SessionEndKind.Instance);
+    private readonly Invoker<SessionEnd, EndedSession, bool> _ending = new(slot, SessionEndKind.Instance);
 
     internal PluginSlot Slot => slot;
 
@@ -28,7 +28,7 @@ internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRol
         var roles = generation.Roles;
         if (index < roles.SessionChecks.Length)
         {
-            return new LeasedCheck(generation, roles.SessionChecks[index], roles.Stages[index]);
+            return new LeasedCheck(generation, roles.SessionChecks[index], roles.SessionEnds[index], roles.Stages[index]);
         }
 
         generation.Exit();
@@ -41,12 +41,11 @@ internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRol
         return _asking.InvokeAsync(leased.Generation, leased.Check, question, cancellationToken);
     }
 
-    /// <summary>Disposes what the check remembered of a session, under the time limit of any call.</summary>
-    internal async ValueTask EndAsync(LeasedCheck leased, IAsyncDisposable state, SessionCheckLease lease)
+    /// <summary>Disposes what the check remembered of a session, under the time limit and among the calls of a role of its own.</summary>
+    internal async ValueTask EndAsync(LeasedCheck leased, IAsyncDisposable state)
     {
         leased.Generation.EnterAgain();
-        var hosted = new HostedRole<IAsyncDisposable>(state, concurrency: 1, new Breaker());
-        await _ending.InvokeAsync(leased.Generation, hosted, lease, CancellationToken.None);
+        await _ending.InvokeAsync(leased.Generation, leased.End, new EndedSession(state), CancellationToken.None);
     }
 
     internal RoleAnswer<Verdict> FaultOf(LeasedCheck leased, string text)
@@ -57,7 +56,8 @@ internal sealed class PluginSessionRole(PluginSlot slot, int index) : SessionRol
 }
 
 /// <summary>A version that a session leases, with the check and its stages.</summary>
-internal sealed record LeasedCheck(Generation Generation, HostedRole<ISessionCheck> Check, SessionStages Stages);
+internal sealed record LeasedCheck(
+    Generation Generation, HostedRole<ISessionCheck> Check, HostedRole<SessionEnd> End, SessionStages Stages);
 
 /// <summary>A question within a session.</summary>
 internal readonly record struct SessionQuestion(SessionCheckContext Context, SessionCheckLease Lease);
@@ -74,7 +74,16 @@ internal sealed class SessionCheckKind : VerdictKind<ISessionCheck, SessionQuest
     public override void Ended(SessionQuestion input) => input.Lease.CallEnded();
 }
 
-internal sealed class SessionEndKind : RoleKind<IAsyncDisposable, SessionCheckLease, bool>
+/// <summary>What a session check remembered of a session that has ended.</summary>
+internal readonly record struct EndedSession(IAsyncDisposable State);
+
+/// <summary>The ends of sessions as a role: it has nothing of its own, each call brings what is to be disposed of.</summary>
+internal sealed class SessionEnd
+{
+    public static readonly SessionEnd Instance = new();
+}
+
+internal sealed class SessionEndKind : RoleKind<SessionEnd, EndedSession, bool>
 {
     public static readonly SessionEndKind Instance = new();
 
@@ -82,9 +91,9 @@ internal sealed class SessionEndKind : RoleKind<IAsyncDisposable, SessionCheckLe
 
     public override bool Absent => true;
 
-    public override async ValueTask<bool> Call(IAsyncDisposable role, SessionCheckLease input, CancellationToken cancellationToken)
+    public override async ValueTask<bool> Call(SessionEnd role, EndedSession input, CancellationToken cancellationToken)
     {
-        await role.DisposeAsync();
+        await input.State.DisposeAsync().ConfigureAwait(false);
         return true;
     }
 

@@ -17,6 +17,9 @@ internal sealed record RoleTable
     /// <summary>The stages of each of <see cref="SessionChecks"/>, asked once.</summary>
     public ImmutableArray<SessionStages> Stages { get; init; } = [];
 
+    /// <summary>The ends of sessions of each of <see cref="SessionChecks"/>.</summary>
+    public ImmutableArray<HostedRole<SessionEnd>> SessionEnds { get; init; } = [];
+
     public ImmutableArray<HostedRole<IMessageCheck>> MessageChecks { get; init; } = [];
 
     public ImmutableArray<HostedRole<IMessageEditor>> MessageEditors { get; init; } = [];
@@ -45,9 +48,11 @@ internal sealed record RoleTable
     /// <param name="roles">What it returned.</param>
     /// <param name="settings">How it is treated.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="workers">Makes the threads of a role.</param>
     /// <exception cref="PluginRejectedException">Something in it is no role.</exception>
-    public static RoleTable Create(IReadOnlyCollection<IMailRole>? roles, PluginSettings settings, TimeProvider clock)
+    public static RoleTable Create(IReadOnlyCollection<IMailRole>? roles, PluginSettings settings, TimeProvider clock, Func<Workers> workers)
     {
+        var hosting = new Hosting(settings, clock, workers);
         IMailRole?[] all = [.. roles ?? throw new PluginRejectedException("StartAsync returned null instead of its roles")];
         if (all.Length > MostRoles)
         {
@@ -62,20 +67,22 @@ internal sealed record RoleTable
 
         IFilterVocabulary[] vocabularies = [.. all.OfType<IFilterVocabulary>()];
         ICommand[] commands = [.. all.OfType<ICommand>()];
-        var checks = Host<ISessionCheck>(all, settings, clock);
+        var checks = hosting.Host<ISessionCheck>(all);
         return new RoleTable
         {
             SessionChecks = checks,
             Stages = [.. checks.Select(check => check.Role.Stages)],
-            MessageChecks = Host<IMessageCheck>(all, settings, clock),
-            MessageEditors = Host<IMessageEditor>(all, settings, clock),
-            OutboundEditors = Host<IOutboundEditor>(all, settings, clock),
-            Authenticators = Host<IAuthenticator>(all, settings, clock),
-            Directories = Host<IDirectory>(all, settings, clock),
-            MailboxObservers = Host<IMailboxObserver>(all, settings, clock),
-            FilterTests = ByName("filter test", vocabularies.SelectMany(words => words.Tests), test => test.Name, NameNonsense.Check, settings, clock),
-            FilterActions = ByName(
-                "filter action", vocabularies.SelectMany(words => words.Actions), action => action.Name, NameNonsense.Check, settings, clock),
+            SessionEnds = [.. checks.Select(_ => hosting.HostUnjudged(SessionEnd.Instance))],
+            MessageChecks = hosting.Host<IMessageCheck>(all),
+            MessageEditors = hosting.Host<IMessageEditor>(all),
+            OutboundEditors = hosting.Host<IOutboundEditor>(all),
+            Authenticators = hosting.Host<IAuthenticator>(all),
+            Directories = hosting.Host<IDirectory>(all),
+            MailboxObservers = hosting.Host<IMailboxObserver>(all),
+            FilterTests = hosting.Host(
+                ByUniqueName("filter test", vocabularies.SelectMany(words => words.Tests), test => test.Name, NameNonsense.Check)),
+            FilterActions = hosting.Host(
+                ByUniqueName("filter action", vocabularies.SelectMany(words => words.Actions), action => action.Name, NameNonsense.Check)),
             BackgroundServices = [.. all.OfType<IBackgroundService>()],
             Commands = ByUniqueName("command", commands, command => command.Name, NameNonsense.Check).ToFrozenDictionary(StringComparer.Ordinal),
             CommandList = [.. commands.Select(command => new PluginCommand(settings.Name, command.Name, command.Summary ?? ""))],
@@ -101,6 +108,15 @@ internal sealed record RoleTable
             .Select(role => new SwitchedOffRole(role.Name, role.Breaker.Faults, role.Breaker.Left ?? TimeSpan.Zero)),
     ];
 
+    /// <summary>Lets go of the roles' threads when their work is done.</summary>
+    public void Close()
+    {
+        foreach (var role in Kinds.SelectMany(kind => kind.Roles).Concat(SessionEnds).OfType<IHostedRole>())
+        {
+            role.Close();
+        }
+    }
+
     /// <summary>All roles by kind.</summary>
     private (string Name, IEnumerable<object> Roles)[] Kinds =>
     [
@@ -122,18 +138,6 @@ internal sealed record RoleTable
         role is not null && role.GetType().GetInterfaces().Any(kind =>
             kind != typeof(IMailRole) && kind.IsAssignableTo(typeof(IMailRole)) && kind.Assembly == typeof(IMailRole).Assembly);
 
-    private static ImmutableArray<HostedRole<TRole>> Host<TRole>(IEnumerable<IMailRole?> roles, PluginSettings settings, TimeProvider clock)
-        where TRole : class => [.. roles.OfType<TRole>().Select(role => Host(role, settings, clock))];
-
-    private static HostedRole<TRole> Host<TRole>(TRole role, PluginSettings settings, TimeProvider clock)
-        where TRole : class =>
-        new(role, settings.Concurrency, new Breaker(settings.FaultLimit, settings.FaultPause, clock), staysOnWorkers: settings.Script is not null);
-
-    private static FrozenDictionary<string, HostedRole<TWord>> ByName<TWord>(
-        string kind, IEnumerable<TWord> words, Func<TWord, string> name, Action<TWord> check, PluginSettings settings, TimeProvider clock)
-        where TWord : class => ByUniqueName(kind, words, name, check)
-            .ToFrozenDictionary(pair => pair.Key, pair => Host(pair.Value, settings, clock), StringComparer.Ordinal);
-
     private static Dictionary<string, TWord> ByUniqueName<TWord>(
         string kind, IEnumerable<TWord> words, Func<TWord, string> name, Action<TWord> check)
     {
@@ -149,5 +153,25 @@ internal sealed record RoleTable
         }
 
         return byName;
+    }
+
+    /// <summary>Gives each role its gate, its breaker and its threads.</summary>
+    private sealed class Hosting(PluginSettings settings, TimeProvider clock, Func<Workers> workers)
+    {
+        public ImmutableArray<HostedRole<TRole>> Host<TRole>(IEnumerable<IMailRole?> roles)
+            where TRole : class => [.. roles.OfType<TRole>().Select(Host)];
+
+        public FrozenDictionary<string, HostedRole<TWord>> Host<TWord>(Dictionary<string, TWord> words)
+            where TWord : class => words.ToFrozenDictionary(pair => pair.Key, pair => Host(pair.Value), StringComparer.Ordinal);
+
+        /// <summary>One that is never switched off.</summary>
+        public HostedRole<TRole> HostUnjudged<TRole>(TRole role)
+            where TRole : class => Host(role, new Breaker());
+
+        private HostedRole<TRole> Host<TRole>(TRole role)
+            where TRole : class => Host(role, new Breaker(settings.FaultLimit, settings.FaultPause, clock));
+
+        private HostedRole<TRole> Host<TRole>(TRole role, Breaker breaker)
+            where TRole : class => new(role, settings.Concurrency, breaker, workers(), staysOnWorkers: settings.Script is not null);
     }
 }

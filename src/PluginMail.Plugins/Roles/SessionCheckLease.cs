@@ -48,13 +48,15 @@ internal sealed class SessionCheckLease(PluginSessionRole role, ISessionView ses
         return generation;
     }
 
-    /// <summary>Ends the check's part of the session; where a call has not ended yet, after that.</summary>
-    public override async ValueTask DisposeAsync()
+    /// <summary>Ends the check's part of the session; where a call has not ended yet, after that. The session waits for neither.</summary>
+    public override ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0 && Volatile.Read(ref _busy) == 0)
         {
-            await EndAsync();
+            _ = EndAsync().AsTask();
         }
+
+        return default;
     }
 
     /// <summary>What the check remembers of this session; made at the first question.</summary>
@@ -82,7 +84,7 @@ internal sealed class SessionCheckLease(PluginSessionRole role, ISessionView ses
         {
             if (_remembered?.State is { } state)
             {
-                await role.EndAsync(leased, state, this);
+                await role.EndAsync(leased, state);
             }
         }
         finally

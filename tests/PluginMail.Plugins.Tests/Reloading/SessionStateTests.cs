@@ -40,7 +40,7 @@ public sealed class SessionStateTests
 
         Assert.Equal("v2", await AskAsync(roles.MessageEditors[0], session));
         await bench.UntilUnloadedAsync();
-        Assert.Equal(1, bench.State.Counters["ended"]);
+        await bench.UntilEndedAsync(1);
     }
 
     [Fact]

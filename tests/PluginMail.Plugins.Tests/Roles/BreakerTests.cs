@@ -16,14 +16,14 @@ public sealed class BreakerTests
     {
         var breaker = new Breaker(3, Pause, _clock);
         Fault(breaker, 2);
-        Assert.True(breaker.TryEnter());
-        breaker.Succeeded();
+        Assert.True(breaker.TryEnter(out _));
+        breaker.Succeeded(0);
         Fault(breaker, 2);
         Assert.False(breaker.IsOpen);
-        Assert.True(breaker.TryEnter());
-        Assert.Equal(Pause, breaker.Faulted());
+        Assert.True(breaker.TryEnter(out _));
+        Assert.Equal(Pause, breaker.Faulted(0));
         Assert.True(breaker.IsOpen);
-        Assert.False(breaker.TryEnter());
+        Assert.False(breaker.TryEnter(out _));
         Assert.Equal(Pause, breaker.Left);
     }
 
@@ -35,12 +35,12 @@ public sealed class BreakerTests
         for (int i = 0; i < 10; i++)
         {
             _clock.Pass(expected - TimeSpan.FromTicks(1));
-            Assert.False(breaker.TryEnter());
+            Assert.False(breaker.TryEnter(out _));
             _clock.Pass(TimeSpan.FromTicks(1));
-            Assert.True(breaker.TryEnter());
-            Assert.False(breaker.TryEnter(), "one at a time");
+            Assert.True(breaker.TryEnter(out int trial));
+            Assert.False(breaker.TryEnter(out _), "one at a time");
             expected = expected * 2 < TimeSpan.FromMinutes(10) ? expected * 2 : TimeSpan.FromMinutes(10);
-            Assert.Equal(expected, breaker.Faulted());
+            Assert.Equal(expected, breaker.Faulted(trial));
         }
     }
 
@@ -49,25 +49,33 @@ public sealed class BreakerTests
     {
         var breaker = Open();
         _clock.Pass(Pause);
-        Assert.True(breaker.TryEnter());
-        breaker.Faulted();
+        Assert.True(breaker.TryEnter(out int first));
+        breaker.Faulted(first);
         _clock.Pass(Pause * 2);
-        Assert.True(breaker.TryEnter());
-        Assert.True(breaker.Succeeded());
+        Assert.True(breaker.TryEnter(out int second));
+        Assert.True(breaker.Succeeded(second));
         Assert.False(breaker.IsOpen);
         Assert.Null(breaker.Left);
         Fault(breaker, 2);
-        Assert.Equal(Pause, breaker.Faulted());
+        Assert.Equal(Pause, breaker.Faulted(0));
     }
 
     [Fact]
     public void A_call_that_began_before_it_was_switched_off_decides_nothing()
     {
         var breaker = Open();
-        Assert.False(breaker.Succeeded());
-        Assert.Null(breaker.Faulted());
+        Assert.False(breaker.Succeeded(0));
+        Assert.Null(breaker.Faulted(0));
         Assert.True(breaker.IsOpen);
         Assert.Equal(Pause, breaker.Left);
+
+        _clock.Pass(Pause); // and nothing while another tries it
+        Assert.True(breaker.TryEnter(out int trial));
+        Assert.Null(breaker.Faulted(0));
+        breaker.Abandoned(0);
+        Assert.False(breaker.TryEnter(out _), "the trial is still under way");
+        Assert.True(breaker.Succeeded(trial));
+        Assert.False(breaker.IsOpen);
     }
 
     [Fact]
@@ -75,9 +83,10 @@ public sealed class BreakerTests
     {
         var breaker = Open();
         _clock.Pass(Pause);
-        Assert.True(breaker.TryEnter());
-        breaker.Abandoned();
-        Assert.True(breaker.TryEnter());
+        Assert.True(breaker.TryEnter(out int trial));
+        breaker.Abandoned(trial);
+        Assert.True(breaker.TryEnter(out int next));
+        Assert.NotEqual(trial, next);
     }
 
     [Fact]
@@ -171,6 +180,27 @@ public sealed class BreakerTests
     }
 
     [Fact]
+    public async Task Calls_that_never_end_switch_off_even_where_they_hold_all_places_before_there_are_enough_of_them()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(
+            Settings("hang") with { Concurrency = 2, FaultLimit = 4, TimeLimit = TimeSpan.FromMilliseconds(30), FaultPause = TimeSpan.FromMilliseconds(50) },
+            options => options with { DrainLimit = TimeSpan.FromMilliseconds(10) });
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.NotNull((await bench.CheckAsync()).Fault);
+        }
+
+        Assert.Single(bench.Status().SwitchedOff);
+        await PluginBench.UntilAsync(() => Left() == TimeSpan.Zero, "the pause ends");
+        var trial = bench.CheckAsync();
+        Assert.True(trial.IsCompleted, "there is no place for a trial, and nobody waits for one");
+        Assert.Contains("switched off", (await trial).Fault!, StringComparison.Ordinal);
+        Assert.True(Left() > TimeSpan.Zero, "a longer pause has begun");
+
+        TimeSpan Left() => bench.Status().SwitchedOff.Single().Left;
+    }
+
+    [Fact]
     public async Task Memory_of_a_plugin_is_shown()
     {
         await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe"));
@@ -192,8 +222,8 @@ public sealed class BreakerTests
     {
         for (int i = 0; i < times; i++)
         {
-            Assert.True(breaker.TryEnter());
-            Assert.Null(breaker.Faulted());
+            Assert.True(breaker.TryEnter(out _));
+            Assert.Null(breaker.Faulted(0));
         }
     }
 
@@ -201,8 +231,8 @@ public sealed class BreakerTests
     {
         var breaker = new Breaker(3, Pause, _clock);
         Fault(breaker, 2);
-        Assert.True(breaker.TryEnter());
-        breaker.Faulted();
+        Assert.True(breaker.TryEnter(out _));
+        breaker.Faulted(0);
         return breaker;
     }
 

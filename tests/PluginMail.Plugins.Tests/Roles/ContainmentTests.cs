@@ -124,7 +124,7 @@ public sealed class ContainmentTests
             DictionarySettings.For("probe", ("act", "hang")) with { Concurrency = 2, TimeLimit = TimeSpan.FromMilliseconds(30) },
             options => options with { DrainLimit = TimeSpan.FromMilliseconds(10) });
         var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => bench.CheckAsync().AsTask()));
-        Assert.Equal(2, answers.Count(answer => answer.Fault!.Contains("to let this one begin", StringComparison.Ordinal)));
+        Assert.Equal(2, answers.Count(answer => answer.Fault!.Contains("to let this call begin", StringComparison.Ordinal)));
         Assert.Equal(4, bench.Status().Timeouts);
     }
 
@@ -146,9 +146,47 @@ public sealed class ContainmentTests
     }
 
     [Fact]
+    public async Task A_role_that_never_gives_a_thread_back_takes_no_other_session_along()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(
+            DictionarySettings.For("probe", ("act", "block-later")) with { TimeLimit = TimeSpan.FromSeconds(3) },
+            options => options with { DrainLimit = TimeSpan.FromMilliseconds(10) });
+        for (int i = 0; i < 9; i++)
+        {
+            Assert.Null((await bench.CheckAsync()).Fault);
+        }
+
+        // Inline, and not a thread that anything else needs.
+        new Thread(() => _ = bench.CheckAsync().AsTask()) { IsBackground = true }.Start();
+        await PluginBench.UntilAsync(() => bench.State.Counters.ContainsKey("blocked"), "the tenth call holds its thread");
+        long now = Environment.TickCount64;
+        await PluginBench.UntilAsync(() => Environment.TickCount64 > now + 60, "it has held it for longer than 50 ms");
+        var next = Task.Factory.StartNew(() => bench.CheckAsync().AsTask(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        Assert.Contains("no answer within", (await next.WaitAsync(PluginBench.Patience)).Fault!, StringComparison.Ordinal);
+        Assert.True(bench.Status().BlocksThreads);
+        Assert.True(bench.Logged(LogLevel.Warning, "blocked its thread"));
+    }
+
+    [Fact]
+    public async Task What_a_role_on_threads_of_its_own_awaits_goes_on_there()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "thread")));
+        Assert.Contains("on plugin probe", (await bench.CheckAsync()).Fault!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_nobody_awaits_is_a_fault_and_not_the_end_of_the_process()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "async-void")));
+        Assert.Null((await bench.CheckAsync()).Fault);
+        await PluginBench.UntilAsync(() => bench.Status().Faults == 1, "the exception is told");
+        Assert.Contains("work that nobody awaits: ProbeException", bench.Status().LastFault!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_role_that_blocked_is_trusted_again_after_a_long_row_of_calls_and_after_a_longer_one_the_second_time()
     {
-        var role = new HostedRole<object>(new object(), concurrency: 0, new Breaker());
+        var role = new HostedRole<object>(new object(), concurrency: 0, new Breaker(), new Workers("test", 1, _ => { }));
         CallsInTime(role, 3);
         Assert.True(role.RunsInline);
         Assert.True(role.Judge(100, 50));

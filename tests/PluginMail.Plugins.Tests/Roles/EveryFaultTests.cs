@@ -57,9 +57,9 @@ public sealed class EveryFaultTests
         await using var bench = await WithAsync("session_check", act);
         var session = bench.Roles.SessionChecks[0].Begin(new FakeSession());
         Assert.Null((await session.AskAsync(new SessionCheckContext(SessionStages.Connect, new FakeSession()), CancellationToken.None)).Fault);
-        await session.DisposeAsync().AsTask().WaitAsync(PluginBench.Patience);
-        Assert.Equal(1, bench.Status().Faults);
-        Assert.Equal(1, bench.State.Counters["ended"]);
+        Assert.True(session.DisposeAsync().IsCompleted, "nobody waits for it");
+        await bench.UntilEndedAsync(1);
+        await PluginBench.UntilAsync(() => bench.Status().Faults == 1, "the fault is told");
     }
 
     [Theory]

@@ -103,6 +103,10 @@ internal sealed class PluginBench : IAsyncDisposable
     /// <summary>Waits for something that the host does by itself.</summary>
     public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(condition, what, pause: 10);
 
+    /// <summary>Waits until the probe has ended what it remembered of so many sessions.</summary>
+    public Task UntilEndedAsync(long sessions) =>
+        UntilAsync(() => State.Counters.GetValueOrDefault("ended") == sessions, $"{sessions} sessions end, not {State.Counters.GetValueOrDefault("ended")}");
+
     /// <summary>Waits until only serving versions are in memory.</summary>
     public Task UntilUnloadedAsync() => UntilAsync(
         () =>

@@ -75,6 +75,16 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
                 await Task.CompletedTask;
                 new ManualResetEventSlim().Wait(1_500, CancellationToken.None);
                 break;
+            case "block-later" when call > 9:
+                await host.State.AddAsync("blocked", 1, TimeSpan.MaxValue, CancellationToken.None);
+                new ManualResetEventSlim().Wait(CancellationToken.None);
+                break;
+            case "thread":
+                await Task.Delay(1, cancellationToken);
+                throw new ProbeException($"on {Thread.CurrentThread.Name}");
+            case "async-void":
+                ThrowLater();
+                break;
             case "nonsense":
                 return nonsense;
             case "yield":
@@ -97,6 +107,12 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
         }
 
         return good;
+    }
+
+    private static async void ThrowLater()
+    {
+        await Task.Yield();
+        throw new ProbeException("call failed");
     }
 
     private sealed class SessionCheck(ProbeRoles owner) : ISessionCheck
@@ -215,7 +231,14 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
         {
             await owner.Host.State.AddAsync("runs", 1, TimeSpan.MaxValue, cancellationToken);
             await owner.ActAsync(true, true, cancellationToken);
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            try
+            {
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+            finally
+            {
+                await owner.Host.State.AddAsync("stops", 1, TimeSpan.MaxValue, CancellationToken.None);
+            }
         }
     }
 
