@@ -87,6 +87,16 @@ public sealed class IcapTests
     }
 
     [Fact]
+    public async Task What_a_preview_left_unsent_is_no_part_of_the_next_object()
+    {
+        await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nPreview: 10\r\nTransfer-Complete: exe\r\nEncapsulated: null-body=0\r\n\r\n" };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nscan = \"parts\"");
+        Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(new PartsMessage(("a.txt", "0123456789 and more"), ("b.exe", "MZ all of it")))).Effects.ToArray());
+        Assert.Equal(["0123456789", "MZ all of it"], service.Bodies.ToArray());
+        Assert.Equal(1, service.Connections);
+    }
+
+    [Fact]
     public async Task Connections_and_options_are_kept()
     {
         await using var service = new FakeIcap();
