@@ -68,16 +68,20 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
             if (first.Status != 100 || beyondPreview is null)
             {
                 IsUsed = true;
-                return (first.Status == 100 ? throw new IcapFaultException("it wants more than there is") : first, hash.GetHashAndReset());
+                return (Final(first), hash.GetHashAndReset());
             }
         }
 
         var response = await SendRestAsync(beyondPreview, content, scanned, hash, cancellationToken);
         IsUsed = true;
-        return (response, hash.GetHashAndReset());
+        return (Final(response), hash.GetHashAndReset());
     }
 
     public void Dispose() => stream.Dispose();
+
+    /// <summary>An answer that is the last of its request: after another one its own would still come, and be taken for the next request's.</summary>
+    private static IcapResponse Final(IcapResponse response) =>
+        response.Status < 200 ? throw new IcapFaultException($"it answered {response.Status} where nothing more is to be sent") : response;
 
     private static Stream Open(IcapObject scanned)
     {

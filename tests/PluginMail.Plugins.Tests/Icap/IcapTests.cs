@@ -110,6 +110,27 @@ public sealed class IcapTests
         Assert.Equal(4, service.Heads.Count);
     }
 
+    [Theory]
+    [InlineData("ICAP/1.0 500 Error\r\n\r\n")]
+    [InlineData("ICAP/1.0 404 Not Found\r\nContent-Length: 300\r\n\r\n")]
+    [InlineData("ICAP/1.1 100 Continue\r\n\r\n")]
+    [InlineData("ICAP/1.0 199 Odd\r\n\r\n")]
+    public async Task What_may_still_follow_an_answer_is_not_taken_for_the_next_ones(string odd)
+    {
+        FakeIcap? asked = null;
+        await using var service = new FakeIcap
+        {
+            Answer = (_, body) => body.Contains("odd", StringComparison.Ordinal) ? odd
+                : asked!.Connections == 1 ? FakeIcap.Clean // that of the odd one, late
+                : FakeIcap.Modified("X-Virus-ID: Some.Virus\r\n", Page, "no"),
+        };
+        asked = service;
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        Assert.IsType<Decision.Defer>((await bench.CheckAsync(FakeMessage.FromText("Subject: odd\r\n\r\n"))).Decision);
+        Assert.Contains(new Effect.Tag("virus"), (await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
+        Assert.Equal(2, service.Connections);
+    }
+
     [Fact]
     public async Task A_connection_that_was_closed_meanwhile_is_replaced()
     {
