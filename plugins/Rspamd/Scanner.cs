@@ -23,7 +23,8 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
             async (address, token) =>
             {
                 var reply = await http.AskAsync(address, "checkv2", fields, message.Content, token);
-                return reply.Status != HttpStatusCode.OK ? Answer<Judgement>.None(Words(reply))
+                return reply.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? Answer<Judgement>.None(Words(reply)) // no worker for us
+                    : reply.Status != HttpStatusCode.OK ? Answer<Judgement>.Declined(Words(reply))
                     : JudgementReader.Read(reply.Body) is { } judgement ? Answer<Judgement>.Of(judgement)
                     : Answer<Judgement>.None("answered what is no judgement");
             },

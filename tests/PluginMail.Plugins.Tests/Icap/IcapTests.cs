@@ -1,6 +1,7 @@
 using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.Icap;
 
@@ -240,6 +241,32 @@ public sealed class IcapTests
 
         Assert.Equal((3, 1), (first.Bodies.Count, second.Bodies.Count));
         Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("silence silence mail silence silence mail", "")]
+    [InlineData("silence silence silence", "no answer in time")]
+    public async Task Silence_to_one_message_is_no_outage_before_it_is_the_third_in_a_row(string messages, string outage)
+    {
+        var clock = new FakeTime();
+        await using var service = new FakeIcap { Answer = (_, body) => body.Contains("silence", StringComparison.Ordinal) ? null : FakeIcap.Clean };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]", clock: clock);
+        int sent = 0;
+        foreach (string message in messages.Split(' '))
+        {
+            Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
+            var asking = bench.CheckAsync(FakeMessage.FromText($"Subject: {message}\r\n\r\n"));
+            if (message == "silence")
+            {
+                await PluginBench.UntilAsync(() => service.Bodies.Count > sent, "the message is sent");
+                clock.Advance(TimeSpan.FromSeconds(28));
+            }
+
+            sent++;
+            Assert.Equal(message == "silence", (await asking.WaitAsync(PluginBench.Patience)).Decision is Decision.Defer);
+        }
+
+        Assert.Equal(outage.Length > 0, bench.Plugins.Loggers.Lines.Any(line => line.Text.Contains($"is unavailable: {outage}", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -58,6 +58,18 @@ public sealed class RspamdAnswerTests
         }
     }
 
+    [Theory]
+    [InlineData("500 Cannot parse it", false)]
+    [InlineData("404 Not Found", true)]
+    [InlineData("403 Forbidden", true)]
+    public async Task An_error_for_one_message_is_no_outage_and_no_worker_is_one(string status, bool isOutage)
+    {
+        await using var rspamd = new FixedAnswer($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        await using var bench = new PluginBench();
+        Assert.StartsWith("451 4.3.0", await CheckAsync(bench, rspamd.Address), StringComparison.Ordinal);
+        Assert.Equal(isOutage, bench.Loggers.Lines.Any(line => line.Text.Contains("is unavailable", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task The_request_is_the_protocols()
     {
@@ -123,6 +135,11 @@ public sealed class RspamdAnswerTests
     private static async Task<string> CheckAsync(string address, params (string Key, object Value)[] settings)
     {
         await using var bench = new PluginBench();
+        return await CheckAsync(bench, address, settings);
+    }
+
+    private static async Task<string> CheckAsync(PluginBench bench, string address, params (string Key, object Value)[] settings)
+    {
         Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("rspamd", [.. settings, ("address", new[] { address }), ("when_unavailable", "defer")])));
         var answer = await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.FromText("Subject: x\r\n\r\ny\r\n.\r\n"), CancellationToken.None);
         Assert.Null(answer.Fault);

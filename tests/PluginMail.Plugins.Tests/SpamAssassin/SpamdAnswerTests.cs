@@ -54,11 +54,26 @@ public sealed class SpamdAnswerTests
         await using var spamd = new FixedAnswer(answer: null);
         await using var bench = new PluginBench(services: given => given with { Clock = clock });
         Assert.Empty(await bench.ApplyAsync(Patient(("address", new[] { spamd.Address }))));
-        await PassingAsync(clock, AskAsync(bench));
+        for (int i = 0; i < 3; i++)
+        {
+            await PassingAsync(clock, AskAsync(bench));
+        }
+
         Task[] asking = [.. Enumerable.Range(0, 6).Select(_ => AskAsync(bench))];
         await PluginBench.UntilAsync(() => asking.Count(one => one.IsCompleted) == 5, "all but one are told at once: no time passes");
         await PassingAsync(clock, Task.WhenAll(asking));
-        Assert.Matches("[(]0 answered, 3 failed[)]", await PassingAsync(clock, StatusAsync(bench)));
+        Assert.Matches("[(]0 answered, 5 failed[)]", await PassingAsync(clock, StatusAsync(bench)));
+    }
+
+    [Fact]
+    public async Task An_error_for_one_message_is_no_outage()
+    {
+        await using var spamd = new FixedAnswer("SPAMD/1.0 79 Timeout: (30 second timeout while trying to SYMBOLS)\r\n");
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", ("address", new[] { spamd.Address }))));
+        await AskAsync(bench);
+        Assert.Contains(bench.Loggers.Lines, line => line.Text.Contains("works, but did not do this: answered \"79 Timeout", StringComparison.Ordinal));
+        Assert.DoesNotContain(bench.Loggers.Lines, line => line.Text.Contains("is unavailable", StringComparison.Ordinal));
     }
 
     [Fact]
