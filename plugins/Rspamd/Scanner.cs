@@ -22,8 +22,9 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
         return await workers.AskAsync(
             async (address, token) =>
             {
-                var reply = await http.AskAsync(address, "checkv2", fields, message.Content, token);
-                return reply.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? Answer<Judgement>.None(Words(reply)) // no worker for us
+                var answer = await http.AskAsync(address, "checkv2", fields, message.Content, token);
+                return answer.Value is not { } reply ? Answer<Judgement>.Declined(answer.Failure)
+                    : reply.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? Answer<Judgement>.None(Words(reply)) // no worker for us
                     : reply.Status != HttpStatusCode.OK ? Answer<Judgement>.Declined(Words(reply))
                     : JudgementReader.Read(reply.Body) is { } judgement ? Answer<Judgement>.Of(judgement)
                     : Answer<Judgement>.None("answered what is no judgement");
@@ -34,8 +35,10 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
     /// <summary>Asks for a sign of life.</summary>
     public async ValueTask<Answer<string>> PingAsync(DaemonAddress address, CancellationToken cancellationToken)
     {
-        var reply = await http.AskAsync(address, "ping", [], content: null, cancellationToken);
-        return reply.Status == HttpStatusCode.OK ? Answer<string>.Of(Words(reply)) : Answer<string>.None(Words(reply));
+        var answer = await http.AskAsync(address, "ping", [], content: null, cancellationToken);
+        return answer.Value is not { } reply ? Answer<string>.None(answer.Failure)
+            : reply.Status == HttpStatusCode.OK ? Answer<string>.Of(Words(reply))
+            : Answer<string>.None(Words(reply));
     }
 
     /// <summary>A reply's status and the beginning of its body, printable.</summary>

@@ -50,12 +50,24 @@ public sealed class RspamdAnswerTests
     public async Task Too_deep_too_long_and_other_answers_are_none()
     {
         string deep = $$"""{"action":"reject","score":1,"x":{{new string('[', 100)}}{{new string(']', 100)}}}""";
-        string large = $$"""{"action":"reject","score":1,"x":"{{new string('x', 2_000_000)}}"}""";
+        string large = $$"""{"action":"reject","score":1,"x":"{{new string('x', 17_000_000)}}"}""";
         foreach (string answer in (string[])[Http(deep), Http(large), "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", "rubbish\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"])
         {
             await using var rspamd = new FixedAnswer(answer);
             Assert.StartsWith("451 4.3.0", await CheckAsync(rspamd.Address), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(100_000, "Score RSPAMD 1")] // 3 MB: Rspamd lists each host that is linked to
+    [InlineData(600_000, "451 4.3.0")]
+    public async Task A_long_reply_is_read_and_one_too_long_is_no_outage(int hosts, string expected)
+    {
+        string urls = string.Join(',', Enumerable.Range(0, hosts).Select(i => $"\"https://host{i}.example.org/\""));
+        await using var rspamd = new FixedAnswer(Http($$"""{"action":"no action","score":1,"urls":[{{urls}}]}"""));
+        await using var bench = new PluginBench();
+        Assert.StartsWith(expected, await CheckAsync(bench, rspamd.Address), StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Loggers.Lines, line => line.Text.Contains("is unavailable", StringComparison.Ordinal));
     }
 
     [Theory]
