@@ -59,6 +59,14 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task A_list_that_wants_whole_names_is_asked_no_more_and_not_about_one_domain_alone()
+    {
+        string many = string.Concat(Enumerable.Range(0, 1000).Select(i => $"http://h{i}.one.example/ ")) + "http://a.other.example/ http://192.0.2.7/";
+        string[] asked = await AskedAsync("maximum_hosts = 5" + List + "registered = false", new TextMessage(many, "text/plain"));
+        Assert.Equal(["h0.one.example", "a.other.example", "h1.one.example", "h2.one.example", "h3.one.example"], asked);
+    }
+
+    [Fact]
     public async Task A_text_made_to_cost_time_costs_little()
     {
         string slashes = string.Concat(Enumerable.Repeat("http:////////", 18_000));
