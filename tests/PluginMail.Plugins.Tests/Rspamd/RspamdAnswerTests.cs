@@ -1,6 +1,7 @@
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.Rspamd;
 
@@ -96,6 +97,27 @@ public sealed class RspamdAnswerTests
         }
 
         Assert.EndsWith("Subject: x\r\n\r\ny\r\n.\r\n", rspamd.Asked, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("192.0.2.7", "mail.example.org")]
+    [InlineData("::ffff:192.0.2.8", "second.example.org")] // by the second address of its name
+    [InlineData("192.0.2.9", "")] // anybody may write the name of a bank into a reverse zone
+    [InlineData("192.0.2.10", "")]
+    [InlineData("2001:db8::7", "mail.example.org")]
+    public async Task Rspamd_is_told_a_name_that_leads_back_to_the_client(string client, string expected)
+    {
+        Skip.IfNot(RealDns.IsInstalled, "nsd and unbound are not installed");
+        await using var dns = await RealDns.StartAsync(
+            new DnsZone("2.0.192.in-addr.arpa", "7 PTR mail.example.org.\n8 PTR second.example.org.\n9 PTR bank.example.org."),
+            new DnsZone("8.b.d.0.1.0.0.2.ip6.arpa", "7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0 PTR mail.example.org."),
+            new DnsZone("example.org", "mail A 192.0.2.7\nmail AAAA 2001:db8::7\nsecond A 192.0.2.80\nsecond A 192.0.2.8\nbank A 198.51.100.1"));
+        await using var rspamd = new FixedAnswer(Http("""{"action":"no action","score":0}"""));
+        await using var bench = await ListBench.StartAsync("rspamd", $"address = [\"{rspamd.Address}\"]", dns.EndPoint);
+        byte[] text = Encoding.Latin1.GetBytes("Subject: x\r\n\r\ny\r\n.\r\n");
+        await bench.CheckAsync(new FakeMessage(new MemoryContent(text)) { BroughtBy = ListBench.Stranger(client) });
+        string[] names = [.. rspamd.Asked.Split("\r\n").Where(line => line.StartsWith("Hostname: ", StringComparison.Ordinal))];
+        Assert.Equal(expected.Length > 0 ? [$"Hostname: {expected}"] : [], names);
     }
 
     [Theory]
