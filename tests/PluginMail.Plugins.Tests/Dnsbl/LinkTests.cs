@@ -27,6 +27,17 @@ public sealed class LinkTests
     [InlineData("<a href=\"//spam.example/\">", "", "text/plain")]
     [InlineData("<a href=\"//spam.example/\"><img src=//two.example>", "spam.example two.example", "text/html")]
     [InlineData("<a href='&#104;ttps&colon;//spam&period;example'>", "spam.example", "text/html")]
+    [InlineData("<a href=\"http://x;@evil.example/\">", "evil.example", "text/html")]
+    [InlineData("<a href=http://x,y()[]{}|@evil.example/>", "evil.example", "text/html")]
+    [InlineData("<a href='http://good.example @evil.example/'>", "evil.example good.example", "text/html")]
+    [InlineData("<a href = \"//good.example'<>@evil.example?@other.example\">", "evil.example good.example", "text/html")]
+    [InlineData("<a href=\"http://x&quot;&#x22;&#39;@evil.example/\">", "evil.example", "text/html")]
+    [InlineData("<a href=\"http://[x@evil.example/\">", "evil.example", "text/html")]
+    [InlineData("<a href=\"http://ev\til.exam\r\nple/\">", "evil.example", "text/html")]
+    [InlineData("<a href=\"\n ht&Tab;tp:/&NewLine;/ev&#9;il.example/\">", "evil.example", "text/html")]
+    [InlineData("x=\" <a href=\"http://ev\til.example/\">", "evil.example", "text/html")]
+    [InlineData("<a href=\"http://spam.example\">a@other.example</a> &quot;http://two.example&quot;", "spam.example two.example", "text/html")]
+    [InlineData("http://spam.example;a@other.example http://a.example[1]", "spam.example a.example")]
     [InlineData("http://spam.example/", "", "image/png")]
     public async Task Hosts_are_found_as_a_browser_reads_them(string text, string expected, string type = "text/plain") =>
         Assert.Equal(Words(expected), await AskedAsync(List, new TextMessage(text, type)));
@@ -64,6 +75,20 @@ public sealed class LinkTests
         string many = string.Concat(Enumerable.Range(0, 1000).Select(i => $"http://h{i}.one.example/ ")) + "http://a.other.example/ http://192.0.2.7/";
         string[] asked = await AskedAsync("maximum_hosts = 5" + List + "registered = false", new TextMessage(many, "text/plain"));
         Assert.Equal(["h0.one.example", "a.other.example", "h1.one.example", "h2.one.example", "h3.one.example"], asked);
+    }
+
+    [Theory]
+    [InlineData("u.test")]
+    [InlineData("a-zone-of-a-longer-name.u.test")]
+    public async Task Of_a_name_that_is_too_long_for_DNS_the_first_labels_are_left_out(string zone)
+    {
+        string host = string.Concat(Enumerable.Repeat("abcdefghi.", 24)) + "evil.example"; // 252 characters
+        var dns = new AskedNames();
+        await using var bench = await ListBench.StartAsync("dnsbl", List.Replace("u.test", zone, StringComparison.Ordinal) + "registered = false", dns: dns);
+        await bench.CheckAsync(new TextMessage($"http://{host}/", "text/plain"));
+        string asked = Assert.Single(dns.Names);
+        Assert.EndsWith($".abcdefghi.evil.example.{zone}", asked, StringComparison.Ordinal);
+        Assert.InRange(asked.Length, 240, 253);
     }
 
     [Fact]
