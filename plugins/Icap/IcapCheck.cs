@@ -22,7 +22,7 @@ internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, Meter 
         if (message.Content.Length > options.MaximumSize)
         {
             Count("TooLarge");
-            return Unscanned(message, "larger than maximum_size");
+            return TooLarge(message, "larger than maximum_size");
         }
 
         var result = await ScanAsync(message, cancellationToken);
@@ -72,6 +72,17 @@ internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, Meter 
             ? Verdict.Refuse(SmtpReply.PolicyRefusal($"This message contains a virus: {threat}"))
             : Verdict.Apply(new Effect.ReplaceMessage(VirusReport.Build(message, threat, options.ReportFrom)));
         return verdict.With(new Effect.Tag("virus"));
+    }
+
+    private Verdict TooLarge(IMessageView message, string reason)
+    {
+        if (options.WhenTooLarge == WhenTooLarge.Pass)
+        {
+            return Unscanned(message, reason);
+        }
+
+        IcapLog.NotScanned(log, message.TransactionId, reason);
+        return Viruses.TooLarge.Stopped(options.WhenTooLarge);
     }
 
     private Verdict Unscanned(IMessageView message, string reason)

@@ -283,6 +283,25 @@ public sealed class IcapTests
         Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("", "virus-unscanned")]
+    [InlineData("when_too_large = \"refuse\"", "552 5.3.4 This message is too large to be scanned for viruses")]
+    [InlineData("when_too_large = \"hold\"", "too large to be scanned for viruses")]
+    public async Task What_is_too_large_passes_is_refused_or_held_as_the_settings_say(string table, string expected)
+    {
+        await using var service = new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nmaximum_size = 20\n{table}");
+        var verdict = await bench.CheckAsync(FakeMessage.FromText(Mail));
+        Assert.Equal(expected, verdict switch
+        {
+            { Decision: Decision.Refuse refuse } => refuse.Reply.ToString(),
+            { Decision: Decision.Hold hold } => hold.Reason,
+            { Effects: [Effect.Tag tag] } => tag.Name,
+            _ => verdict.ToString(),
+        });
+        Assert.Empty(service.Bodies);
+    }
+
     [Fact]
     public async Task Services_can_be_asked_in_turn()
     {
