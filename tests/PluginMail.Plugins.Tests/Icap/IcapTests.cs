@@ -302,6 +302,19 @@ public sealed class IcapTests
         Assert.Empty(service.Bodies);
     }
 
+    [Theory]
+    [InlineData(18, "virus-clean")]
+    [InlineData(19.8, "virus-unscanned")] // 59.4 s, where two answers and three connections have 59 s, and the plugin 60 s
+    public async Task All_parts_have_the_time_of_one_message(double seconds, string expected)
+    {
+        var clock = new FakeTime();
+        await using var service = new FakeIcap { Answer = (_, _) => { clock.Advance(TimeSpan.FromSeconds(seconds)); return FakeIcap.Clean; } };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nscan = \"parts\"\nwhen_unavailable = \"pass\"", clock: clock);
+        var verdict = await bench.CheckAsync(new PartsMessage(("a", "1"), ("b", "2"), ("c", "3")));
+        Assert.Equal([new Effect.Tag(expected)], verdict.Effects.ToArray());
+        Assert.Equal(3, service.Bodies.Count);
+    }
+
     [Fact]
     public async Task Services_can_be_asked_in_turn()
     {
