@@ -5,14 +5,14 @@ using PluginMail.Clients;
 
 namespace PluginMail.Dnsbl;
 
-/// <summary>Asks about the hosts that links in a message's texts point to.</summary>
-internal sealed class UriListCheck(DnsblOptions options, ListLookup lookup, ListVerdict verdict, TimeProvider clock) : IMessageCheck
+/// <summary>Asks about the hosts that links in a message's texts point to, except those of clients that are exempt, or on an allow list that bypasses.</summary>
+internal sealed class UriListCheck(DnsblOptions options, SessionListCheck clients, ListLookup lookup, ListVerdict verdict, TimeProvider clock) : IMessageCheck
 {
     private readonly ImmutableArray<DnsList> _lists = [.. options.Lists.Where(list => list.Subjects.HasFlag(Subjects.Uri))];
 
     public async ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken)
     {
-        if (_lists.IsEmpty || message.Direction == Direction.Outgoing)
+        if (_lists.IsEmpty || message.Direction == Direction.Outgoing || clients.IsSpared(message.Session))
         {
             return Verdict.Pass;
         }

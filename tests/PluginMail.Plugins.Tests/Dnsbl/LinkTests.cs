@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
@@ -52,6 +53,36 @@ public sealed class LinkTests
     {
         Assert.Equal([expected], await AskedAsync(List + "addresses = true", new TextMessage(text, "text/plain")));
         Assert.Empty(await AskedAsync(List, new TextMessage(text, "text/plain")));
+    }
+
+    [Theory]
+    [InlineData("", "192.0.2.7", true)]
+    [InlineData("exempt = [\"192.0.2.0/24\"]", "192.0.2.7", false)]
+    [InlineData("exempt = [\"192.0.2.0/24\"]", "::ffff:192.0.2.7", false)]
+    [InlineData("", "10.0.0.7", false)]
+    public async Task Nobody_is_asked_about_links_from_networks_that_are_exempt(string table, string client, bool isAsked)
+    {
+        var dns = new AskedNames();
+        await using var bench = await ListBench.StartAsync("dnsbl", table + List, dns: dns);
+        await bench.CheckAsync(new FakeMessage(FakeMessage.FromText("http://spam.example/").Content) { BroughtBy = ListBench.Stranger(client) });
+        Assert.Equal(isAsked, !dns.Names.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", true)]
+    [InlineData("192.0.2.8", false)]
+    public async Task Links_from_a_client_on_an_allow_list_that_bypasses_do_not_count(string client, bool isSpared)
+    {
+        const string table = "\n[[plugins.dnsbl.lists]]\nzone = \"wl.test\"\naction = \"bypass\"" + List + "action = \"refuse\"";
+        var dns = new AskedNames { Listed = { "7.2.0.192.wl.test", "spam.example.u.test" } };
+        await using var bench = await ListBench.StartAsync("dnsbl", table, dns: dns);
+        var session = new LeasedSession { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(client), 40_000) };
+        await using var lease = session.Begin(bench.Plugins.Roles.SessionChecks[0]);
+        var context = new SessionCheckContext(SessionStages.Sender, session, new EmailAddress("a", "example.org"), hasSender: true, recipient: null);
+        Assert.Null((await lease.AskAsync(context, CancellationToken.None)).Fault);
+        var verdict = await bench.CheckAsync(new FakeMessage(FakeMessage.FromText("http://spam.example/").Content) { BroughtBy = session });
+        Assert.Equal(isSpared, verdict.IsPlainPass);
+        Assert.Equal(isSpared, verdict.Decision is not Decision.Refuse);
     }
 
     [Fact]
@@ -133,10 +164,14 @@ public sealed class LinkTests
     {
         public ConcurrentQueue<string> Names { get; } = new();
 
+        public HashSet<string> Listed { get; } = new(StringComparer.Ordinal);
+
         public ValueTask<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
         {
             Names.Enqueue(name);
-            return new(new DnsAnswer(DnsStatus.NameError, [], TimeSpan.Zero, IsAuthenticated: false));
+            return new(Listed.Contains(name) && type == DnsRecordType.A
+                ? new DnsAnswer(DnsStatus.Found, ["127.0.0.2"], TimeSpan.Zero, IsAuthenticated: false)
+                : new DnsAnswer(DnsStatus.NameError, [], TimeSpan.Zero, IsAuthenticated: false));
         }
     }
 }
