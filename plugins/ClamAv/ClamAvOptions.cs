@@ -1,5 +1,6 @@
 using PluginMail.Abstractions;
 using PluginMail.Daemons;
+using PluginMail.Viruses;
 
 namespace PluginMail.ClamAv;
 
@@ -11,19 +12,6 @@ internal enum WhenUnavailable
 
     /// <summary>It passes unscanned, with a tag.</summary>
     Pass,
-}
-
-/// <summary>What becomes of a message that is too large to be scanned.</summary>
-internal enum WhenTooLarge
-{
-    /// <summary>It passes unscanned, with a tag.</summary>
-    Pass,
-
-    /// <summary>It is refused: 552 5.3.4.</summary>
-    Refuse,
-
-    /// <summary>It is held until a person decides.</summary>
-    Hold,
 }
 
 /// <summary>The plugin's table.</summary>

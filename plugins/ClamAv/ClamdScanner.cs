@@ -17,8 +17,12 @@ internal sealed class ClamdScanner(DaemonGroup daemons, TimeSpan connectTimeout,
             async (address, token) =>
             {
                 using var socket = await address.ConnectAsync(connectTimeout, clock, token);
-                var result = await ClamdSession.ScanAsync(socket, content, token);
-                return result is ScanResult.Unavailable unavailable ? Answer<ScanResult>.None(unavailable.Reason) : Answer<ScanResult>.Of(result);
+                return await ClamdSession.ScanAsync(socket, content, token) switch
+                {
+                    ScanResult.Failed failed => Answer<ScanResult>.Declined(failed.Reason),
+                    ScanResult.Unavailable unavailable => Answer<ScanResult>.None(unavailable.Reason),
+                    var result => Answer<ScanResult>.Of(result),
+                };
             },
             cancellationToken);
         return answer.Value ?? new ScanResult.Unavailable(answer.Failure);

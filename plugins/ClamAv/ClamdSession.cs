@@ -77,6 +77,7 @@ internal static class ClamdSession
         }
 
         return answer.Contains("size limit exceeded", StringComparison.OrdinalIgnoreCase) ? new ScanResult.TooLarge()
+            : answer.EndsWith(" ERROR", StringComparison.Ordinal) ? new ScanResult.Failed($"answered \"{Printable.Of(answer)}\"")
             : new ScanResult.Unavailable(answer.Length == 0 ? "closed the connection" : $"answered \"{Printable.Of(answer)}\"");
     }
 

@@ -17,6 +17,10 @@ internal abstract record ScanResult
     /// <summary>Larger than clamd takes or looks through (its StreamMaxLength, MaxScanSize and the like).</summary>
     public sealed record TooLarge : ScanResult;
 
+    /// <summary>clamd answered that it could not scan this message.</summary>
+    /// <param name="Reason">Why.</param>
+    public sealed record Failed(string Reason) : ScanResult;
+
     /// <summary>No clamd could say.</summary>
     /// <param name="Reason">Why.</param>
     public sealed record Unavailable(string Reason) : ScanResult;

@@ -55,9 +55,7 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
         }
 
         ClamAvLog.NotScanned(log, message.TransactionId, reason);
-        return options.WhenTooLarge == WhenTooLarge.Hold
-            ? Verdict.Hold("too large to be scanned for viruses")
-            : Verdict.Refuse(new SmtpReply(552, new EnhancedStatusCode(5, 3, 4), "This message is too large to be scanned for viruses"));
+        return Viruses.TooLarge.Stopped(options.WhenTooLarge);
     }
 
     private Verdict Unscanned(IMessageView message, string reason)

@@ -12,11 +12,8 @@ public sealed class DnsblPlugin : IMailPlugin
         var log = host.CreateLogger("");
         var lookup = new ListLookup(host.Dns, host.Clock, host.Meter, log);
         var verdict = new ListVerdict(options, lookup, host.Meter, log);
-        return new(
-        [
-            new SessionListCheck(options, host.Dns, lookup, verdict, host.Clock),
-            new UriListCheck(options, lookup, verdict, host.Clock),
-        ]);
+        var clients = new SessionListCheck(options, host.Dns, lookup, verdict, host.Clock);
+        return new([clients, new UriListCheck(options, clients, lookup, verdict, host.Clock)]);
     }
 
     /// <inheritdoc/>

@@ -10,12 +10,17 @@ namespace PluginMail.Dnsbl;
 /// <summary>
 /// Finds the hosts that links point to in text and HTML parts: what follows <c>http:</c> or <c>https:</c>, what begins with <c>www.</c>, and in
 /// HTML also addresses without a scheme (<c>"//host"</c>). As browsers read them: entities and percent signs decoded, backslashes for slashes,
-/// numbers for IPv4 addresses.
+/// numbers for IPv4 addresses, whatever stands before an @ as the user, tabs and line ends in an attribute's value left out.
 /// </summary>
 internal static partial class LinkedHosts
 {
     private const int LongestAuthority = 1024;
     private static readonly SearchValues<char> Ends = SearchValues.Create("/\\?#\"'<>()[]{},;| \t\r\n\u00a0");
+
+    // Where user, host and port end: in a text, in HTML, and in a value of HTML of which all is there.
+    private static readonly SearchValues<char> TextEnds = SearchValues.Create("/\\?#\"'<>(){},;| \t\r\n\u00a0");
+    private static readonly SearchValues<char> HtmlEnds = SearchValues.Create("/\\?#\"'<> \t\r\n\u00a0");
+    private static readonly SearchValues<char> ValueEnds = SearchValues.Create("/\\?#");
 
     /// <summary>The hosts in their order, repeated as they are.</summary>
     /// <param name="message">The message.</param>
@@ -39,28 +44,34 @@ internal static partial class LinkedHosts
     /// <summary>The hosts in a text.</summary>
     internal static IEnumerable<string> In(string text, bool isHtml)
     {
-        foreach (Match match in (isHtml ? HtmlLinks() : Links()).Matches(text))
-        {
-            int start = match.Groups["www"].Success ? match.Index : match.Index + match.Length;
-            if (ReadHost(text.AsSpan(start, Math.Min(LongestAuthority, text.Length - start))) is { } host)
-            {
-                yield return host;
-            }
-        }
+        IEnumerable<Match> matches = isHtml ? HtmlLinks().Matches(text).Concat(Values().Matches(text)).OrderBy(match => match.Index) : Links().Matches(text);
+        return matches.Select(match => match.Groups["value"] is { Success: true } value
+            ? HostOfValue(value.Value)
+            : ReadHost(From(text, match.Groups["www"].Success ? match.Index : match.Index + match.Length), isHtml ? HtmlEnds : TextEnds)).OfType<string>();
+    }
+
+    private static ReadOnlySpan<char> From(string text, int start) => text.AsSpan(start, Math.Min(LongestAuthority, text.Length - start));
+
+    private static string? HostOfValue(string value)
+    {
+        string url = value.Replace("\t", "", StringComparison.Ordinal).Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
+        return UrlStart().Match(url) is { Success: true } start ? ReadHost(From(url, start.Length), ValueEnds) : null;
     }
 
     // [scheme://] [user[:password]@] host [:port]
-    private static string? ReadHost(ReadOnlySpan<char> text)
+    private static string? ReadHost(ReadOnlySpan<char> text, SearchValues<char> authorityEnds)
     {
+        int end = text.IndexOfAny(authorityEnds);
+        text = end < 0 ? text : text[..end];
+        text = text[(text.LastIndexOf('@') + 1)..];
         if (text is ['[', ..])
         {
             int close = text.IndexOf(']');
             return close > 0 && IPAddress.TryParse(text[1..close], out var literal) ? ClientNetworks.Plain(literal).ToString() : null;
         }
 
-        int end = text.IndexOfAny(Ends);
+        end = text.IndexOfAny(Ends);
         text = end < 0 ? text : text[..end];
-        text = text[(text.LastIndexOf('@') + 1)..];
         int colon = text.IndexOf(':');
         text = colon < 0 ? text : text[..colon];
         string host = Uri.UnescapeDataString(text.ToString()).Trim('.', '*', '_', '!').Replace('\u3002', '.').Replace('\uff0e', '.');
@@ -103,7 +114,7 @@ internal static partial class LinkedHosts
         return part.MediaType == "text/html" ? DecodeEntities(text) : text;
     }
 
-    // The framework knows the entities of HTML 4; these of HTML 5 stand for what parts an address.
+    // The framework knows the entities of HTML 4; these of HTML 5 stand for what parts an address. A quote so written ends no value.
     private static string DecodeEntities(string text) => WebUtility.HtmlDecode(NewEntities().Replace(text, static match => match.Value switch
     {
         "&colon;" => ":",
@@ -111,10 +122,12 @@ internal static partial class LinkedHosts
         "&sol;" => "/",
         "&bsol;" => "\\",
         "&commat;" => "@",
-        _ => " ",
+        "&Tab;" => "\t",
+        "&NewLine;" => "\n",
+        _ => "\u00a0",
     }));
 
-    [GeneratedRegex("&(?:colon|period|sol|bsol|commat|Tab|NewLine);", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("&(?:colon|period|sol|bsol|commat|Tab|NewLine|quot|apos|#0*3[49]|#[xX]0*2[27]);", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NewEntities();
 
     [GeneratedRegex(@"https?:[/\\]*|(?<www>(?<![a-z0-9.@-])www\.)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
@@ -122,4 +135,11 @@ internal static partial class LinkedHosts
 
     [GeneratedRegex(@"https?:[/\\]*|(?<==\s?[""']?)[/\\]{2}|(?<www>(?<![a-z0-9.@/-])www\.)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HtmlLinks();
+
+    // The beginning of each quoted value. Looked at, not taken: a quote that is none shifts no other value.
+    [GeneratedRegex("""=(?=\s*(?:"(?<value>[^"]{1,1100})|'(?<value>[^']{1,1100})))""", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Values();
+
+    [GeneratedRegex(@"^[\0-\x20]*(?:https?:[/\\]*|[/\\]{2,})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex UrlStart();
 }

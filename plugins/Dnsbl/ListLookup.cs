@@ -53,7 +53,17 @@ internal sealed class ListLookup(IDnsResolver dns, TimeProvider clock, Meter met
         }
     }
 
-    private static string NameOf(ListQuestion question) => $"{question.Label}.{question.List.Zone}";
+    /// <summary>The name that is asked for. Of one too long for DNS the first labels are left out: a listed domain stands at the end.</summary>
+    private static string NameOf(ListQuestion question)
+    {
+        string label = question.Label;
+        while (label.Length + 1 + question.List.Zone.Length > HostName.LongestName && label.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot)
+        {
+            label = label[(dot + 1)..];
+        }
+
+        return $"{label}.{question.List.Zone}";
+    }
 
     private async Task<Listing?> AskAsync(ListQuestion question, CancellationToken deadline, CancellationToken cancellationToken)
     {

@@ -13,10 +13,21 @@ internal sealed class SessionListCheck(DnsblOptions options, IDnsResolver dns, L
 {
     private readonly ImmutableArray<DnsList> _lists = [.. options.Lists.Where(list => (list.Subjects & ~Subjects.Uri) != 0)];
 
+    private readonly bool _canBypass = options.Lists.Any(list => list.Action == ListAction.Bypass);
+
     public SessionStages Stages => _lists.IsEmpty ? SessionStages.None : SessionStages.Sender;
+
+    public IAsyncDisposable? BeginSession(ISessionView session) => _canBypass ? new Standing() : null;
+
+    /// <summary>Whether a session's client is exempt, or on an allow list with which no other list counts.</summary>
+    public bool IsSpared(ISessionView session) =>
+        (session.RemoteEndPoint is { Address: { } client } && options.Exempt.Contain(ClientNetworks.Plain(client)))
+        || session.StateOf(this) is Standing { IsBypassed: true };
 
     public async ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken)
     {
+        var standing = state as Standing;
+        standing?.IsBypassed = false;
         if (context.Session is not { Direction: Direction.Incoming, Protocol: "smtp", RemoteEndPoint.Address: { } remote })
         {
             return Verdict.Pass;
@@ -40,6 +51,7 @@ internal sealed class SessionListCheck(DnsblOptions options, IDnsResolver dns, L
             }
         }
 
+        standing?.IsBypassed = listings.Exists(listing => listing.List.Action == ListAction.Bypass);
         return await verdict.OfAsync(context.Session.Id, listings, deadline.Token);
     }
 
@@ -92,4 +104,12 @@ internal sealed class SessionListCheck(DnsblOptions options, IDnsResolver dns, L
 
     private ListQuestion? AboutName(DnsList list, string what, string? name) =>
         name is null ? null : new ListQuestion(list, what, name, list.AsksRegistered ? options.Domains.Of(name) : name);
+
+    /// <summary>What the last transaction's lists said of the client, for the check of its links.</summary>
+    private sealed class Standing : IAsyncDisposable
+    {
+        public bool IsBypassed { get; set; }
+
+        public ValueTask DisposeAsync() => default;
+    }
 }

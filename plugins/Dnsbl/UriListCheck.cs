@@ -5,14 +5,14 @@ using PluginMail.Clients;
 
 namespace PluginMail.Dnsbl;
 
-/// <summary>Asks about the hosts that links in a message's texts point to.</summary>
-internal sealed class UriListCheck(DnsblOptions options, ListLookup lookup, ListVerdict verdict, TimeProvider clock) : IMessageCheck
+/// <summary>Asks about the hosts that links in a message's texts point to, except those of clients that are exempt, or on an allow list that bypasses.</summary>
+internal sealed class UriListCheck(DnsblOptions options, SessionListCheck clients, ListLookup lookup, ListVerdict verdict, TimeProvider clock) : IMessageCheck
 {
     private readonly ImmutableArray<DnsList> _lists = [.. options.Lists.Where(list => list.Subjects.HasFlag(Subjects.Uri))];
 
     public async ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken)
     {
-        if (_lists.IsEmpty || message.Direction == Direction.Outgoing)
+        if (_lists.IsEmpty || message.Direction == Direction.Outgoing || clients.IsSpared(message.Session))
         {
             return Verdict.Pass;
         }
@@ -32,23 +32,21 @@ internal sealed class UriListCheck(DnsblOptions options, ListLookup lookup, List
         return await verdict.OfAsync(message.TransactionId, worst, deadline.Token);
     }
 
-    /// <summary>What each list is asked, for so many different hosts at most.</summary>
+    /// <summary>What each list is asked: so many different names at most, of as many domains as there are, so that many of one hide no other.</summary>
     private IEnumerable<ListQuestion> Questions(IEnumerable<string> hosts)
     {
-        var asked = new HashSet<(DnsList, string)>();
-        var counted = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string host in hosts)
+        var domains = hosts.Distinct(StringComparer.Ordinal).GroupBy(options.Domains.Of, StringComparer.Ordinal).Take(options.MaximumHosts).ToList();
+        List<(string Host, string Registered)> inOrder =
+        [
+            .. domains.Select(domain => (domain.First(), domain.Key)),
+            .. domains.SelectMany(domain => domain.Skip(1).Take(options.MaximumHosts).Select(host => (host, domain.Key))),
+        ];
+        foreach (var list in _lists)
         {
-            string registered = options.Domains.Of(host);
-            if (!counted.Contains(registered) && counted.Count == options.MaximumHosts)
+            var asked = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var (host, registered) in inOrder)
             {
-                yield break;
-            }
-
-            counted.Add(registered);
-            foreach (var list in _lists)
-            {
-                if (Label(list, host, registered) is { } label && asked.Add((list, label)))
+                if (asked.Count < options.MaximumHosts && Label(list, host, registered) is { } label && asked.Add(label))
                 {
                     yield return new ListQuestion(list, "A link in the message to", host, label);
                 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
@@ -28,7 +29,7 @@ internal sealed class GreylistCheck(GreylistOptions options, IPluginHost host, I
             return Verdict.Pass;
         }
 
-        string origin = await OriginAsync(context, (KnownOrigin)state!, cancellationToken) ?? ClientOrigin.NetworkOf(client, options);
+        string origin = await OriginAsync(context, client, (KnownOrigin)state!, cancellationToken) ?? ClientOrigin.NetworkOf(client, options);
         string clientKey = Remembered.ClientKey(origin);
         if (options.ClientPasses > 0 && await _memory.IsWhiteAsync(clientKey, cancellationToken))
         {
@@ -58,8 +59,8 @@ internal sealed class GreylistCheck(GreylistOptions options, IPluginHost host, I
             451, new EnhancedStatusCode(4, 7, 1), options.Text.Replace("{seconds}", $"{seconds}", StringComparison.Ordinal)));
     }
 
-    /// <summary>The sender's domain where it vouches for the client (SPF); null where the client's network must stand for it.</summary>
-    private async ValueTask<string?> OriginAsync(SessionCheckContext context, KnownOrigin known, CancellationToken cancellationToken)
+    /// <summary>The sender's domain where it vouches for the client (SPF) and not for everybody; null where the client's network must stand for it.</summary>
+    private async ValueTask<string?> OriginAsync(SessionCheckContext context, IPAddress client, KnownOrigin known, CancellationToken cancellationToken)
     {
         if (!options.Spf || context.Sender is not { } sender)
         {
@@ -68,20 +69,33 @@ internal sealed class GreylistCheck(GreylistOptions options, IPluginHost host, I
 
         if (!sender.Equals(known.Sender))
         {
-            known.Domain = await PassesAsync(context.Session, sender, cancellationToken) ? sender.Domain.ToLowerInvariant() : null;
+            known.Domain = await IsVouchedForAsync(context.Session, client, sender, cancellationToken) ? sender.Domain.ToLowerInvariant() : null;
             known.Sender = sender;
         }
 
         return known.Domain;
     }
 
-    private async ValueTask<bool> PassesAsync(ISessionView session, EmailAddress sender, CancellationToken cancellationToken)
+    private async ValueTask<bool> IsVouchedForAsync(ISessionView session, IPAddress client, EmailAddress sender, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.SpfTime, host.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            return await host.SenderPolicy.CheckAsync(session, sender, either.Token) == SenderPolicyResult.Pass;
+            if (await host.SenderPolicy.CheckAsync(session, sender, either.Token) != SenderPolicyResult.Pass)
+            {
+                return false;
+            }
+
+            foreach (var nobody in OtherClient.Of(session, client))
+            {
+                if (await host.SenderPolicy.CheckAsync(nobody, sender, either.Token) == SenderPolicyResult.Pass)
+                {
+                    return false; // +all, or as good as that: whoever claims to be of the domain would be known
+                }
+            }
+
+            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -26,6 +26,9 @@ internal sealed class Memory(GreylistOptions options, IStateStore state, TimePro
     // What is used stays; it need not be written each time for that.
     private const int RenewalsInLifetime = 10;
 
+    // One message to many recipients is one retry.
+    private static readonly TimeSpan PassPause = TimeSpan.FromHours(1);
+
     /// <summary>Notes that a correspondence came.</summary>
     /// <returns>How it stands, and how long ago it came first.</returns>
     public async ValueTask<(Standing Standing, TimeSpan Age)> ComeAsync(string key, CancellationToken cancellationToken)
@@ -72,8 +75,8 @@ internal sealed class Memory(GreylistOptions options, IStateStore state, TimePro
         return true;
     }
 
-    /// <summary>Notes that one more of a client's correspondences passed.</summary>
-    /// <returns>How many have.</returns>
+    /// <summary>Notes that one more of a client's correspondences passed, an hour or more after the one before.</summary>
+    /// <returns>How many have; 0 where it does not count.</returns>
     public async ValueTask<int> PassAsync(string key, CancellationToken cancellationToken)
     {
         var now = Now();
@@ -81,6 +84,11 @@ internal sealed class Memory(GreylistOptions options, IStateStore state, TimePro
         {
             byte[]? value = await state.GetAsync(key, cancellationToken);
             var known = Remembered.Read(value) ?? new Remembered(0, now, now);
+            if (known.Passes > 0 && now - known.Last < PassPause)
+            {
+                return 0;
+            }
+
             known = known with { Passes = known.Passes + 1, Last = now };
             if (await state.CompareExchangeAsync(key, value, known.Write(), options.WhiteFor, cancellationToken))
             {

@@ -10,7 +10,7 @@ namespace PluginMail.Icap;
 /// Scans messages. An infected incoming one is replaced by a report with the original attached, so that its recipient learns of it; an
 /// infected outgoing one is refused, so that its sender does.
 /// </summary>
-internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, Meter meter, ILogger log) : IMessageCheck
+internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, TimeProvider clock, Meter meter, ILogger log) : IMessageCheck
 {
     private const string HeaderName = "X-Virus-Scanned";
     private static readonly Verdict Clean = Verdict.Apply(new Effect.Tag("virus-clean"));
@@ -22,7 +22,7 @@ internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, Meter 
         if (message.Content.Length > options.MaximumSize)
         {
             Count("TooLarge");
-            return Unscanned(message, "larger than maximum_size");
+            return TooLarge(message, "larger than maximum_size");
         }
 
         var result = await ScanAsync(message, cancellationToken);
@@ -46,6 +46,21 @@ internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, Meter 
             return await scanner.ScanAsync(new IcapObject("message.eml", "message/rfc822", message.Content.Length, client, message.OpenRaw), cancellationToken);
         }
 
+        // All parts together have the time of one message: were the plugin's time over, on_fault would decide, not when_unavailable.
+        using var late = new CancellationTokenSource(options.Daemons.Longest, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await ScanPartsAsync(message, client, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new ScanResult.Unavailable("not all parts were scanned in time");
+        }
+    }
+
+    private async ValueTask<ScanResult> ScanPartsAsync(IMessageView message, string client, CancellationToken cancellationToken)
+    {
         ScanResult worst = new ScanResult.Clean();
         foreach (var part in message.Parts)
         {
@@ -72,6 +87,17 @@ internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, Meter 
             ? Verdict.Refuse(SmtpReply.PolicyRefusal($"This message contains a virus: {threat}"))
             : Verdict.Apply(new Effect.ReplaceMessage(VirusReport.Build(message, threat, options.ReportFrom)));
         return verdict.With(new Effect.Tag("virus"));
+    }
+
+    private Verdict TooLarge(IMessageView message, string reason)
+    {
+        if (options.WhenTooLarge == WhenTooLarge.Pass)
+        {
+            return Unscanned(message, reason);
+        }
+
+        IcapLog.NotScanned(log, message.TransactionId, reason);
+        return Viruses.TooLarge.Stopped(options.WhenTooLarge);
     }
 
     private Verdict Unscanned(IMessageView message, string reason)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using PluginMail.Abstractions;
 using PluginMail.Daemons;
+using PluginMail.Viruses;
 
 namespace PluginMail.Icap;
 
@@ -43,6 +44,7 @@ internal sealed record IcapOptions(
     bool ChecksCertificate,
     X509Certificate2Collection? CertificateAuthorities,
     WhenUnavailable WhenUnavailable,
+    WhenTooLarge WhenTooLarge,
     long MaximumSize,
     bool Header,
     string ReportFrom)
@@ -70,6 +72,7 @@ internal sealed record IcapOptions(
             settings.GetBoolean("check_certificate", defaultValue: true),
             ReadAuthorities(settings),
             settings.GetEnum("when_unavailable", WhenUnavailable.Defer),
+            settings.GetEnum("when_too_large", WhenTooLarge.Pass),
             settings.GetSize("maximum_size", 25 * 1024 * 1024),
             settings.GetBoolean("header", defaultValue: false),
             ReadReportFrom(settings));

@@ -16,7 +16,7 @@ public sealed class IcapPlugin : IMailPlugin
         _scanner = new IcapScanner(options, host.Clock, host.Meter, log);
         return new(
         [
-            new IcapCheck(options, _scanner, host.Meter, log),
+            new IcapCheck(options, _scanner, host.Clock, host.Meter, log),
             new StatusCommand(_scanner.Daemons, _scanner.PingAsync, host.Clock),
         ]);
     }

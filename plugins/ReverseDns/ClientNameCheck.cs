@@ -30,9 +30,9 @@ internal sealed class ClientNameCheck(ReverseDnsOptions options)
         }
 
         var back = options.Unconfirmed.IsOn || options.GenericName.IsOn
-            ? await Task.WhenAll(names.Select(name => lookups.AskAsync(name, Lookups.TypeOf(client))))
+            ? await Task.WhenAll(names.Select(name => lookups.AskAsync(name, AddressRecords.TypeOf(client))))
             : [];
-        int confirmed = Array.FindIndex(back, names => Lookups.HasAddress(names, client));
+        int confirmed = Array.FindIndex(back, names => AddressRecords.Have(names, client));
         string shown = names[Math.Max(0, confirmed)];
         List<Finding> found = [];
         bool isUnsaid = confirmed < 0 && back.Any(names => names.Status == DnsStatus.Failure);

@@ -85,8 +85,8 @@ internal sealed class HelloCheck(ReverseDnsOptions options)
             found.Add(Rejected(options.HeloUnresolvable, "HELO_UNRESOLVABLE", name, "there is no such host"));
         }
 
-        var addresses = answers[Lookups.TypeOf(client) == DnsRecordType.A ? 0 : 1];
-        if (isThere && addresses.Status != DnsStatus.Failure && !Lookups.HasAddress(addresses, client))
+        var addresses = answers[AddressRecords.TypeOf(client) == DnsRecordType.A ? 0 : 1];
+        if (isThere && addresses.Status != DnsStatus.Failure && !AddressRecords.Have(addresses, client))
         {
             found.Add(Rejected(options.HeloUnconfirmed, "HELO_UNCONFIRMED", name, $"it is not the name of {client}"));
         }

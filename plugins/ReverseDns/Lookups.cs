@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using PluginMail.Abstractions;
 
 namespace PluginMail.ReverseDns;
@@ -11,14 +9,6 @@ namespace PluginMail.ReverseDns;
 internal sealed class Lookups(IDnsResolver dns, CancellationToken deadline, CancellationToken cancellationToken)
 {
     private static readonly DnsAnswer Unanswered = new(DnsStatus.Failure, [], TimeSpan.Zero, IsAuthenticated: false);
-
-    /// <summary>The records of a type that two addresses can be compared by.</summary>
-    public static DnsRecordType TypeOf(IPAddress client) =>
-        client.AddressFamily == AddressFamily.InterNetwork ? DnsRecordType.A : DnsRecordType.AAAA;
-
-    /// <summary>Whether one of the answer's addresses is the client's.</summary>
-    public static bool HasAddress(DnsAnswer answer, IPAddress client) =>
-        answer.Records.Any(text => IPAddress.TryParse(text, out var address) && address.Equals(client));
 
     public async Task<DnsAnswer> AskAsync(string name, DnsRecordType type)
     {

@@ -9,8 +9,8 @@ namespace PluginMail.Rspamd;
 /// <summary>HTTP to Rspamd's workers, over TCP or a Unix socket; one request a connection, as Rspamd closes them.</summary>
 internal sealed class RspamdHttp : IDisposable
 {
-    /// <summary>Octets of the longest reply that is read.</summary>
-    private const int LongestReply = 1024 * 1024;
+    /// <summary>Octets of the longest reply that is read: Rspamd lists each host that a message links to.</summary>
+    private const int LongestReply = 16 * 1024 * 1024;
 
     private static readonly HttpRequestOptionsKey<DaemonAddress> Target = new("daemon");
     private readonly HttpClient _http;
@@ -45,8 +45,9 @@ internal sealed class RspamdHttp : IDisposable
     /// <param name="fields">Header fields; those with empty values are left out.</param>
     /// <param name="content">The message; null asks with GET.</param>
     /// <param name="cancellationToken">The time limit.</param>
-    /// <exception cref="HttpRequestException">There was no reply, or too long a one.</exception>
-    public async ValueTask<HttpReply> AskAsync(
+    /// <returns>The reply; declined where it is too long, which is the message's doing.</returns>
+    /// <exception cref="HttpRequestException">There was no reply.</exception>
+    public async ValueTask<Answer<HttpReply>> AskAsync(
         DaemonAddress address,
         string path,
         IEnumerable<(string Name, string Value)> fields,
@@ -66,8 +67,15 @@ internal sealed class RspamdHttp : IDisposable
         }
 
         request.Content = content is null ? null : new MessageBody(content);
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
-        return new HttpReply(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            return Answer<HttpReply>.Of(new HttpReply(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            return Answer<HttpReply>.Declined("its reply is too long");
+        }
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,7 @@ namespace PluginMail.Rspamd;
 internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, RspamdHttp http, IDnsResolver dns)
 {
     private const int MostRecipients = 100;
+    private const int MostNames = 5;
     private static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>Has a message judged.</summary>
@@ -22,8 +23,10 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
         return await workers.AskAsync(
             async (address, token) =>
             {
-                var reply = await http.AskAsync(address, "checkv2", fields, message.Content, token);
-                return reply.Status != HttpStatusCode.OK ? Answer<Judgement>.None(Words(reply))
+                var answer = await http.AskAsync(address, "checkv2", fields, message.Content, token);
+                return answer.Value is not { } reply ? Answer<Judgement>.Declined(answer.Failure)
+                    : reply.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? Answer<Judgement>.None(Words(reply)) // no worker for us
+                    : reply.Status != HttpStatusCode.OK ? Answer<Judgement>.Declined(Words(reply))
                     : JudgementReader.Read(reply.Body) is { } judgement ? Answer<Judgement>.Of(judgement)
                     : Answer<Judgement>.None("answered what is no judgement");
             },
@@ -33,8 +36,10 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
     /// <summary>Asks for a sign of life.</summary>
     public async ValueTask<Answer<string>> PingAsync(DaemonAddress address, CancellationToken cancellationToken)
     {
-        var reply = await http.AskAsync(address, "ping", [], content: null, cancellationToken);
-        return reply.Status == HttpStatusCode.OK ? Answer<string>.Of(Words(reply)) : Answer<string>.None(Words(reply));
+        var answer = await http.AskAsync(address, "ping", [], content: null, cancellationToken);
+        return answer.Value is not { } reply ? Answer<string>.None(answer.Failure)
+            : reply.Status == HttpStatusCode.OK ? Answer<string>.Of(Words(reply))
+            : Answer<string>.None(Words(reply));
     }
 
     /// <summary>A reply's status and the beginning of its body, printable.</summary>
@@ -65,7 +70,7 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
         yield return ("Settings-ID", message.Direction == Direction.Outgoing ? options.SettingsIdOutgoing : options.SettingsId);
     }
 
-    /// <summary>The name of the client's address; empty where it has none, or none in time.</summary>
+    /// <summary>The name of the client's address that leads back to it; empty where there is none, or none in time.</summary>
     private async ValueTask<string> NameOfAsync(IMessageView message, CancellationToken cancellationToken)
     {
         if (!options.ReverseName || message.Session.RemoteEndPoint is not { } end || IPAddress.IsLoopback(end.Address))
@@ -77,12 +82,25 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
         limit.CancelAfter(LookupLimit);
         try
         {
-            var answer = await dns.QueryAsync(ReversedAddress.NameOf(ClientNetworks.Plain(end.Address)), DnsRecordType.PTR, limit.Token);
-            return answer.Records is [var name, ..] ? Printable.Of(name, HostName.LongestName).TrimEnd('.') : "";
+            return await NameOfAsync(ClientNetworks.Plain(end.Address), limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return "";
         }
+    }
+
+    private async ValueTask<string> NameOfAsync(IPAddress client, CancellationToken cancellationToken)
+    {
+        var pointers = await dns.QueryAsync(ReversedAddress.NameOf(client), DnsRecordType.PTR, cancellationToken);
+        foreach (string name in pointers.Records.Take(MostNames).Select(HostName.Normalize).OfType<string>())
+        {
+            if (AddressRecords.Have(await dns.QueryAsync(name, AddressRecords.TypeOf(client), cancellationToken), client))
+            {
+                return name;
+            }
+        }
+
+        return "";
     }
 }

@@ -15,8 +15,7 @@ internal sealed class Teacher(DaemonGroup controllers, RspamdHttp http, Password
         string account = change.Account.ToString();
         (string, string)[] fields = [("Password", password.Reveal()), ("Deliver-To", account), ("Rcpt", account)];
         var answer = await controllers.AskAsync(
-            async (address, token) => Answer<HttpReply>.Of(
-                await http.AskAsync(address, isNow == MailClass.Spam ? "learnspam" : "learnham", fields, change.Content, token)),
+            (address, token) => http.AskAsync(address, isNow == MailClass.Spam ? "learnspam" : "learnham", fields, change.Content, token),
             cancellationToken);
         return answer.Value is not { } reply ? new Taught(IsTaught: false, answer.Failure)
             : reply.Status is HttpStatusCode.OK or HttpStatusCode.AlreadyReported || IsKnown(reply) ? new Taught(IsTaught: true, "")

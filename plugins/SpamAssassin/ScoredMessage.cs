@@ -13,6 +13,7 @@ internal sealed record ScoredMessage(bool IsSpam, double Score, double Threshold
 {
     private const int MostSymbols = 500;
     private const int LongestSymbol = 80;
+    private const string Continued = "     "; // how a description goes on in the next line
 
     /// <summary>Reads it from a reply to SYMBOLS or REPORT.</summary>
     /// <returns>It; null where the reply has no field <c>Spam: True ; 7.5 / 5.0</c>.</returns>
@@ -31,9 +32,20 @@ internal sealed record ScoredMessage(bool IsSpam, double Score, double Threshold
             : new ScoredMessage(isSpam, score, threshold, Names(reply.Body.Split([',', '\r', '\n', ' '], MostSymbols + 1)), "");
     }
 
-    /// <summary>The names in the report's table, whose lines are points, name, description.</summary>
-    private static ImmutableArray<string> OfReport(string report) => Names(
-        report.Split('\n').Select(static line => line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+    /// <summary>
+    /// The names in the report's table, whose lines are points, name, description, below a rule (<c>---- ----</c>). What stands above may be
+    /// the message's own words; a template of one's own may have no rule.
+    /// </summary>
+    private static ImmutableArray<string> OfReport(string report)
+    {
+        string[] lines = report.Split('\n');
+        return OfTable(lines.Skip(Array.FindLastIndex(lines, IsRule) + 1));
+    }
+
+    private static bool IsRule(string line) => line.Trim() is ['-', '-', '-', '-', ' ', '-', ..] rule && !rule.AsSpan().ContainsAnyExcept('-', ' ');
+
+    private static ImmutableArray<string> OfTable(IEnumerable<string> lines) => Names(
+        lines.Where(static line => !line.StartsWith(Continued, StringComparison.Ordinal)).Select(static line => line.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             .Where(static words => words.Length >= 2 && words[0].Contains('.', StringComparison.Ordinal) && TryNumber(words[0], out _))
             .Select(static words => words[1]));
 

@@ -23,7 +23,7 @@ internal sealed class Spamd(DaemonGroup daemons, TimeSpan connectTimeout, TimePr
         {
             var reply = await SayAsync(address, withReport ? "REPORT" : "SYMBOLS", User(user), content, token);
             return reply.Value is not { } said ? Answer<ScoredMessage>.None(reply.Failure)
-                : said.Code != 0 ? Answer<ScoredMessage>.None(Words(said))
+                : said.Code != 0 ? Answer<ScoredMessage>.Declined(Words(said)) // as 79, its own time limit: says nothing of other messages
                 : ScoredMessage.From(said, withReport) is { } scored ? Answer<ScoredMessage>.Of(scored)
                 : Answer<ScoredMessage>.None("answered without a score");
         },
@@ -38,7 +38,7 @@ internal sealed class Spamd(DaemonGroup daemons, TimeSpan connectTimeout, TimePr
             async (address, token) =>
             {
                 var reply = await SayAsync(address, "TELL", fields, change.Content, token);
-                return reply.Value is { Code: not 0 and not NotEnabled } said ? Answer<SpamdReply>.None(Words(said)) : reply;
+                return reply.Value is { Code: not 0 and not NotEnabled } said ? Answer<SpamdReply>.Declined(Words(said)) : reply;
             },
             cancellationToken);
         return answer.Value is not { } told ? new Taught(IsTaught: false, answer.Failure)

@@ -43,21 +43,21 @@ public sealed class GreylistTests(ITestOutputHelper output)
         Programs.Require("swaks");
         Skip.IfNot(RealDns.IsInstalled, "nsd and unbound are not installed");
         await using RealDns dns = await RealDns.StartAsync(
-            new DnsZone("vouching.test", "@ TXT \"v=spf1 ip4:127.0.0.0/8 -all\""), new DnsZone("silent.test", "@ A 192.0.2.1"));
-        await using MailServerProcess server = await StartAsync(dns.Port, "delay = \"1s\"\nnetwork_v4 = 32\nclient_passes = 2");
+            new DnsZone("vouching.test", "@ TXT \"v=spf1 ip4:127.0.0.0/8 -all\""), new DnsZone("silent.test", "@ A 192.0.2.1"),
+            new DnsZone("everybody.test", "@ TXT \"v=spf1 +all\""));
+        await using MailServerProcess server = await StartAsync(dns.Port, "delay = \"1s\"\nnetwork_v4 = 32\nclient_passes = 1");
         Login to = await server.AddAccountAsync("grey");
         try
         {
-            foreach (string domain in (string[])["vouching.test", "silent.test"])
+            foreach (string domain in (string[])["vouching.test", "silent.test", "everybody.test"])
             {
                 Assert.Contains("451 4.7.1 Greylisted", await SwaksAsync(server, $"a@{domain}", to, "127.0.0.1"), StringComparison.Ordinal);
             }
 
             await Eventually.TrueAsync(async () => Passes(await SwaksAsync(server, "a@vouching.test", to, "127.0.0.2")), "the domain comes again from elsewhere");
             Assert.False(Passes(await SwaksAsync(server, "a@silent.test", to, "127.0.0.2")));
+            Assert.False(Passes(await SwaksAsync(server, "a@everybody.test", to, "127.0.0.2")));
             await Eventually.TrueAsync(async () => Passes(await SwaksAsync(server, "a@silent.test", to, "127.0.0.1")), "the client comes again");
-            Assert.False(Passes(await SwaksAsync(server, "b@vouching.test", to, "127.0.0.3")));
-            await Eventually.TrueAsync(async () => Passes(await SwaksAsync(server, "b@vouching.test", to, "127.0.0.4")), "a second correspondence of the domain");
             Assert.True(Passes(await SwaksAsync(server, "new@vouching.test", to, "127.0.0.5")));
             await using SmtpDialog login = await SmtpDialog.ConnectAsync(server.Ports.SubmissionTls, tls: true);
             await login.SignInAsync(to);

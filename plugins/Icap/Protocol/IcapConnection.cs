@@ -60,23 +60,28 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
         await using var content = Open(scanned);
         int? preview = service.PreviewOf(scanned.Name);
         await SendAsync(IcapRequest.Modify(address, mode, service.Allows204, preview, scanned), cancellationToken);
+        byte? beyondPreview = null;
         if (preview is { } length)
         {
-            bool isWhole = await SendPreviewAsync(content, length, hash, cancellationToken);
+            beyondPreview = await SendPreviewAsync(content, length, hash, cancellationToken);
             var first = await _reader.ReadAsync((scanned.Length ?? long.MaxValue / 2) + ExtraBody, cancellationToken);
-            if (first.Status != 100 || isWhole)
+            if (first.Status != 100 || beyondPreview is null)
             {
                 IsUsed = true;
-                return (first.Status == 100 ? throw new IcapFaultException("it wants more than there is") : first, hash.GetHashAndReset());
+                return (Final(first), hash.GetHashAndReset());
             }
         }
 
-        var response = await SendRestAsync(content, scanned, hash, cancellationToken);
+        var response = await SendRestAsync(beyondPreview, content, scanned, hash, cancellationToken);
         IsUsed = true;
-        return (response, hash.GetHashAndReset());
+        return (Final(response), hash.GetHashAndReset());
     }
 
     public void Dispose() => stream.Dispose();
+
+    /// <summary>An answer that is the last of its request: after another one its own would still come, and be taken for the next request's.</summary>
+    private static IcapResponse Final(IcapResponse response) =>
+        response.Status < 200 ? throw new IcapFaultException($"it answered {response.Status} where nothing more is to be sent") : response;
 
     private static Stream Open(IcapObject scanned)
     {
@@ -90,8 +95,8 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
         }
     }
 
-    /// <returns>Whether the preview is the whole object.</returns>
-    private async ValueTask<bool> SendPreviewAsync(Stream content, int length, IncrementalHash hash, CancellationToken cancellationToken)
+    /// <returns>The octet that shows that the preview is not all; null where it is the whole object.</returns>
+    private async ValueTask<byte?> SendPreviewAsync(Stream content, int length, IncrementalHash hash, CancellationToken cancellationToken)
     {
         byte[] preview = ArrayPool<byte>.Shared.Rent(length + 1);
         try
@@ -102,8 +107,7 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
             hash.AppendData(preview.AsSpan(0, sent));
             await SendChunkAsync(preview.AsMemory(0, sent), cancellationToken);
             await SendAsync(isWhole ? "0; ieof\r\n\r\n"u8.ToArray() : "0\r\n\r\n"u8.ToArray(), cancellationToken);
-            _beyondPreview = isWhole ? null : preview[length];
-            return isWhole;
+            return isWhole ? null : preview[length];
         }
         finally
         {
@@ -111,16 +115,15 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
         }
     }
 
-    private byte? _beyondPreview; // the octet that showed that the preview is not all
-
     /// <summary>Sends the rest while the answer is read: a service may begin to answer before it has all.</summary>
-    private async Task<IcapResponse> SendRestAsync(Stream content, IcapObject scanned, IncrementalHash hash, CancellationToken cancellationToken)
+    private async Task<IcapResponse> SendRestAsync(
+        byte? beyondPreview, Stream content, IcapObject scanned, IncrementalHash hash, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var answer = _reader.ReadAsync((scanned.Length ?? long.MaxValue / 2) + ExtraBody, ended.Token);
         try
         {
-            bool isSent = await SendChunksAsync(content, hash, answer, cancellationToken);
+            bool isSent = await SendChunksAsync(beyondPreview, content, hash, answer, cancellationToken);
             var response = await answer;
             return isSent ? response : response with { KeepsConnection = false };
         }
@@ -132,17 +135,17 @@ internal sealed class IcapConnection(Socket socket, Stream stream) : IDisposable
     }
 
     /// <returns>False where the answer was there before all was sent, or no more is taken: it may have said no before it had all.</returns>
-    private async ValueTask<bool> SendChunksAsync(Stream content, IncrementalHash hash, Task answer, CancellationToken cancellationToken)
+    private async ValueTask<bool> SendChunksAsync(
+        byte? beyondPreview, Stream content, IncrementalHash hash, Task answer, CancellationToken cancellationToken)
     {
         byte[] block = ArrayPool<byte>.Shared.Rent(ChunkLength);
         try
         {
             int kept = 0;
-            if (_beyondPreview is { } octet)
+            if (beyondPreview is { } octet)
             {
                 block[0] = octet;
                 kept = 1;
-                _beyondPreview = null;
             }
 
             for (int count; (count = kept + await ReadAsync(content, block.AsMemory(kept, ChunkLength - kept), cancellationToken)) > 0; kept = 0)

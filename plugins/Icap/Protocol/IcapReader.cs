@@ -34,11 +34,14 @@ internal sealed class IcapReader(Stream stream)
         int status = Status(line, "ICAP/1.");
         IReadOnlyDictionary<string, string> fields;
         (fields, budget) = await ReadFieldsAsync(budget, cancellationToken);
+        string encapsulated = fields.GetValueOrDefault("Encapsulated") ?? "";
+
+        // Without Encapsulated only 204 surely has no body: what else may still come would be taken for the next answer.
+        bool isEndKnown = status == 204 || encapsulated.Length > 0;
         var response = new IcapResponse(status, fields)
         {
-            KeepsConnection = !(fields.GetValueOrDefault("Connection") ?? "").Contains("close", StringComparison.OrdinalIgnoreCase),
+            KeepsConnection = isEndKnown && !(fields.GetValueOrDefault("Connection") ?? "").Contains("close", StringComparison.OrdinalIgnoreCase),
         };
-        string encapsulated = fields.GetValueOrDefault("Encapsulated") ?? "";
         return status is 100 or 204 || encapsulated.Length == 0 ? response : await ReadEncapsulatedAsync(response, encapsulated, budget, longestBody, cancellationToken);
     }
 

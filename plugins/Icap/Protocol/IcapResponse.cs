@@ -16,7 +16,7 @@ internal sealed record IcapResponse(int Status, IReadOnlyDictionary<string, stri
     /// <summary>The hash of the encapsulated body; null where there is none.</summary>
     public byte[]? BodyHash { get; init; }
 
-    /// <summary>Whether the connection may be used again.</summary>
+    /// <summary>Whether the connection may be used again: the service keeps it, and all of the answer has been read.</summary>
     public bool KeepsConnection { get; init; }
 
     /// <summary>A field of the ICAP header; null where it is not there.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
 
@@ -58,7 +57,6 @@ internal sealed class ClientNames(IDnsResolver dns, TimeProvider clock, bool isW
     private async ValueTask<ClientName> AskAsync(ClientName client, CancellationToken cancellationToken)
     {
         var pointers = await dns.QueryAsync(ReversedAddress.NameOf(client.Address), DnsRecordType.PTR, cancellationToken);
-        var type = client.Address.AddressFamily == AddressFamily.InterNetwork ? DnsRecordType.A : DnsRecordType.AAAA;
         foreach (string record in pointers.Records.Take(MostNames))
         {
             if (HostName.Normalize(record) is not { } name)
@@ -67,8 +65,7 @@ internal sealed class ClientNames(IDnsResolver dns, TimeProvider clock, bool isW
             }
 
             client = client with { Pointer = client.Pointer ?? name };
-            var back = await dns.QueryAsync(name, type, cancellationToken);
-            if (back.Records.Any(text => IPAddress.TryParse(text, out var address) && address.Equals(client.Address)))
+            if (AddressRecords.Have(await dns.QueryAsync(name, AddressRecords.TypeOf(client.Address), cancellationToken), client.Address))
             {
                 return client with { Name = name, Pointer = name, IsVerified = true };
             }

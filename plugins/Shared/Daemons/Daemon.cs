@@ -4,8 +4,11 @@ namespace PluginMail.Daemons;
 /// <param name="address">Where it listens.</param>
 internal sealed class Daemon(DaemonAddress address)
 {
+    private const int MostLate = 3;
+
     private long _answered;
     private long _failed;
+    private int _late;
     private volatile Outage? _outage;
     private int _probes;
 
@@ -35,7 +38,21 @@ internal sealed class Daemon(DaemonAddress address)
     public void NoteAnswer()
     {
         Interlocked.Increment(ref _answered);
+        Volatile.Write(ref _late, 0);
         _outage = null;
+    }
+
+    /// <summary>It took a request, and did not answer in time: the request may be to blame, unless it happens to several without an answer between.</summary>
+    /// <returns>Whether it is believed to work all the same; this is noted then.</returns>
+    public bool TryNoteLate()
+    {
+        if (_outage is not null || Interlocked.Increment(ref _late) >= MostLate)
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _failed);
+        return true;
     }
 
     /// <summary>It did not.</summary>
@@ -65,11 +82,18 @@ internal readonly record struct Answer<T>(T? Value, string Failure)
     /// <summary>Whether the daemon works all the same: the next one is asked, and nothing is changed about whether this one is passed over.</summary>
     public bool IsDeclined { get; private init; }
 
+    /// <summary>Whether the daemon took the request and did not answer in time.</summary>
+    public bool IsLate { get; private init; }
+
     /// <summary>No answer to this request, from a daemon that works.</summary>
     /// <param name="reason">Why.</param>
     public static Answer<T> Declined(string reason) => new(null, reason) { IsDeclined = true };
 
-    /// <summary>No answer.</summary>
+    /// <summary>No answer in time from a daemon that took the request.</summary>
+    /// <param name="reason">Why.</param>
+    public static Answer<T> Late(string reason) => new(null, reason) { IsLate = true };
+
+    /// <summary>No answer, and no daemon that works.</summary>
     /// <param name="reason">Why.</param>
     public static Answer<T> None(string reason) => new(null, reason);
 

@@ -7,9 +7,10 @@ namespace PluginMail.Daemons;
 
 /// <summary>
 /// Daemons of one kind, of which any can answer. One that does not is passed over for a time, except where none is left, and is then asked by
-/// one request at a time until it answers again; the others are told at once that it does not. No more requests run at once than the settings
-/// allow; the others wait for their turn, for at most half of the answer's time. All in all a request takes no longer than two answers and
-/// three connections may.
+/// one request at a time until it answers again; the others are told at once that it does not. What may lie at the request alone is no reason
+/// for that: an error for it, or no answer in time, unless that happens to several without an answer between. No more requests run at once
+/// than the settings allow; the others wait for their turn, for at most half of the answer's time. All in all a request takes no longer than
+/// two answers and three connections may.
 /// </summary>
 internal sealed class DaemonGroup : IDisposable
 {
@@ -93,6 +94,10 @@ internal sealed class DaemonGroup : IDisposable
         else if (answer.IsDeclined)
         {
             DaemonLog.Declined(_log, daemon.Address.Text, answer.Failure);
+        }
+        else if (answer.IsLate && daemon.TryNoteLate())
+        {
+            DaemonLog.Late(_log, daemon.Address.Text, answer.Failure);
         }
         else if (daemon.NoteFailure(new Outage(answer.Failure, _clock.GetUtcNow() + _options.RetryAfter)))
         {
@@ -188,7 +193,7 @@ internal sealed class DaemonGroup : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Answer<T>.None("no answer in time");
+            return Answer<T>.Late("no answer in time"); // that there is no connection in time is a SocketException or IOException
         }
     }
 

@@ -15,4 +15,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(104, LogLevel.Information, "{Address} works, but did not do this: {Reason}")]
     public static partial void Declined(ILogger logger, string address, string reason);
+
+    [LoggerMessage(105, LogLevel.Information, "{Address} took a request: {Reason}. It is asked again")]
+    public static partial void Late(ILogger logger, string address, string reason);
 }

@@ -28,6 +28,9 @@ internal sealed record DaemonOptions(
     TimeSpan Timeout,
     TimeSpan RetryAfter)
 {
+    /// <summary>How long a request takes at most, whatever happens.</summary>
+    public TimeSpan Longest => (2 * Timeout) + (3 * ConnectTimeout);
+
     /// <summary>Reads them from a plugin's table; what is wrong in it is gathered there.</summary>
     /// <param name="settings">The table.</param>
     /// <param name="defaultAddress">Of <c>address</c>.</param>

@@ -2,12 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
-using Xunit.Abstractions;
 
 namespace PluginMail.Plugins.Tests.ClamAv;
 
 /// <summary>The ClamAv plugin, loaded as the server loads it, against a real clamd.</summary>
-public sealed class ClamAvTests(Clamd clamd, ITestOutputHelper output) : IClassFixture<Clamd>
+public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
 {
     private const string Infected =
         "From: bad@example.org\r\nTo: Bob <b@example.test>\r\nSubject: Grüße\r\n\r\nhello " + Clamd.OwnSignature + " there\r\n";
@@ -64,7 +63,7 @@ public sealed class ClamAvTests(Clamd clamd, ITestOutputHelper output) : IClassF
     }
 
     [SkippableFact]
-    public async Task A_large_message_is_streamed_in_chunks()
+    public async Task A_large_message_is_read_in_chunks()
     {
         await using var bench = await StartAsync();
         using var content = new LongContent(Clamd.StreamMaxLength - 1000, Infected);
@@ -81,28 +80,6 @@ public sealed class ClamAvTests(Clamd clamd, ITestOutputHelper output) : IClassF
         Assert.IsType<Decision.Pass>(verdict.Decision);
         Assert.Equal(new Effect.Tag("virus-unscanned"), verdict.Effects[0]);
         Assert.Equal("ClamAV: not scanned", Assert.IsType<HeaderEdit.Add>(verdict.Effects[2]).Value);
-    }
-
-    [SkippableFact]
-    public async Task Fifty_megabytes_are_scanned_with_one_chunk_in_memory()
-    {
-        clamd.Require();
-        var patient = new Clamd { LargestStream = 60 * 1024 * 1024 };
-        await patient.InitializeAsync();
-        try
-        {
-            await using var bench = await StartAsync(("address", new[] { patient.Tcp }), ("maximum_size", 60L * 1024 * 1024));
-            using var content = new LongContent(50 * 1024 * 1024, Infected);
-            long before = GC.GetTotalAllocatedBytes(precise: true);
-            var verdict = await ScanAsync(bench, new FakeMessage(content));
-            output.WriteLine($"{GC.GetTotalAllocatedBytes(precise: true) - before} octets were allocated in this process meanwhile");
-            Assert.IsType<Effect.ReplaceMessage>(verdict.Effects[0]);
-            Assert.InRange(content.LongestRead, 1, 64 * 1024);
-        }
-        finally
-        {
-            await patient.DisposeAsync();
-        }
     }
 
     [SkippableTheory]
@@ -206,27 +183,5 @@ public sealed class ClamAvTests(Clamd clamd, ITestOutputHelper output) : IClassF
         var answer = await bench.Roles.MessageChecks[0].AskAsync(message, CancellationToken.None);
         Assert.Null(answer.Fault);
         return answer.Value;
-    }
-
-    /// <summary>Octets that lie nowhere as a whole: filler, then a text.</summary>
-    private sealed class LongContent(long fill, string text) : MessageContent
-    {
-        private readonly byte[] _end = System.Text.Encoding.Latin1.GetBytes(text);
-
-        public override long Length => fill + _end.Length;
-
-        public int LongestRead { get; private set; }
-
-        public override int Read(long offset, Span<byte> destination)
-        {
-            LongestRead = Math.Max(LongestRead, destination.Length);
-            int count = (int)Math.Min(destination.Length, Length - offset);
-            for (int i = 0; i < count; i++)
-            {
-                destination[i] = offset + i < fill ? (byte)'x' : _end[offset + i - fill];
-            }
-
-            return count;
-        }
     }
 }

@@ -28,6 +28,19 @@ public sealed class ClamdAnswerTests
         Assert.Equal(expected, await ScanAsync(("address", new[] { pretender.Address })));
     }
 
+    [Theory]
+    [InlineData("stream: Can't allocate memory ERROR\0", false)]
+    [InlineData("rubbish", true)]
+    [InlineData("", true)]
+    public async Task An_error_for_one_message_is_no_outage_and_nonsense_is_one(string answer, bool isOutage)
+    {
+        await using var pretender = new Pretender(answer);
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("clamav", ("address", new[] { pretender.Address }))));
+        Assert.IsType<Decision.Defer>((await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.Plain, CancellationToken.None)).Value.Decision);
+        Assert.Equal(isOutage, bench.Loggers.Lines.Any(line => line.Text.Contains("is unavailable", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task An_endless_answer_ends()
     {

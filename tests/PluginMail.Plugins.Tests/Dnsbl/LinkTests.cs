@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
@@ -27,6 +28,17 @@ public sealed class LinkTests
     [InlineData("<a href=\"//spam.example/\">", "", "text/plain")]
     [InlineData("<a href=\"//spam.example/\"><img src=//two.example>", "spam.example two.example", "text/html")]
     [InlineData("<a href='&#104;ttps&colon;//spam&period;example'>", "spam.example", "text/html")]
+    [InlineData("<a href=\"http://x;@evil.example/\">", "evil.example", "text/html")]
+    [InlineData("<a href=http://x,y()[]{}|@evil.example/>", "evil.example", "text/html")]
+    [InlineData("<a href='http://good.example @evil.example/'>", "evil.example good.example", "text/html")]
+    [InlineData("<a href = \"//good.example'<>@evil.example?@other.example\">", "evil.example good.example", "text/html")]
+    [InlineData("<a href=\"http://x&quot;&#x22;&#39;@evil.example/\">", "evil.example", "text/html")]
+    [InlineData("<a href=\"http://[x@evil.example/\">", "evil.example", "text/html")]
+    [InlineData("<a href=\"http://ev\til.exam\r\nple/\">", "evil.example", "text/html")]
+    [InlineData("<a href=\"\n ht&Tab;tp:/&NewLine;/ev&#9;il.example/\">", "evil.example", "text/html")]
+    [InlineData("x=\" <a href=\"http://ev\til.example/\">", "evil.example", "text/html")]
+    [InlineData("<a href=\"http://spam.example\">a@other.example</a> &quot;http://two.example&quot;", "spam.example two.example", "text/html")]
+    [InlineData("http://spam.example;a@other.example http://a.example[1]", "spam.example a.example")]
     [InlineData("http://spam.example/", "", "image/png")]
     public async Task Hosts_are_found_as_a_browser_reads_them(string text, string expected, string type = "text/plain") =>
         Assert.Equal(Words(expected), await AskedAsync(List, new TextMessage(text, type)));
@@ -43,6 +55,36 @@ public sealed class LinkTests
         Assert.Empty(await AskedAsync(List, new TextMessage(text, "text/plain")));
     }
 
+    [Theory]
+    [InlineData("", "192.0.2.7", true)]
+    [InlineData("exempt = [\"192.0.2.0/24\"]", "192.0.2.7", false)]
+    [InlineData("exempt = [\"192.0.2.0/24\"]", "::ffff:192.0.2.7", false)]
+    [InlineData("", "10.0.0.7", false)]
+    public async Task Nobody_is_asked_about_links_from_networks_that_are_exempt(string table, string client, bool isAsked)
+    {
+        var dns = new AskedNames();
+        await using var bench = await ListBench.StartAsync("dnsbl", table + List, dns: dns);
+        await bench.CheckAsync(new FakeMessage(FakeMessage.FromText("http://spam.example/").Content) { BroughtBy = ListBench.Stranger(client) });
+        Assert.Equal(isAsked, !dns.Names.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7", true)]
+    [InlineData("192.0.2.8", false)]
+    public async Task Links_from_a_client_on_an_allow_list_that_bypasses_do_not_count(string client, bool isSpared)
+    {
+        const string table = "\n[[plugins.dnsbl.lists]]\nzone = \"wl.test\"\naction = \"bypass\"" + List + "action = \"refuse\"";
+        var dns = new AskedNames { Listed = { "7.2.0.192.wl.test", "spam.example.u.test" } };
+        await using var bench = await ListBench.StartAsync("dnsbl", table, dns: dns);
+        var session = new LeasedSession { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(client), 40_000) };
+        await using var lease = session.Begin(bench.Plugins.Roles.SessionChecks[0]);
+        var context = new SessionCheckContext(SessionStages.Sender, session, new EmailAddress("a", "example.org"), hasSender: true, recipient: null);
+        Assert.Null((await lease.AskAsync(context, CancellationToken.None)).Fault);
+        var verdict = await bench.CheckAsync(new FakeMessage(FakeMessage.FromText("http://spam.example/").Content) { BroughtBy = session });
+        Assert.Equal(isSpared, verdict.IsPlainPass);
+        Assert.Equal(isSpared, verdict.Decision is not Decision.Refuse);
+    }
+
     [Fact]
     public async Task UTF16_is_read()
     {
@@ -56,6 +98,28 @@ public sealed class LinkTests
         string many = string.Concat(Enumerable.Range(0, 1000).Select(i => $"http://h{i}.example/ http://www.h{i}.example/ "));
         Assert.Equal(7, (await AskedAsync("maximum_hosts = 7" + List, new TextMessage(many, "text/plain"))).Length);
         Assert.Equal(2, (await AskedAsync("maximum_text = 61" + List, new TextMessage(many, "text/plain"))).Length);
+    }
+
+    [Fact]
+    public async Task A_list_that_wants_whole_names_is_asked_no_more_and_not_about_one_domain_alone()
+    {
+        string many = string.Concat(Enumerable.Range(0, 1000).Select(i => $"http://h{i}.one.example/ ")) + "http://a.other.example/ http://192.0.2.7/";
+        string[] asked = await AskedAsync("maximum_hosts = 5" + List + "registered = false", new TextMessage(many, "text/plain"));
+        Assert.Equal(["h0.one.example", "a.other.example", "h1.one.example", "h2.one.example", "h3.one.example"], asked);
+    }
+
+    [Theory]
+    [InlineData("u.test")]
+    [InlineData("a-zone-of-a-longer-name.u.test")]
+    public async Task Of_a_name_that_is_too_long_for_DNS_the_first_labels_are_left_out(string zone)
+    {
+        string host = string.Concat(Enumerable.Repeat("abcdefghi.", 24)) + "evil.example"; // 252 characters
+        var dns = new AskedNames();
+        await using var bench = await ListBench.StartAsync("dnsbl", List.Replace("u.test", zone, StringComparison.Ordinal) + "registered = false", dns: dns);
+        await bench.CheckAsync(new TextMessage($"http://{host}/", "text/plain"));
+        string asked = Assert.Single(dns.Names);
+        Assert.EndsWith($".abcdefghi.evil.example.{zone}", asked, StringComparison.Ordinal);
+        Assert.InRange(asked.Length, 240, 253);
     }
 
     [Fact]
@@ -100,10 +164,14 @@ public sealed class LinkTests
     {
         public ConcurrentQueue<string> Names { get; } = new();
 
+        public HashSet<string> Listed { get; } = new(StringComparer.Ordinal);
+
         public ValueTask<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
         {
             Names.Enqueue(name);
-            return new(new DnsAnswer(DnsStatus.NameError, [], TimeSpan.Zero, IsAuthenticated: false));
+            return new(Listed.Contains(name) && type == DnsRecordType.A
+                ? new DnsAnswer(DnsStatus.Found, ["127.0.0.2"], TimeSpan.Zero, IsAuthenticated: false)
+                : new DnsAnswer(DnsStatus.NameError, [], TimeSpan.Zero, IsAuthenticated: false));
         }
     }
 }

@@ -130,6 +130,7 @@ public sealed class GreylistTests : IAsyncLifetime
             Pass(TimeSpan.FromMinutes(6));
             Assert.Null(await ReplyAsync(bench, $"user{i}@sender.example"));
             Assert.Null(await ReplyAsync(bench, $"user{i}@sender.example")); // the same does not count twice
+            Pass(TimeSpan.FromHours(1));
         }
 
         Assert.Null(await ReplyAsync(bench, "new@sender.example"));
@@ -137,6 +138,20 @@ public sealed class GreylistTests : IAsyncLifetime
         Assert.Null(await ReplyAsync(bench, "other@elsewhere.example", client: "192.0.2.200"));
         Pass(TimeSpan.FromDays(36));
         Assert.NotNull(await ReplyAsync(bench, "new@sender.example"));
+    }
+
+    [Fact]
+    public async Task One_message_to_many_recipients_is_one_retry()
+    {
+        await using var bench = await StartAsync("client_passes = 2");
+        string[] recipients = [.. Enumerable.Range(0, 5).Select(i => $"user{i}@example.test")];
+        Assert.All(await Task.WhenAll(recipients.Select(to => ReplyAsync(bench, to: to))), Assert.NotNull);
+        Pass(TimeSpan.FromMinutes(6));
+        Assert.All(await Task.WhenAll(recipients.Select(to => ReplyAsync(bench, to: to))), Assert.Null);
+        Assert.NotNull(await ReplyAsync(bench, "new@sender.example"));
+        Pass(TimeSpan.FromHours(1));
+        Assert.Null(await ReplyAsync(bench, "new@sender.example"));
+        Assert.Null(await ReplyAsync(bench, "third@sender.example")); // the second that counts
     }
 
     [Fact]
@@ -156,11 +171,26 @@ public sealed class GreylistTests : IAsyncLifetime
         Pass(TimeSpan.FromMinutes(6));
         Assert.Null(await ReplyAsync(bench, "a@BIG.example", client: "198.51.100.7"));
         Assert.NotNull(await ReplyAsync(bench, "b@big.example", client: "203.0.113.7"));
-        Pass(TimeSpan.FromMinutes(6));
+        Pass(TimeSpan.FromHours(1));
         Assert.Null(await ReplyAsync(bench, "b@big.example", client: "2001:db8::7"));
         Assert.Null(await ReplyAsync(bench, "new@big.example", client: "203.0.114.7")); // two have passed
         _policies.Results["big.example"] = SenderPolicyResult.Fail;
         Assert.NotNull(await ReplyAsync(bench, "new@big.example", client: "203.0.114.7")); // who only claims to be of the domain waits
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "192.0.2.7", "198.51.100.7")] // v=spf1 +all
+    [InlineData("100.64.0.1", "192.0.2.7", "198.51.100.7")] // v=spf1 ip4:64.0.0.0/2
+    [InlineData("2001:db8::1", "2001:db8:1::7", "2001:db8:2::7")]
+    public async Task A_domain_that_vouches_for_everybody_stands_for_nobody(string nobody, string first, string retry)
+    {
+        _policies.Results["spam.example"] = SenderPolicyResult.Pass;
+        _policies.Nobodies.Remove(nobody);
+        await using var bench = await StartAsync();
+        Assert.NotNull(await ReplyAsync(bench, "a@spam.example", client: first));
+        Pass(TimeSpan.FromMinutes(6));
+        Assert.NotNull(await ReplyAsync(bench, "a@spam.example", client: retry));
+        Assert.Null(await ReplyAsync(bench, "a@spam.example", client: first));
     }
 
     [Theory]
@@ -309,6 +339,9 @@ public sealed class GreylistTests : IAsyncLifetime
 
         public Dictionary<string, SenderPolicyResult> Results { get; } = new(StringComparer.OrdinalIgnoreCase);
 
+        /// <summary>For whom no domain vouches.</summary>
+        public HashSet<string> Nobodies { get; } = new(["192.0.2.1", "100.64.0.1", "2001:db8::1", "fd00::1"], StringComparer.Ordinal);
+
         public bool Hangs { get; set; }
 
         public int Asked => Volatile.Read(ref _asked);
@@ -321,7 +354,7 @@ public sealed class GreylistTests : IAsyncLifetime
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             }
 
-            return Results.GetValueOrDefault(sender!.Domain);
+            return Nobodies.Contains(session.RemoteEndPoint!.Address.ToString()) ? SenderPolicyResult.Fail : Results.GetValueOrDefault(sender!.Domain);
         }
     }
 }

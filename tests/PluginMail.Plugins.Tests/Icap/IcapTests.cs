@@ -1,6 +1,7 @@
 using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.Icap;
 
@@ -87,6 +88,16 @@ public sealed class IcapTests
     }
 
     [Fact]
+    public async Task What_a_preview_left_unsent_is_no_part_of_the_next_object()
+    {
+        await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nPreview: 10\r\nTransfer-Complete: exe\r\nEncapsulated: null-body=0\r\n\r\n" };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nscan = \"parts\"");
+        Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(new PartsMessage(("a.txt", "0123456789 and more"), ("b.exe", "MZ all of it")))).Effects.ToArray());
+        Assert.Equal(["0123456789", "MZ all of it"], service.Bodies.ToArray());
+        Assert.Equal(1, service.Connections);
+    }
+
+    [Fact]
     public async Task Connections_and_options_are_kept()
     {
         await using var service = new FakeIcap();
@@ -98,6 +109,27 @@ public sealed class IcapTests
 
         Assert.Equal(1, service.Connections);
         Assert.Equal(4, service.Heads.Count);
+    }
+
+    [Theory]
+    [InlineData("ICAP/1.0 500 Error\r\n\r\n")]
+    [InlineData("ICAP/1.0 404 Not Found\r\nContent-Length: 300\r\n\r\n")]
+    [InlineData("ICAP/1.1 100 Continue\r\n\r\n")]
+    [InlineData("ICAP/1.0 199 Odd\r\n\r\n")]
+    public async Task What_may_still_follow_an_answer_is_not_taken_for_the_next_ones(string odd)
+    {
+        FakeIcap? asked = null;
+        await using var service = new FakeIcap
+        {
+            Answer = (_, body) => body.Contains("odd", StringComparison.Ordinal) ? odd
+                : asked!.Connections == 1 ? FakeIcap.Clean // that of the odd one, late
+                : FakeIcap.Modified("X-Virus-ID: Some.Virus\r\n", Page, "no"),
+        };
+        asked = service;
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        Assert.IsType<Decision.Defer>((await bench.CheckAsync(FakeMessage.FromText("Subject: odd\r\n\r\n"))).Decision);
+        Assert.Contains(new Effect.Tag("virus"), (await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
+        Assert.Equal(2, service.Connections);
     }
 
     [Fact]
@@ -212,6 +244,32 @@ public sealed class IcapTests
     }
 
     [Theory]
+    [InlineData("silence silence mail silence silence mail", "")]
+    [InlineData("silence silence silence", "no answer in time")]
+    public async Task Silence_to_one_message_is_no_outage_before_it_is_the_third_in_a_row(string messages, string outage)
+    {
+        var clock = new FakeTime();
+        await using var service = new FakeIcap { Answer = (_, body) => body.Contains("silence", StringComparison.Ordinal) ? null : FakeIcap.Clean };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]", clock: clock);
+        int sent = 0;
+        foreach (string message in messages.Split(' '))
+        {
+            Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
+            var asking = bench.CheckAsync(FakeMessage.FromText($"Subject: {message}\r\n\r\n"));
+            if (message == "silence")
+            {
+                await PluginBench.UntilAsync(() => service.Bodies.Count > sent, "the message is sent");
+                clock.Advance(TimeSpan.FromSeconds(28));
+            }
+
+            sent++;
+            Assert.Equal(message == "silence", (await asking.WaitAsync(PluginBench.Patience)).Decision is Decision.Defer);
+        }
+
+        Assert.Equal(outage.Length > 0, bench.Plugins.Loggers.Lines.Any(line => line.Text.Contains($"is unavailable: {outage}", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(100_000)]
     public async Task A_message_that_cannot_be_read_is_not_the_services_fault(int readable)
@@ -223,6 +281,38 @@ public sealed class IcapTests
         Assert.IsType<Decision.Defer>((await bench.CheckAsync(broken)).Decision);
         Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
         Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", "virus-unscanned")]
+    [InlineData("when_too_large = \"refuse\"", "552 5.3.4 This message is too large to be scanned for viruses")]
+    [InlineData("when_too_large = \"hold\"", "too large to be scanned for viruses")]
+    public async Task What_is_too_large_passes_is_refused_or_held_as_the_settings_say(string table, string expected)
+    {
+        await using var service = new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nmaximum_size = 20\n{table}");
+        var verdict = await bench.CheckAsync(FakeMessage.FromText(Mail));
+        Assert.Equal(expected, verdict switch
+        {
+            { Decision: Decision.Refuse refuse } => refuse.Reply.ToString(),
+            { Decision: Decision.Hold hold } => hold.Reason,
+            { Effects: [Effect.Tag tag] } => tag.Name,
+            _ => verdict.ToString(),
+        });
+        Assert.Empty(service.Bodies);
+    }
+
+    [Theory]
+    [InlineData(18, "virus-clean")]
+    [InlineData(19.8, "virus-unscanned")] // 59.4 s, where two answers and three connections have 59 s, and the plugin 60 s
+    public async Task All_parts_have_the_time_of_one_message(double seconds, string expected)
+    {
+        var clock = new FakeTime();
+        await using var service = new FakeIcap { Answer = (_, _) => { clock.Advance(TimeSpan.FromSeconds(seconds)); return FakeIcap.Clean; } };
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nscan = \"parts\"\nwhen_unavailable = \"pass\"", clock: clock);
+        var verdict = await bench.CheckAsync(new PartsMessage(("a", "1"), ("b", "2"), ("c", "3")));
+        Assert.Equal([new Effect.Tag(expected)], verdict.Effects.ToArray());
+        Assert.Equal(3, service.Bodies.Count);
     }
 
     [Fact]

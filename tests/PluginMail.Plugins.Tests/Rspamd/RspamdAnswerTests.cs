@@ -1,6 +1,7 @@
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing;
 
 namespace PluginMail.Plugins.Tests.Rspamd;
 
@@ -50,12 +51,36 @@ public sealed class RspamdAnswerTests
     public async Task Too_deep_too_long_and_other_answers_are_none()
     {
         string deep = $$"""{"action":"reject","score":1,"x":{{new string('[', 100)}}{{new string(']', 100)}}}""";
-        string large = $$"""{"action":"reject","score":1,"x":"{{new string('x', 2_000_000)}}"}""";
+        string large = $$"""{"action":"reject","score":1,"x":"{{new string('x', 17_000_000)}}"}""";
         foreach (string answer in (string[])[Http(deep), Http(large), "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", "rubbish\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"])
         {
             await using var rspamd = new FixedAnswer(answer);
             Assert.StartsWith("451 4.3.0", await CheckAsync(rspamd.Address), StringComparison.Ordinal);
         }
+    }
+
+    [Theory]
+    [InlineData(100_000, "Score RSPAMD 1")] // 3 MB: Rspamd lists each host that is linked to
+    [InlineData(600_000, "451 4.3.0")]
+    public async Task A_long_reply_is_read_and_one_too_long_is_no_outage(int hosts, string expected)
+    {
+        string urls = string.Join(',', Enumerable.Range(0, hosts).Select(i => $"\"https://host{i}.example.org/\""));
+        await using var rspamd = new FixedAnswer(Http($$"""{"action":"no action","score":1,"urls":[{{urls}}]}"""));
+        await using var bench = new PluginBench();
+        Assert.StartsWith(expected, await CheckAsync(bench, rspamd.Address), StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Loggers.Lines, line => line.Text.Contains("is unavailable", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("500 Cannot parse it", false)]
+    [InlineData("404 Not Found", true)]
+    [InlineData("403 Forbidden", true)]
+    public async Task An_error_for_one_message_is_no_outage_and_no_worker_is_one(string status, bool isOutage)
+    {
+        await using var rspamd = new FixedAnswer($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        await using var bench = new PluginBench();
+        Assert.StartsWith("451 4.3.0", await CheckAsync(bench, rspamd.Address), StringComparison.Ordinal);
+        Assert.Equal(isOutage, bench.Loggers.Lines.Any(line => line.Text.Contains("is unavailable", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -72,6 +97,27 @@ public sealed class RspamdAnswerTests
         }
 
         Assert.EndsWith("Subject: x\r\n\r\ny\r\n.\r\n", rspamd.Asked, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("192.0.2.7", "mail.example.org")]
+    [InlineData("::ffff:192.0.2.8", "second.example.org")] // by the second address of its name
+    [InlineData("192.0.2.9", "")] // anybody may write the name of a bank into a reverse zone
+    [InlineData("192.0.2.10", "")]
+    [InlineData("2001:db8::7", "mail.example.org")]
+    public async Task Rspamd_is_told_a_name_that_leads_back_to_the_client(string client, string expected)
+    {
+        Skip.IfNot(RealDns.IsInstalled, "nsd and unbound are not installed");
+        await using var dns = await RealDns.StartAsync(
+            new DnsZone("2.0.192.in-addr.arpa", "7 PTR mail.example.org.\n8 PTR second.example.org.\n9 PTR bank.example.org."),
+            new DnsZone("8.b.d.0.1.0.0.2.ip6.arpa", "7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0 PTR mail.example.org."),
+            new DnsZone("example.org", "mail A 192.0.2.7\nmail AAAA 2001:db8::7\nsecond A 192.0.2.80\nsecond A 192.0.2.8\nbank A 198.51.100.1"));
+        await using var rspamd = new FixedAnswer(Http("""{"action":"no action","score":0}"""));
+        await using var bench = await ListBench.StartAsync("rspamd", $"address = [\"{rspamd.Address}\"]", dns.EndPoint);
+        byte[] text = Encoding.Latin1.GetBytes("Subject: x\r\n\r\ny\r\n.\r\n");
+        await bench.CheckAsync(new FakeMessage(new MemoryContent(text)) { BroughtBy = ListBench.Stranger(client) });
+        string[] names = [.. rspamd.Asked.Split("\r\n").Where(line => line.StartsWith("Hostname: ", StringComparison.Ordinal))];
+        Assert.Equal(expected.Length > 0 ? [$"Hostname: {expected}"] : [], names);
     }
 
     [Theory]
@@ -123,6 +169,11 @@ public sealed class RspamdAnswerTests
     private static async Task<string> CheckAsync(string address, params (string Key, object Value)[] settings)
     {
         await using var bench = new PluginBench();
+        return await CheckAsync(bench, address, settings);
+    }
+
+    private static async Task<string> CheckAsync(PluginBench bench, string address, params (string Key, object Value)[] settings)
+    {
         Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("rspamd", [.. settings, ("address", new[] { address }), ("when_unavailable", "defer")])));
         var answer = await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.FromText("Subject: x\r\n\r\ny\r\n.\r\n"), CancellationToken.None);
         Assert.Null(answer.Fault);

@@ -54,11 +54,38 @@ public sealed class SpamdAnswerTests
         await using var spamd = new FixedAnswer(answer: null);
         await using var bench = new PluginBench(services: given => given with { Clock = clock });
         Assert.Empty(await bench.ApplyAsync(Patient(("address", new[] { spamd.Address }))));
-        await PassingAsync(clock, AskAsync(bench));
+        for (int i = 0; i < 3; i++)
+        {
+            await PassingAsync(clock, AskAsync(bench));
+        }
+
         Task[] asking = [.. Enumerable.Range(0, 6).Select(_ => AskAsync(bench))];
         await PluginBench.UntilAsync(() => asking.Count(one => one.IsCompleted) == 5, "all but one are told at once: no time passes");
         await PassingAsync(clock, Task.WhenAll(asking));
-        Assert.Matches("[(]0 answered, 3 failed[)]", await PassingAsync(clock, StatusAsync(bench)));
+        Assert.Matches("[(]0 answered, 5 failed[)]", await PassingAsync(clock, StatusAsync(bench)));
+    }
+
+    [Fact]
+    public async Task Words_of_the_message_in_the_report_are_no_rules()
+    {
+        string report = "Content preview:  hello\n  9.9 FORGED_ONE said the message\n  ---- ------\n  8.8 FORGED_TWO\n\nContent analysis details:   (7.5 points, 5.0 required)\n\n"
+            + " pts rule name              description\n---- ---------------------- --------------------------------------------------\n 7.5 OWN_SUBJECT            Own word\n                            3.3 more words\n-0.1 OTHER                  x\n";
+        await using var spamd = new FixedAnswer($"SPAMD/1.1 0 EX_OK\r\nSpam: True ; 7.5 / 5.0\r\n\r\n{report}");
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", ("address", new[] { spamd.Address }), ("headers", new[] { "symbols", "report" }))));
+        var answer = await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.FromText("Subject: x\r\n\r\ny\r\n.\r\n"), CancellationToken.None);
+        Assert.Equal("OWN_SUBJECT, OTHER", Assert.Single(answer.Value.Effects.OfType<HeaderEdit.Add>(), add => add.Name == "X-Spam-Symbols").Value);
+    }
+
+    [Fact]
+    public async Task An_error_for_one_message_is_no_outage()
+    {
+        await using var spamd = new FixedAnswer("SPAMD/1.0 79 Timeout: (30 second timeout while trying to SYMBOLS)\r\n");
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("spamassassin", ("address", new[] { spamd.Address }))));
+        await AskAsync(bench);
+        Assert.Contains(bench.Loggers.Lines, line => line.Text.Contains("works, but did not do this: answered \"79 Timeout", StringComparison.Ordinal));
+        Assert.DoesNotContain(bench.Loggers.Lines, line => line.Text.Contains("is unavailable", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -116,7 +116,7 @@ internal sealed class LeasedSession : ILeasedSession
 
     public string Protocol => "smtp";
 
-    public IPEndPoint? RemoteEndPoint => null;
+    public IPEndPoint? RemoteEndPoint { get; init; }
 
     public IPEndPoint? LocalEndPoint => null;
 
