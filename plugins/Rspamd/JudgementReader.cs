@@ -132,7 +132,7 @@ internal static class JudgementReader
 
     /// <summary>A value unfolded (RFC 5322 section 2.2.3); the server folds it anew.</summary>
     private static string OneLine(string text) => text.Length > LongestValue ? ""
-        : string.Join(' ', text.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        : string.Join(' ', text.Split(['\r', '\n', '\t', '\0'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     private static IEnumerable<(string Name, JsonElement Value)> Members(JsonElement element) => element.ValueKind == JsonValueKind.Object
         ? element.EnumerateObject().Select(static property => (property.Name, property.Value))

@@ -135,7 +135,8 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
     private static HeaderEdit Signature(string value, int position)
     {
         byte[] raw = Encoding.UTF8.GetBytes($" {value}");
-        return HeaderEdit.Insert.IsRawValue(raw) ? new HeaderEdit.Insert(SignatureField, raw, position) : new HeaderEdit.Add(SignatureField, value);
+        return HeaderEdit.Insert.IsRawValue(raw) ? new HeaderEdit.Insert(SignatureField, raw, position)
+            : new HeaderEdit.Add(SignatureField, string.Join(' ', value.Split(['\r', '\n', '\0'], StringSplitOptions.RemoveEmptyEntries)));
     }
 
     /// <summary>The points of each symbol, and what is missing to Rspamd's own sum; or the sum alone.</summary>

@@ -126,39 +126,53 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     /// <returns>A row a plugin.</returns>
     public IReadOnlyList<PluginStatus> List() => [.. _plugins.Select((plugin, index) => Describe(plugin.Slot, index + 1))];
 
-    /// <summary>Runs a plugin's command.</summary>
+    /// <summary>Runs a plugin's command. What it writes is passed on while it runs, and waits for the output where it writes asynchronously.</summary>
     /// <param name="plugin">The plugin's name in mail.toml.</param>
     /// <param name="command">The command's name.</param>
     /// <param name="arguments">What stood behind it.</param>
     /// <param name="output">Where its output goes.</param>
+    /// <param name="problems">Where it is said that there is no such command, or that it failed.</param>
     /// <param name="cancellationToken">The person gave up.</param>
     /// <returns>The exit status: the command's own, 1 after a fault, 2 where there is no such command.</returns>
+    /// <exception cref="OperationCanceledException">The person gave up, whatever the command does.</exception>
     public async Task<int> RunCommandAsync(
-        string plugin, string command, IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
+        string plugin, string command, IReadOnlyList<string> arguments, TextWriter output, TextWriter problems, CancellationToken cancellationToken)
     {
         if (Find(plugin)?.Slot.Enter() is not { } generation)
         {
-            await output.WriteLineAsync($"no plugin {plugin} runs".AsMemory(), cancellationToken);
+            await problems.WriteLineAsync($"no plugin {plugin} runs".AsMemory(), cancellationToken);
             return 2;
         }
 
         if (!generation.Roles.Commands.TryGetValue(command, out var role))
         {
             generation.Exit();
-            await output.WriteLineAsync($"plugin {plugin} has no command {command}".AsMemory(), cancellationToken);
+            await problems.WriteLineAsync($"plugin {plugin} has no command {command}".AsMemory(), cancellationToken);
             return 2;
         }
 
-        var (status, text, fault) = await generation.RunAsync(role, arguments, cancellationToken).WaitAsync(cancellationToken);
+        var (written, running) = generation.Run(role, arguments, cancellationToken);
+        try
+        {
+            while (await written.ReadAsync(cancellationToken) is { } text)
+            {
+                await output.WriteAsync(text.AsMemory(), cancellationToken);
+            }
+        }
+        finally
+        {
+            written.Abandon(); // whoever gave up reads no more, and the command may go on
+        }
+
+        var (status, fault) = await running.WaitAsync(cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        await output.WriteAsync(text.AsMemory(), cancellationToken);
         string? problem = fault ?? (status is >= 0 and <= 2 ? null : $"answered {status}, which is no exit status");
         if (problem is null)
         {
             return status;
         }
 
-        await output.WriteLineAsync($"{command} failed: {problem}".AsMemory(), cancellationToken);
+        await problems.WriteLineAsync($"{command} failed: {problem}".AsMemory(), cancellationToken);
         return 1;
     }
 

@@ -101,7 +101,7 @@ public sealed class TestMessage : IMessageView, IDisposable
                 section.Length == 0 ? "1" : section,
                 $"{part.ContentType.Type}/{part.ContentType.Subtype}".ToLowerInvariant(),
                 part.ContentType["charset"]?.ToLowerInvariant(),
-                part.FileName,
+                part.FileName is { } name ? HeaderText.OneLine(name) : null,
                 part.ContentDisposition is { } disposition && disposition.Type.Equals("attachment", StringComparison.OrdinalIgnoreCase),
                 part.BodyStart,
                 part.BodyLength),
@@ -118,7 +118,7 @@ public sealed class TestMessage : IMessageView, IDisposable
             {
                 headers.Add(new MessageHeader(
                     Encoding.Latin1.GetString(field.Name),
-                    HeaderText.Decode(field.RawValue).Text.Trim(),
+                    HeaderText.OneLine(HeaderText.Decode(field.RawValue).Text).Trim(),
                     header.Slice(field.ValueStart, field.RawValue.Length)));
             }
         }

@@ -40,11 +40,11 @@ public abstract record Effect
 
     /// <summary>Adds points to the message's score; the core compares the sum with the [spam] thresholds.</summary>
     /// <param name="Points">May be negative.</param>
-    /// <param name="Reason">A word for trace and header, as <c>DNSBL_ZEN</c>.</param>
+    /// <param name="Reason">A word for trace and header, as <c>DNSBL_ZEN</c>; one with control characters is a fault.</param>
     public sealed record Score(double Points, string Reason) : Effect;
 
     /// <summary>Marks the message for later roles, filters and the trace.</summary>
-    /// <param name="Name">As <c>virus</c>.</param>
+    /// <param name="Name">As <c>virus</c>; one with control characters is a fault.</param>
     public sealed record Tag(string Name) : Effect;
 
     /// <summary>Spares the rest of this transaction the named plugins (an allow list past greylisting); built-in policy cannot be bypassed.</summary>

@@ -28,7 +28,7 @@ public abstract record HeaderEdit : Effect
     {
         /// <summary>Adds a field.</summary>
         /// <param name="name">The name.</param>
-        /// <param name="value">The value, unencoded; line ends are replaced by spaces.</param>
+        /// <param name="value">The value, unencoded: one line. Folds (a line end before a space or tab) are undone; another line end, or a NUL, is a fault.</param>
         /// <param name="atTop">Above all others (trace fields), else below the last.</param>
         public Add(string name, string value, bool atTop = true)
             : base(name)
@@ -49,7 +49,7 @@ public abstract record HeaderEdit : Effect
     {
         /// <summary>Replaces a value.</summary>
         /// <param name="name">The name.</param>
-        /// <param name="value">The new value, unencoded.</param>
+        /// <param name="value">The new value, unencoded: one line. Folds (a line end before a space or tab) are undone; another line end, or a NUL, is a fault.</param>
         /// <param name="index">Which of several, from 1; negative counts from the last.</param>
         public Replace(string name, string value, int index = 1)
             : base(name)

@@ -59,13 +59,13 @@ public sealed partial class MailScript
 
     /// <summary>Replaces the first header field of a name, and adds it where there is none.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="value">The value, unencoded.</param>
+    /// <param name="value">The value, unencoded: one line, as <see cref="HeaderEdit"/> says.</param>
     /// <returns>The effect.</returns>
     public Effect SetHeader(string name, string value) => new HeaderEdit.Replace(name, value);
 
     /// <summary>Adds a header field above all others.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="value">The value, unencoded.</param>
+    /// <param name="value">The value, unencoded: one line, as <see cref="HeaderEdit"/> says.</param>
     /// <returns>The effect.</returns>
     public Effect AddHeader(string name, string value) => new HeaderEdit.Add(name, value);
 

@@ -34,6 +34,13 @@ public static class HeaderText
         ? Decode(Encoding.UTF8.GetBytes(text))
         : new DecodedText(text, true);
 
+    /// <summary>Decoded text as one line: line ends and NULs, which encoded words and parameters can bring in, become spaces.</summary>
+    /// <param name="decoded">The text.</param>
+    /// <returns>The same text where it has none.</returns>
+    public static string OneLine(string decoded) => decoded.AsSpan().IndexOfAny('\r', '\n', '\0') < 0
+        ? decoded
+        : decoded.Replace("\r\n", " ", StringComparison.Ordinal).Replace('\r', ' ').Replace('\n', ' ').Replace('\0', ' ');
+
     internal static int Unfold(ReadOnlySpan<byte> rawValue, Span<byte> destination)
     {
         rawValue = rawValue.Trim(" \t\r\n"u8);

@@ -72,7 +72,7 @@ internal sealed class MessageView(
             {
                 headers.Add(new MessageHeader(
                     System.Text.Encoding.Latin1.GetString(field.Name),
-                    HeaderText.Decode(field.RawValue).Text.Trim(),
+                    HeaderText.OneLine(HeaderText.Decode(field.RawValue).Text).Trim(),
                     header.Slice(field.ValueStart, field.RawValue.Length)));
             }
         }
@@ -111,7 +111,7 @@ internal sealed class MessageView(
             number,
             $"{part.ContentType.Type}/{part.ContentType.Subtype}".ToLowerInvariant(),
             part.ContentType["charset"]?.ToLowerInvariant(),
-            part.FileName,
+            part.FileName is { } name ? HeaderText.OneLine(name) : null,
             part.ContentDisposition is { } disposition && disposition.Type.Equals("attachment", StringComparison.OrdinalIgnoreCase),
             part.BodyStart,
             part.BodyLength));

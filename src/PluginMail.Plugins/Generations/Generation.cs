@@ -121,29 +121,33 @@ internal sealed class Generation
     public ValueTask StopBackgroundAsync(TimeSpan limit) => _host?.Background.StopAsync(limit) ?? default;
 
     /// <summary>Runs a command on a thread of the plugin's own. The version is leased for it already, and is given back when it has really ended.</summary>
-    /// <returns>The exit status, what it wrote, and what went wrong; null where nothing did.</returns>
-    public Task<(int Status, string Text, string? Fault)> RunAsync(
+    /// <param name="command">The command.</param>
+    /// <param name="arguments">What stood behind it.</param>
+    /// <param name="cancellationToken">The person gave up.</param>
+    /// <returns>What it writes, to be read until the end or abandoned; its exit status, and what went wrong: null where nothing did.</returns>
+    public (CommandOutput Output, Task<(int Status, string? Fault)> Ended) Run(
         ICommand command, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var ended = new TaskCompletionSource<(int, string, string?)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var output = new CommandOutput();
+        var ended = new TaskCompletionSource<(int, string?)>(TaskCreationOptions.RunContinuationsAsynchronously);
         Workers.Enqueue(async () =>
         {
-            await using var output = new CommandOutput();
             try
             {
                 int status = await command.RunAsync(arguments, output, cancellationToken).ConfigureAwait(false);
-                ended.TrySetResult((status, output.End(), null));
+                ended.TrySetResult((status, null));
             }
             catch (Exception e)
             {
-                ended.TrySetResult((1, output.End(), FaultText.Line(e)));
+                ended.TrySetResult((1, FaultText.Line(e)));
             }
             finally
             {
+                output.Complete();
                 Exit();
             }
         });
-        return ended.Task;
+        return (output, ended.Task);
     }
 
     /// <summary>Stops the plugin, disposes it and lets go of it. Whatever it does, this ends.</summary>

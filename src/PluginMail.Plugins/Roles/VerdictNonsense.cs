@@ -51,7 +51,7 @@ internal static class VerdictNonsense
         {
             if (IsNonsense(effect))
             {
-                return $"asked for an impossible effect: {effect?.GetType().Name ?? "null"}";
+                return $"asked for an impossible effect: {Describe(effect)}";
             }
         }
 
@@ -70,11 +70,46 @@ internal static class VerdictNonsense
         Effect.ChangeSender change => (change.Sender is { } sender && IsNoAddress(sender))
             || (change.EnvelopeId is { } id && !DsnParameters.IsEnvelopeId(id)) || (change.Return is { } returned && !Enum.IsDefined(returned)),
         Effect.ReplaceMessage { Replacement: null } => true,
-        Effect.Score score => !double.IsFinite(score.Points) || string.IsNullOrEmpty(score.Reason),
-        Effect.Tag tag => string.IsNullOrEmpty(tag.Name),
-        Effect.Bypass bypass => string.IsNullOrEmpty(bypass.Plugin),
-        HeaderEdit.Add { Value: null } or HeaderEdit.Replace { Value: null } or HeaderEdit.Replace { Index: 0 } => true,
+        Effect.Score score => !double.IsFinite(score.Points) || IsNoWord(score.Reason),
+        Effect.Tag tag => IsNoWord(tag.Name),
+        Effect.Bypass bypass => IsNoWord(bypass.Plugin),
+        HeaderEdit.Add add => IsNoLine(add.Value),
+        HeaderEdit.Replace replace => replace.Index == 0 || IsNoLine(replace.Value),
         _ => false,
+    };
+
+    // It stands in the trace, in the log and in header fields.
+    private static bool IsNoWord(string? word) => string.IsNullOrEmpty(word) || word.Any(char.IsControl);
+
+    /// <summary>Whether a value is more than one line: a line end in it would begin another field, unless it is a fold (RFC 5322 section 2.2.3).</summary>
+    private static bool IsNoLine(string? value)
+    {
+        if (value is null)
+        {
+            return true;
+        }
+
+        ReadOnlySpan<char> left = value;
+        for (int i; (i = left.IndexOfAny('\r', '\n', '\0')) >= 0; left = left[(i + 1)..])
+        {
+            i += left[i..].StartsWith("\r\n") ? 1 : 0;
+            if (left[i] != '\n' || i + 1 == left.Length || left[i + 1] is not (' ' or '\t'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Describe(Effect? effect) => effect switch
+    {
+        null => "null",
+        HeaderEdit.Add { Value: not null } or HeaderEdit.Replace { Value: not null, Index: not 0 } =>
+            $"{effect.GetType().Name} {((HeaderEdit)effect).Name}, whose value has a line end that is no fold, or a NUL",
+        Effect.Tag { Name.Length: > 0 } or Effect.Bypass { Plugin.Length: > 0 } => $"{effect.GetType().Name} with control characters in its name",
+        Effect.Score { Reason.Length: > 0 } score when double.IsFinite(score.Points) => "Score with control characters in its reason",
+        _ => effect.GetType().Name,
     };
 
     // It is said to other servers as it stands.

@@ -99,7 +99,7 @@ internal static class ScriptCompiler
         public override string? NormalizePath(string path, string? baseFilePath) => Find(path, baseFilePath);
 
         public override string? ResolveReference(string path, string? baseFilePath) =>
-            Find(path, baseFilePath) is { } found && sources.Texts.ContainsKey(found) ? found : null;
+            Find(path, baseFilePath) is { } found && sources.Texts.ContainsKey(found) && !sources.IsCircle(baseFilePath ?? sources.Path, found) ? found : null;
 
         public override Stream OpenRead(string resolvedPath) => new MemoryStream(Encoding.UTF8.GetBytes(sources.Texts[resolvedPath]));
 

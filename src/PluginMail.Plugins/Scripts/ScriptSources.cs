@@ -16,6 +16,8 @@ internal sealed class ScriptSources
     private readonly SortedDictionary<string, byte[]> _references = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
     private readonly Dictionary<(string File, int Line), string> _refusals = [];
+    private readonly HashSet<(string From, string To)> _circles = [];
+    private readonly List<string> _loading = [];
 
     private ScriptSources(string path) => Path = path;
 
@@ -33,6 +35,9 @@ internal sealed class ScriptSources
 
     /// <summary>Why the directives of some lines lead nowhere.</summary>
     public IReadOnlyDictionary<(string File, int Line), string> Refusals => _refusals;
+
+    /// <summary>Whether a file must not load another, as that would make it load itself.</summary>
+    public bool IsCircle(string from, string to) => _circles.Contains((from, to));
 
     /// <summary>Why the script itself cannot be read; null where it was.</summary>
     public string? Error => _unreadable.GetValueOrDefault(Path);
@@ -89,6 +94,7 @@ internal sealed class ScriptSources
             return error;
         }
 
+        _loading.Add(path);
         foreach (var directive in ScriptDirective.Find(_texts[path]))
         {
             string? refusal = directive.IsLoad ? LoadFrom(path, directive.Target, depth) : Refer(path, directive.Target);
@@ -98,6 +104,7 @@ internal sealed class ScriptSources
             }
         }
 
+        _loading.RemoveAt(_loading.Count - 1);
         return null;
     }
 
@@ -116,7 +123,16 @@ internal sealed class ScriptSources
 
     private string? LoadFrom(string from, string target, int depth) => Resolve(from, target) is not { } path
         ? "lies outside of the script's folder"
+        : _loading.IndexOf(path) is >= 0 and var first ? Close(from, path, first)
         : Load(path, depth + 1);
+
+    /// <summary>A file is to be loaded that is being loaded.</summary>
+    private string Close(string from, string path, int first)
+    {
+        _circles.Add((from, path));
+        string way = string.Join(" → ", _loading.Skip(first).Append(path).Select(file => System.IO.Path.GetRelativePath(Folder, file)));
+        return $"makes a file load itself: {way}";
+    }
 
     private string? Refer(string from, string target)
     {

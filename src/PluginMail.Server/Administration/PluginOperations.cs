@@ -64,10 +64,11 @@ internal static class PluginOperations
             return AdminResponse.Failed("no server runs");
         }
 
-        await using var output = new StringWriter();
+        await using var output = new ProgressWriter(services.ReportAsync);
+        await using var problems = new StringWriter();
         int status = await services.Core.Plugins.RunCommandAsync(
-            request["plugin"], request["command"], request.Items, output, cancellationToken);
-        return new AdminResponse(status, Text: output.ToString());
+            request["plugin"], request["command"], request.Items, output, problems, cancellationToken);
+        return new AdminResponse(status, problems.ToString() is { Length: > 0 } problem ? problem.TrimEnd() : null);
     }
 
     /// <summary>What runs, or would: plugins, then scripts.</summary>

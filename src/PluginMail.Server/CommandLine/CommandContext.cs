@@ -77,6 +77,26 @@ internal sealed class CommandContext
         return Show(response, asJson);
     }
 
+    /// <summary>Runs an operation that writes for as long as it runs, and shows that at once; with --json it becomes one value at the end.</summary>
+    /// <returns>The exit status.</returns>
+    public async Task<int> RunWithOutputAsync(ParseResult parsed, AdminRequest request, CancellationToken cancellationToken)
+    {
+        if (Load(parsed) is not { } options)
+        {
+            return 2;
+        }
+
+        bool asJson = parsed.GetValue(Json);
+        AdminResponse response;
+        await using (var printer = new OutputPrinter(OutputPrinter.OpenStandardOutput(), asJson))
+        {
+            response = await AskAsync(options, FindConfiguration(parsed), request, printer.ShowAsync, cancellationToken);
+            response = response with { Text = printer.Gathered };
+        }
+
+        return Show(response, asJson);
+    }
+
     private static async Task<AdminResponse> AskAsync(
         MailServerOptions options, string path, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
     {

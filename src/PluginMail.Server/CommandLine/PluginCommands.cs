@@ -66,7 +66,7 @@ internal static class PluginCommands
         var verb = new Argument<string>("COMMAND");
         var arguments = new PassedOnArgument("ARGUMENT") { Arity = ArgumentArity.ZeroOrMore };
         var run = new Command("run", "Runs a command that a plugin adds; pluginmail plugin commands lists them") { name, verb, arguments };
-        run.SetAction((parsed, cancellationToken) => context.RunAsync(
+        run.SetAction((parsed, cancellationToken) => context.RunWithOutputAsync(
             parsed,
             CommandContext.Request("plugin run", [("plugin", parsed.GetValue(name)), ("command", parsed.GetValue(verb))], parsed.GetValue(arguments)),
             cancellationToken));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -15,6 +16,9 @@ namespace PluginMail.Server;
 /// <summary><c>script run FILE --message M.eml</c>: says what a script does with a message. Needs no server and changes nothing.</summary>
 internal static class ScriptRunCommand
 {
+    /// <summary>After so long a person is told why nothing is shown yet.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static Command Build(CommandContext context)
     {
         var file = new Argument<FileInfo>("FILE") { Description = "The script; its table is taken from mail.toml where that names the script" };
@@ -24,7 +28,9 @@ internal static class ScriptRunCommand
         var outgoing = new Option<bool>("--outgoing") { Description = "As sent by an account here" };
         var client = new Option<string>("--client") { Description = "The client's address", DefaultValueFactory = _ => "192.0.2.1" };
         var hello = new Option<string>("--hello") { Description = "What the client calls itself", DefaultValueFactory = _ => "client.example" };
-        var command = new Command("run", "Says what a script does with a message") { file, message, from, to, outgoing, client, hello };
+        var limit = new Option<double?>("--time-limit") { Description = "The longest a hook may take; without it, time_limit of the script's table, or 60", HelpName = "SECONDS" };
+        limit.Validators.Add(result => Demand(result, result.GetValueOrDefault<double?>() is null or (>= 0.001 and <= 600), "--time-limit is a number of seconds from 0.001 to 600"));
+        var command = new Command("run", "Says what a script does with a message") { file, message, from, to, outgoing, client, hello, limit };
         command.SetAction((parsed, cancellationToken) =>
         {
             bool asJson = parsed.GetValue(context.Json);
@@ -48,12 +54,21 @@ internal static class ScriptRunCommand
             }
 
             var trial = new TrialMessage(octets, sender, recipients, parsed.GetValue(outgoing), address, parsed.GetValue(hello)!);
-            return RunAsync(context.FindConfiguration(parsed), script.FullName, trial, asJson, cancellationToken);
+            return RunAsync(context.FindConfiguration(parsed), script.FullName, trial, parsed.GetValue(limit), asJson, cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string configuration, string script, TrialMessage message, bool asJson, CancellationToken cancellationToken)
+    private static void Demand(SymbolResult result, bool isSo, string otherwise)
+    {
+        if (!isSo)
+        {
+            result.AddError(otherwise);
+        }
+    }
+
+    private static async Task<int> RunAsync(
+        string configuration, string script, TrialMessage message, double? limit, bool asJson, CancellationToken cancellationToken)
     {
         var options = new MailServerOptions();
         if (File.Exists(configuration))
@@ -74,9 +89,17 @@ internal static class ScriptRunCommand
 
         PluginSettings settings = (options.Scripts.Order.FirstOrDefault(entry => entry.Path == script)
             ?? new ScriptEntry { Path = script, Plugin = new PluginEntry { Name = Path.GetFileNameWithoutExtension(script) } }).ToPlugin();
+        settings = limit is { } seconds ? settings with { TimeLimit = TimeSpan.FromSeconds(seconds) } : settings;
         using var loggers = new TrialLoggers(Console.Error);
         using var resolver = new StubResolver(() => options.ToResolver(), TimeProvider.System, loggers.CreateLogger(LogCategories.Dns));
-        ScriptTrialResult result = await new ScriptTrial(settings, resolver, loggers).RunAsync(message, cancellationToken);
+        Task<ScriptTrialResult> running = new ScriptTrial(settings, resolver, loggers).RunAsync(message, cancellationToken);
+        if (await Task.WhenAny(running, Task.Delay(Patience, TimeProvider.System, cancellationToken)) != running)
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"still running: a hook has {settings.TimeLimit.TotalSeconds:0.###} seconds (time_limit), the script's own lines 30"));
+        }
+
+        ScriptTrialResult result = await running;
         if (asJson)
         {
             WriteJson(result);

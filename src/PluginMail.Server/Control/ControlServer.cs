@@ -7,7 +7,7 @@ namespace PluginMail.Server;
 
 /// <summary>
 /// The control socket: a request and a response, a block of JSON each, on a connection of its own; an operation that takes its time sends blocks
-/// with its progress before. Only the server's user can open it.
+/// with its progress, or with what it writes, before. Only the server's user can open it.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {

@@ -53,4 +53,10 @@ public sealed class HeaderTextTests
         HeaderText.Decode(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(unit, 100_000)) + "?="));
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromMinutes(1));
     }
+
+    [Theory]
+    [InlineData("=?utf-8?Q?a=0D=0Ab=0Ac=0Dd=00e?=", "a b c d e")]
+    [InlineData("plain", "plain")]
+    public void Line_ends_of_encoded_words_do_not_make_lines(string raw, string line) =>
+        Assert.Equal(line, HeaderText.OneLine(HeaderText.Decode(Encoding.Latin1.GetBytes(raw)).Text));
 }

@@ -51,6 +51,17 @@ public sealed class MessageStageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_sender_encodes_into_a_field_is_one_line_for_those_who_copy_it()
+    {
+        var check = new FakeRole("check", Verdict.Pass);
+        _bench.Roles = new RoleSet { MessageChecks = [check] };
+        await _bench.SendAsync(
+            "Subject: =?utf-8?Q?a=0D=0ABcc:_x?=\r\nContent-Type: text/plain; name*=utf-8''a%0D%0A.exe%0A\r\n\r\nbody\r\n");
+        Assert.Equal("a Bcc: x", check.Seen!.Headers.First(header => header.Name == "Subject").Value);
+        Assert.DoesNotContain(check.Seen.Parts[0].FileName!, character => character is '\r' or '\n');
+    }
+
+    [Fact]
     public async Task After_a_refusal_no_editor_runs()
     {
         var editor = new FakeRole("edit", Verdict.Pass);

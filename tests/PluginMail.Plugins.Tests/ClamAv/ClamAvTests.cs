@@ -104,7 +104,7 @@ public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
         }
 
         var said = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.Equal(1, await bench.Host.RunCommandAsync("clamav", "status", [], said, CancellationToken.None));
+        Assert.Equal(1, await bench.Host.RunCommandAsync("clamav", "status", [], said, said, CancellationToken.None));
         string[] lines = said.ToString().Split(Environment.NewLine);
         Assert.Matches("^127[.]0[.]0[.]1:[0-9]+: up, [0-9]+ ms, ClamAV .*[(][34] answered, 0 failed[)]$", lines[0]);
         Assert.Matches("^unix:.*: up, .*[(][34] answered, 0 failed[)]$", lines[1]);

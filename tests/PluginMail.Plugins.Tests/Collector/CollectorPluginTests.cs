@@ -34,11 +34,11 @@ public sealed class CollectorPluginTests
         await using var bench = new PluginBench();
         Assert.Empty(await bench.ApplyAsync(Settings(Sound)));
         var output = new StringWriter();
-        Assert.Equal(1, await bench.Host.RunCommandAsync("collector", "now", ["work"], output, CancellationToken.None));
+        Assert.Equal(1, await bench.Host.RunCommandAsync("collector", "now", ["work"], output, output, CancellationToken.None));
         Assert.Contains("work: no connection: ConnectionRefused", output.ToString(), StringComparison.Ordinal);
-        Assert.Equal(2, await bench.Host.RunCommandAsync("collector", "now", ["other"], output, CancellationToken.None));
+        Assert.Equal(2, await bench.Host.RunCommandAsync("collector", "now", ["other"], output, output, CancellationToken.None));
         Assert.Null(await bench.Host.ReloadAsync("collector", CancellationToken.None));
-        Assert.Equal(0, await bench.Host.RunCommandAsync("collector", "status", [], output, CancellationToken.None));
+        Assert.Equal(0, await bench.Host.RunCommandAsync("collector", "status", [], output, output, CancellationToken.None));
         Assert.DoesNotContain("s3cr3t", output.ToString(), StringComparison.Ordinal);
     }
 

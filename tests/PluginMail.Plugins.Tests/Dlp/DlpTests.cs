@@ -206,7 +206,7 @@ public sealed class DlpTests : IDisposable
     private static async Task<(int Status, string Output)> RunAsync(PluginBench bench, string command, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        int status = await bench.Host.RunCommandAsync("dlp", command, arguments, output, CancellationToken.None);
+        int status = await bench.Host.RunCommandAsync("dlp", command, arguments, output, output, CancellationToken.None);
         return (status, output.ToString());
     }
 

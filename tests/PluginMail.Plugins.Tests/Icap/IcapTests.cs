@@ -206,7 +206,7 @@ public sealed class IcapTests
         await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nService: A scanner\r\nMethods: RESPMOD\r\nEncapsulated: null-body=0\r\n\r\n" };
         await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\", \"icap://127.0.0.1:1/scan\"]");
         var output = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.Equal(1, await bench.Plugins.Host.RunCommandAsync("icap", "status", [], output, CancellationToken.None));
+        Assert.Equal(1, await bench.Plugins.Host.RunCommandAsync("icap", "status", [], output, output, CancellationToken.None));
         Assert.Contains("A scanner (RESPMOD) (1 answered, 0 failed)", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("icap://127.0.0.1:1/scan: down, ", output.ToString(), StringComparison.Ordinal);
     }

@@ -283,7 +283,7 @@ public sealed class ContainmentTests
     private static async Task<(int Status, string Output)> RunAsync(PluginBench bench, string plugin, string command)
     {
         await using var output = new StringWriter();
-        int status = await bench.Host.RunCommandAsync(plugin, command, ["a", "b"], output, CancellationToken.None);
+        int status = await bench.Host.RunCommandAsync(plugin, command, ["a", "b"], output, output, CancellationToken.None);
         return (status, output.ToString());
     }
 

@@ -126,7 +126,7 @@ public sealed class EveryFaultTests
     {
         await using var bench = await WithAsync("command", act);
         await using var written = new StringWriter();
-        Assert.Equal(1, await bench.Host.RunCommandAsync("probe", "probe", [], written, CancellationToken.None));
+        Assert.Equal(1, await bench.Host.RunCommandAsync("probe", "probe", [], written, written, CancellationToken.None));
         Assert.Contains(output, written.ToString(), StringComparison.Ordinal);
     }
 
@@ -139,10 +139,37 @@ public sealed class EveryFaultTests
         await using var bench = await WithAsync("command", act);
         await using var written = new StringWriter();
         using var patience = new CancellationTokenSource();
-        var running = bench.Host.RunCommandAsync("probe", "probe", [], written, patience.Token);
+        var running = bench.Host.RunCommandAsync("probe", "probe", [], written, written, patience.Token);
         Assert.False(running.IsCompleted);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(PluginBench.Patience));
+    }
+
+    [Theory]
+    [InlineData("hang")]
+    [InlineData("block")]
+    public async Task What_a_command_wrote_before_it_hangs_is_there_while_it_does(string act)
+    {
+        await using var bench = await WithAsync("command", act);
+        using var written = new Heard();
+        using var patience = new CancellationTokenSource();
+        var running = bench.Host.RunCommandAsync("probe", "probe", ["first"], written, written, patience.Token);
+        Assert.Equal("before" + Environment.NewLine, await written.First.Task.WaitAsync(PluginBench.Patience));
+        Assert.False(running.IsCompleted);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(PluginBench.Patience));
+    }
+
+    /// <summary>Hears what it is given first.</summary>
+    private sealed class Heard : StringWriter
+    {
+        public TaskCompletionSource<string> First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override Task WriteAsync(ReadOnlyMemory<char> buffer, CancellationToken cancellationToken = default)
+        {
+            First.TrySetResult(buffer.ToString());
+            return Task.CompletedTask;
+        }
     }
 
     private static PluginSettings Settings(string role, string act) =>

@@ -33,4 +33,45 @@ public sealed class VerdictNonsenseTests
         Assert.Null(VerdictNonsense.Find(Verdict.Apply(new Effect.AddRecipient(address), new Effect.ChangeSender(address), new Effect.ChangeSender(null))));
         Assert.Null(DirectoryKind.Instance.FindNonsense([address]));
     }
+
+    [Theory]
+    [InlineData("a\nBcc: victim@example.org")]
+    [InlineData("a\r\nBcc: victim@example.org")]
+    [InlineData("a\r b")]
+    [InlineData("a\r\n")]
+    [InlineData("a\n b\r\n\r\nbody")]
+    [InlineData("a\0b")]
+    public void A_value_of_several_lines_is_a_fault_and_not_flattened(string value)
+    {
+        Assert.Equal(
+            "asked for an impossible effect: Add X-A, whose value has a line end that is no fold, or a NUL",
+            VerdictNonsense.Find(Verdict.Apply(new HeaderEdit.Add("X-A", value))));
+        Assert.Equal(
+            "asked for an impossible effect: Replace X-A, whose value has a line end that is no fold, or a NUL",
+            VerdictNonsense.Find(Verdict.Apply(new HeaderEdit.Replace("X-A", value))));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\tb")]
+    [InlineData("a\r\n b\r\n\tc")]
+    [InlineData("a\n b")]
+    public void Folds_are_no_fault(string value) =>
+        Assert.Null(VerdictNonsense.Find(Verdict.Apply(new HeaderEdit.Add("X-A", value), new HeaderEdit.Replace("X-A", value))));
+
+    [Theory]
+    [InlineData("virus\nX-Spam-Flag: NO")]
+    [InlineData("\u001b[31m")]
+    [InlineData("a\u0085b")]
+    [InlineData("")]
+    public void A_name_with_control_characters_is_a_fault(string name)
+    {
+        Assert.StartsWith("asked for an impossible effect: Tag", VerdictNonsense.Find(Verdict.Apply(new Effect.Tag(name))), StringComparison.Ordinal);
+        Assert.StartsWith("asked for an impossible effect: Score", VerdictNonsense.Find(Verdict.Apply(new Effect.Score(1, name))), StringComparison.Ordinal);
+        Assert.StartsWith("asked for an impossible effect: Bypass", VerdictNonsense.Find(Verdict.Apply(new Effect.Bypass(name))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_names_are_words() =>
+        Assert.Null(VerdictNonsense.Find(Verdict.Apply(new Effect.Tag("virus: Почта"), new Effect.Score(-1.5, "DNSBL_ZEN"), new Effect.Bypass("greylist"))));
 }

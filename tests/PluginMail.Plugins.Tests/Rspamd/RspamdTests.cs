@@ -125,7 +125,7 @@ public sealed class RspamdTests(RspamdTests.Peer peer) : IClassFixture<RspamdTes
         await using var bench = await StartAsync(("address", new[] { "unix:/nowhere/rspamd.sock", "127.0.0.1:1", peer.Rspamd.Tcp }));
         Assert.NotEmpty((await CheckAsync(bench, Subject("points:3"))).Effects);
         var output = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.Equal(1, await bench.Host.RunCommandAsync("rspamd", "status", [], output, CancellationToken.None));
+        Assert.Equal(1, await bench.Host.RunCommandAsync("rspamd", "status", [], output, output, CancellationToken.None));
         Assert.Contains($"{peer.Rspamd.Tcp}: up", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("127.0.0.1:1: down", output.ToString(), StringComparison.Ordinal);
     }

@@ -34,6 +34,30 @@ public sealed class ScriptHostTests
     }
 
     [Fact]
+    public async Task A_script_that_loads_itself_is_told_so_and_nothing_else()
+    {
+        await using var bench = new ScriptBench();
+        string error = Assert.Single(await bench.RunAsync("\n#load \"./tag.csx\"\nint One() => 1;\nOnMessage(message => Pass);\n"));
+        Assert.EndsWith($": {bench.Folder}/tag.csx(2,7): error: \"./tag.csx\" makes a file load itself: tag.csx → tag.csx", error, StringComparison.Ordinal);
+
+        bench.Write("lib/a.csx", "#load \"b.csx\"\nint A() => 1;\n");
+        bench.Write("lib/b.csx", "\n#load \"a.csx\"\nint B() => 1;\n");
+        error = Assert.Single(await bench.RunAsync("#load \"lib/a.csx\"\nOnMessage(message => Pass);\n"));
+        Assert.EndsWith(
+            $": {bench.Folder}/lib/b.csx(2,7): error: \"a.csx\" makes a file load itself: lib/a.csx → lib/b.csx → lib/a.csx", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_two_others_load_is_loaded_once()
+    {
+        await using var bench = new ScriptBench();
+        bench.Write("word.csx", "string Word() => \"one\";");
+        bench.Write("a.csx", "#load \"word.csx\"\n");
+        Assert.Empty(await bench.RunAsync("#load \"a.csx\"\n#load \"word.csx\"\nOnMessage(message => Tag(Word()));\n"));
+        Assert.Equal("one", (await bench.CheckAsync()).Version());
+    }
+
+    [Fact]
     public async Task Directives_in_comments_are_comments()
     {
         await using var bench = new ScriptBench();

@@ -96,7 +96,7 @@ public sealed class SpamAssassinTests(SpamAssassinTests.Peer peer) : IClassFixtu
         Assert.Single(bench.Loggers.Lines, line => line.Text.StartsWith("127.0.0.1:1 is unavailable", StringComparison.Ordinal));
         Assert.DoesNotContain(bench.Loggers.Lines, line => line.Text.Contains("is still unavailable", StringComparison.Ordinal));
         var output = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.Equal(1, await bench.Host.RunCommandAsync("spamassassin", "status", [], output, CancellationToken.None));
+        Assert.Equal(1, await bench.Host.RunCommandAsync("spamassassin", "status", [], output, output, CancellationToken.None));
         Assert.Contains($"{peer.Spamd.Tcp}: up", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("127.0.0.1:1: down", output.ToString(), StringComparison.Ordinal);
     }

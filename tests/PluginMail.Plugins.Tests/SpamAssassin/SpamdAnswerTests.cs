@@ -131,7 +131,7 @@ public sealed class SpamdAnswerTests
     private static async Task<string> StatusAsync(PluginBench bench)
     {
         var said = new StringWriter(CultureInfo.InvariantCulture);
-        Assert.Equal(1, await bench.Host.RunCommandAsync("spamassassin", "status", [], said, CancellationToken.None));
+        Assert.Equal(1, await bench.Host.RunCommandAsync("spamassassin", "status", [], said, said, CancellationToken.None));
         return said.ToString();
     }
 

@@ -255,6 +255,11 @@ internal sealed class ProbeRoles(IPluginHost host, string act, string version)
 
         public async ValueTask<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, CancellationToken cancellationToken)
         {
+            if (arguments is ["first", ..])
+            {
+                await output.WriteLineAsync("before".AsMemory(), cancellationToken);
+            }
+
             int status = await owner.ActAsync(0, 256, cancellationToken);
             await output.WriteAsync($"v{owner.Version} {string.Join(',', arguments)}".AsMemory(), cancellationToken);
             return status;
