@@ -69,7 +69,7 @@ internal sealed record DaemonAddress(string Text, EndPoint EndPoint)
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new SocketException(e.ErrorCode, ConnectFailure.Reason(e, EndPoint));
+            throw new SocketException((int)e.SocketErrorCode, ConnectFailure.Reason(e, EndPoint));
         }
         catch
         {
