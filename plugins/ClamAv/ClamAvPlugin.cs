@@ -19,7 +19,7 @@ public sealed class ClamAvPlugin : IMailPlugin
         [
             new VirusCheck(options, scanner, host.Meter, log),
             new VirusWord(),
-            new StatusCommand(_daemons, scanner.VersionAsync, host.Clock),
+            new StatusCommand(host.Clock, (_daemons, scanner.VersionAsync)),
         ]);
     }
 

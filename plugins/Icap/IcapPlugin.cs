@@ -17,7 +17,7 @@ public sealed class IcapPlugin : IMailPlugin
         return new(
         [
             new IcapCheck(options, _scanner, host.Clock, host.Meter, log),
-            new StatusCommand(_scanner.Daemons, _scanner.PingAsync, host.Clock),
+            new StatusCommand(host.Clock, (_scanner.Daemons, _scanner.PingAsync)),
         ]);
     }
 

@@ -13,7 +13,7 @@ public sealed class MilterPlugin : IMailPlugin
     public ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken)
     {
         var options = MilterOptions.Read(host.Settings, host.Hostname);
-        var figures = new MilterFigures(host.Meter);
+        var figures = new MilterFigures(host.Meter, host.Clock);
         var names = new ClientNames(host.Dns, host.Clock, options.ClientNames);
         var log = host.CreateLogger("");
         List<IMailRole> roles = [];

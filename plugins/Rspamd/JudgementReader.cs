@@ -8,6 +8,7 @@ namespace PluginMail.Rspamd;
 /// <summary>Reads the reply to <c>/checkv2</c>. What has the wrong type counts as not there; only action and score must be.</summary>
 internal static class JudgementReader
 {
+    private const double MostPoints = 1_000_000;
     private const int MostSymbols = 40;
     private const int MostFields = 30;
     private const int MostRecipients = 100;
@@ -145,7 +146,7 @@ internal static class JudgementReader
         Member(element, name) is { ValueKind: JsonValueKind.String } member ? member.GetString() : null;
 
     private static double? Number(JsonElement element, string name) =>
-        Member(element, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetDouble(out double number) && double.IsFinite(number)
+        Member(element, name) is { ValueKind: JsonValueKind.Number } member && member.TryGetDouble(out double number) && Math.Abs(number) <= MostPoints
             ? number
             : null;
 }

@@ -16,16 +16,17 @@ public sealed class RspamdPlugin : IMailPlugin
         var log = host.CreateLogger("");
         var workers = Own(new DaemonGroup(options.Daemons, host.Clock, host.Meter, log));
         var scanner = new Scanner(options, workers, Own(new RspamdHttp(options.Daemons, host.Clock)), host.Dns);
-        List<IMailRole> roles =
-        [
-            new SpamCheck(options, scanner, host.Meter, log),
-            new StatusCommand(workers, scanner.PingAsync, host.Clock),
-        ];
+        List<IMailRole> roles = [new SpamCheck(options, scanner, host.Meter, log)];
         if (options is { Learning.IsOn: true, Controller: { } controller })
         {
             var controllers = Own(new DaemonGroup(controller.Daemons, host.Clock, host.Meter, log));
             var teacher = new Teacher(controllers, Own(new RspamdHttp(controller.Daemons, host.Clock)), controller.Password);
             roles.Add(new MoveLearner(options.Learning, teacher.TeachAsync, host.State, host.Meter, log));
+            roles.Add(new StatusCommand(host.Clock, (workers, scanner.PingAsync), (controllers, teacher.PingAsync)));
+        }
+        else
+        {
+            roles.Add(new StatusCommand(host.Clock, (workers, scanner.PingAsync)));
         }
 
         return new(roles);

@@ -6,7 +6,7 @@ using PluginMail.Learning;
 
 namespace PluginMail.Rspamd;
 
-/// <summary>The controller's <c>/learnspam</c> and <c>/learnham</c>.</summary>
+/// <summary>The controller's <c>/learnspam</c>, <c>/learnham</c> and <c>/auth</c>.</summary>
 internal sealed class Teacher(DaemonGroup controllers, RspamdHttp http, Password password)
 {
     /// <summary>Teaches one message. What Rspamd knows already counts as taught; what it refuses is no fault of the controller.</summary>
@@ -21,6 +21,19 @@ internal sealed class Teacher(DaemonGroup controllers, RspamdHttp http, Password
             : reply.Status is HttpStatusCode.OK or HttpStatusCode.AlreadyReported || IsKnown(reply) ? new Taught(IsTaught: true, "")
             : new Taught(IsTaught: false, reply.Status == HttpStatusCode.Unauthorized ? "the password is wrong" : Scanner.Words(reply));
     }
+
+    /// <summary>Asks whether a controller would let us teach; nothing is said of its health where the password is wrong.</summary>
+    public async ValueTask<Answer<string>> PingAsync(DaemonAddress address, CancellationToken cancellationToken)
+    {
+        var reply = await http.AskAsync(address, "auth", [("Password", password.Reveal())], content: null, cancellationToken);
+        return reply.Status == HttpStatusCode.Unauthorized ? Answer<string>.Declined("the password is wrong")
+            : reply.Status != HttpStatusCode.OK ? Answer<string>.None(Scanner.Words(reply))
+            : IsReadOnly(reply) ? Answer<string>.Declined("the password is the one for reading; to teach takes enable_password")
+            : Answer<string>.Of("teaching is allowed");
+    }
+
+    private static bool IsReadOnly(HttpReply reply) =>
+        Encoding.Latin1.GetString(reply.Body.Span).Contains("\"read_only\":true", StringComparison.Ordinal);
 
     private static bool IsKnown(HttpReply reply) =>
         Encoding.Latin1.GetString(reply.Body.Span).Contains("already learned as", StringComparison.Ordinal);

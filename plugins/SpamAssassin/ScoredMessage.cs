@@ -11,6 +11,7 @@ namespace PluginMail.SpamAssassin;
 /// <param name="Report">Its report; empty where none was asked for.</param>
 internal sealed record ScoredMessage(bool IsSpam, double Score, double Threshold, ImmutableArray<string> Symbols, string Report)
 {
+    private const double MostPoints = 1_000_000;
     private const int MostSymbols = 500;
     private const int LongestSymbol = 80;
     private const string Continued = "     "; // how a description goes on in the next line
@@ -54,5 +55,5 @@ internal sealed record ScoredMessage(bool IsSpam, double Score, double Threshold
 
     private static bool TryNumber(string text, out double number) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
-        && double.IsFinite(number);
+        && Math.Abs(number) <= MostPoints;
 }

@@ -19,7 +19,7 @@ public sealed class SpamAssassinPlugin : IMailPlugin
         List<IMailRole> roles =
         [
             new SpamCheck(options, spamd, host.Meter, log),
-            new StatusCommand(_daemons, spamd.PingAsync, host.Clock),
+            new StatusCommand(host.Clock, (_daemons, spamd.PingAsync)),
         ];
         if (options.Learning.IsOn)
         {

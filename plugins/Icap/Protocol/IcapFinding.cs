@@ -33,6 +33,11 @@ internal static class IcapFinding
                 : new ScanResult.Infected(Printable.Of(violations, 100));
         }
 
+        if (response.Status != 204 && response["Encapsulated"] is null)
+        {
+            return new ScanResult.Unavailable($"it answered {response.Status} without an object"); // section 4.4.1: nothing was judged
+        }
+
         bool isBlocked = string.Equals(response["X-Response-Info"], "blocked", StringComparison.OrdinalIgnoreCase);
         return isBlocked || response.HttpStatus >= 400
             ? new ScanResult.Infected(Printable.Of(Meaning(response["X-Response-Desc"]) ?? "blocked by the scanner", 100))

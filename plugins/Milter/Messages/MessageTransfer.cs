@@ -100,13 +100,14 @@ internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, I
     {
         dialog.Tell(MilterCommand.EndOfMessage, MacroStage.EndOfMessage, values);
         dialog.Connection.Write(MilterCommand.EndOfMessage, []);
+        long start = dialog.Now;
         while (true)
         {
             var packet = await dialog.ReadAsync(cancellationToken);
             if (packet.Kind != MilterAnswer.Progress && !changes.TryTake(packet))
             {
                 var reply = MilterReply.Read(packet);
-                dialog.Count(MilterCommand.EndOfMessage, reply);
+                dialog.Count(MilterCommand.EndOfMessage, reply, start);
                 HasEnded = true;
                 return reply;
             }

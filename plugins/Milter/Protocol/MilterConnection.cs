@@ -51,7 +51,7 @@ internal sealed class MilterConnection(Socket socket, int longestPacket, TimePro
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new MilterFaultException(e.Message, e);
+            throw new MilterFaultException(Clients.ConnectFailure.Reason(e, address.EndPoint), e);
         }
         catch (OperationCanceledException)
         {

@@ -14,6 +14,9 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
 
     public MilterTerms Terms => terms;
 
+    /// <inheritdoc cref="MilterFigures.Now"/>
+    public long Now => peer.Figures.Now;
+
     /// <summary>Why the transaction is to be held, where the milter said so before its end; libmilter does not let them, Postfix heeds it.</summary>
     public string? Quarantine { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
     /// <summary>Reads the answer to a step; each sign of progress gives it its whole time again.</summary>
     public async ValueTask<MilterReply> AnswerAsync(byte command, CancellationToken cancellationToken)
     {
+        long start = peer.Figures.Now;
         while (true)
         {
             var packet = await connection.ReadAsync(peer.Server.CommandTimeout, cancellationToken);
@@ -75,7 +79,7 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
                 default:
                     var reply = MilterReply.Read(packet);
                     _skipped = reply is MilterReply.Skip ? command : _skipped;
-                    Count(command, reply);
+                    Count(command, reply, start);
                     return reply;
             }
         }
@@ -94,8 +98,8 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
     /// <summary>What was said of a transaction is of no matter to the next.</summary>
     public void EndTransaction() => (Quarantine, _skipped) = (null, 0);
 
-    /// <summary>Counts an answer.</summary>
-    public void Count(byte command, MilterReply reply) => peer.Figures.Reply(peer.Server.Name, command, reply.Name);
+    /// <summary>Counts an answer to a step that was told at a time of <see cref="MilterFigures.Now"/>.</summary>
+    public void Count(byte command, MilterReply reply, long since) => peer.Figures.Reply(peer.Server.Name, command, reply.Name, since);
 
     /// <summary>Sends what is not yet sent.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken) => connection.FlushAsync(peer.Server.CommandTimeout, cancellationToken);

@@ -35,6 +35,7 @@ internal sealed class MilterPeer(MilterServer server, MilterOptions options, Tim
             idle.Dispose();
         }
 
+        long start = figures.Now;
         var connection = await MilterConnection.OpenAsync(server.Address, server.ConnectTimeout, server.MaximumBody, clock, cancellationToken);
         try
         {
@@ -46,6 +47,7 @@ internal sealed class MilterPeer(MilterServer server, MilterOptions options, Tim
             }
 
             var terms = MilterTerms.Read(answer.Data);
+            figures.Answered(server.Name, MilterCommand.Negotiate, start);
             MilterLog.Agreed(log, server.Name, terms.Version, $"{(uint)terms.Actions:x}", $"{(uint)terms.Steps:x}");
             return new MilterDialog(this, connection, terms);
         }

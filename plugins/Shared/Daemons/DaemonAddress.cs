@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using PluginMail.Abstractions;
+using PluginMail.Clients;
 
 namespace PluginMail.Daemons;
 
@@ -64,6 +65,11 @@ internal sealed record DaemonAddress(string Text, EndPoint EndPoint)
         {
             socket.Dispose();
             throw new SocketException((int)SocketError.TimedOut, "no connection in time");
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new SocketException((int)e.SocketErrorCode, ConnectFailure.Reason(e, EndPoint));
         }
         catch
         {

@@ -4,11 +4,10 @@ using PluginMail.Abstractions;
 namespace PluginMail.Daemons;
 
 /// <summary><c>plugin run NAME status</c>: asks every daemon whether it is there, and says how each has fared.</summary>
-/// <param name="group">The daemons.</param>
-/// <param name="ping">Asks one for a sign of life; its answer is shown.</param>
 /// <param name="clock">Measures time.</param>
+/// <param name="asked">Groups of daemons, each with what asks one of them for a sign of life; its answer is shown.</param>
 internal sealed class StatusCommand(
-    DaemonGroup group, Func<DaemonAddress, CancellationToken, ValueTask<Answer<string>>> ping, TimeProvider clock) : ICommand
+    TimeProvider clock, params IReadOnlyList<(DaemonGroup Group, Func<DaemonAddress, CancellationToken, ValueTask<Answer<string>>> Ping)> asked) : ICommand
 {
     /// <inheritdoc/>
     public string Name => "status";
@@ -26,14 +25,14 @@ internal sealed class StatusCommand(
         }
 
         bool allAnswer = true;
-        foreach (var daemon in group.Daemons)
+        foreach (var (group, ping, daemon) in asked.SelectMany(static one => one.Group.Daemons.Select(daemon => (one.Group, one.Ping, daemon))))
         {
             long start = clock.GetTimestamp();
             var answer = await group.AskOneAsync(daemon, ping, cancellationToken);
             allAnswer &= answer.Value is not null;
             string state = answer.Value is { } said
                 ? string.Create(CultureInfo.InvariantCulture, $"up, {clock.GetElapsedTime(start).TotalMilliseconds:0} ms, {said}")
-                : $"down, {answer.Failure}";
+                : $"{(answer.IsDeclined ? "works, but" : "down,")} {answer.Failure}";
             await output.WriteLineAsync($"{daemon.Address.Text}: {state} ({daemon.Answered} answered, {daemon.Failed} failed)");
         }
 

@@ -150,6 +150,7 @@ public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
     {
         await using var bench = await StartAsync(("address", new[] { "unix:/nowhere/clamd.sock", "127.0.0.1:1", clamd.Tcp }));
         Assert.IsType<Effect.ReplaceMessage>((await ScanAsync(bench, FakeMessage.FromText(Infected))).Effects[0]);
+        Assert.Contains(bench.Loggers.Lines, line => line.Text.EndsWith("unix:/nowhere/clamd.sock is unavailable: No such socket", StringComparison.Ordinal));
     }
 
     [SkippableFact]

@@ -30,6 +30,8 @@ public sealed class IcapTests
         { "ICAP/1.0 404 Not Found\r\n\r\n", "", "defer" },
         { "ICAP/1.0 500 Error\r\nConnection: close\r\n\r\n", "", "defer" },
         { "ICAP/1.0 500 Error\r\nConnection: close\r\n\r\n", "when_unavailable = \"pass\"", "virus-unscanned" },
+        { "ICAP/1.0 200 OK\r\nISTag: \"x\"\r\n\r\n", "", "defer" },
+        { "ICAP/1.0 200 OK\r\nX-Virus-ID: Bare.Virus\r\n\r\n", "", "Bare.Virus" },
         { "HTTP/1.1 200 OK\r\n\r\n", "", "defer" },
         { "rubbish\r\n\r\n", "", "defer" },
         { "ICAP/1.0 204\r\nno colon and no name before\r\n", "", "defer" },

@@ -83,10 +83,19 @@ public sealed class MilterFaultTests
     }
 
     [Fact]
+    public async Task A_socket_that_is_missing_is_called_so()
+    {
+        await using var bench = await ListBench.StartAsync("milter", MilterTests.Table("unix:/nowhere/milter.sock"));
+        await using var talk = new MilterTalk(bench.Plugins);
+        Assert.StartsWith("451 4.7.1", await talk.ConnectAsync(), StringComparison.Ordinal);
+        Assert.Contains(bench.Plugins.Loggers.Lines, static line => line.Text.EndsWith(": No such socket", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_milter_that_does_not_answer_costs_its_time_and_no_more()
     {
         await using var milter = new FakeMilter { Answers = heard => heard[0] == 'M' ? null : ["c"] };
-        await using var bench = await MilterTests.StartAsync(milter, "command_timeout = \"150ms\"");
+        await using var bench = await MilterTests.StartAsync(milter, "command_timeout = \"1s\"");
         await using var talk = new MilterTalk(bench.Plugins);
         Assert.Equal(["", ""], [await talk.ConnectAsync(), await talk.GreetAsync()]);
         Assert.StartsWith("451 4.7.1 ", await talk.SenderAsync(), StringComparison.Ordinal);

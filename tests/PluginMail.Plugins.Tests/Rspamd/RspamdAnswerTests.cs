@@ -36,6 +36,7 @@ public sealed class RspamdAnswerTests
         "Score RSPAMD 0, Remove X-C 2, Add X-A 1 bottom, Add X-A 2 Bcc: y top")]
     [InlineData("""{"action":"no action","score":0,"milter":{"change_from":"not an address"}}""", "Score RSPAMD 0")]
     [InlineData("""{"action":"no action","score":1e999}""", "451 4.3.0")]
+    [InlineData("""{"action":"no action","score":1e30}""", "451 4.3.0")]
     [InlineData("""{"action":7,"score":1}""", "451 4.3.0")]
     [InlineData("""{"score":1}""", "451 4.3.0")]
     [InlineData("""["reject"]""", "451 4.3.0")]

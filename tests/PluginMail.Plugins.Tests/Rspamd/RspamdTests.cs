@@ -120,6 +120,27 @@ public sealed class RspamdTests(RspamdTests.Peer peer) : IClassFixture<RspamdTes
     }
 
     [SkippableFact]
+    public async Task Status_tells_whether_the_controller_can_be_taught()
+    {
+        peer.Require();
+        string file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "not-the-password");
+        Assert.Equal((0, "up"), await StatusAsync(peer.Rspamd.PasswordFile, "teaching is allowed"));
+        Assert.Equal((1, "works, but"), await StatusAsync(file, "the password is wrong"));
+        File.Delete(file);
+
+        async Task<(int Status, string State)> StatusAsync(string passwordFile, string words)
+        {
+            await using var bench = await StartLearningAsync(passwordFile);
+            var output = new StringWriter(CultureInfo.InvariantCulture);
+            int status = await bench.Host.RunCommandAsync("rspamd", "status", [], output, CancellationToken.None);
+            string line = Assert.Single(output.ToString().Split(Environment.NewLine), text => text.StartsWith($"{peer.Rspamd.Controller}: ", StringComparison.Ordinal));
+            Assert.Contains(words, line, StringComparison.Ordinal);
+            return (status, line.Contains(": up, ", StringComparison.Ordinal) ? "up" : line.Split(": ")[1].Split(" the password")[0]);
+        }
+    }
+
+    [SkippableFact]
     public async Task The_next_server_is_asked_when_one_does_not_answer_and_status_tells()
     {
         await using var bench = await StartAsync(("address", new[] { "unix:/nowhere/rspamd.sock", "127.0.0.1:1", peer.Rspamd.Tcp }));

@@ -15,6 +15,7 @@ public sealed class SpamdAnswerTests
     [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5.0\r\n\r\n", "0")]
     [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: True ; NaN / 5.0\r\n\r\n", "defer")]
     [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: True ; 1e999 / 5.0\r\n\r\n", "defer")]
+    [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: True ; 99999999999999999999 / 5.0\r\n\r\n", "defer")]
     [InlineData("SPAMD/1.1 0 EX_OK\r\nSpam: True 7.5\r\n\r\n", "defer")]
     [InlineData("SPAMD/1.1 0 EX_OK\r\nContent-length: 30\r\nSpam: True ; 7.5 / 5.0\r\n\r\ncut short", "defer")]
     [InlineData("SPAMD/1.1 0 EX_OK\r\nContent-length: -1\r\nSpam: True ; 7.5 / 5.0\r\n\r\n", "defer")]
