@@ -171,6 +171,15 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
             return;
         }
 
+        // So Ghostscript writes the end of a word and the beginning of the next: 2.5 Tc (ot) Tj. More are one spaced word.
+        if (octets.Length == 2 && _pen.IsSpaced)
+        {
+            Write([octets[0]]);
+            sink.Write(" ");
+            Write([octets[1]]);
+            return;
+        }
+
         if (_font.Map is null)
         {
             sink.Write(Windows1252(octets));

@@ -24,6 +24,9 @@ internal sealed class PdfPen
     private bool _isMoved;
     private bool _isElsewhere;
 
+    /// <summary>Whether characters stand so far apart that a space is between them.</summary>
+    public bool IsSpaced => _charSpace > Space * _size;
+
     /// <summary>What parts what is shown next from what was shown before: nothing, a space or a line's end.</summary>
     public string Parting()
     {

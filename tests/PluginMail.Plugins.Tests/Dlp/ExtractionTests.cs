@@ -146,6 +146,8 @@ public sealed class ExtractionTests
     [InlineData("(ab) Tj ET BT 10 0 Td (c) Tj 0 -12 Td (d) Tj", "abc d")]
     [InlineData("(ab) Tj ET Q q BT 10 0 Td (c) Tj", "ab c")] // other coordinates
     [InlineData("1 Tc (a) Tj 6 0 Td (b) Tj 50 Tz 0 Tc 6 0 Td (c) Tj 2.5 0 Td (d) Tj", "abcd")]
+    [InlineData("(a) Tj 2.5 Tc 5 0 Td (bc) Tj 0 Tc 12.5 0 Td (d) Tj", "ab cd")] // Ghostscript
+    [InlineData("2.5 Tc (abcd) Tj", "abcd")]
     [InlineData("(abc) Tj -15 0 Td (d) Tj", "abc d")]
     [InlineData("(a) Tj 5 0 Td (z) Tj 5 0 Td (b) Tj", "az b")] // z has no width that is said
     [InlineData("(a) Tj T* (b) Tj (c) ' (d) Tj", "a b cd")]
