@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
@@ -31,13 +32,22 @@ internal sealed class DlpCheck(DlpOptions options, MailScan scan, Notices notice
         _time.Record(clock.GetElapsedTime(start).TotalSeconds);
         var verdict = Decide(message, result);
         _messages.Add(1, new KeyValuePair<string, object?>("result", verdict.Decision.GetType().Name.ToLowerInvariant()));
-        if (result.Findings.Any(finding => finding.Action >= RuleAction.Notify))
+        ImmutableArray<Finding> told = [.. result.Findings, .. Unread(result)];
+        if (told.Any(finding => finding.Action >= RuleAction.Notify))
         {
-            await notices.SendAsync(message, result.Findings, verdict.Decision, cancellationToken);
+            await notices.SendAsync(message, told, verdict.Decision, cancellationToken);
         }
 
         return verdict;
     }
+
+    // What is held or refused because it cannot be read is told of like a finding: nobody would look for it.
+    private IEnumerable<Finding> Unread(ScanResult result) => (result.Problem.Length, options.Unreadable) switch
+    {
+        ( > 0, Unreadable.Hold) => [new Finding("unreadable", result.Problem, RuleAction.Hold, 0)],
+        ( > 0, Unreadable.Refuse) => [new Finding("unreadable", result.Problem, RuleAction.Refuse, 0)],
+        _ => [],
+    };
 
     // Notices of plugins, this one among them, come from nobody and are not looked at.
     private bool IsLookedAt(IMessageView message)

@@ -47,7 +47,7 @@ internal sealed class Notices(DlpOptions options, ISubmission submission, TimePr
             _ => "let pass",
         };
         var text = new StringBuilder()
-            .AppendLine("A message with confidential content was found.").AppendLine()
+            .AppendLine("A message with confidential content, or with something that cannot be read, was found.").AppendLine()
             .AppendLine(CultureInfo.InvariantCulture, $"Transaction: {message.TransactionId}")
             .AppendLine(CultureInfo.InvariantCulture, $"Sender:      {message.Envelope.Sender?.ToString() ?? "<>"}")
             .AppendLine(CultureInfo.InvariantCulture, $"Login:       {message.Session.Authenticated?.ToString() ?? "none"}");

@@ -106,6 +106,7 @@ internal static partial class LinkedHosts
     {
         var encoding = part.Charset switch
         {
+            "utf-16" when octets is [0xff, 0xfe, ..] => Encoding.Unicode,
             "utf-16" or "utf-16be" => Encoding.BigEndianUnicode,
             "utf-16le" => Encoding.Unicode,
             _ => Encoding.UTF8,

@@ -137,28 +137,35 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
     private async ValueTask<(MessageState State, string? Reason)> SubmitAllAsync(
         RemoteMessage message, HeaderFields header, MessageContent content, byte[] identity, CancellationToken cancellationToken)
     {
-        var recipients = RecipientDetection.Detect(header, context.Settings.Recipients);
+        var choices = RecipientDetection.Detect(header, context.Settings.Recipients);
         var sender = SenderOf(header);
         (MessageState State, string? Reason) worst = (MessageState.Taken, null);
-        foreach (var recipient in recipients)
+        int last = choices.Length - 1;
+        for (int i = 0; i <= last;)
         {
-            var result = await SubmitAsync(message, sender, recipient, content, identity, cancellationToken);
-            if (result == SubmissionResult.Refused && !recipient.Equals(context.Settings.Recipients.Last))
+            int unknown = 0;
+            foreach (var recipient in choices[i])
             {
-                result = await SubmitAsync(message, sender, context.Settings.Recipients.Last, content, identity, cancellationToken);
+                var result = await SubmitAsync(message, sender, recipient, content, identity, cancellationToken);
+                bool isPassedOn = result == SubmissionResult.Refused && i < last;
+                unknown += isPassedOn ? 1 : 0;
+                worst = isPassedOn ? worst : Problem(result, recipient) ?? worst;
             }
 
-            worst = result switch
-            {
-                SubmissionResult.Accepted or SubmissionResult.Duplicate or SubmissionResult.Held => worst,
-                SubmissionResult.TooLarge => (MessageState.TooLarge, "it is larger than message_size in [limits]"),
-                SubmissionResult.Refused => (MessageState.Waiting, $"<{recipient}> takes no mail here"),
-                _ => (MessageState.Waiting, $"it could not be stored for <{recipient}>"),
-            };
+            // Where only some are unknown, the default stands for them.
+            i = unknown == 0 ? last + 1 : unknown == choices[i].Length ? i + 1 : last;
         }
 
         return worst;
     }
+
+    private static (MessageState State, string? Reason)? Problem(SubmissionResult result, EmailAddress recipient) => result switch
+    {
+        SubmissionResult.Accepted or SubmissionResult.Duplicate or SubmissionResult.Held => null,
+        SubmissionResult.TooLarge => (MessageState.TooLarge, "it is larger than message_size in [limits]"),
+        SubmissionResult.Refused => (MessageState.Waiting, $"<{recipient}> takes no mail here"),
+        _ => (MessageState.Waiting, $"it could not be stored for <{recipient}>"),
+    };
 
     private async ValueTask<SubmissionResult> SubmitAsync(
         RemoteMessage message, EmailAddress? sender, EmailAddress recipient, MessageContent content, byte[] identity, CancellationToken cancellationToken)

@@ -60,8 +60,13 @@ internal static class Connector
         {
             TargetHost = account.Host,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None || !account.ChecksCertificate,
         };
+        if (!account.ChecksCertificate)
+        {
+            // Only where it is needed: without one a failure says what is wrong with the certificate.
+            options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None || !account.ChecksCertificate;
+        }
+
         if (account is { ChecksCertificate: true, CertificateAuthorities.Length: > 0 })
         {
             options.CertificateChainPolicy = Trusting(account.CertificateAuthorities);

@@ -14,7 +14,7 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
     public async IAsyncEnumerable<IRemoteBox> OpenAllAsync(
         ICollection<string> problems, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var (remote, local) in await FindFoldersAsync(cancellationToken))
+        foreach (var (remote, local) in await FindFoldersAsync(problems, cancellationToken))
         {
             var box = await OpenAsync(remote, local, problems, cancellationToken);
             if (box is not null)
@@ -32,7 +32,7 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    private async ValueTask<List<(string Remote, string Local)>> FindFoldersAsync(CancellationToken cancellationToken)
+    private async ValueTask<List<(string Remote, string Local)>> FindFoldersAsync(ICollection<string> problems, CancellationToken cancellationToken)
     {
         if (!account.Folders.Any(rule => rule.IsWild))
         {
@@ -40,20 +40,28 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
         }
 
         List<(string Remote, string Local)> folders = [];
+        FolderRule[] rules = [.. account.Folders.OrderBy(rule => rule.IsWild)]; // a whole name before a beginning
+        HashSet<FolderRule> used = [];
         await connection.RunAsync(
             "LIST \"\" \"*\"",
             response =>
             {
                 if (response.Is("LIST", out string rest) && ReadName(response, rest) is var (name, separator))
                 {
-                    var rule = account.Folders.FirstOrDefault(rule => rule.TryMap(name, separator, out _));
+                    var rule = Array.Find(rules, rule => rule.TryMap(name, separator, out _));
                     if (rule is not null && rule.TryMap(name, separator, out string? local) && folders.Count < MostFolders)
                     {
                         folders.Add((name, local));
+                        used.Add(rule);
                     }
                 }
             },
             cancellationToken);
+        foreach (var rule in account.Folders.Where(rule => !rule.IsWild && !used.Contains(rule)))
+        {
+            problems.Add($"no folder {RemoteFault.Quote(rule.Remote)} is there");
+        }
+
         return folders;
     }
 

@@ -9,43 +9,57 @@ namespace PluginMail.Collector.Recipients;
 /// <summary>Says for whom a message of a box for many is.</summary>
 internal static partial class RecipientDetection
 {
+    // Each is a question whether somebody is known here.
+    private const int MostChoices = 10;
+
     /// <summary>Detects the recipients.</summary>
     /// <param name="header">The message's header.</param>
     /// <param name="settings">Where to look, and what is ours.</param>
     /// <returns>
-    /// The one mailbox; or what the first telling field names. Fields that the last server wrote name one recipient, so one is taken of them; of
-    /// To and Cc all that are ours, in both where both are looked at. Where none is ours, the default.
+    /// Who may be meant, each choice to be taken where nobody of those before is known here; the last one is the default. Of a field that the
+    /// last server wrote, each address of ours by itself, as the name of the box is among them; of Envelope-To all, as it names everybody for
+    /// whom the one copy is. Of To and Cc all that are ours, in both where both are looked at, and only where no field before them tells.
     /// </returns>
-    public static ImmutableArray<EmailAddress> Detect(HeaderFields header, RecipientSettings settings)
+    public static ImmutableArray<ImmutableArray<EmailAddress>> Detect(HeaderFields header, RecipientSettings settings)
     {
         if (settings.ForwardTo is { } one)
         {
-            return [one];
+            return [[one]];
         }
 
+        List<ImmutableArray<EmailAddress>> choices = [];
         foreach (var source in settings.Detect)
         {
-            EmailAddress[] ours = IsWrittenBySender(source)
-                ? [.. settings.Detect.Where(IsWrittenBySender).SelectMany(other => Ours(header, other, settings)).Distinct()]
-                : [.. Ours(header, source, settings).Take(1)];
-            if (ours.Length > 0)
+            if (!IsWrittenBySender(source))
             {
-                return [.. ours];
+                choices.AddRange(NamedByServer(header, source, settings));
+            }
+            else if (choices.Count == 0)
+            {
+                ImmutableArray<EmailAddress> named =
+                    [.. settings.Detect.Where(IsWrittenBySender).SelectMany(other => Ours(header, other, settings)).SelectMany(ours => ours).Distinct()];
+                return named.IsEmpty ? [[settings.Last]] : [named, [settings.Last]];
             }
         }
 
-        return [settings.Last];
+        return [.. choices.DistinctBy(choice => string.Join(',', choice)).Take(MostChoices), [settings.Last]];
     }
+
+    private static IEnumerable<ImmutableArray<EmailAddress>> NamedByServer(HeaderFields header, RecipientSource source, RecipientSettings settings) =>
+        source == RecipientSource.EnvelopeTo
+            ? Ours(header, source, settings).Select(ours => (ImmutableArray<EmailAddress>)[.. ours.Distinct()]).Where(ours => !ours.IsEmpty)
+            : Ours(header, source, settings).SelectMany(ours => ours).Select(ours => (ImmutableArray<EmailAddress>)[ours]);
 
     private static bool IsWrittenBySender(RecipientSource source) => source is RecipientSource.To or RecipientSource.Cc;
 
-    private static IEnumerable<EmailAddress> Ours(HeaderFields header, RecipientSource source, RecipientSettings settings) =>
+    // Field by field.
+    private static IEnumerable<IEnumerable<EmailAddress>> Ours(HeaderFields header, RecipientSource source, RecipientSettings settings) =>
         from value in header.All(FieldOf(source))
-        from address in source == RecipientSource.Received ? For(value) : AddressList.Parse(value)
-        let ours = settings.Addresses.OrderBy(rule => rule.LocalPart is null) // a whole address before its domain
-            .Select(rule => rule.Map(address)).FirstOrDefault(mapped => mapped is not null)
-        where ours is not null
-        select ours;
+        select from address in source == RecipientSource.Received ? For(value) : AddressList.Parse(value)
+            let ours = settings.Addresses.OrderBy(rule => rule.LocalPart is null) // a whole address before its domain
+                .Select(rule => rule.Map(address)).FirstOrDefault(mapped => mapped is not null)
+            where ours is not null
+            select ours;
 
     private static string FieldOf(RecipientSource source) => source switch
     {

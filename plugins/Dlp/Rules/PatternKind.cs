@@ -31,10 +31,11 @@ internal sealed partial record PatternKind(string Name, Regex Form, PatternKind.
         new("ssn", SsnForm(), IdentityNumbers.Ssn, ["ssn", "social security", "social security number", "soc sec"]),
     }.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 
-    [GeneratedRegex(@"(?<![\p{L}\d.,-])\d(?:[ \-\u00a0]?\d){12,30}(?![\p{L}\d-])", Options, Limit)]
+    // After a comma, as in CSV, but not a fraction: 0.4111111111111111, 0,4111111111111111.
+    [GeneratedRegex(@"(?<![\p{L}\d-])(?<!\d\.|(?<!\d)0,)\d(?:[ \-\u00a0]?\d){12,30}(?![\p{L}\d-])", Options, Limit)]
     private static partial Regex CardForm();
 
-    [GeneratedRegex(@"(?<![A-Za-z\d])[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z\d]){11,30}", Options, Limit)]
+    [GeneratedRegex(@"(?<![A-Za-z\d])[A-Za-z]{2}\d{2}(?:[ \u00a0]?[A-Za-z\d]){11,30}", Options, Limit)]
     private static partial Regex IbanForm();
 
     [GeneratedRegex(@"(?<![A-Z\d<])[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{14}[\d<]\d(?![A-Z\d<])", Options, Limit)]

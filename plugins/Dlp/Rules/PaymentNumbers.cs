@@ -44,13 +44,13 @@ internal static class PaymentNumbers
     {
         Span<char> number = stackalloc char[34];
         int length = 0;
-        int most = IbanLengths.GetValueOrDefault(text[..2].ToString());
+        int most = IbanLengths.GetValueOrDefault(text[..2].ToString().ToUpperInvariant());
         int at = 0;
         for (; at < text.Length && length < most; at++)
         {
             if (text[at] is not (' ' or '\u00a0'))
             {
-                number[length++] = text[at];
+                number[length++] = char.ToUpperInvariant(text[at]);
             }
         }
 

@@ -6,7 +6,7 @@ namespace PluginMail.Dlp.Text;
 
 /// <summary>
 /// Runs the text operators of a content stream (ISO 32000-1 section 9.4): Tf chooses the font, Tj, TJ, ' and " show text, and what moves to
-/// another place parts words. A move to the left or right on the same line by TJ parts words where it is as wide as a space.
+/// another place parts words. A move on the same line parts words where it is as wide as a space, and where the font's widths are not said.
 /// </summary>
 internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
 {
@@ -17,6 +17,7 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
     private static readonly SearchValues<byte> Delimiters = SearchValues.Create("()<>[]{}/% \t\r\n\f\0"u8);
 
     private readonly List<Operand> _operands = [];
+    private readonly PdfPen _pen = new();
     private PdfFont _font = PdfFont.Latin;
     private bool _any;
 
@@ -89,37 +90,67 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
 
     private void Execute(ReadOnlySpan<byte> word)
     {
-        if (word.SequenceEqual("Tj"u8) || word.SequenceEqual("TJ"u8))
+        switch (word)
         {
-            Show();
-        }
-        else if (word.SequenceEqual("'"u8) || word.SequenceEqual("\""u8))
-        {
-            sink.Write("\n");
-            Show();
-        }
-        else if (word.SequenceEqual("Tf"u8))
-        {
-            string? name = _operands.Find(operand => operand.Name is not null).Name;
-            _font = name is null ? _font : fonts[name];
-        }
-        else if (word.SequenceEqual("Td"u8) || word.SequenceEqual("TD"u8) || word.SequenceEqual("T*"u8) || word.SequenceEqual("Tm"u8)
-            || word.SequenceEqual("ET"u8))
-        {
-            sink.Write("\n");
+            case [(byte)'T', (byte)'j' or (byte)'J']:
+                Show();
+                break;
+            case [(byte)'\'' or (byte)'"']:
+                _pen.Leave();
+                Show();
+                break;
+            case [(byte)'T', (byte)'f']:
+                string? name = _operands.Find(operand => operand.Name is not null).Name;
+                _font = name is null ? _font : fonts[name];
+                _pen.SetSize(Last(1));
+                break;
+            case [(byte)'T', (byte)'d' or (byte)'D']:
+                _pen.Move(Last(2), Last(1));
+                break;
+            case [(byte)'T', (byte)'m']:
+                _pen.Set([Last(6), Last(5), Last(4), Last(3), Last(2), Last(1)]);
+                break;
+            case [(byte)'B', (byte)'T']:
+                _pen.Set([]);
+                break;
+            case [(byte)'T', (byte)'c']:
+                _pen.SetSpacing(character: Last(1));
+                break;
+            case [(byte)'T', (byte)'w']:
+                _pen.SetSpacing(word: Last(1));
+                break;
+            case [(byte)'T', (byte)'z']:
+                _pen.SetSpacing(percent: Last(1));
+                break;
+            case [(byte)'T', (byte)'*'] or [(byte)'c', (byte)'m'] or [(byte)'q' or (byte)'Q'] or [(byte)'D', (byte)'o']:
+                _pen.Leave();
+                break;
+            default:
+                break;
         }
     }
 
+    private double Last(int place) => place <= _operands.Count ? _operands[^place].Number : 0;
+
     private void Show()
     {
+        string parting = _pen.Parting();
+        if (parting.Length > 0)
+        {
+            sink.Write(parting);
+        }
+
         foreach (var operand in _operands)
         {
             if (operand.Text is { } octets)
             {
                 _any |= octets.Length > 0;
                 Write(octets);
+                continue;
             }
-            else if (operand.Number < -SpaceWidth)
+
+            _pen.Adjust(operand.Number);
+            if (operand.Number < -SpaceWidth)
             {
                 sink.Write(" ");
             }
@@ -132,19 +163,36 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
         {
             for (int i = 0; i + 1 < octets.Length; i += 2)
             {
-                Write((octets[i] << 8) | octets[i + 1]);
+                int code = (octets[i] << 8) | octets[i + 1];
+                Write(code);
+                _pen.Show(_font.Widths[code], isSpace: false);
             }
+
+            return;
         }
-        else if (_font.Map is null)
+
+        // So Ghostscript writes the end of a word and the beginning of the next: 2.5 Tc (ot) Tj. More are one spaced word.
+        if (octets.Length == 2 && _pen.IsSpaced)
+        {
+            Write([octets[0]]);
+            sink.Write(" ");
+            Write([octets[1]]);
+            return;
+        }
+
+        if (_font.Map is null)
         {
             sink.Write(Windows1252(octets));
         }
-        else
+
+        foreach (byte octet in octets)
         {
-            foreach (byte octet in octets)
+            if (_font.Map is not null)
             {
                 Write(octet);
             }
+
+            _pen.Show(_font.Widths[octet], octet == ' ');
         }
     }
 

@@ -6,20 +6,24 @@ namespace PluginMail.Dlp.Text;
 /// <summary>What the codes of a font mean.</summary>
 /// <param name="Octets">Octets of a code: 1 or 2.</param>
 /// <param name="Map">Codes and their text, of its ToUnicode map; null where it has none.</param>
-internal sealed record PdfFont(int Octets, Dictionary<int, string>? Map)
+/// <param name="Widths">How wide the characters are.</param>
+internal sealed record PdfFont(int Octets, Dictionary<int, string>? Map, PdfWidths Widths)
 {
     /// <summary>A font of Latin text.</summary>
-    public static PdfFont Latin { get; } = new(1, null);
+    public static PdfFont Latin { get; } = new(1, null, PdfWidths.None);
 }
 
-/// <summary>The fonts of a file by the names that its resources give them. Where pages call different fonts by one name, their maps are joined and the first one counts.</summary>
+/// <summary>The fonts of a file by the names that its resources give them. Where pages call different fonts by one name, their maps are joined and the first one counts; widths that differ are not known.</summary>
 internal sealed class PdfFonts
 {
     private const int MostCodes = 1 << 16;
     private const int MostCodesInAll = 1 << 20;
+    private const int MostWidthsInAll = 1 << 21;
     private const int MostFonts = 10_000;
     private readonly Dictionary<string, PdfFont> _byName = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Name, int Number)> _named = [];
     private int _codesLeft = MostCodesInAll;
+    private int _widthsLeft = MostWidthsInAll;
 
     /// <summary>Finds a font by the name that a content stream calls it.</summary>
     public PdfFont this[string name] => _byName.GetValueOrDefault(name, PdfFont.Latin);
@@ -68,9 +72,9 @@ internal sealed class PdfFonts
                 }
 
                 string name = words[i][1..];
-                if (font.Map is not null || !_byName.ContainsKey(name))
+                if (_named.Add((name, number)))
                 {
-                    _byName[name] = font.Map is not null && _byName.TryGetValue(name, out var known) && known.Map is not null ? Join(known, font, budget) : font;
+                    _byName[name] = _byName.TryGetValue(name, out var known) ? Join(known, font, budget) : font;
                 }
             }
         }
@@ -78,9 +82,16 @@ internal sealed class PdfFonts
 
     private PdfFont Join(PdfFont one, PdfFont other, TextBudget budget)
     {
-        if (ReferenceEquals(one, other) || one.Octets != other.Octets || !TakeCodes(one.Map!.Count + other.Map!.Count, budget))
+        _widthsLeft -= one.Widths.Count + other.Widths.Count;
+        var widths = one.Octets == other.Octets && _widthsLeft > 0 ? one.Widths.And(other.Widths) : PdfWidths.None;
+        if (one.Map is null || other.Map is null)
         {
-            return one;
+            return (one.Map is null ? other : one) with { Widths = widths };
+        }
+
+        if (one.Octets != other.Octets || !TakeCodes(one.Map.Count + other.Map.Count, budget))
+        {
+            return one with { Widths = widths };
         }
 
         var map = new Dictionary<int, string>(one.Map);
@@ -89,7 +100,7 @@ internal sealed class PdfFonts
             map.TryAdd(code, text);
         }
 
-        return one with { Map = map };
+        return one with { Map = map, Widths = widths };
     }
 
     // Each code that is assigned counts, the same one again too: maps cost what they say, not what they hold.
@@ -109,10 +120,12 @@ internal sealed class PdfFonts
     private PdfFont ReadFont(PdfObject item, PdfObjects objects, TextBudget budget)
     {
         int octets = item.Names("/Subtype"u8, "/Type0"u8) ? 2 : 1;
+        var widths = _widthsLeft > 0 ? PdfWidths.Read(item, octets == 2, objects) : PdfWidths.None;
+        _widthsLeft -= widths.Count;
         int reference = item.Integer("/ToUnicode"u8);
         return reference >= 0 && objects[reference] is { HasStream: true } stream && objects.Decode(stream, budget) is { } content
-            ? new PdfFont(octets, ReadMap(Encoding.Latin1.GetString(content.Span), budget))
-            : new PdfFont(octets, null);
+            ? new PdfFont(octets, ReadMap(Encoding.Latin1.GetString(content.Span), budget), widths)
+            : new PdfFont(octets, null, widths);
     }
 
     // bfchar: <code> <text>; bfrange: <first> <last> <text>, or <first> <last> [<text> ...] (Adobe technical note 5411).

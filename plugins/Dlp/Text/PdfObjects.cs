@@ -39,13 +39,20 @@ internal sealed class PdfObjects
             return item.Stream;
         }
 
-        if (!item.Names("/Filter"u8, "/FlateDecode"u8) && !item.Names("/Filter"u8, "/Fl"u8))
+        bool isText = item.Names("/Filter"u8, "/ASCII85Decode"u8) || item.Names("/Filter"u8, "/A85"u8);
+        if (!isText && !item.Names("/Filter"u8, "/FlateDecode"u8) && !item.Names("/Filter"u8, "/Fl"u8))
         {
             return null;
         }
 
+        byte[] octets = isText ? PdfAscii85.Decode(item.Stream.Span) : item.Stream.ToArray();
+        if (isText && !item.IsInflatedLast())
+        {
+            return octets;
+        }
+
         using var inflated = new MemoryStream();
-        using var source = new MemoryStream(item.Stream.ToArray(), writable: false);
+        using var source = new MemoryStream(octets, writable: false);
         using var stream = new BoundedStream(new ZLibStream(source, CompressionMode.Decompress), budget, item.Stream.Length);
         byte[] buffer = new byte[16 * 1024];
         try

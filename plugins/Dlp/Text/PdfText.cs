@@ -75,6 +75,14 @@ internal sealed record PdfObject(int Number, ReadOnlyMemory<byte> Body, ReadOnly
         return at >= 0 && Body.Span[at..].TrimStart(" \r\n\t["u8).StartsWith(name);
     }
 
+    /// <summary>Whether the second of its filters is the one that inflates.</summary>
+    public bool IsInflatedLast()
+    {
+        var filters = Body.Span[Math.Max(0, Find("/Filter"u8))..].TrimStart(" \r\n\t"u8);
+        int end = filters.StartsWith("["u8) ? filters.IndexOf((byte)']') : -1;
+        return end > 0 && (filters[..end].IndexOf("/FlateDecode"u8) > 0 || filters[..end].IndexOf("/Fl"u8) > 0);
+    }
+
     /// <summary>The number that is a key's value, or the object that it refers to; -1 where there is none.</summary>
     public int Integer(ReadOnlySpan<byte> key)
     {

@@ -125,11 +125,12 @@ public sealed class DlpTests : IDisposable
     [InlineData("refuse", typeof(Decision.Refuse), 1)]
     public async Task What_cannot_be_read(string setting, Type decision, int effects)
     {
-        await using var bench = await StartAsync($"unreadable = \"{setting}\"");
+        await using var bench = await StartAsync($"{Notify}unreadable = \"{setting}\"");
         byte[] old = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
         var verdict = await CheckAsync(bench, new TextMessage(old, "application/msword") { Direction = Direction.Outgoing });
         Assert.IsType(decision, verdict.Decision);
         Assert.Equal(effects, verdict.Effects.Length);
+        Assert.Equal(verdict.Decision is not Decision.Pass, !_submission.Sent.IsEmpty);
     }
 
     [Theory]

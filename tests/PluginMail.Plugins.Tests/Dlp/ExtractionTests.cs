@@ -139,6 +139,42 @@ public sealed class ExtractionTests
         }
     }
 
+    [Theory]
+    [InlineData("(a) Tj 5 0 Td (b) Tj 5 0 Td (c) Tj 7.5 0 Td (d) Tj", "abc d")] // Qt: each letter at its place
+    [InlineData("[(a)] TJ 5 0 Td 0 Tw (b) Tj 5 0 Td [-20 (c) 30 (d)] TJ", "abcd")] // groff: a piece before each kern
+    [InlineData("1 0 0 1 50 700 Tm (ab) Tj 1 0 0 1 60 700 Tm (c) Tj 1 0 0 1 70 700 Tm (d) Tj", "abc d")]
+    [InlineData("(ab) Tj ET BT 10 0 Td (c) Tj 0 -12 Td (d) Tj", "abc d")]
+    [InlineData("(ab) Tj ET Q q BT 10 0 Td (c) Tj", "ab c")] // other coordinates
+    [InlineData("1 Tc (a) Tj 6 0 Td (b) Tj 50 Tz 0 Tc 6 0 Td (c) Tj 2.5 0 Td (d) Tj", "abcd")]
+    [InlineData("(a) Tj 2.5 Tc 5 0 Td (bc) Tj 0 Tc 12.5 0 Td (d) Tj", "ab cd")] // Ghostscript
+    [InlineData("2.5 Tc (abcd) Tj", "abcd")]
+    [InlineData("(abc) Tj -15 0 Td (d) Tj", "abc d")]
+    [InlineData("(a) Tj 5 0 Td (z) Tj 5 0 Td (b) Tj", "az b")] // z has no width that is said
+    [InlineData("(a) Tj T* (b) Tj (c) ' (d) Tj", "a b cd")]
+    public void A_word_of_a_pdf_ends_where_its_letters_leave_a_gap(string content, string expected)
+    {
+        const string Head = "%PDF-1.4\n1 0 obj << /Resources << /Font << /F1 2 0 R >> >> >> endobj\n";
+        string simple = $"{Head}2 0 obj << /Type /Font /Subtype /Type1 /FirstChar 97 /Widths [500 500 500 500] >> endobj\n3 0 obj << >> stream\nBT /F1 10 Tf {content} ET\nendstream endobj\n";
+        Assert.Equal(expected, Read(Encoding.ASCII.GetBytes(simple), "a.pdf").Text.Trim().ReplaceLineEndings(" "));
+    }
+
+    [Theory]
+    [InlineData("[ /ASCII85Decode /FlateDecode ]", """Garg^;:'MC<%p.*#Y@tA85)WV8C:BBa\m'e!<?"Q#&4""")] // ReportLab
+    [InlineData("/ASCII85Decode", """6<#'\7PQ#?0Ha>,+=LZ-@j#;2+B3(u78s""")]
+    public void Streams_in_ASCII85_are_read(string filter, string stream) =>
+        Assert.Equal("abc d", Read(Encoding.ASCII.GetBytes($"%PDF-1.4\n1 0 obj << /Filter {filter} >> stream\n{stream.Insert(20, "\n")}~>\nendstream endobj\n"), "a.pdf").Text.Trim());
+
+    [Fact]
+    public void Widths_of_composite_fonts_and_in_objects_of_their_own_are_read()
+    {
+        const string Pdf = "%PDF-1.4\n1 0 obj << /Resources << /Font << /F1 2 0 R >> >> >> endobj\n" +
+            "2 0 obj << /Type /Font /Subtype /Type0 /DescendantFonts [4 0 R] /ToUnicode 3 0 R >> endobj\n" +
+            "3 0 obj << >> stream\n1 beginbfrange <0001> <0004> <0061> endbfrange\nendstream endobj\n" +
+            "4 0 obj << /Type /Font /DW 700 /W 5 0 R >> endobj\n5 0 obj [1 [500 600] 3 3 800] endobj\n" +
+            "6 0 obj << >> stream\nBT /F1 10 Tf <0001> Tj 5 0 Td <0002> Tj 6 0 Td <0003> Tj 8 0 Td <0004> Tj 7 0 Td <0001> Tj 8 0 Td <0002> Tj ET\nendstream endobj\n";
+        Assert.Equal("abcda b", Read(Encoding.ASCII.GetBytes(Pdf), "a.pdf").Text.Trim());
+    }
+
     [Fact]
     public void Hostile_pdf_content_ends()
     {

@@ -90,6 +90,7 @@ public sealed class LinkTests
     {
         byte[] text = Encoding.Unicode.GetBytes("http://spam.example/");
         Assert.Equal(["spam.example"], await AskedAsync(List, new TextMessage(text, "text/plain", "utf-16le")));
+        Assert.Equal(["spam.example"], await AskedAsync(List, new TextMessage([.. Encoding.Unicode.Preamble, .. text], "text/html", "utf-16")));
     }
 
     [Fact]
