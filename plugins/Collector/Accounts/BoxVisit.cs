@@ -44,7 +44,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         RemoteMessage[] wanted = [.. listed.Where(IsWanted)];
         RemoteMessage[] fetched =
         [
-            .. wanted.Where(message => message.Size <= Account.MaximumSize).Take(count.Budget)
+            .. wanted.Where(message => message.Size <= Account.MaximumSize).OrderBy(AttemptsAt).Take(count.Budget)
                 .Select(message => message with { IsFetchedAlone = _known.GetValueOrDefault(message.Id) is { IsSettled: false } }),
         ];
         bool hasMore = fetched.Length == count.Budget && wanted.Length > fetched.Length;
@@ -240,6 +240,9 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         // A POP3 server that used a UIDL again shows it by the size.
         return row.IsSettled ? Account.Protocol == RemoteProtocol.Pop3 && row.Size != message.Size : row.RetryAt <= _now || count.RetriesAll;
     }
+
+    // One that ends each session it is fetched in keeps none back that has failed less often.
+    private int AttemptsAt(RemoteMessage message) => _known.GetValueOrDefault(message.Id) is { IsSettled: false } row ? row.Attempts : 0;
 
     private bool IsDue(RemoteMessage message) =>
         _known.TryGetValue(message.Id, out var row) && row.State == MessageState.Taken && row.Size == message.Size

@@ -60,13 +60,13 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
     }
 
     /// <summary>
-    /// Fetches by batches, the next asked for before the one before has ended. Servers may mix the answers of commands under way. First come those
+    /// Fetches by batches, the next asked for before the one before has ended. Servers may mix the answers of commands under way. Last come those
     /// that are fetched alone.
     /// </summary>
     public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        await FetchAsync(messages.Where(message => message.IsFetchedAlone).Chunk(1), 1, receiver, cancellationToken);
         await FetchAsync(messages.Where(message => !message.IsFetchedAlone).Chunk(Batch), 2, receiver, cancellationToken);
+        await FetchAsync(messages.Where(message => message.IsFetchedAlone).Chunk(1), 1, receiver, cancellationToken);
     }
 
     public async ValueTask<IReadOnlyDictionary<string, byte[]>> FetchFingerprintsAsync(
@@ -191,7 +191,16 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
                 open[message.Number] = message;
             }
 
-            commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
+            try
+            {
+                commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
+            }
+            catch (Exception e)
+            {
+                receiver.Break(open.Values, e);
+                throw;
+            }
+
             while (commands.Count >= mostUnderWay)
             {
                 await ReadFetchedAsync(commands, open, receiver, cancellationToken);
@@ -207,11 +216,7 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
     private async ValueTask ReadFetchedAsync(
         Dictionary<string, RemoteMessage[]> commands, Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        using var response = await connection.ReadAsync(
-            (text, size) => size <= (2 * account.MaximumSize) + SlackOctets
-                ? new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize)
-                : throw TooLarge(text, size, open, receiver),
-            cancellationToken);
+        using var response = await ReceiveAsync(open, receiver, cancellationToken);
         foreach (var (tag, batch) in commands)
         {
             if (ImapConnection.IsCompletion(response, tag, out string? error))
@@ -236,6 +241,33 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
             {
                 spool.Dispose();
             }
+        }
+    }
+
+    // Where the session ends in the midst of a message it is put down to that one, else to all that are open.
+    private async ValueTask<ImapResponse> ReceiveAsync(Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        uint arriving = 0;
+        ImapResponse? response = null;
+        try
+        {
+            response = await connection.ReadAsync(
+                (text, size) =>
+                {
+                    arriving = UidIn(text);
+                    return size <= (2 * account.MaximumSize) + SlackOctets
+                        ? new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize)
+                        : throw TooLarge(text, size, open, receiver);
+                },
+                cancellationToken);
+            ImapConnection.ThrowIfGoodBye(response);
+            return response;
+        }
+        catch (Exception e)
+        {
+            response?.Dispose();
+            receiver.Break(open.TryGetValue(arriving, out var message) ? [message] : open.Values, e);
+            throw;
         }
     }
 

@@ -17,6 +17,6 @@ internal sealed record RemoteMessage(string Id, uint Number, long Size)
     /// <summary>When that server received it; null where it does not say.</summary>
     public DateTimeOffset? Received { get; init; }
 
-    /// <summary>Whether it could not be had or taken before: by IMAP it is fetched with no other under way, so that what is wrong can be no other's.</summary>
+    /// <summary>Whether it could not be had or taken before: it is fetched with no other under way, so that what is wrong can be no other's.</summary>
     public bool IsFetchedAlone { get; init; }
 }

@@ -67,39 +67,21 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     /// </summary>
     public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        await PipelineAsync(
-            messages,
-            message => connection.IsPipelining ? $"RETR {message.Number}\r\nLIST {message.Number}\r\n" : $"RETR {message.Number}\r\n",
-            async (message, error) =>
-            {
-                if (error is not null)
+        RemoteMessage[] together = [.. messages.Where(message => !message.IsFetchedAlone)];
+        foreach (var batch in messages.Where(message => message.IsFetchedAlone).Chunk(1).Prepend(together))
+        {
+            await PipelineAsync(
+                batch,
+                message => connection.IsPipelining ? $"RETR {message.Number}\r\nLIST {message.Number}\r\n" : $"RETR {message.Number}\r\n",
+                async message =>
                 {
-                    await ConfirmAsync(message, receiver, cancellationToken);
-                    receiver.Miss(message, $"RETR was refused: {error}", isTooLarge: false);
-                    return;
-                }
-
-                var spool = new MessageSpool(receiver.SpoolFolder, message.Size, maximumSize);
-                try
-                {
-                    if (!await connection.ReadMessageAsync(spool, MostOctets(Math.Max(message.Size, maximumSize)), cancellationToken))
+                    if (await ReceiveAsync(message, receiver, cancellationToken) is { } spool)
                     {
-                        const string Reason = "far more octets came than maximum_size, and no end";
-                        receiver.Miss(message, Reason, isTooLarge: true);
-                        throw new RemoteFault($"message {message.Number} is not taken: {Reason}");
+                        await receiver.TakeAsync(message, spool, cancellationToken);
                     }
-
-                    await ConfirmAsync(message, receiver, cancellationToken);
-                }
-                catch
-                {
-                    spool.Dispose();
-                    throw;
-                }
-
-                await receiver.TakeAsync(message, spool, cancellationToken);
-            },
-            cancellationToken);
+                },
+                cancellationToken);
+        }
     }
 
     public async ValueTask<IReadOnlyDictionary<string, byte[]>> FetchFingerprintsAsync(
@@ -126,14 +108,12 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         await PipelineAsync(
             messages,
             message => $"DELE {message.Number}\r\n",
-            (message, error) =>
+            async message =>
             {
-                if (error is null)
+                if (await connection.ReadStatusAsync(cancellationToken) is null)
                 {
                     deleted.Add(message);
                 }
-
-                return ValueTask.CompletedTask;
             },
             cancellationToken);
         _hasQuit = true;
@@ -158,6 +138,37 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
 
     // Servers count line ends as they like, and what is read on for the sake of the session's next message has to end somewhere.
     private static long MostOctets(long expected) => (2 * expected) + SlackOctets;
+
+    // Reads the answer to RETR; null where it was refused.
+    private async ValueTask<MessageSpool?> ReceiveAsync(RemoteMessage message, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        MessageSpool? spool = null;
+        try
+        {
+            string? error = await connection.ReadStatusAsync(cancellationToken);
+            spool = error is null ? new MessageSpool(receiver.SpoolFolder, message.Size, maximumSize) : null;
+            if (spool is not null && !await connection.ReadMessageAsync(spool, MostOctets(Math.Max(message.Size, maximumSize)), cancellationToken))
+            {
+                const string Reason = "far more octets came than maximum_size, and no end";
+                receiver.Miss(message, Reason, isTooLarge: true);
+                throw new RemoteFault($"message {message.Number} is not taken: {Reason}");
+            }
+
+            await ConfirmAsync(message, receiver, cancellationToken);
+            if (error is not null)
+            {
+                receiver.Miss(message, $"RETR was refused: {error}", isTooLarge: false);
+            }
+
+            return spool;
+        }
+        catch (Exception e)
+        {
+            spool?.Dispose();
+            receiver.Break([message], e);
+            throw;
+        }
+    }
 
     private async ValueTask ConfirmAsync(RemoteMessage message, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
@@ -221,9 +232,9 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         await PipelineAsync(
             messages,
             message => $"TOP {message.Number} 0\r\n",
-            async (message, error) =>
+            async message =>
             {
-                if (error is null)
+                if (await connection.ReadStatusAsync(cancellationToken) is null)
                 {
                     using var spool = new MessageSpool("", HeaderFields.Longest / 16, HeaderFields.Longest); // stays in memory
                     if (!await connection.ReadMessageAsync(spool, MostOctets(Math.Max(Math.Min(message.Size, maximumSize), HeaderFields.Longest)), cancellationToken))
@@ -252,7 +263,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     private async ValueTask PipelineAsync(
         IReadOnlyList<RemoteMessage> messages,
         Func<RemoteMessage, string> command,
-        Func<RemoteMessage, string?, ValueTask> answer,
+        Func<RemoteMessage, ValueTask> answer,
         CancellationToken cancellationToken)
     {
         int window = connection.IsPipelining ? Window : 1;
@@ -274,7 +285,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
                 }
             }
 
-            await answer(messages[read], await connection.ReadStatusAsync(cancellationToken));
+            await answer(messages[read]);
         }
     }
 

@@ -24,6 +24,12 @@ internal abstract class FakeServer : IAsyncDisposable
     /// <summary>Octets after which the next connection breaks.</summary>
     public long CutAfter { get; set; } = long.MaxValue;
 
+    /// <summary>The message at which the connection ends, in its midst; 0 is none.</summary>
+    public uint BreaksAt { get; set; }
+
+    /// <summary>Whether it does not end there, but stands still.</summary>
+    public bool StandsStill { get; set; }
+
     /// <summary>Octets sent in the last connection.</summary>
     public long Sent { get; private set; }
 
@@ -46,6 +52,19 @@ internal abstract class FakeServer : IAsyncDisposable
     }
 
     protected abstract Task TalkAsync(Talk talk);
+
+    protected async Task BreakAsync(Talk talk, uint id, string before)
+    {
+        if (id == BreaksAt)
+        {
+            await talk.SayAsync(before);
+            while (StandsStill && await talk.ReadAsync() is not null)
+            {
+            }
+
+            throw new IOException("broken off");
+        }
+    }
 
     private async Task ServeAsync()
     {
@@ -139,6 +158,7 @@ internal sealed class FakePop3 : FakeServer
                     }
 
                 case "RETR":
+                    await BreakAsync(talk, ids[number - 1], "+OK\r\nSubject: beg");
                     await talk.SayAsync($"+OK\r\n{Stuffed(Messages[ids[number - 1]])}.\r\n");
                     break;
                 case "TOP" when Capabilities.Contains("TOP", StringComparison.Ordinal):
@@ -271,6 +291,11 @@ internal sealed class FakeImap : FakeServer
 
             string header = message.Split("\r\n\r\n")[0] + "\r\n\r\n";
             string sent = message[..Math.Min(message.Length, MostSent)];
+            if (items.Contains("BODY.PEEK[]", StringComparison.Ordinal))
+            {
+                await BreakAsync(talk, uid, TellsUidLast ? "" : $"* {number} FETCH (UID {uid} BODY[] {{{sent.Length}}}\r\nSubject: beg");
+            }
+
             await talk.SayAsync(
                 items.Contains("BODY.PEEK[]", StringComparison.Ordinal)
                 ? $"* {number} FETCH ({(TellsUidLast ? "" : $"UID {uid} ")}BODY[] {{{sent.Length}}}\r\n{sent}{(TellsUidLast ? $" UID {uid}" : "")})\r\n"
