@@ -210,7 +210,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         var before = known.GetValueOrDefault(message.Id);
         int attempts = state is MessageState.Waiting or MessageState.TooLarge ? Math.Min((before?.Attempts ?? 0) + 1, 1000) : 0;
         var row = new LedgerRow(
-            message.Id, message.Size, state, before is null || before.IsSettled ? now : before.Seen, attempts, now + PauseOf(state, attempts - free), fingerprint);
+            message.Id, message.Size, state, state == MessageState.Taken || before is null or { IsSettled: true } ? now : before.Seen, attempts, now + PauseOf(state, attempts - free), fingerprint);
         if (reason is not null)
         {
             LastProblem = reason;

@@ -23,7 +23,7 @@ internal enum MessageState
 /// <param name="Id">What it is called there.</param>
 /// <param name="Size">Octets, as the server said.</param>
 /// <param name="State">Where it stands.</param>
-/// <param name="Seen">When it was first met.</param>
+/// <param name="Seen">When it was taken, or first met where it was not.</param>
 /// <param name="Attempts">How often it could not be taken.</param>
 /// <param name="RetryAt">When it is tried again.</param>
 /// <param name="Fingerprint">What it is known by when its id changes; null where it has none.</param>

@@ -81,6 +81,28 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    public async Task Copies_stay_there_their_time_from_when_they_were_taken()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { DeleteAfter = TimeSpan.FromDays(7) };
+        server.Add(1, "m1");
+        bench.Mail.Answer = _ => SubmissionResult.Failed;
+        await bench.VisitAsync(account);
+        bench.Mail.Answer = null;
+        bench.Clock.Forward = TimeSpan.FromDays(8);
+        await bench.CollectAsync(account);
+        Assert.Equal(["m1"], bench.Mail.Subjects);
+        Assert.Single(server.Messages);
+        bench.Clock.Forward = TimeSpan.FromDays(14);
+        await bench.CollectAsync(account);
+        Assert.Single(server.Messages);
+        bench.Clock.Forward = TimeSpan.FromDays(15.1);
+        await bench.CollectAsync(account);
+        Assert.Empty(server.Messages);
+    }
+
+    [Fact]
     public async Task A_message_larger_than_maximum_size_is_not_fetched()
     {
         await using var server = new FakePop3();
