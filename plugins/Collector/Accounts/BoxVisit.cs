@@ -128,8 +128,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
             await box.MarkSeenAsync([.. listed.Where(message => intake.Results.GetValueOrDefault(message.Id)?.State == MessageState.Taken)], cancellationToken);
         }
 
-        RemoteMessage[] due = [.. listed.Where(IsDue)];
-        if (due.Length > 0)
+        if (Due(listed) is { Length: > 0 } due)
         {
             var gone = await box.DeleteAsync(due, cancellationToken);
             count.Deleted += gone.Count;
@@ -243,6 +242,15 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
 
     // One that ends each session it is fetched in keeps none back that has failed less often.
     private int AttemptsAt(RemoteMessage message) => _known.GetValueOrDefault(message.Id) is { IsSettled: false } row ? row.Attempts : 0;
+
+    // Copies under one id go together: were one gone, the next would be taken for it.
+    private RemoteMessage[] Due(IReadOnlyList<RemoteMessage> listed)
+    {
+        var due = listed.ToLookup(IsDue);
+        HashSet<string> split = [.. due[true].Select(message => message.SharedId).OfType<string>()];
+        split.IntersectWith(due[false].Select(message => message.SharedId).OfType<string>());
+        return [.. due[true].Where(message => message.SharedId is null || !split.Contains(message.SharedId))];
+    }
 
     private bool IsDue(RemoteMessage message) =>
         _known.TryGetValue(message.Id, out var row) && row.State == MessageState.Taken && row.Size == message.Size

@@ -8,6 +8,9 @@ namespace PluginMail.Collector.Messages;
 /// <param name="Size">Octets, as the server says.</param>
 internal sealed record RemoteMessage(string Id, uint Number, long Size)
 {
+    /// <summary>What the server calls the message and all copies of it, which only their order tells apart (POP3); null where it calls each its own.</summary>
+    public string? SharedId { get; init; }
+
     /// <summary>IMAP flags.</summary>
     public ImmutableArray<string> Flags { get; init; } = [];
 

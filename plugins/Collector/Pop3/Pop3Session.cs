@@ -203,14 +203,19 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
 
                 if (sizes.Remove(number, out long size))
                 {
-                    // Copies of one message may have one id (RFC 1939 section 7).
-                    int copy = copies[parts[1]] = copies.GetValueOrDefault(parts[1]) + 1;
-                    messages.Add(new RemoteMessage(copy == 1 ? parts[1] : $"{parts[1]} {copy}", number, size));
+                    messages.Add(Called(parts[1], number, size, copies));
                 }
             },
             cancellationToken);
 
         return messages;
+    }
+
+    // Copies of one message may have one id (RFC 1939 section 7).
+    private static RemoteMessage Called(string id, uint number, long size, Dictionary<string, int> copies)
+    {
+        int copy = copies[id] = copies.GetValueOrDefault(id) + 1;
+        return new RemoteMessage(copy == 1 ? id : $"{id} {copy}", number, size) { SharedId = id };
     }
 
     // A server without UIDL: messages are called by their headers' hash.
@@ -219,7 +224,11 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         RemoteMessage[] numbered =
             [.. sizes.OrderBy(pair => pair.Key).Select(pair => new RemoteMessage(pair.Key.ToString(CultureInfo.InvariantCulture), pair.Key, pair.Value))];
         List<RemoteMessage> called = new(numbered.Length);
-        await FetchHeadersAsync(numbered, (message, header) => called.Add(message with { Id = $"top-{Hash(header, message.Size)}" }), cancellationToken);
+        var copies = new Dictionary<string, int>(StringComparer.Ordinal);
+        await FetchHeadersAsync(
+            numbered,
+            (message, header) => called.Add(Called($"top-{Hash(header, message.Size)}", message.Number, message.Size, copies)),
+            cancellationToken);
         return called.Count == numbered.Length
             ? called
             : throw new RemoteFault("the server has neither UIDL nor TOP: messages could not be told from one another");
