@@ -76,7 +76,7 @@ internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, I
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkLength);
         try
         {
-            long offset = MessageBody.Start(message.Content);
+            long offset = changes.BodyStart;
             for (int count; (count = message.Content.Read(offset, chunk.AsSpan(0, ChunkLength))) > 0; offset += count)
             {
                 var reply = await dialog.StepAsync(
