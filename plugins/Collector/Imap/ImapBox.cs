@@ -10,8 +10,6 @@ namespace PluginMail.Collector.Imap;
 /// <summary>A folder that is selected.</summary>
 internal sealed class ImapBox(ImapConnection connection, AccountSettings account, string name, string? localFolder, string validity, uint exists) : IRemoteBox
 {
-    private const int MostMessages = 5_000_000;
-    private const long MostFlagOctets = 256 << 20;
     private const int Batch = 50;
     private const int UidsAtOnce = 500;
     private const int SlackOctets = 64 * 1024;
@@ -26,37 +24,37 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
 
     public async ValueTask<IReadOnlyList<RemoteMessage>> ListAsync(CancellationToken cancellationToken)
     {
-        var messages = new SortedDictionary<uint, RemoteMessage>();
+        var listing = new FolderListing();
         if (exists > 0)
         {
-            await ListAsync(messages, "1:*", "", cancellationToken);
+            await ListAsync(listing, "1:*", "", cancellationToken);
         }
 
-        return [.. messages.Values];
+        return listing.Messages;
     }
 
     /// <summary>What has changed costs a FETCH where SELECT said that something has: of changes (RFC 7162 section 3.1.4), or of UIDs.</summary>
     public async ValueTask<IReadOnlyList<RemoteMessage>> ListSinceAsync(
         Checkpoint since, IReadOnlyCollection<string> others, CancellationToken cancellationToken)
     {
-        var messages = new SortedDictionary<uint, RemoteMessage>();
+        var listing = new FolderListing();
         if (exists > 0 && since.Sequence > 0 && since != Checkpoint)
         {
-            await ListAsync(messages, "1:*", $" (CHANGEDSINCE {since.Sequence.ToString(CultureInfo.InvariantCulture)})", cancellationToken);
+            await ListAsync(listing, "1:*", $" (CHANGEDSINCE {since.Sequence.ToString(CultureInfo.InvariantCulture)})", cancellationToken);
         }
         else if (exists > 0 && since != Checkpoint)
         {
             // "5:*" names the last message too where that is the fourth.
-            await ListAsync(messages, $"{since.NextUid.ToString(CultureInfo.InvariantCulture)}:*", "", cancellationToken);
+            await ListAsync(listing, $"{since.NextUid.ToString(CultureInfo.InvariantCulture)}:*", "", cancellationToken);
         }
 
-        RemoteMessage[] asked = [.. others.Select(Named).Where(message => !messages.ContainsKey(message.Number)).OrderBy(message => message.Number)];
+        RemoteMessage[] asked = [.. others.Select(Named).Where(message => !listing.Contains(message.Number)).OrderBy(message => message.Number)];
         foreach (var batch in asked.Chunk(UidsAtOnce))
         {
-            await ListAsync(messages, UidSet(batch), "", cancellationToken);
+            await ListAsync(listing, UidSet(batch), "", cancellationToken);
         }
 
-        return [.. messages.Values];
+        return listing.Messages;
     }
 
     /// <summary>
@@ -130,37 +128,16 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
 
     private static RemoteMessage Named(string id) => new(id, uint.Parse(id, CultureInfo.InvariantCulture), 0);
 
-    private async ValueTask ListAsync(SortedDictionary<uint, RemoteMessage> messages, string uids, string modifier, CancellationToken cancellationToken)
-    {
-        long flagOctets = 0;
-        await connection.RunAsync(
-            $"UID FETCH {uids} (UID RFC822.SIZE FLAGS INTERNALDATE){modifier}",
-            response =>
+    private ValueTask ListAsync(FolderListing listing, string uids, string modifier, CancellationToken cancellationToken) => connection.RunAsync(
+        $"UID FETCH {uids} (UID RFC822.SIZE FLAGS INTERNALDATE){modifier}",
+        response =>
+        {
+            if (FetchedItems.Read(response) is { } items)
             {
-                if (FetchedItems.Read(response) is { } items)
-                {
-                    flagOctets += items.Flags.Sum(flag => flag.Length);
-                    var before = items.Size is null ? messages.GetValueOrDefault(items.Uid) : null; // news of flags, between the answers
-                    if ((items.Size ?? before?.Size) is not { } size)
-                    {
-                        return; // of one that was not asked for
-                    }
-
-                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, size)
-                    {
-                        Flags = items.Flags,
-                        IsDeleted = items.IsDeleted,
-                        Received = before?.Received ?? items.Received,
-                    };
-                }
-
-                if (messages.Count > MostMessages || flagOctets > MostFlagOctets)
-                {
-                    throw new RemoteFault($"the server lists more than {MostMessages} messages, or too many flags");
-                }
-            },
-            cancellationToken);
-    }
+                listing.Add(items, items.Uid.ToString(CultureInfo.InvariantCulture));
+            }
+        },
+        cancellationToken);
 
     private async ValueTask<bool> AllMarkedAreOursAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
