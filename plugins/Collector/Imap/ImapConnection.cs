@@ -248,7 +248,7 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
             : await TryRunAsync($"LOGIN {Quoted(proof.User)} {Quoted(proof.Secret)}", null, cancellationToken);
         if (error is not null)
         {
-            throw new RemoteFault($"the login was refused: {error}") { IsSignIn = true };
+            throw RemoteFault.OfSignIn(error, "[UNAVAILABLE]", "[INUSE]", "[LIMIT]"); // RFC 9051 section 7.1
         }
     }
 

@@ -1,3 +1,5 @@
+using PluginMail.Collector.Accounts;
+using PluginMail.Collector.Connections;
 using PluginMail.Collector.Settings;
 
 namespace PluginMail.Plugins.Tests.Collector;

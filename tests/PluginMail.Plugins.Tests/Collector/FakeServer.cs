@@ -30,6 +30,12 @@ internal abstract class FakeServer : IAsyncDisposable
     /// <summary>Whether it does not end there, but stands still.</summary>
     public bool StandsStill { get; set; }
 
+    /// <summary>Whether the connection ends at QUIT or LOGOUT without an answer.</summary>
+    public bool ClosesAtEnd { get; set; }
+
+    /// <summary>What a login is answered in place of OK; empty for OK.</summary>
+    public string LoginError { get; set; } = "";
+
     /// <summary>Octets sent in the last connection.</summary>
     public long Sent { get; private set; }
 
@@ -176,6 +182,9 @@ internal sealed class FakePop3 : FakeServer
 
                     await talk.SayAsync("+OK bye\r\n");
                     return;
+                case "PASS" when LoginError.Length > 0:
+                    await talk.SayAsync($"-ERR {LoginError}\r\n");
+                    break;
                 case "USER" or "PASS":
                     await talk.SayAsync("+OK\r\n");
                     break;
@@ -253,6 +262,9 @@ internal sealed class FakeImap : FakeServer
                 case "FETCH":
                     await FetchAsync(talk, command);
                     break;
+                case "LOGIN" when LoginError.Length > 0:
+                    await talk.SayAsync($"{tag} NO {LoginError}\r\n");
+                    continue;
                 case "STORE":
                     _deleted.UnionWith(Named(command[3]));
                     Named(command[3]).ForEach(uid => _sequences[uid] = ++_lastSequence);
