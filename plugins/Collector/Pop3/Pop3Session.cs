@@ -101,7 +101,10 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         return fingerprints;
     }
 
-    /// <summary>Deletes (RFC 1939): DELE marks, and QUIT carries it out; without QUIT's +OK nothing is known to be gone. The session has ended then.</summary>
+    /// <summary>
+    /// Deletes (RFC 1939): DELE marks, and QUIT carries it out; without QUIT's +OK, which some servers leave out, nothing is known to be gone until the
+    /// next list. The session has ended then.
+    /// </summary>
     public async ValueTask<IReadOnlyList<RemoteMessage>> DeleteAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
         List<RemoteMessage> deleted = [];
@@ -117,8 +120,15 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
             },
             cancellationToken);
         _hasQuit = true;
-        await connection.SendAsync("QUIT\r\n", cancellationToken);
-        return await connection.ReadStatusAsync(cancellationToken) is null ? deleted : [];
+        try
+        {
+            await connection.SendAsync("QUIT\r\n", cancellationToken);
+            return await connection.ReadStatusAsync(cancellationToken) is null ? deleted : [];
+        }
+        catch (RemoteFault)
+        {
+            return [];
+        }
     }
 
     /// <summary>Does nothing: POP3 has no flags.</summary>

@@ -180,7 +180,7 @@ internal sealed class FakePop3 : FakeServer
                         Messages.Remove(id);
                     }
 
-                    await talk.SayAsync("+OK bye\r\n");
+                    await talk.SayAsync(ClosesAtEnd ? "" : "+OK bye\r\n");
                     return;
                 case "PASS" when LoginError.Length > 0:
                     await talk.SayAsync($"-ERR {LoginError}\r\n");
@@ -277,7 +277,7 @@ internal sealed class FakeImap : FakeServer
 
                     break;
                 case "LOGOUT":
-                    await talk.SayAsync($"* BYE\r\n{tag} OK\r\n");
+                    await talk.SayAsync(ClosesAtEnd ? "" : $"* BYE\r\n{tag} OK\r\n");
                     return;
             }
 
