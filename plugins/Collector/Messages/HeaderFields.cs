@@ -87,7 +87,10 @@ internal sealed class HeaderFields
 
     private static int EndOf(ReadOnlySpan<byte> octets)
     {
-        int end = octets.IndexOf("\r\n\r\n"u8);
-        return octets.StartsWith("\r\n"u8) ? 0 : end < 0 ? end : end + 2;
+        // By IMAP lines end as that server keeps them.
+        int end = octets.IndexOf("\n\r\n"u8);
+        int bare = octets.IndexOf("\n\n"u8);
+        end = bare < 0 || (end >= 0 && end < bare) ? end : bare;
+        return octets.StartsWith("\r\n"u8) || octets.StartsWith("\n"u8) ? 0 : end < 0 ? end : end + 1;
     }
 }
