@@ -142,7 +142,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
 
         byte[] identity = fingerprint ?? Fingerprint.OfAll(spool);
         long octets = spool.Length;
-        using var content = spool.Complete(Encoding.ASCII.GetBytes(_mark), header.ReturnPathLength);
+        using var content = spool.Complete(Encoding.ASCII.GetBytes(_mark), header.ReturnPath);
         var (state, reason) = await SubmitAllAsync(message, header, content, identity, cancellationToken);
         context.Metrics.Message(context.Settings.Name, state.ToString().ToLowerInvariant(), octets);
         Settle(message, state, fingerprint, reason);

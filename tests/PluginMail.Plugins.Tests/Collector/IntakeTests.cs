@@ -89,6 +89,25 @@ public sealed class IntakeTests
         server.Add(1, "m1");
         bench.Mail.Answer = _ => SubmissionResult.Failed;
         await bench.VisitAsync(account);
+    [Theory]
+    [InlineData("Return-Path: <s@example.net>\r\n", "", 1)]
+    [InlineData("Received: by b; today\r\n folded\r\n", "Return-Path: <s@example.net>\r\n", 1)]
+    [InlineData("Received: by b; today\r\nReturn-Path:\r\n <s@example.net>\r\n", "Return-Path: <t@example.net>\r\n", 1)]
+    [InlineData("Received: by b; today\r\n", "Return-Path: <s@example.net>\r\n", 400_000)]
+    public async Task The_first_return_path_gives_the_sender_and_is_taken_off(string above, string below, int length)
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        server.Add(1, "m1", above + below);
+        server.Messages[1] += string.Concat(Enumerable.Repeat("text\r\n", length / 6));
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port));
+        var letter = Assert.Single(bench.Mail.Letters);
+        Assert.Equal("s@example.net", letter.Sender);
+        string taken = above.Contains("Return-Path", StringComparison.Ordinal) ? above[above.IndexOf("Return-Path", StringComparison.Ordinal)..] : below;
+        int at = server.Messages[1].IndexOf(taken, StringComparison.Ordinal);
+        Assert.Equal(server.Messages[1].Remove(at, taken.Length), letter.Original);
+    }
+
         bench.Mail.Answer = null;
         bench.Clock.Forward = TimeSpan.FromDays(8);
         await bench.CollectAsync(account);
