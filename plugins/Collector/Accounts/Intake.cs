@@ -145,7 +145,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         using var content = spool.Complete(Encoding.ASCII.GetBytes(_mark), header.ReturnPath);
         var (state, reason) = await SubmitAllAsync(message, header, content, identity, cancellationToken);
         context.Metrics.Message(context.Settings.Name, state.ToString().ToLowerInvariant(), octets);
-        Settle(message, state, fingerprint, reason);
+        Settle(message, state == MessageState.Taken && context.Settings.MarksSeen ? MessageState.Unmarked : state, fingerprint, reason);
     }
 
     // Each recipient on its own: one that is unknown here must not cost the others theirs, nor make a report to a sender who cannot help it.
@@ -209,8 +209,8 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         var now = context.Clock.GetUtcNow();
         var before = known.GetValueOrDefault(message.Id);
         int attempts = state is MessageState.Waiting or MessageState.TooLarge ? Math.Min((before?.Attempts ?? 0) + 1, 1000) : 0;
-        var row = new LedgerRow(
-            message.Id, message.Size, state, state == MessageState.Taken || before is null or { IsSettled: true } ? now : before.Seen, attempts, now + PauseOf(state, attempts - free), fingerprint);
+        var seen = state is MessageState.Waiting or MessageState.TooLarge && before is { IsSettled: false } ? before.Seen : now;
+        var row = new LedgerRow(message.Id, message.Size, state, seen, attempts, now + PauseOf(state, attempts - free), fingerprint);
         if (reason is not null)
         {
             LastProblem = reason;

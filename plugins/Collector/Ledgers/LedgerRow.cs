@@ -17,6 +17,9 @@ internal enum MessageState
 
     /// <summary>It has been here before and came back to where it is collected from; it stays there.</summary>
     Returned = 5,
+
+    /// <summary>It is here, and not yet marked over there as seen.</summary>
+    Unmarked = 6,
 }
 
 /// <summary>What is remembered of a message.</summary>
@@ -30,8 +33,11 @@ internal enum MessageState
 internal sealed record LedgerRow(
     string Id, long Size, MessageState State, DateTimeOffset Seen, int Attempts, DateTimeOffset RetryAt, byte[]? Fingerprint)
 {
+    /// <summary>Whether it is here.</summary>
+    public bool IsTaken => State is MessageState.Taken or MessageState.Unmarked;
+
     /// <summary>Whether nothing is to be fetched of it, now or ever.</summary>
-    public bool IsSettled => State is MessageState.Taken or MessageState.Old or MessageState.Returned;
+    public bool IsSettled => IsTaken || State is MessageState.Old or MessageState.Returned;
 }
 
 /// <summary>How an account does, as it is shown.</summary>

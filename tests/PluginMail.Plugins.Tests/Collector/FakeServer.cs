@@ -266,7 +266,7 @@ internal sealed class FakeImap : FakeServer
                     await talk.SayAsync($"{tag} NO {LoginError}\r\n");
                     continue;
                 case "STORE":
-                    _deleted.UnionWith(Named(command[3]));
+                    _deleted.UnionWith(command[^1].Contains("Deleted", StringComparison.Ordinal) ? Named(command[3]) : []);
                     Named(command[3]).ForEach(uid => _sequences[uid] = ++_lastSequence);
                     break;
                 case "EXPUNGE":
