@@ -146,11 +146,24 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
             await new BoxVisit(context, box, _checkpoints, count).RunAsync(cancellationToken);
         }
 
-        await session.LogoutAsync(cancellationToken);
+        await LogoutAsync(session, cancellationToken);
         foreach (string problem in problems)
         {
             CollectorLog.FolderLeftOut(context.Log, Name, problem);
             count.Problem = problem;
+        }
+    }
+
+    // All is done then: servers that close without an answer are no failure.
+    private static async ValueTask LogoutAsync(IRemoteSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.LogoutAsync(cancellationToken);
+        }
+        catch (RemoteFault)
+        {
+            // It is over in either case.
         }
     }
 

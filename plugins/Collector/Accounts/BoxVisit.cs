@@ -44,7 +44,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         RemoteMessage[] wanted = [.. listed.Where(IsWanted)];
         RemoteMessage[] fetched =
         [
-            .. wanted.Where(message => message.Size <= Account.MaximumSize).Take(count.Budget)
+            .. wanted.Where(message => message.Size <= Account.MaximumSize).OrderBy(AttemptsAt).Take(count.Budget)
                 .Select(message => message with { IsFetchedAlone = _known.GetValueOrDefault(message.Id) is { IsSettled: false } }),
         ];
         bool hasMore = fetched.Length == count.Budget && wanted.Length > fetched.Length;
@@ -66,7 +66,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
             Note(intake);
         }
 
-        await FinishOverThereAsync(listed, intake, cancellationToken);
+        await FinishOverThereAsync(listed, cancellationToken);
         // Those that were broken off when all had been fetched have no result: they are to be listed again.
         if (!hasMore && fetched.All(message => intake.Results.ContainsKey(message.Id)))
         {
@@ -97,7 +97,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
             _known[row.Id] = row;
         }
 
-        string[] others = [.. _known.Values.Where(row => row.State == MessageState.Taken || row.RetryAt <= _now).Select(row => row.Id)];
+        string[] others = [.. _known.Values.Where(row => row.IsTaken || row.RetryAt <= _now).Select(row => row.Id)];
         var listed = await box.ListSinceAsync(since, others, cancellationToken);
         foreach (var message in listed)
         {
@@ -105,6 +105,11 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
             {
                 _known[row.Id] = row;
             }
+        }
+
+        if (listed.Any(IsUnknown))
+        {
+            await RecognizeAsync(listed, context.Ledger.LoadOthers(Account.Identity, box.Name, box.Validity), cancellationToken);
         }
 
         return listed;
@@ -117,19 +122,14 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
             _known[id] = row;
         }
 
-        count.Collected += intake.Results.Values.Count(row => row.State == MessageState.Taken);
+        count.Collected += intake.Results.Values.Count(row => row.IsTaken);
         count.Problem = intake.LastProblem ?? count.Problem;
     }
 
-    private async ValueTask FinishOverThereAsync(IReadOnlyList<RemoteMessage> listed, Intake intake, CancellationToken cancellationToken)
+    private async ValueTask FinishOverThereAsync(IReadOnlyList<RemoteMessage> listed, CancellationToken cancellationToken)
     {
-        if (Account.MarksSeen)
-        {
-            await box.MarkSeenAsync([.. listed.Where(message => intake.Results.GetValueOrDefault(message.Id)?.State == MessageState.Taken)], cancellationToken);
-        }
-
-        RemoteMessage[] due = [.. listed.Where(IsDue)];
-        if (due.Length > 0)
+        await MarkSeenAsync(listed, cancellationToken);
+        if (Due(listed) is { Length: > 0 } due)
         {
             var gone = await box.DeleteAsync(due, cancellationToken);
             count.Deleted += gone.Count;
@@ -137,11 +137,29 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         }
     }
 
+    // With those that were taken in a visit that was broken off before it came to this.
+    private async ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> listed, CancellationToken cancellationToken)
+    {
+        RemoteMessage[] unmarked = [.. listed.Where(message => _known.GetValueOrDefault(message.Id)?.State == MessageState.Unmarked)];
+        if (Account.MarksSeen)
+        {
+            await box.MarkSeenAsync(unmarked, cancellationToken);
+        }
+
+        Remember([.. unmarked.Select(message => _known[message.Id] with { State = MessageState.Taken })]);
+    }
+
+    private void Remember(LedgerRow[] rows)
+    {
+        context.Ledger.Save(Account.Identity, box.Name, box.Validity, rows);
+        Array.ForEach(rows, row => _known[row.Id] = row);
+    }
+
     /// <summary>Reads what is remembered, and carries it over where the server calls its messages otherwise than before.</summary>
     /// <returns>Whether nothing was remembered.</returns>
     private async ValueTask<bool> RememberAsync(IReadOnlyList<RemoteMessage> listed, CancellationToken cancellationToken)
     {
-        List<LedgerRow> strangers = [];
+        List<(string Validity, LedgerRow Row)> strangers = [];
         foreach (var (validity, row) in context.Ledger.Load(Account.Identity, box.Name))
         {
             if (validity == box.Validity)
@@ -150,7 +168,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
             }
             else
             {
-                strangers.Add(row);
+                strangers.Add((validity, row));
             }
         }
 
@@ -166,45 +184,29 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
 
         if (Account.Protocol == RemoteProtocol.Pop3 && !listed.Any(message => _known.ContainsKey(message.Id)))
         {
-            strangers.AddRange(_known.Values);
-            await RecognizeAsync(listed, strangers, cancellationToken);
-        }
-        else if (strangers.Count > 0)
-        {
-            await RecognizeAsync(listed, strangers, cancellationToken);
-            context.Ledger.ForgetOthers(Account.Identity, box.Name, box.Validity);
+            strangers.AddRange(_known.Values.Select(row => (box.Validity, row)));
         }
 
+        await RecognizeAsync(listed, strangers, cancellationToken);
         ForgetGone(listed);
         return false;
     }
 
-    private async ValueTask RecognizeAsync(IReadOnlyList<RemoteMessage> listed, List<LedgerRow> strangers, CancellationToken cancellationToken)
+    private async ValueTask RecognizeAsync(
+        IReadOnlyList<RemoteMessage> listed, List<(string Validity, LedgerRow Row)> strangers, CancellationToken cancellationToken)
     {
-        var byFingerprint = strangers.Where(row => row.Fingerprint is not null)
-            .GroupBy(row => Convert.ToHexString(row.Fingerprint!))
-            .ToDictionary(group => group.Key, group => new Queue<LedgerRow>(group), StringComparer.Ordinal);
-        if (byFingerprint.Count == 0)
+        if (strangers.Count > 0)
         {
-            return;
-        }
-
-        List<LedgerRow> recognized = [];
-        RemoteMessage[] unknown = [.. listed.Where(message => !_known.ContainsKey(message.Id))];
-        var fingerprints = await box.FetchFingerprintsAsync(unknown, cancellationToken);
-        foreach (var message in unknown)
-        {
-            if (fingerprints.TryGetValue(message.Id, out byte[]? fingerprint)
-                && byFingerprint.TryGetValue(Convert.ToHexString(fingerprint), out var rows) && rows.TryDequeue(out var row))
+            bool isRenamed = Recognition.IsRenamed(strangers);
+            RemoteMessage[] unknown = [.. listed.Where(message => IsUnknown(message) && (isRenamed || IsWanted(message)))];
+            foreach (var row in await new Recognition(context, box, _now).RunAsync(unknown, strangers, cancellationToken))
             {
-                recognized.Add(row with { Id = message.Id, Size = message.Size });
+                _known[row.Id] = row;
             }
         }
-
-        context.Ledger.Save(Account.Identity, box.Name, box.Validity, recognized);
-        recognized.ForEach(row => _known[row.Id] = row);
-        CollectorLog.Renumbered(context.Log, Account.Name, box.Name, recognized.Count, listed.Count);
     }
+
+    private bool IsUnknown(RemoteMessage message) => !_known.ContainsKey(message.Id);
 
     private void ForgetGone(IReadOnlyList<RemoteMessage> listed)
     {
@@ -226,8 +228,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
             .. listed.Select(message => new LedgerRow(
                 message.Id, message.Size, MessageState.Old, _now, 0, _now, fingerprints.GetValueOrDefault(message.Id))),
         ];
-        context.Ledger.Save(Account.Identity, box.Name, box.Validity, rows);
-        Array.ForEach(rows, row => _known[row.Id] = row);
+        Remember(rows);
     }
 
     private bool IsWanted(RemoteMessage message)
@@ -241,7 +242,19 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         return row.IsSettled ? Account.Protocol == RemoteProtocol.Pop3 && row.Size != message.Size : row.RetryAt <= _now || count.RetriesAll;
     }
 
+    // One that ends each session it is fetched in keeps none back that has failed less often.
+    private int AttemptsAt(RemoteMessage message) => _known.GetValueOrDefault(message.Id) is { IsSettled: false } row ? row.Attempts : 0;
+
+    // Copies under one id go together: were one gone, the next would be taken for it.
+    private RemoteMessage[] Due(IReadOnlyList<RemoteMessage> listed)
+    {
+        var due = listed.ToLookup(IsDue);
+        HashSet<string> split = [.. due[true].Select(message => message.SharedId).OfType<string>()];
+        split.IntersectWith(due[false].Select(message => message.SharedId).OfType<string>());
+        return [.. due[true].Where(message => message.SharedId is null || !split.Contains(message.SharedId))];
+    }
+
     private bool IsDue(RemoteMessage message) =>
-        _known.TryGetValue(message.Id, out var row) && row.State == MessageState.Taken && row.Size == message.Size
+        _known.TryGetValue(message.Id, out var row) && row.IsTaken && row.Size == message.Size
         && (Account.Mode == CollectMode.Move || (Account.DeleteAfter > TimeSpan.Zero && _now - row.Seen >= Account.DeleteAfter));
 }

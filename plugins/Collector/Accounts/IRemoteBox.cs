@@ -28,7 +28,7 @@ internal interface IRemoteBox
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<IReadOnlyList<RemoteMessage>> ListSinceAsync(Checkpoint since, IReadOnlyCollection<string> others, CancellationToken cancellationToken);
 
-    /// <summary>Fetches messages and hands each over as soon as it is whole.</summary>
+    /// <summary>Fetches messages and hands each over as soon as it is whole. Last come those that are fetched alone.</summary>
     ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken);
 
     /// <summary>Fetches headers, and keeps what messages are known by.</summary>
@@ -60,4 +60,12 @@ internal interface IMessageReceiver
     /// <param name="reason">Why, made harmless.</param>
     /// <param name="isTooLarge">Whether it is larger than what is taken.</param>
     void Miss(RemoteMessage message, string reason, bool isTooLarge);
+
+    /// <summary>
+    /// Says that the session ended while messages were awaited. Any of them may have been why, so that the next session comes to them last. Those that
+    /// something is known of already are passed over.
+    /// </summary>
+    /// <param name="messages">Which.</param>
+    /// <param name="fault">What ended it.</param>
+    void Break(IReadOnlyCollection<RemoteMessage> messages, Exception fault);
 }

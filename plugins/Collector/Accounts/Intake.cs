@@ -21,6 +21,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
     private const int MostUnderWay = 32;
     private const int MostFailuresInRow = 20;
     private const int RowsAtOnce = 200;
+    private const int BreaksWithoutPause = 3; // a bad line is the usual reason, and the next visit comes to the message last
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestPauseOfLarge = TimeSpan.FromDays(30);
 
@@ -63,6 +64,20 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
 
     public void Miss(RemoteMessage message, string reason, bool isTooLarge) =>
         Settle(message, isTooLarge ? MessageState.TooLarge : MessageState.Waiting, fingerprint: null, reason);
+
+    public void Break(IReadOnlyCollection<RemoteMessage> messages, Exception fault)
+    {
+        RemoteMessage[] open;
+        lock (_lock)
+        {
+            open = [.. messages.Where(message => !_results.ContainsKey(message.Id))];
+        }
+
+        foreach (var message in open)
+        {
+            Settle(message, MessageState.Waiting, null, $"the session ended: {(fault is RemoteFault ? fault.Message : fault.GetType().Name)}", free: BreaksWithoutPause);
+        }
+    }
 
     /// <summary>Waits until all that was taken has ended, and writes the rest of it down. To be called however the session ended.</summary>
     public async ValueTask FinishAsync()
@@ -127,10 +142,10 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
 
         byte[] identity = fingerprint ?? Fingerprint.OfAll(spool);
         long octets = spool.Length;
-        using var content = spool.Complete(Encoding.ASCII.GetBytes(_mark), header.ReturnPathLength);
+        using var content = spool.Complete(Encoding.ASCII.GetBytes(_mark), header.ReturnPath);
         var (state, reason) = await SubmitAllAsync(message, header, content, identity, cancellationToken);
         context.Metrics.Message(context.Settings.Name, state.ToString().ToLowerInvariant(), octets);
-        Settle(message, state, fingerprint, reason);
+        Settle(message, state == MessageState.Taken && context.Settings.MarksSeen ? MessageState.Unmarked : state, fingerprint, reason);
     }
 
     // Each recipient on its own: one that is unknown here must not cost the others theirs, nor make a report to a sender who cannot help it.
@@ -196,13 +211,13 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
     private static EmailAddress? SenderOf(HeaderFields header) =>
         EmailAddress.TryParse(header.First("Return-Path")?.Trim('<', '>', ' '), out var sender) ? sender : null;
 
-    private void Settle(RemoteMessage message, MessageState state, byte[]? fingerprint, string? reason)
+    private void Settle(RemoteMessage message, MessageState state, byte[]? fingerprint, string? reason, int free = 0)
     {
         var now = context.Clock.GetUtcNow();
         var before = known.GetValueOrDefault(message.Id);
         int attempts = state is MessageState.Waiting or MessageState.TooLarge ? Math.Min((before?.Attempts ?? 0) + 1, 1000) : 0;
-        var row = new LedgerRow(
-            message.Id, message.Size, state, before is null || before.IsSettled ? now : before.Seen, attempts, now + PauseOf(state, attempts), fingerprint);
+        var seen = state is MessageState.Waiting or MessageState.TooLarge && before is { IsSettled: false } ? before.Seen : now;
+        var row = new LedgerRow(message.Id, message.Size, state, seen, attempts, now + PauseOf(state, attempts - free), fingerprint);
         if (reason is not null)
         {
             LastProblem = reason;
@@ -232,6 +247,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         double doublings = Math.Pow(2, Math.Min(attempts - 1, 20));
         return state switch
         {
+            _ when attempts <= 0 => TimeSpan.Zero,
             MessageState.Waiting => TimeSpan.FromTicks((long)Math.Min(context.Settings.Interval.Ticks * doublings, LongestPause.Ticks)),
             MessageState.TooLarge => TimeSpan.FromTicks((long)Math.Min(TimeSpan.TicksPerDay * doublings, LongestPauseOfLarge.Ticks)),
             _ => TimeSpan.Zero,

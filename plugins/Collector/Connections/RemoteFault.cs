@@ -16,6 +16,20 @@ internal sealed class RemoteFault : IOException
     /// <summary>Whether the other server does not take the login, so that trying again soon is useless and may lock the account.</summary>
     public bool IsSignIn { get; init; }
 
+    /// <summary>The other server does not take the login.</summary>
+    /// <param name="error">What it said, made harmless.</param>
+    /// <param name="transientCodes">Response codes by which it says that the login itself is not at fault.</param>
+    public static RemoteFault OfSignIn(string error, params ReadOnlySpan<string> transientCodes)
+    {
+        bool isTransient = false;
+        foreach (string code in transientCodes)
+        {
+            isTransient |= error.Contains(code, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return new RemoteFault($"the login was refused: {error}") { IsSignIn = !isTransient };
+    }
+
     /// <summary>What the other server said, made harmless: printable ASCII, at most 200 characters.</summary>
     public static string Quote(ReadOnlySpan<char> text)
     {

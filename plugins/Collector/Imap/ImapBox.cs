@@ -10,8 +10,6 @@ namespace PluginMail.Collector.Imap;
 /// <summary>A folder that is selected.</summary>
 internal sealed class ImapBox(ImapConnection connection, AccountSettings account, string name, string? localFolder, string validity, uint exists) : IRemoteBox
 {
-    private const int MostMessages = 5_000_000;
-    private const long MostFlagOctets = 256 << 20;
     private const int Batch = 50;
     private const int UidsAtOnce = 500;
     private const int SlackOctets = 64 * 1024;
@@ -26,47 +24,47 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
 
     public async ValueTask<IReadOnlyList<RemoteMessage>> ListAsync(CancellationToken cancellationToken)
     {
-        var messages = new SortedDictionary<uint, RemoteMessage>();
+        var listing = new FolderListing();
         if (exists > 0)
         {
-            await ListAsync(messages, "1:*", "", cancellationToken);
+            await ListAsync(listing, "1:*", "", cancellationToken);
         }
 
-        return [.. messages.Values];
+        return listing.Messages;
     }
 
     /// <summary>What has changed costs a FETCH where SELECT said that something has: of changes (RFC 7162 section 3.1.4), or of UIDs.</summary>
     public async ValueTask<IReadOnlyList<RemoteMessage>> ListSinceAsync(
         Checkpoint since, IReadOnlyCollection<string> others, CancellationToken cancellationToken)
     {
-        var messages = new SortedDictionary<uint, RemoteMessage>();
+        var listing = new FolderListing();
         if (exists > 0 && since.Sequence > 0 && since != Checkpoint)
         {
-            await ListAsync(messages, "1:*", $" (CHANGEDSINCE {since.Sequence.ToString(CultureInfo.InvariantCulture)})", cancellationToken);
+            await ListAsync(listing, "1:*", $" (CHANGEDSINCE {since.Sequence.ToString(CultureInfo.InvariantCulture)})", cancellationToken);
         }
         else if (exists > 0 && since != Checkpoint)
         {
             // "5:*" names the last message too where that is the fourth.
-            await ListAsync(messages, $"{since.NextUid.ToString(CultureInfo.InvariantCulture)}:*", "", cancellationToken);
+            await ListAsync(listing, $"{since.NextUid.ToString(CultureInfo.InvariantCulture)}:*", "", cancellationToken);
         }
 
-        RemoteMessage[] asked = [.. others.Select(Named).Where(message => !messages.ContainsKey(message.Number)).OrderBy(message => message.Number)];
+        RemoteMessage[] asked = [.. others.Select(Named).Where(message => !listing.Contains(message.Number)).OrderBy(message => message.Number)];
         foreach (var batch in asked.Chunk(UidsAtOnce))
         {
-            await ListAsync(messages, UidSet(batch), "", cancellationToken);
+            await ListAsync(listing, UidSet(batch), "", cancellationToken);
         }
 
-        return [.. messages.Values];
+        return listing.Messages;
     }
 
     /// <summary>
-    /// Fetches by batches, the next asked for before the one before has ended. Servers may mix the answers of commands under way. First come those
+    /// Fetches by batches, the next asked for before the one before has ended. Servers may mix the answers of commands under way. Last come those
     /// that are fetched alone.
     /// </summary>
     public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        await FetchAsync(messages.Where(message => message.IsFetchedAlone).Chunk(1), 1, receiver, cancellationToken);
         await FetchAsync(messages.Where(message => !message.IsFetchedAlone).Chunk(Batch), 2, receiver, cancellationToken);
+        await FetchAsync(messages.Where(message => message.IsFetchedAlone).Chunk(1), 1, receiver, cancellationToken);
     }
 
     public async ValueTask<IReadOnlyDictionary<string, byte[]>> FetchFingerprintsAsync(
@@ -130,37 +128,16 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
 
     private static RemoteMessage Named(string id) => new(id, uint.Parse(id, CultureInfo.InvariantCulture), 0);
 
-    private async ValueTask ListAsync(SortedDictionary<uint, RemoteMessage> messages, string uids, string modifier, CancellationToken cancellationToken)
-    {
-        long flagOctets = 0;
-        await connection.RunAsync(
-            $"UID FETCH {uids} (UID RFC822.SIZE FLAGS INTERNALDATE){modifier}",
-            response =>
+    private ValueTask ListAsync(FolderListing listing, string uids, string modifier, CancellationToken cancellationToken) => connection.RunAsync(
+        $"UID FETCH {uids} (UID RFC822.SIZE FLAGS INTERNALDATE){modifier}",
+        response =>
+        {
+            if (FetchedItems.Read(response) is { } items)
             {
-                if (FetchedItems.Read(response) is { } items)
-                {
-                    flagOctets += items.Flags.Sum(flag => flag.Length);
-                    var before = items.Size is null ? messages.GetValueOrDefault(items.Uid) : null; // news of flags, between the answers
-                    if ((items.Size ?? before?.Size) is not { } size)
-                    {
-                        return; // of one that was not asked for
-                    }
-
-                    messages[items.Uid] = new RemoteMessage(items.Uid.ToString(CultureInfo.InvariantCulture), items.Uid, size)
-                    {
-                        Flags = items.Flags,
-                        IsDeleted = items.IsDeleted,
-                        Received = before?.Received ?? items.Received,
-                    };
-                }
-
-                if (messages.Count > MostMessages || flagOctets > MostFlagOctets)
-                {
-                    throw new RemoteFault($"the server lists more than {MostMessages} messages, or too many flags");
-                }
-            },
-            cancellationToken);
-    }
+                listing.Add(items, items.Uid.ToString(CultureInfo.InvariantCulture));
+            }
+        },
+        cancellationToken);
 
     private async ValueTask<bool> AllMarkedAreOursAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
@@ -191,7 +168,16 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
                 open[message.Number] = message;
             }
 
-            commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
+            try
+            {
+                commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
+            }
+            catch (Exception e)
+            {
+                receiver.Break(open.Values, e);
+                throw;
+            }
+
             while (commands.Count >= mostUnderWay)
             {
                 await ReadFetchedAsync(commands, open, receiver, cancellationToken);
@@ -207,11 +193,7 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
     private async ValueTask ReadFetchedAsync(
         Dictionary<string, RemoteMessage[]> commands, Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        using var response = await connection.ReadAsync(
-            (text, size) => size <= (2 * account.MaximumSize) + SlackOctets
-                ? new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize)
-                : throw TooLarge(text, size, open, receiver),
-            cancellationToken);
+        using var response = await ReceiveAsync(open, receiver, cancellationToken);
         foreach (var (tag, batch) in commands)
         {
             if (ImapConnection.IsCompletion(response, tag, out string? error))
@@ -236,6 +218,33 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
             {
                 spool.Dispose();
             }
+        }
+    }
+
+    // Where the session ends in the midst of a message it is put down to that one, else to all that are open.
+    private async ValueTask<ImapResponse> ReceiveAsync(Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        uint arriving = 0;
+        ImapResponse? response = null;
+        try
+        {
+            response = await connection.ReadAsync(
+                (text, size) =>
+                {
+                    arriving = UidIn(text);
+                    return size <= (2 * account.MaximumSize) + SlackOctets
+                        ? new MessageSpool(receiver.SpoolFolder, size, account.MaximumSize)
+                        : throw TooLarge(text, size, open, receiver);
+                },
+                cancellationToken);
+            ImapConnection.ThrowIfGoodBye(response);
+            return response;
+        }
+        catch (Exception e)
+        {
+            response?.Dispose();
+            receiver.Break(open.TryGetValue(arriving, out var message) ? [message] : open.Values, e);
+            throw;
         }
     }
 

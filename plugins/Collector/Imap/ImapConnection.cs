@@ -99,11 +99,7 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
     public static bool IsCompletion(ImapResponse response, string tag, out string? error)
     {
         error = null;
-        if (response.Is("BYE", out string reason))
-        {
-            throw new RemoteFault($"the server says good-bye: {RemoteFault.Quote(reason)}");
-        }
-
+        ThrowIfGoodBye(response);
         if (!response.Text.StartsWith(tag + " ", StringComparison.Ordinal))
         {
             return false;
@@ -112,6 +108,16 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
         string rest = response.Text[(tag.Length + 1)..];
         error = rest.StartsWith("OK", StringComparison.OrdinalIgnoreCase) ? null : RemoteFault.Quote(rest);
         return true;
+    }
+
+    /// <summary>Ends the session where the server does.</summary>
+    /// <exception cref="RemoteFault">It says good-bye.</exception>
+    public static void ThrowIfGoodBye(ImapResponse response)
+    {
+        if (response.Is("BYE", out string reason))
+        {
+            throw new RemoteFault($"the server says good-bye: {RemoteFault.Quote(reason)}");
+        }
     }
 
     /// <summary>Reads a response.</summary>
@@ -242,7 +248,7 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
             : await TryRunAsync($"LOGIN {Quoted(proof.User)} {Quoted(proof.Secret)}", null, cancellationToken);
         if (error is not null)
         {
-            throw new RemoteFault($"the login was refused: {error}") { IsSignIn = true };
+            throw RemoteFault.OfSignIn(error, "[UNAVAILABLE]", "[INUSE]", "[LIMIT]"); // RFC 9051 section 7.1
         }
     }
 

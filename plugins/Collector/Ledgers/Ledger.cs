@@ -16,7 +16,8 @@ internal sealed class Ledger : IDisposable
             account TEXT NOT NULL, box TEXT NOT NULL, validity TEXT NOT NULL, id TEXT NOT NULL,
             size INTEGER NOT NULL, state INTEGER NOT NULL, seen INTEGER NOT NULL, attempts INTEGER NOT NULL, retry_at INTEGER NOT NULL,
             fingerprint BLOB, PRIMARY KEY (account, box, validity, id)) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS unsettled ON messages (account, box, validity) WHERE state IN (3, 4);
+        DROP INDEX IF EXISTS unsettled;
+        CREATE INDEX IF NOT EXISTS unfinished ON messages (account, box, validity) WHERE state IN (3, 4, 6);
         CREATE INDEX IF NOT EXISTS taken ON messages (account, box, validity, seen) WHERE state = 1;
         CREATE TABLE IF NOT EXISTS accounts (
             account TEXT PRIMARY KEY, last_visit INTEGER, last_success INTEGER, collected INTEGER NOT NULL DEFAULT 0, last_error TEXT) WITHOUT ROWID;
@@ -32,10 +33,11 @@ internal sealed class Ledger : IDisposable
 
     /// <summary>Two questions, each of an index that holds no other rows; SQLite would choose the whole table's.</summary>
     internal const string SelectOpen = $"""
-        SELECT {Columns} FROM messages INDEXED BY unsettled WHERE account = $1 AND box = $2 AND validity = $3 AND state IN (3, 4)
+        SELECT {Columns} FROM messages INDEXED BY unfinished WHERE account = $1 AND box = $2 AND validity = $3 AND state IN (3, 4, 6)
         UNION ALL SELECT {Columns} FROM messages INDEXED BY taken WHERE account = $1 AND box = $2 AND validity = $3 AND state = 1 AND seen <= $4
         """;
 
+    private const string Insert = "INSERT OR REPLACE INTO messages VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     private const string Columns = "id, size, state, seen, attempts, retry_at, fingerprint, validity";
 
     private readonly SqliteConnection _connection;
@@ -78,7 +80,7 @@ internal sealed class Ledger : IDisposable
     public List<(string Validity, LedgerRow Row)> Load(string account, string box) =>
         Query($"SELECT {Columns} FROM messages WHERE account = $1 AND box = $2", row => (row.GetString(7), Row(row)), account, box);
 
-    /// <summary>What is left to do in a folder: messages that wait or are too large, and those that were taken before a time.</summary>
+    /// <summary>What is left to do in a folder: messages that wait, are too large or are to be marked, and those that were taken before a time.</summary>
     public List<LedgerRow> LoadOpen(string account, string box, string validity, DateTimeOffset takenBefore) => Query(
         SelectOpen,
         Row,
@@ -94,26 +96,44 @@ internal sealed class Ledger : IDisposable
             : null;
 
     /// <summary>Remembers messages, in one transaction.</summary>
-    public void Save(string account, string box, string validity, IReadOnlyCollection<LedgerRow> rows) => Each(
-        "INSERT OR REPLACE INTO messages VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        rows,
-        row =>
-        [
-            account, box, validity, row.Id, row.Size, (int)row.State, row.Seen.ToUnixTimeSeconds(), row.Attempts, row.RetryAt.ToUnixTimeSeconds(),
-            (object?)row.Fingerprint ?? DBNull.Value,
-        ]);
+    public void Save(string account, string box, string validity, IReadOnlyCollection<LedgerRow> rows) =>
+        Each(Insert, rows, row => Values(account, box, validity, row));
 
     /// <summary>Forgets messages, in one transaction.</summary>
     public void Forget(string account, string box, string validity, IReadOnlyCollection<string> ids) => Each(
         "DELETE FROM messages WHERE account = $1 AND box = $2 AND validity = $3 AND id = $4", ids, id => [account, box, validity, id]);
 
-    /// <summary>Forgets all of a folder that is not of one validity.</summary>
-    public void ForgetOthers(string account, string box, string validity) =>
-        Run("DELETE FROM messages WHERE account = $1 AND box = $2 AND validity <> $3", account, box, validity);
+    /// <summary>All of a folder that is not of one validity; as cheap as it is little.</summary>
+    public List<(string Validity, LedgerRow Row)> LoadOthers(string account, string box, string validity) => Query(
+        $"""
+        SELECT {Columns} FROM messages WHERE account = $1 AND box = $2 AND validity < $3
+        UNION ALL SELECT {Columns} FROM messages WHERE account = $1 AND box = $2 AND validity > $3
+        """,
+        row => (row.GetString(7), Row(row)),
+        account,
+        box,
+        validity);
+
+    /// <summary>Remembers this in place of all of a folder that is not of one validity, in one transaction.</summary>
+    public void ReplaceOthers(string account, string box, string validity, IReadOnlyCollection<(string Validity, LedgerRow Row)> rows)
+    {
+        lock (_lock)
+        {
+            using var transaction = _connection.BeginTransaction();
+            using (var forget = Command("DELETE FROM messages WHERE account = $1 AND box = $2 AND validity <> $3", [account, box, validity]))
+            {
+                forget.Transaction = transaction;
+                forget.ExecuteNonQuery();
+            }
+
+            Each(transaction, Insert, rows, other => Values(account, box, other.Validity, other.Row));
+            transaction.Commit();
+        }
+    }
 
     /// <summary>How many messages wait or are too large.</summary>
     public long CountUnsettled(string account) =>
-        Query("SELECT count(*) FROM messages WHERE account = $1 AND state IN (3, 4)", row => row.GetInt64(0), account)[0];
+        Query("SELECT count(*) FROM messages INDEXED BY unfinished WHERE account = $1 AND state IN (3, 4, 6) AND state <> 6", row => row.GetInt64(0), account)[0];
 
     /// <summary>How an account does.</summary>
     public AccountRow LoadAccount(string account) =>
@@ -132,6 +152,12 @@ internal sealed class Ledger : IDisposable
         (object?)row.LastError ?? DBNull.Value);
 
     public void Dispose() => _connection.Dispose();
+
+    private static object[] Values(string account, string box, string validity, LedgerRow row) =>
+    [
+        account, box, validity, row.Id, row.Size, (int)row.State, row.Seen.ToUnixTimeSeconds(), row.Attempts, row.RetryAt.ToUnixTimeSeconds(),
+        (object?)row.Fingerprint ?? DBNull.Value,
+    ];
 
     private static LedgerRow Row(SqliteDataReader row) => new(
         row.GetString(0),
@@ -180,27 +206,32 @@ internal sealed class Ledger : IDisposable
         lock (_lock)
         {
             using var transaction = _connection.BeginTransaction();
-            SqliteCommand? command = null;
-            foreach (var item in items)
-            {
-                object[] all = values(item);
-                if (command is null)
-                {
-                    command = Command(text, all);
-                    command.Transaction = transaction;
-                }
-
-                for (int i = 0; i < all.Length; i++)
-                {
-                    command.Parameters[i].Value = all[i];
-                }
-
-                command.ExecuteNonQuery();
-            }
-
-            command?.Dispose();
+            Each(transaction, text, items, values);
             transaction.Commit();
         }
+    }
+
+    private void Each<T>(SqliteTransaction transaction, string text, IReadOnlyCollection<T> items, Func<T, object[]> values)
+    {
+        SqliteCommand? command = null;
+        foreach (var item in items)
+        {
+            object[] all = values(item);
+            if (command is null)
+            {
+                command = Command(text, all);
+                command.Transaction = transaction;
+            }
+
+            for (int i = 0; i < all.Length; i++)
+            {
+                command.Parameters[i].Value = all[i];
+            }
+
+            command.ExecuteNonQuery();
+        }
+
+        command?.Dispose();
     }
 
     private SqliteCommand Command(string text, object[] values)

@@ -17,21 +17,27 @@ internal enum MessageState
 
     /// <summary>It has been here before and came back to where it is collected from; it stays there.</summary>
     Returned = 5,
+
+    /// <summary>It is here, and not yet marked over there as seen.</summary>
+    Unmarked = 6,
 }
 
 /// <summary>What is remembered of a message.</summary>
 /// <param name="Id">What it is called there.</param>
 /// <param name="Size">Octets, as the server said.</param>
 /// <param name="State">Where it stands.</param>
-/// <param name="Seen">When it was first met.</param>
+/// <param name="Seen">When it was taken, or first met where it was not.</param>
 /// <param name="Attempts">How often it could not be taken.</param>
 /// <param name="RetryAt">When it is tried again.</param>
 /// <param name="Fingerprint">What it is known by when its id changes; null where it has none.</param>
 internal sealed record LedgerRow(
     string Id, long Size, MessageState State, DateTimeOffset Seen, int Attempts, DateTimeOffset RetryAt, byte[]? Fingerprint)
 {
+    /// <summary>Whether it is here.</summary>
+    public bool IsTaken => State is MessageState.Taken or MessageState.Unmarked;
+
     /// <summary>Whether nothing is to be fetched of it, now or ever.</summary>
-    public bool IsSettled => State is MessageState.Taken or MessageState.Old or MessageState.Returned;
+    public bool IsSettled => IsTaken || State is MessageState.Old or MessageState.Returned;
 }
 
 /// <summary>How an account does, as it is shown.</summary>

@@ -14,8 +14,8 @@ internal sealed class HeaderFields
     {
     }
 
-    /// <summary>Octets of a Return-Path at the very beginning, its line end included; 0 where there is none.</summary>
-    public int ReturnPathLength { get; private set; }
+    /// <summary>Where the first Return-Path is, its line end included; nowhere where there is none.</summary>
+    public Range ReturnPath { get; private set; } = ..0;
 
     /// <summary>Reads the header of a message that is whole.</summary>
     public static HeaderFields Read(MessageSpool spool)
@@ -36,7 +36,8 @@ internal sealed class HeaderFields
     {
         var header = new HeaderFields();
         int end = EndOf(octets);
-        var rest = end < 0 ? octets : octets[..end];
+        octets = end < 0 ? octets : octets[..end];
+        var rest = octets;
         while (!rest.IsEmpty)
         {
             int length = FieldLength(rest);
@@ -45,7 +46,8 @@ internal sealed class HeaderFields
             if (colon > 0)
             {
                 string name = Encoding.Latin1.GetString(field[..colon].TrimEnd(" \t"u8));
-                header.ReturnPathLength = header._fields.Count == 0 && Is(name, "Return-Path") ? length : header.ReturnPathLength;
+                int start = octets.Length - rest.Length;
+                header.ReturnPath = Is(name, "Return-Path") && header.ReturnPath.Equals(..0) ? start..(start + length) : header.ReturnPath;
                 header._fields.Add((name, Unfold(field[(colon + 1)..])));
             }
 
@@ -57,6 +59,10 @@ internal sealed class HeaderFields
 
     /// <summary>All values of a field, from the top.</summary>
     public IEnumerable<string> All(string name) => _fields.Where(field => Is(field.Name, name)).Select(field => field.Value);
+
+    /// <summary>The values of a field above the first of another; all where there is none of that.</summary>
+    public IEnumerable<string> AllAbove(string other, string name) =>
+        _fields.TakeWhile(field => !Is(field.Name, other)).Where(field => Is(field.Name, name)).Select(field => field.Value);
 
     /// <summary>The first value of a field; null where there is none.</summary>
     public string? First(string name) => All(name).FirstOrDefault();
@@ -87,7 +93,10 @@ internal sealed class HeaderFields
 
     private static int EndOf(ReadOnlySpan<byte> octets)
     {
-        int end = octets.IndexOf("\r\n\r\n"u8);
-        return octets.StartsWith("\r\n"u8) ? 0 : end < 0 ? end : end + 2;
+        // By IMAP lines end as that server keeps them.
+        int end = octets.IndexOf("\n\r\n"u8);
+        int bare = octets.IndexOf("\n\n"u8);
+        end = bare < 0 || (end >= 0 && end < bare) ? end : bare;
+        return octets.StartsWith("\r\n"u8) || octets.StartsWith("\n"u8) ? 0 : end < 0 ? end : end + 1;
     }
 }

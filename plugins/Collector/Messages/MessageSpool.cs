@@ -92,14 +92,18 @@ internal sealed class MessageSpool(string folder, long expected, long maximum) :
 
     /// <summary>Ends the message and gives it away; this spool is empty then.</summary>
     /// <param name="prefix">What is put before it, at most <see cref="Room"/> octets.</param>
-    /// <param name="skip">Octets at its beginning that are left out.</param>
+    /// <param name="left">Which of its octets are left out: a field near its beginning.</param>
     /// <returns>The message.</returns>
-    public MessageContent Complete(ReadOnlySpan<byte> prefix, int skip)
+    public MessageContent Complete(ReadOnlySpan<byte> prefix, Range left)
     {
+        var (before, skip) = left.GetOffsetAndLength((int)Math.Min(Length, int.MaxValue));
         int start = Room + skip - prefix.Length;
         long length = Length - skip + prefix.Length;
+        byte[] above = new byte[before];
+        Read(0, above);
         if (_file is null)
         {
+            above.CopyTo(_memory.AsSpan(Room + skip));
             prefix.CopyTo(_memory.AsSpan(start));
             var inMemory = new SpooledContent(_memory!, null, start, length);
             _memory = null;
@@ -109,6 +113,7 @@ internal sealed class MessageSpool(string folder, long expected, long maximum) :
         Flush();
         _file.Position = start;
         _file.Write(prefix);
+        _file.Write(above);
         _file.Flush();
         var inFile = new SpooledContent(null, _file, start, length);
         _file = null;

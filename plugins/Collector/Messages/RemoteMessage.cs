@@ -8,6 +8,9 @@ namespace PluginMail.Collector.Messages;
 /// <param name="Size">Octets, as the server says.</param>
 internal sealed record RemoteMessage(string Id, uint Number, long Size)
 {
+    /// <summary>What the server calls the message and all copies of it, which only their order tells apart (POP3); null where it calls each its own.</summary>
+    public string? SharedId { get; init; }
+
     /// <summary>IMAP flags.</summary>
     public ImmutableArray<string> Flags { get; init; } = [];
 
@@ -17,6 +20,6 @@ internal sealed record RemoteMessage(string Id, uint Number, long Size)
     /// <summary>When that server received it; null where it does not say.</summary>
     public DateTimeOffset? Received { get; init; }
 
-    /// <summary>Whether it could not be had or taken before: by IMAP it is fetched with no other under way, so that what is wrong can be no other's.</summary>
+    /// <summary>Whether it could not be had or taken before: it is fetched with no other under way, so that what is wrong can be no other's.</summary>
     public bool IsFetchedAlone { get; init; }
 }

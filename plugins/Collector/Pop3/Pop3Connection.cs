@@ -202,7 +202,7 @@ internal sealed class Pop3Connection(Wire wire) : IAsyncDisposable
             : await SendPasswordAsync(proof, cancellationToken);
         if (error is not null)
         {
-            throw new RemoteFault($"the login was refused: {error}") { IsSignIn = true };
+            throw RemoteFault.OfSignIn(error, "[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]"); // RFC 2449 section 8.1, RFC 3206
         }
     }
 

@@ -67,39 +67,21 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     /// </summary>
     public async ValueTask FetchAsync(IReadOnlyList<RemoteMessage> messages, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
-        await PipelineAsync(
-            messages,
-            message => connection.IsPipelining ? $"RETR {message.Number}\r\nLIST {message.Number}\r\n" : $"RETR {message.Number}\r\n",
-            async (message, error) =>
-            {
-                if (error is not null)
+        RemoteMessage[] together = [.. messages.Where(message => !message.IsFetchedAlone)];
+        foreach (var batch in messages.Where(message => message.IsFetchedAlone).Chunk(1).Prepend(together))
+        {
+            await PipelineAsync(
+                batch,
+                message => connection.IsPipelining ? $"RETR {message.Number}\r\nLIST {message.Number}\r\n" : $"RETR {message.Number}\r\n",
+                async message =>
                 {
-                    await ConfirmAsync(message, receiver, cancellationToken);
-                    receiver.Miss(message, $"RETR was refused: {error}", isTooLarge: false);
-                    return;
-                }
-
-                var spool = new MessageSpool(receiver.SpoolFolder, message.Size, maximumSize);
-                try
-                {
-                    if (!await connection.ReadMessageAsync(spool, MostOctets(Math.Max(message.Size, maximumSize)), cancellationToken))
+                    if (await ReceiveAsync(message, receiver, cancellationToken) is { } spool)
                     {
-                        const string Reason = "far more octets came than maximum_size, and no end";
-                        receiver.Miss(message, Reason, isTooLarge: true);
-                        throw new RemoteFault($"message {message.Number} is not taken: {Reason}");
+                        await receiver.TakeAsync(message, spool, cancellationToken);
                     }
-
-                    await ConfirmAsync(message, receiver, cancellationToken);
-                }
-                catch
-                {
-                    spool.Dispose();
-                    throw;
-                }
-
-                await receiver.TakeAsync(message, spool, cancellationToken);
-            },
-            cancellationToken);
+                },
+                cancellationToken);
+        }
     }
 
     public async ValueTask<IReadOnlyDictionary<string, byte[]>> FetchFingerprintsAsync(
@@ -119,26 +101,34 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         return fingerprints;
     }
 
-    /// <summary>Deletes (RFC 1939): DELE marks, and QUIT carries it out; without QUIT's +OK nothing is known to be gone. The session has ended then.</summary>
+    /// <summary>
+    /// Deletes (RFC 1939): DELE marks, and QUIT carries it out; without QUIT's +OK, which some servers leave out, nothing is known to be gone until the
+    /// next list. The session has ended then.
+    /// </summary>
     public async ValueTask<IReadOnlyList<RemoteMessage>> DeleteAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
         List<RemoteMessage> deleted = [];
         await PipelineAsync(
             messages,
             message => $"DELE {message.Number}\r\n",
-            (message, error) =>
+            async message =>
             {
-                if (error is null)
+                if (await connection.ReadStatusAsync(cancellationToken) is null)
                 {
                     deleted.Add(message);
                 }
-
-                return ValueTask.CompletedTask;
             },
             cancellationToken);
         _hasQuit = true;
-        await connection.SendAsync("QUIT\r\n", cancellationToken);
-        return await connection.ReadStatusAsync(cancellationToken) is null ? deleted : [];
+        try
+        {
+            await connection.SendAsync("QUIT\r\n", cancellationToken);
+            return await connection.ReadStatusAsync(cancellationToken) is null ? deleted : [];
+        }
+        catch (RemoteFault)
+        {
+            return [];
+        }
     }
 
     /// <summary>Does nothing: POP3 has no flags.</summary>
@@ -158,6 +148,37 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
 
     // Servers count line ends as they like, and what is read on for the sake of the session's next message has to end somewhere.
     private static long MostOctets(long expected) => (2 * expected) + SlackOctets;
+
+    // Reads the answer to RETR; null where it was refused.
+    private async ValueTask<MessageSpool?> ReceiveAsync(RemoteMessage message, IMessageReceiver receiver, CancellationToken cancellationToken)
+    {
+        MessageSpool? spool = null;
+        try
+        {
+            string? error = await connection.ReadStatusAsync(cancellationToken);
+            spool = error is null ? new MessageSpool(receiver.SpoolFolder, message.Size, maximumSize) : null;
+            if (spool is not null && !await connection.ReadMessageAsync(spool, MostOctets(Math.Max(message.Size, maximumSize)), cancellationToken))
+            {
+                const string Reason = "far more octets came than maximum_size, and no end";
+                receiver.Miss(message, Reason, isTooLarge: true);
+                throw new RemoteFault($"message {message.Number} is not taken: {Reason}");
+            }
+
+            await ConfirmAsync(message, receiver, cancellationToken);
+            if (error is not null)
+            {
+                receiver.Miss(message, $"RETR was refused: {error}", isTooLarge: false);
+            }
+
+            return spool;
+        }
+        catch (Exception e)
+        {
+            spool?.Dispose();
+            receiver.Break([message], e);
+            throw;
+        }
+    }
 
     private async ValueTask ConfirmAsync(RemoteMessage message, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
@@ -192,14 +213,19 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
 
                 if (sizes.Remove(number, out long size))
                 {
-                    // Copies of one message may have one id (RFC 1939 section 7).
-                    int copy = copies[parts[1]] = copies.GetValueOrDefault(parts[1]) + 1;
-                    messages.Add(new RemoteMessage(copy == 1 ? parts[1] : $"{parts[1]} {copy}", number, size));
+                    messages.Add(Called(parts[1], number, size, copies));
                 }
             },
             cancellationToken);
 
         return messages;
+    }
+
+    // Copies of one message may have one id (RFC 1939 section 7).
+    private static RemoteMessage Called(string id, uint number, long size, Dictionary<string, int> copies)
+    {
+        int copy = copies[id] = copies.GetValueOrDefault(id) + 1;
+        return new RemoteMessage(copy == 1 ? id : $"{id} {copy}", number, size) { SharedId = id };
     }
 
     // A server without UIDL: messages are called by their headers' hash.
@@ -208,7 +234,11 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         RemoteMessage[] numbered =
             [.. sizes.OrderBy(pair => pair.Key).Select(pair => new RemoteMessage(pair.Key.ToString(CultureInfo.InvariantCulture), pair.Key, pair.Value))];
         List<RemoteMessage> called = new(numbered.Length);
-        await FetchHeadersAsync(numbered, (message, header) => called.Add(message with { Id = $"top-{Hash(header, message.Size)}" }), cancellationToken);
+        var copies = new Dictionary<string, int>(StringComparer.Ordinal);
+        await FetchHeadersAsync(
+            numbered,
+            (message, header) => called.Add(Called($"top-{Hash(header, message.Size)}", message.Number, message.Size, copies)),
+            cancellationToken);
         return called.Count == numbered.Length
             ? called
             : throw new RemoteFault("the server has neither UIDL nor TOP: messages could not be told from one another");
@@ -221,9 +251,9 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         await PipelineAsync(
             messages,
             message => $"TOP {message.Number} 0\r\n",
-            async (message, error) =>
+            async message =>
             {
-                if (error is null)
+                if (await connection.ReadStatusAsync(cancellationToken) is null)
                 {
                     using var spool = new MessageSpool("", HeaderFields.Longest / 16, HeaderFields.Longest); // stays in memory
                     if (!await connection.ReadMessageAsync(spool, MostOctets(Math.Max(Math.Min(message.Size, maximumSize), HeaderFields.Longest)), cancellationToken))
@@ -252,7 +282,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     private async ValueTask PipelineAsync(
         IReadOnlyList<RemoteMessage> messages,
         Func<RemoteMessage, string> command,
-        Func<RemoteMessage, string?, ValueTask> answer,
+        Func<RemoteMessage, ValueTask> answer,
         CancellationToken cancellationToken)
     {
         int window = connection.IsPipelining ? Window : 1;
@@ -274,7 +304,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
                 }
             }
 
-            await answer(messages[read], await connection.ReadStatusAsync(cancellationToken));
+            await answer(messages[read]);
         }
     }
 

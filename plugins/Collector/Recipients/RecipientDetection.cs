@@ -52,9 +52,13 @@ internal static partial class RecipientDetection
 
     private static bool IsWrittenBySender(RecipientSource source) => source is RecipientSource.To or RecipientSource.Cc;
 
+    // It writes them above its Received; what stands below may be the sender's, or of a journey before this one.
+    private static bool IsWrittenByLastServer(RecipientSource source) =>
+        source is RecipientSource.DeliveredTo or RecipientSource.XOriginalTo or RecipientSource.EnvelopeTo;
+
     // Field by field.
     private static IEnumerable<IEnumerable<EmailAddress>> Ours(HeaderFields header, RecipientSource source, RecipientSettings settings) =>
-        from value in header.All(FieldOf(source))
+        from value in IsWrittenByLastServer(source) && !settings.DetectsAnywhere ? header.AllAbove("Received", FieldOf(source)) : header.All(FieldOf(source))
         select from address in source == RecipientSource.Received ? For(value) : AddressList.Parse(value)
             let ours = settings.Addresses.OrderBy(rule => rule.LocalPart is null) // a whole address before its domain
                 .Select(rule => rule.Map(address)).FirstOrDefault(mapped => mapped is not null)

@@ -132,6 +132,9 @@ internal sealed record AccountSettings
 internal sealed record RecipientSettings(
     EmailAddress? ForwardTo, ImmutableArray<RecipientSource> Detect, ImmutableArray<AddressRule> Addresses, EmailAddress? Default)
 {
+    /// <summary>Whether Delivered-To, X-Original-To and Envelope-To count below the first Received too.</summary>
+    public bool DetectsAnywhere { get; init; }
+
     /// <summary>Who gets what is for nobody else.</summary>
     public EmailAddress Last => ForwardTo ?? Default!;
 }

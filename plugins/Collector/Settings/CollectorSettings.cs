@@ -150,7 +150,10 @@ internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSet
             table.Reject("forward_to", "one mailbox's address; or addresses and default, for mail whose recipient is detected");
         }
 
-        return new RecipientSettings(forwardTo, [.. sources.Select(source => source!.Value)], addresses, last);
+        return new RecipientSettings(forwardTo, [.. sources.Select(source => source!.Value)], addresses, last)
+        {
+            DetectsAnywhere = table.GetBoolean("detect_anywhere", defaultValue: false),
+        };
     }
 
     private static bool TryParseSource(string text, out RecipientSource? source)

@@ -8,7 +8,7 @@ namespace PluginMail.Milter.Messages;
 
 /// <summary>
 /// The changes that a milter asks for after the end of a message, as effects. Milters count header fields among those they were shown, which
-/// are all but this server's own Received; so the header is followed here through each change.
+/// are all but this server's own Received, up to the first line that is none; so the header is followed here through each change.
 /// </summary>
 internal sealed class MessageChanges
 {
@@ -24,10 +24,11 @@ internal sealed class MessageChanges
     public MessageChanges(IMessageView message, int longestBody)
     {
         _longestBody = longestBody;
+        var body = MessageBody.Find(message.Content);
         bool isHidden = false;
         var shown = ImmutableArray.CreateBuilder<MessageHeader>(message.Headers.Length);
         _fields = new List<Field>(message.Headers.Length);
-        foreach (var header in message.Headers)
+        foreach (var header in message.Headers.Take(body.Fields))
         {
             bool isOwn = !isHidden && IsOwn(header, message.TransactionId);
             isHidden |= isOwn;
@@ -39,10 +40,14 @@ internal sealed class MessageChanges
         }
 
         Shown = shown.ToImmutable();
+        BodyStart = body.Start;
     }
 
     /// <summary>The fields that a milter is shown.</summary>
     public ImmutableArray<MessageHeader> Shown { get; }
+
+    /// <summary>Where the body begins that a milter is shown.</summary>
+    public long BodyStart { get; }
 
     /// <summary>Whether the milter writes the space behind the colon itself.</summary>
     public bool BringsLeadingSpace { get; set; }

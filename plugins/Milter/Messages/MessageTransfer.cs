@@ -9,8 +9,6 @@ namespace PluginMail.Milter.Messages;
 /// <summary>Tells a milter a message, from its header to its end, and reads what it makes of it.</summary>
 internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, IMessageView message, MessageChanges changes)
 {
-    private const int ChunkLength = 65535;
-
     /// <summary>Whether the milter's transaction has ended: then it needs no abort.</summary>
     public bool HasEnded { get; private set; }
 
@@ -39,7 +37,7 @@ internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, I
         foreach (var field in changes.Shown)
         {
             data.ResetWrittenCount();
-            Encoding.Latin1.GetBytes(field.Name, data);
+            Encoding.Latin1.GetBytes(field.Name.AsSpan(0, Math.Min(field.Name.Length, MilterConnection.LongestData - 2)), data);
             data.Write("\0"u8);
             WriteValue(field.RawValue.Span, data);
             data.Write("\0"u8);
@@ -54,7 +52,10 @@ internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, I
         return MilterReply.Continue.Instance;
     }
 
-    /// <summary>The value with line ends of one LF, and without its first space (a tab stays) unless the milter wants that.</summary>
+    /// <summary>
+    /// The value with line ends of one LF, and without its first space (a tab stays) unless the milter wants that; of a longer one what one packet
+    /// takes with the NUL behind it.
+    /// </summary>
     private void WriteValue(ReadOnlySpan<byte> value, ArrayBufferWriter<byte> data)
     {
         if (!dialog.Terms.Has(MilterSteps.HeaderLeadingSpace) && value is [(byte)' ', ..])
@@ -64,6 +65,11 @@ internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, I
 
         foreach (byte octet in value)
         {
+            if (data.WrittenCount == MilterConnection.LongestData - 1)
+            {
+                return;
+            }
+
             if (octet is not ((byte)'\r' or 0))
             {
                 data.Write([octet]);
@@ -73,11 +79,11 @@ internal sealed class MessageTransfer(MilterDialog dialog, MacroValues values, I
 
     private async ValueTask<MilterReply> BodyAsync(CancellationToken cancellationToken)
     {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkLength);
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(MilterConnection.LongestData);
         try
         {
-            long offset = MessageBody.Start(message.Content);
-            for (int count; (count = message.Content.Read(offset, chunk.AsSpan(0, ChunkLength))) > 0; offset += count)
+            long offset = changes.BodyStart;
+            for (int count; (count = message.Content.Read(offset, chunk.AsSpan(0, MilterConnection.LongestData))) > 0; offset += count)
             {
                 var reply = await dialog.StepAsync(
                     MilterCommand.Body, chunk.AsMemory(0, count), MilterSteps.None, MilterSteps.BodyUnanswered, cancellationToken);

@@ -8,6 +8,9 @@ namespace PluginMail.Milter.Protocol;
 /// <summary>A connection to a milter: packets of a length in network order (32 bits), a letter, and data. Not for several callers at once.</summary>
 internal sealed class MilterConnection(Socket socket, int longestPacket, TimeProvider clock) : IDisposable
 {
+    /// <summary>Octets of data that a milter takes in one packet (MILTER_MAX_DATA_SIZE): libmilter ends the connection at one more.</summary>
+    public const int LongestData = 65535;
+
     private const int FrameLength = sizeof(int) + 1;
 
     /// <summary>More than any answer but a new body has.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using PluginMail.Milter.Protocol;
 
 namespace PluginMail.Milter.Sessions;
@@ -20,13 +21,18 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
     /// <summary>Why the transaction is to be held, where the milter said so before its end; libmilter does not let them, Postfix heeds it.</summary>
     public string? Quarantine { get; private set; }
 
-    /// <summary>Tells macros for the next step: those the milter asked for, or the usual ones.</summary>
+    /// <summary>Tells macros for the next step: those the milter asked for, or the usual ones; of one that is longer than a packet nothing.</summary>
     public void Tell(byte command, MacroStage stage, MacroValues values)
     {
         ArrayBufferWriter<byte>? data = null;
         foreach (var (name, value) in values.At(stage, terms.Macros.GetValueOrDefault(stage)))
         {
             data ??= Begin(command);
+            if (data.WrittenCount + Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value) + 2 > MilterConnection.LongestData)
+            {
+                continue;
+            }
+
             MilterConnection.WriteText(data, name);
             MilterConnection.WriteText(data, value);
         }

@@ -24,6 +24,18 @@ internal abstract class FakeServer : IAsyncDisposable
     /// <summary>Octets after which the next connection breaks.</summary>
     public long CutAfter { get; set; } = long.MaxValue;
 
+    /// <summary>The message at which the connection ends, in its midst; 0 is none.</summary>
+    public uint BreaksAt { get; set; }
+
+    /// <summary>Whether it does not end there, but stands still.</summary>
+    public bool StandsStill { get; set; }
+
+    /// <summary>Whether the connection ends at QUIT or LOGOUT without an answer.</summary>
+    public bool ClosesAtEnd { get; set; }
+
+    /// <summary>What a login is answered in place of OK; empty for OK.</summary>
+    public string LoginError { get; set; } = "";
+
     /// <summary>Octets sent in the last connection.</summary>
     public long Sent { get; private set; }
 
@@ -46,6 +58,19 @@ internal abstract class FakeServer : IAsyncDisposable
     }
 
     protected abstract Task TalkAsync(Talk talk);
+
+    protected async Task BreakAsync(Talk talk, uint id, string before)
+    {
+        if (id == BreaksAt)
+        {
+            await talk.SayAsync(before);
+            while (StandsStill && await talk.ReadAsync() is not null)
+            {
+            }
+
+            throw new IOException("broken off");
+        }
+    }
 
     private async Task ServeAsync()
     {
@@ -139,6 +164,7 @@ internal sealed class FakePop3 : FakeServer
                     }
 
                 case "RETR":
+                    await BreakAsync(talk, ids[number - 1], "+OK\r\nSubject: beg");
                     await talk.SayAsync($"+OK\r\n{Stuffed(Messages[ids[number - 1]])}.\r\n");
                     break;
                 case "TOP" when Capabilities.Contains("TOP", StringComparison.Ordinal):
@@ -154,8 +180,11 @@ internal sealed class FakePop3 : FakeServer
                         Messages.Remove(id);
                     }
 
-                    await talk.SayAsync("+OK bye\r\n");
+                    await talk.SayAsync(ClosesAtEnd ? "" : "+OK bye\r\n");
                     return;
+                case "PASS" when LoginError.Length > 0:
+                    await talk.SayAsync($"-ERR {LoginError}\r\n");
+                    break;
                 case "USER" or "PASS":
                     await talk.SayAsync("+OK\r\n");
                     break;
@@ -233,8 +262,11 @@ internal sealed class FakeImap : FakeServer
                 case "FETCH":
                     await FetchAsync(talk, command);
                     break;
+                case "LOGIN" when LoginError.Length > 0:
+                    await talk.SayAsync($"{tag} NO {LoginError}\r\n");
+                    continue;
                 case "STORE":
-                    _deleted.UnionWith(Named(command[3]));
+                    _deleted.UnionWith(command[^1].Contains("Deleted", StringComparison.Ordinal) ? Named(command[3]) : []);
                     Named(command[3]).ForEach(uid => _sequences[uid] = ++_lastSequence);
                     break;
                 case "EXPUNGE":
@@ -245,7 +277,7 @@ internal sealed class FakeImap : FakeServer
 
                     break;
                 case "LOGOUT":
-                    await talk.SayAsync($"* BYE\r\n{tag} OK\r\n");
+                    await talk.SayAsync(ClosesAtEnd ? "" : $"* BYE\r\n{tag} OK\r\n");
                     return;
             }
 
@@ -271,6 +303,11 @@ internal sealed class FakeImap : FakeServer
 
             string header = message.Split("\r\n\r\n")[0] + "\r\n\r\n";
             string sent = message[..Math.Min(message.Length, MostSent)];
+            if (items.Contains("BODY.PEEK[]", StringComparison.Ordinal))
+            {
+                await BreakAsync(talk, uid, TellsUidLast ? "" : $"* {number} FETCH (UID {uid} BODY[] {{{sent.Length}}}\r\nSubject: beg");
+            }
+
             await talk.SayAsync(
                 items.Contains("BODY.PEEK[]", StringComparison.Ordinal)
                 ? $"* {number} FETCH ({(TellsUidLast ? "" : $"UID {uid} ")}BODY[] {{{sent.Length}}}\r\n{sent}{(TellsUidLast ? $" UID {uid}" : "")})\r\n"

@@ -22,13 +22,22 @@ public sealed class IntakeTests
     [InlineData("To: sales@isp.example", "dora@example.org")]
     [InlineData("To: x@other.example", "rest@example.org")]
     [InlineData("Subject: nobody", "rest@example.org")]
-    public void The_first_field_that_tells_decides(string header, string expected)
+    [InlineData("Delivered-To: anna@isp.example\r\nReceived: by b; today\r\nDelivered-To: bob@isp.example", "anna@example.org")]
+    [InlineData("Received: by b; today\r\nDelivered-To: bob@isp.example\r\nTo: anna@isp.example", "anna@example.org")]
+    [InlineData("Received: by b; today\r\nReceived: by a; today\r\nEnvelope-To: bob@isp.example\r\nX-Original-To: bob@isp.example", "rest@example.org")]
+    [InlineData("Received: by b; today\r\nEnvelope-To: bob@isp.example\r\nTo: anna@isp.example", "bob@example.org", true)]
+    [InlineData("Subject: x\nTo: anna@isp.example\n\nDelivered-To: bob@isp.example\n\n", "anna@example.org")]
+    [InlineData("Subject: x\nTo: anna@isp.example\n\nDelivered-To: bob@isp.example\r\n\r\n", "anna@example.org")]
+    public void The_first_field_that_tells_decides(string header, string expected, bool anywhere = false)
     {
         var settings = new RecipientSettings(
             null,
             [RecipientSource.DeliveredTo, RecipientSource.XOriginalTo, RecipientSource.EnvelopeTo, RecipientSource.Received, RecipientSource.To, RecipientSource.Cc],
             [new AddressRule(null, "isp.example", "example.org"), new AddressRule("sales", "isp.example", "dora@example.org")],
-            new EmailAddress("rest", "example.org"));
+            new EmailAddress("rest", "example.org"))
+        {
+            DetectsAnywhere = anywhere,
+        };
         var found = RecipientDetection.Detect(HeaderFields.Parse(Encoding.Latin1.GetBytes(header + "\r\n\r\n")), settings);
         Assert.Equal((expected + "|rest@example.org").Replace("rest@example.org|rest", "rest", StringComparison.Ordinal), string.Join('|', found.Select(choice => string.Join(',', choice))));
     }
@@ -95,6 +104,47 @@ public sealed class IntakeTests
         bench.Clock.Forward = TimeSpan.FromDays(4);
         await bench.CollectAsync(account);
         Assert.Equal(["m1"], bench.Mail.Subjects);
+        Assert.Empty(server.Messages);
+    }
+
+    [Theory]
+    [InlineData("Return-Path: <s@example.net>\r\n", "", 1)]
+    [InlineData("Received: by b; today\r\n folded\r\n", "Return-Path: <s@example.net>\r\n", 1)]
+    [InlineData("Received: by b; today\r\nReturn-Path:\r\n <s@example.net>\r\n", "Return-Path: <t@example.net>\r\n", 1)]
+    [InlineData("Received: by b; today\r\n", "Return-Path: <s@example.net>\r\n", 400_000)]
+    public async Task The_first_return_path_gives_the_sender_and_is_taken_off(string above, string below, int length)
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        server.Add(1, "m1", above + below);
+        server.Messages[1] += string.Concat(Enumerable.Repeat("text\r\n", length / 6));
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port));
+        var letter = Assert.Single(bench.Mail.Letters);
+        Assert.Equal("s@example.net", letter.Sender);
+        string taken = above.Contains("Return-Path", StringComparison.Ordinal) ? above[above.IndexOf("Return-Path", StringComparison.Ordinal)..] : below;
+        int at = server.Messages[1].IndexOf(taken, StringComparison.Ordinal);
+        Assert.Equal(server.Messages[1].Remove(at, taken.Length), letter.Original);
+    }
+
+    [Fact]
+    public async Task Copies_stay_there_their_time_from_when_they_were_taken()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { DeleteAfter = TimeSpan.FromDays(7) };
+        server.Add(1, "m1");
+        bench.Mail.Answer = _ => SubmissionResult.Failed;
+        await bench.VisitAsync(account);
+        bench.Mail.Answer = null;
+        bench.Clock.Forward = TimeSpan.FromDays(8);
+        await bench.CollectAsync(account);
+        Assert.Equal(["m1"], bench.Mail.Subjects);
+        Assert.Single(server.Messages);
+        bench.Clock.Forward = TimeSpan.FromDays(14);
+        await bench.CollectAsync(account);
+        Assert.Single(server.Messages);
+        bench.Clock.Forward = TimeSpan.FromDays(15.1);
+        await bench.CollectAsync(account);
         Assert.Empty(server.Messages);
     }
 

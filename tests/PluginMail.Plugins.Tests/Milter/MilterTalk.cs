@@ -130,8 +130,9 @@ internal sealed class MilterTalk(PluginBench bench) : ILeasedSession, IAsyncDisp
     private static IEnumerable<MessageHeader> Fields(string text) =>
         text.Split("\r\n\r\n")[0].Replace("\r\n ", "\n ", StringComparison.Ordinal).Replace("\r\n\t", "\n\t", StringComparison.Ordinal).Split("\r\n")
             .Select(line => line.Split(':', 2))
+            .Where(pair => pair.Length == 2 && pair[0].Length > 0 && !char.IsWhiteSpace(pair[0][0]) && !pair[0].StartsWith("From ", StringComparison.Ordinal))
             .Select(pair => new MessageHeader(
-                pair[0], pair[1].Replace("\n", "", StringComparison.Ordinal).Trim(), Encoding.Latin1.GetBytes(pair[1].Replace("\n", "\r\n", StringComparison.Ordinal))));
+                pair[0].TrimEnd(), pair[1].Replace("\n", "", StringComparison.Ordinal).Trim(), Encoding.Latin1.GetBytes(pair[1].Replace("\n", "\r\n", StringComparison.Ordinal))));
 
     private async Task<string> AskAsync(
         SessionStages stage, EmailAddress? recipient = null, ImmutableArray<EsmtpParameter>? parameters = null, SmtpReply? refusal = null, string? command = null)

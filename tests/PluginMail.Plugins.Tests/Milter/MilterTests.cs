@@ -262,6 +262,42 @@ public sealed class MilterTests
             ["Clocalhost|4||127.0.0.1|", "Hmx.example.test|", "M<a@example.test>|", "R<b@example.test>|"], milter.Heard.Take(4));
     }
 
+    [Theory]
+    [InlineData("A: 1\r\ngarbage\r\nB: 2\r\n\r\nbody", "LA|1|", "Bgarbage\r\nB: 2\r\n\r\nbody")]
+    [InlineData("A: 1\r\n folded\r\nB\t:\r\n\r\nbody", "LA|1\n folded|", "LB||", "Bbody")]
+    [InlineData("A: 1\r\ngarbage", "LA|1|", "Bgarbage")]
+    [InlineData("A: 1\r\n\r\r\nx\r\n\r\nbody", "LA|1|", "B\r\r\nx\r\n\r\nbody")]
+    [InlineData("From a Mon\r\nA: 1\r\n\r\nbody", "LA|1|", "Bbody")]
+    [InlineData("From a Mon\r\n B: 1\r\n\r\nbody", "B B: 1\r\n\r\nbody")]
+    [InlineData(" A: 1\r\n\r\nbody", "B A: 1\r\n\r\nbody")]
+    [InlineData("A: 1\r\nB: 2\r\nFrom x\r\n\r\nbody", "LA|1|", "LB|2|", "BFrom x\r\n\r\nbody")]
+    public async Task What_is_no_field_begins_the_body(string text, params string[] heard)
+    {
+        // White space at the beginning continues the field above it.
+        foreach (string own in text[0] == ' ' ? [""] : new[] { "", "Received: by here id t1; now\r\n" })
+        {
+            await using var milter = new FakeMilter();
+            await using var bench = await StartAsync(milter);
+            await using var talk = new MilterTalk(bench.Plugins);
+            await talk.SendAsync(own + text);
+            Assert.Equal(heard, milter.Heard.Where(step => step[0] is 'L' or 'B'));
+        }
+    }
+
+    [Theory]
+    [InlineData("hX-New|1|", "2 X-New: 1")]
+    [InlineData("i\0\0\0\u0009X-New|1|", "2 X-New: 1")]
+    [InlineData("m\0\0\0\u0001Subject|new|", "-Subject 1", "1 Subject: new")]
+    [InlineData("m\0\0\0\u0001To||")]
+    public async Task Changes_stay_above_what_is_no_field(string change, params string[] effects)
+    {
+        await using var milter = new FakeMilter { Answers = heard => heard[0] == 'E' ? [change, "a"] : ["c"] };
+        await using var bench = await StartAsync(milter);
+        await using var talk = new MilterTalk(bench.Plugins);
+        var verdict = await talk.SendAsync("Received: by here id t1; now\r\nSubject: x\r\ngarbage\r\nSubject: y\r\nTo: z\r\n\r\nbody\r\n");
+        Assert.Equal(effects, verdict.Effects.Select(MilterTalk.Text));
+    }
+
     [Fact]
     public async Task A_connection_can_serve_the_next_session()
     {

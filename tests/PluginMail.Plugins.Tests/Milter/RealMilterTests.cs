@@ -85,6 +85,22 @@ public sealed class RealMilterTests
             ["+c@example.net Success, Delay rfc822;o@example.org", "from s@example.net Headers QQ1", "0 X-Peer: yes"], verdict.Effects.Select(MilterTalk.Text));
     }
 
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_field_longer_than_libmilter_takes_is_told_as_far_as_it_goes(int lines)
+    {
+        await using var milter = await LibMilter.StartAsync();
+        await using var bench = await ListBench.StartAsync("milter", MilterTests.Table(milter.Address));
+        await using var talk = new MilterTalk(bench.Plugins) { TransactionId = "t1" };
+        string value = string.Join("\r\n ", Enumerable.Repeat(new string('x', 150_000 / lines), lines));
+        var verdict = await talk.SendAsync($"X-Long: {value}\r\nMessage-ID: <{new string('m', 70_000)}@example.org>\r\nSubject: x\r\n\r\nbody\r\n");
+        Assert.IsType<Decision.Hold>(verdict.Decision);
+        string told = string.Join('\n', milter.Told);
+        Assert.Equal(65535, told[(told.IndexOf("X-Long", StringComparison.Ordinal))..told.IndexOf("\nHEADER|Message-ID", StringComparison.Ordinal)].Length + 1);
+        Assert.Contains("\nHEADER|Subject| x\n", told, StringComparison.Ordinal);
+    }
+
     // What another client of the protocol says: miltertest, with which OpenDKIM and OpenDMARC are tested.
     [SkippableFact]
     public async Task What_miltertest_says_this_says()
