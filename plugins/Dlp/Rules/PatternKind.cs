@@ -31,7 +31,8 @@ internal sealed partial record PatternKind(string Name, Regex Form, PatternKind.
         new("ssn", SsnForm(), IdentityNumbers.Ssn, ["ssn", "social security", "social security number", "soc sec"]),
     }.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 
-    [GeneratedRegex(@"(?<![\p{L}\d.,-])\d(?:[ \-\u00a0]?\d){12,30}(?![\p{L}\d-])", Options, Limit)]
+    // Not the fraction of a number: 3.14... or, with a comma, 0,14...; a comma behind other digits parts the columns of a table.
+    [GeneratedRegex(@"(?<![\p{L}\d-])(?<!\d\.)(?<!\b0,)\d(?:[ \-\u00a0]?\d){12,30}(?![\p{L}\d-])", Options, Limit)]
     private static partial Regex CardForm();
 
     [GeneratedRegex(@"(?<![A-Za-z\d])[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z\d]){11,30}", Options, Limit)]
