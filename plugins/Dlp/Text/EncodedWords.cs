@@ -6,6 +6,9 @@ namespace PluginMail.Dlp.Text;
 /// <summary>Decodes the encoded words of a header (RFC 2047).</summary>
 internal static class EncodedWords
 {
+    // One of 75 characters is as long as the standard has it; programs write longer ones.
+    private const int Longest = 1000;
+
     /// <summary>A value as it is shown; what is no encoded word, or a damaged one, stays.</summary>
     public static string Decode(string value)
     {
@@ -42,6 +45,7 @@ internal static class EncodedWords
     {
         word = "";
         length = 0;
+        value = value[..Math.Min(value.Length, Longest)];
         int charset = value[2..].IndexOf('?');
         if (charset <= 0 || value.Length < charset + 6 || value[charset + 4] != '?')
         {

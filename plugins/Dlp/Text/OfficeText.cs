@@ -57,12 +57,13 @@ internal static class OfficeText
             return [.. archive.Entries];
         }
 
-        // The text, then headers and footers. The program's own settings are none.
-        ZipArchiveEntry?[] texts = [content, archive.GetEntry("styles.xml")];
-        Read(texts.OfType<ZipArchiveEntry>(), read, budget, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
-        read.UnionWith(new[] { archive.GetEntry("mimetype"), archive.GetEntry("settings.xml") }.OfType<ZipArchiveEntry>().Where(entry => entry.Length < 64 * 1024));
+        // The text, then headers and footers.
+        Read(Present(content, archive.GetEntry("styles.xml")), read, budget, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
+        Read(Present(archive.GetEntry("settings.xml")), read, budget, stream => XmlText.CopySettings(stream, sink, budget), sink);
         return read;
     }
+
+    private static IEnumerable<ZipArchiveEntry> Present(params ZipArchiveEntry?[] entries) => entries.OfType<ZipArchiveEntry>();
 
     private static bool IsMainPart(string name) => Begins(name, "word/document") || Begins(name, "xl/workbook.xml") || Begins(name, "ppt/slides/")
         || Begins(name, "ppt/presentation.xml") || Begins(name, "visio/document.xml");
@@ -119,8 +120,7 @@ internal static class OfficeText
     private static void ReadSheets(ZipArchive archive, HashSet<ZipArchiveEntry> read, ITextSink sink, TextBudget budget)
     {
         List<string> shared = [];
-        ZipArchiveEntry?[] strings = [archive.GetEntry("xl/sharedStrings.xml")];
-        Read(strings.OfType<ZipArchiveEntry>(), read, budget, stream => ReadSharedStrings(stream, shared, budget), sink);
+        Read(Present(archive.GetEntry("xl/sharedStrings.xml")), read, budget, stream => ReadSharedStrings(stream, shared, budget), sink);
         var shown = new BitArray(shared.Count);
         var sheets = Ordered(archive.Entries.Where(entry => Begins(entry.FullName, "xl/worksheets/sheet")));
         Read(sheets, read, budget, stream => ReadSheet(stream, shared, shown, sink, budget), sink);

@@ -120,12 +120,7 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
                 new MailFile(budget, _sink, Read).Read(octets, depth);
                 return;
             case DocumentForm.Zip or DocumentForm.Unknown when ZipDirectory.Locate(octets.Span) is { } archive:
-                budget.Attempt(() => ReadZip(octets[archive], depth));
-                using (var before = Open(octets[..archive.Start.Value]))
-                {
-                    Read(before, "", "", null, depth + 1);
-                }
-
+                ReadZipAndBefore(octets, archive, depth);
                 break;
             case DocumentForm.Unknown when Pictures.AreDetachedSignature(octets.Span)
                 || (mediaType == PrinterSettings && octets.Length <= LongestPrinterSettings):
@@ -183,13 +178,19 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
         return false;
     }
 
+    // Before it stands nothing, a program that unpacks it, or another archive: that counts as one more within it.
+    private void ReadZipAndBefore(ReadOnlyMemory<byte> octets, Range archive, int depth)
+    {
+        if (IsDepthLeft(depth))
+        {
+            budget.Attempt(() => ReadZip(octets[archive], depth));
+            using var before = Open(octets[..archive.Start.Value]);
+            Read(before, "", "", null, depth + 1);
+        }
+    }
+
     private void ReadZip(ReadOnlyMemory<byte> octets, int depth)
     {
-        if (!IsDepthLeft(depth))
-        {
-            return;
-        }
-
         if (!ZipDirectory.IsBounded(octets.Span, budget.Limits.MaximumEntries))
         {
             budget.Report("an archive that is damaged or has more files than are looked at");

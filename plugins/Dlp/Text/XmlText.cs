@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 
 namespace PluginMail.Dlp.Text;
@@ -6,6 +7,7 @@ namespace PluginMail.Dlp.Text;
 internal static class XmlText
 {
     private const int MostDepth = 256;
+    private const int LongestNumber = 11;
 
     /// <summary>Opens a reader.</summary>
     public static XmlReader Open(Stream stream, TextBudget budget) => XmlReader.Create(stream, new XmlReaderSettings
@@ -65,6 +67,19 @@ internal static class XmlText
             {
                 sink.Write(xml.Value);
             }
+        }
+    }
+
+    /// <summary>Writes the settings that a program keeps in a document, without numbers and switches: those are alike in all documents.</summary>
+    public static void CopySettings(Stream stream, ITextSink sink, TextBudget budget)
+    {
+        using var xml = Open(stream, budget);
+        while (!sink.IsFull && Next(xml))
+        {
+            bool isWord = xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA && xml.Value is not ("true" or "false")
+                && (xml.Value.Length > LongestNumber || !double.TryParse(xml.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+            sink.Write(isWord ? xml.Value : "");
+            sink.Write(isWord ? "\n" : "");
         }
     }
 

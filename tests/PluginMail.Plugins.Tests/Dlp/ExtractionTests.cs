@@ -169,6 +169,8 @@ public sealed class ExtractionTests
         Assert.Contains("the secret words", text, StringComparison.Ordinal);
         Assert.Equal("a document of a form that is not read", problem);
         Assert.Contains("the secret words", Read([.. zip, .. SampleDocuments.Zip(("b.txt", "other words"))], "a.zip").Text, StringComparison.Ordinal);
+        byte[] many = [.. Enumerable.Repeat(zip, 3000).SelectMany(octets => octets)];
+        Assert.Equal("archives within archives", Read(many, "a.zip").Problem);
         Assert.Equal("an archive behind something else", Read([0xFF, 0xD8, 0xFF, 0xE0, .. new byte[300_000], .. zip], "a.jpg").Problem);
     }
 
