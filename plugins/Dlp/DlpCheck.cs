@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
 using PluginMail.Dlp.Rules;
+using PluginMail.Dlp.Text;
 
 namespace PluginMail.Dlp;
 
@@ -35,7 +37,7 @@ internal sealed class DlpCheck(DlpOptions options, MailScan scan, Notices notice
         ImmutableArray<Finding> told = [.. result.Findings, .. Unread(result)];
         if (told.Any(finding => finding.Action >= RuleAction.Notify))
         {
-            await notices.SendAsync(message, told, verdict.Decision, cancellationToken);
+            notices.Add(message, told, verdict.Decision);
         }
 
         return verdict;
@@ -74,16 +76,10 @@ internal sealed class DlpCheck(DlpOptions options, MailScan scan, Notices notice
     private ScanResult Scan(IMessageView message, CancellationToken cancellationToken) => scan.Run(
         (extractor, budget) =>
         {
-            foreach (var header in message.Headers)
-            {
-                if (header.Name.Equals("Subject", StringComparison.OrdinalIgnoreCase))
-                {
-                    extractor.Read(header.Value);
-                }
-            }
-
+            ReadSurroundings(message, extractor);
             foreach (var part in message.Parts)
             {
+                extractor.Read(part.FileName ?? "");
                 using var stream = message.OpenDecoded(part);
                 extractor.Read(stream, part.FileName ?? "", part.MediaType, part.Charset);
             }
@@ -95,6 +91,31 @@ internal sealed class DlpCheck(DlpOptions options, MailScan scan, Notices notice
         },
         options.MailLimits,
         cancellationToken);
+
+    // Headers, and what stands before, between and behind the parts.
+    private static void ReadSurroundings(IMessageView message, TextExtractor extractor)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(MailHeader.Longest);
+        long at = 0;
+        foreach (var (start, length) in message.Parts.Select(part => (part.Offset, part.Length)).Append((message.Content.Length, 0)))
+        {
+            while (at < start)
+            {
+                int count = message.Content.Read(at, buffer.AsSpan(0, (int)Math.Min(start - at, MailHeader.Longest)));
+                if (count == 0)
+                {
+                    break;
+                }
+
+                extractor.ReadSurroundings(buffer.AsSpan(0, count));
+                at += count;
+            }
+
+            at = Math.Max(at, start + length);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+    }
 
     private Verdict Decide(IMessageView message, ScanResult result)
     {

@@ -16,8 +16,8 @@ internal static partial class DlpLog
     [LoggerMessage(4, LogLevel.Warning, "{Path} of {Collection} is not read in full: {Reason}")]
     public static partial void NotRead(ILogger logger, string path, string collection, string reason);
 
-    [LoggerMessage(5, LogLevel.Error, "the index was damaged: documents are read anew, and mail is not compared with them before")]
-    public static partial void Damaged(ILogger logger);
+    [LoggerMessage(5, LogLevel.Error, "the index was damaged: {Damage}. Documents that are lost are read anew, and mail is not compared with them before")]
+    public static partial void Damaged(ILogger logger, string damage);
 
     [LoggerMessage(6, LogLevel.Warning, "{Path} of {Collection} cannot be looked at: {Reason}")]
     public static partial void NotFound(ILogger logger, string path, string collection, string reason);

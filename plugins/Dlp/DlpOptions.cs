@@ -51,7 +51,7 @@ internal sealed record DlpOptions(
         }
 
         var mail = ReadLimits(settings);
-        return new DlpOptions(
+        var options = new DlpOptions(
             settings.GetBoolean("internal", defaultValue: false),
             ReadDomains(settings),
             AddressPatterns.Read(settings, "exempt_senders", []),
@@ -73,7 +73,21 @@ internal sealed record DlpOptions(
             collections,
             [.. settings.GetTables("patterns").Select(PatternRule.Read)],
             [.. settings.GetTables("dictionaries").Select(DictionaryRule.Read)]);
+        if (options.Notify.IsEmpty && options.Rules.FirstOrDefault(rule => rule.Action == RuleAction.Notify) is { } silent)
+        {
+            settings.Reject("notify", $"addresses: the action of {silent.Name} is to notify");
+        }
+
+        return options;
     }
+
+    private IEnumerable<RuleSettings> Rules =>
+    [
+        Registered.Rule,
+        .. Collections.Select(collection => collection.Rule),
+        .. Patterns.Select(pattern => pattern.Rule),
+        .. Dictionaries.Select(dictionary => dictionary.Rule),
+    ];
 
     /// <summary>The settings of a collection; those of the plugin's own table for one that only a command has named.</summary>
     public CollectionSettings Collection(string name) =>

@@ -19,7 +19,7 @@ public sealed class DlpPlugin : IMailPlugin
         var index = _index = FingerprintIndex.Open(Path.Combine(host.DataFolder, "index"), out bool wasDamaged);
         if (wasDamaged)
         {
-            DlpLog.Damaged(log);
+            DlpLog.Damaged(log, index.TakeDamage());
         }
 
         Observe(host.Meter, index);
@@ -30,6 +30,7 @@ public sealed class DlpPlugin : IMailPlugin
         [
             new DlpCheck(options, scan, notices, host.Clock, host.Meter, log),
             register,
+            notices,
             new RegisterCommand(register),
             new UnregisterCommand(register, index),
             new ListCommand(options, index),

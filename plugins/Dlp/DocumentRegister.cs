@@ -60,6 +60,11 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
 
             using (held)
             {
+                if (index.TakeDamage() is { Length: > 0 } damage)
+                {
+                    DlpLog.Damaged(log, damage);
+                }
+
                 return Update(change(index.Catalog.Registrations), cancellationToken);
             }
         }
@@ -76,7 +81,7 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
     {
         var known = index.Catalog.Documents.ToDictionary(document => (document.Collection, document.Path));
         HashSet<(string, string)> seen = [];
-        HashSet<int> replaced = [];
+        HashSet<(string, string)> replaced = [];
         List<(RegisteredDocument Document, ulong[] Hashes)> fresh = [];
         int hashes = 0;
         int read = 0;
@@ -98,14 +103,14 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
                     continue;
                 }
 
-                replaced.UnionWith(old is null ? [] : [old.Id]);
+                replaced.Add((root.Collection, file.FullName));
                 fresh.Add(document);
                 read++;
                 unreadable += document.Document.Problem.Length > 0 ? 1 : 0;
                 hashes += document.Hashes.Length;
                 if (hashes > HashesAtOnce || fresh.Count >= DocumentsAtOnce)
                 {
-                    index.Commit(fresh, gone => replaced.Contains(gone.Id), registrations, cancellationToken);
+                    index.Commit(fresh, gone => replaced.Contains((gone.Collection, gone.Path)), registrations, cancellationToken);
                     fresh.Clear();
                     replaced.Clear();
                     hashes = 0;
@@ -118,7 +123,7 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
         int forgotten = index.Catalog.Documents.Count(IsGone);
         if (fresh.Count > 0 || forgotten > 0 || !registrations.SequenceEqual(index.Catalog.Registrations))
         {
-            index.Commit(fresh, document => replaced.Contains(document.Id) || IsGone(document), registrations, cancellationToken);
+            index.Commit(fresh, document => replaced.Contains((document.Collection, document.Path)) || IsGone(document), registrations, cancellationToken);
         }
 
         index.Compact(cancellationToken);
@@ -150,7 +155,7 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
     private static bool Exists(string path) => File.Exists(path) ? true : Directory.Exists(path);
 
     private static bool IsSame(RegisteredDocument? old, FileInfo file) =>
-        old is not null && old.Length == file.Length && old.Modified == file.LastWriteTimeUtc.Ticks;
+        old is not null && old.Length == file.Length && old.Modified == file.LastWriteTimeUtc.Ticks && (old.Text != 0 || old.Fingerprints == 0);
 
     private IEnumerable<FileInfo> Files(Registration root)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using PluginMail.Dlp.Fingerprints;
 using PluginMail.Dlp.Rules;
 using PluginMail.Dlp.Text;
@@ -32,16 +31,9 @@ internal sealed class MailScan(DlpOptions options, FingerprintIndex index, TimeP
         read(new TextExtractor(budget, text), budget);
         var findings = ImmutableArray.CreateBuilder<Finding>();
         findings.AddRange(DocumentFindings(matcher.Matches()));
-        try
+        foreach (var pattern in options.Patterns)
         {
-            foreach (var pattern in options.Patterns)
-            {
-                AddIf(findings, pattern.Search(text.Kept));
-            }
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            budget.Report("more than can be read in time");
+            AddIf(findings, pattern.Search(text.Kept, budget));
         }
 
         foreach (var dictionary in options.Dictionaries)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
@@ -8,33 +9,89 @@ using PluginMail.Dlp.Rules;
 
 namespace PluginMail.Dlp;
 
-/// <summary>Tells those who are named in the settings what was found: who sent what to whom by which rule, never a word of the text.</summary>
-internal sealed class Notices(DlpOptions options, ISubmission submission, TimeProvider clock, ILogger log)
+/// <summary>
+/// Tells those who are named in the settings what was found: who sent what to whom by which rule, never a word of the text. Sent one by one beside
+/// the checks: a notice is a message that is checked too, and must not wait for the check that it comes from.
+/// </summary>
+internal sealed class Notices(DlpOptions options, ISubmission submission, TimeProvider clock, ILogger log) : IBackgroundService
 {
     private const int MostRecipientsNamed = 20;
+    private const int MostWaiting = 1000;
 
-    /// <summary>Sends a notice, once a transaction.</summary>
-    public async ValueTask SendAsync(
-        IMessageView message, ImmutableArray<Finding> findings, Decision decision, CancellationToken cancellationToken)
+    /// <summary>Shorter than a version may take to end.</summary>
+    private static readonly TimeSpan LastSending = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<Notice> _waiting = Channel.CreateBounded<Notice>(MostWaiting);
+    private volatile bool _hasEnded;
+
+    /// <summary>Makes a notice, to be sent soon, once a transaction. One that finds no room is lost, and logged.</summary>
+    public void Add(IMessageView message, ImmutableArray<Finding> findings, Decision decision)
     {
         if (options.Notify.IsEmpty)
         {
             return;
         }
 
-        using var content = new MemoryContent(Build(message, findings, decision));
-        var notice = new SubmittedMessage(new Envelope(null, options.Notify), content, Direction.Outgoing);
+        var notice = new Notice(message.TransactionId, Build(message, findings, decision));
+        if (_waiting.Writer.TryWrite(notice))
+        {
+            return;
+        }
+
+        if (_hasEnded)
+        {
+            _ = SendAsync(notice, CancellationToken.None).AsTask(); // a session that began before this version was replaced
+        }
+        else
+        {
+            DlpLog.NotNotified(log, message.TransactionId, "too many wait to be sent");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
         try
         {
-            var result = await submission.SubmitAsync(notice, $"notice/{message.TransactionId}", cancellationToken);
+            await foreach (var notice in _waiting.Reader.ReadAllAsync(cancellationToken))
+            {
+                await SendAsync(notice, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _hasEnded = true;
+            _waiting.Writer.TryComplete();
+            using var limit = new CancellationTokenSource(LastSending, clock);
+            while (_waiting.Reader.TryRead(out var notice))
+            {
+                await SendAsync(notice, limit.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // those that are too many are logged
+            }
+
+            throw;
+        }
+    }
+
+    private async ValueTask SendAsync(Notice notice, CancellationToken cancellationToken)
+    {
+        using var content = new MemoryContent(notice.Message);
+        var message = new SubmittedMessage(new Envelope(null, options.Notify), content, Direction.Outgoing);
+        try
+        {
+            var result = await submission.SubmitAsync(message, $"notice/{notice.Transaction}", cancellationToken);
             if (result is SubmissionResult.Failed or SubmissionResult.TooLarge)
             {
-                DlpLog.NotNotified(log, message.TransactionId, result.ToString());
+                DlpLog.NotNotified(log, notice.Transaction, result.ToString());
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            DlpLog.NotNotified(log, notice.Transaction, "the plugin was stopped");
+            throw;
         }
         catch (IOException e)
         {
-            DlpLog.NotNotified(log, message.TransactionId, e.Message);
+            DlpLog.NotNotified(log, notice.Transaction, e.Message);
         }
     }
 
@@ -72,4 +129,6 @@ internal sealed class Notices(DlpOptions options, ISubmission submission, TimePr
             $"Message-ID: <dlp-{Guid.NewGuid():N}@{from[(from.LastIndexOf('@') + 1)..]}>\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" +
             $"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}\r\n"));
     }
+
+    private sealed record Notice(string Transaction, byte[] Message);
 }

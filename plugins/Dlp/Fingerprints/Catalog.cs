@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace PluginMail.Dlp.Fingerprints;
 
 /// <summary>A document whose fingerprints are kept.</summary>
-/// <param name="Id">Its number in the index, of 24 bits; another one each time that it is read anew.</param>
+/// <param name="Id">Its number in the index, of 24 bits; another one each time that it is read anew. Documents of a collection with the same text have the same.</param>
 /// <param name="Collection">What it belongs to.</param>
 /// <param name="Path">Its file.</param>
 /// <param name="Length">The file's octets when it was read.</param>
@@ -13,8 +13,9 @@ namespace PluginMail.Dlp.Fingerprints;
 /// <param name="Words">Words of its text.</param>
 /// <param name="Fingerprints">Its different fingerprints; 0 where no text could be read.</param>
 /// <param name="Problem">Why no text, or not all of it, could be read; empty where it was.</param>
+/// <param name="Text">A hash of all its fingerprints; 0 where there are none, or where an older version read it.</param>
 internal sealed record RegisteredDocument(
-    int Id, string Collection, string Path, long Length, long Modified, int Words, int Fingerprints, string Problem);
+    int Id, string Collection, string Path, long Length, long Modified, int Words, int Fingerprints, string Problem, ulong Text = 0);
 
 /// <summary>A file or folder that was registered by a command.</summary>
 /// <param name="Collection">What its documents belong to.</param>
@@ -45,17 +46,29 @@ internal sealed record Catalog(
     public const int MostIds = 1 << 24;
 
     /// <summary>Reads a file.</summary>
-    /// <returns>Null where it is missing, damaged or of another version.</returns>
-    public static Catalog? Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="isDamaged">Whether it is there and is none, or one of another version.</param>
+    /// <returns>Null where it is missing or damaged.</returns>
+    /// <exception cref="IOException">It is there and cannot be read: nobody knows what it says.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    public static Catalog? Read(string path, out bool isDamaged)
     {
+        isDamaged = false;
         try
         {
             using var file = File.OpenRead(path);
-            return JsonSerializer.Deserialize(file, CatalogJson.Default.Catalog) is { Version: CurrentVersion } catalog
-                && !catalog.Segments.IsDefault && !catalog.Registrations.IsDefault && !catalog.Documents.IsDefault ? catalog : null;
+            var catalog = JsonSerializer.Deserialize(file, CatalogJson.Default.Catalog) is { Version: CurrentVersion } read
+                && !read.Segments.IsDefault && !read.Registrations.IsDefault && !read.Documents.IsDefault ? read : null;
+            isDamaged = catalog is null;
+            return catalog;
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
+            return null;
+        }
+        catch (JsonException)
+        {
+            isDamaged = true;
             return null;
         }
     }

@@ -24,6 +24,7 @@ internal sealed class FingerprintIndex : IDisposable
     private readonly List<Segment> _segments;
     private volatile IndexSnapshot _current;
     private Catalog _catalog;
+    private string _damage = "";
 
     private FingerprintIndex(string folder, Catalog catalog, List<Segment> segments)
     {
@@ -44,19 +45,26 @@ internal sealed class FingerprintIndex : IDisposable
 
     /// <summary>Opens the index in a folder; an empty one where there is none.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="wasDamaged">Whether segments were missing or unreadable: the documents are forgotten, and are to be read anew.</param>
+    /// <param name="wasDamaged">Whether something was missing or damaged: the documents are forgotten, and are to be read anew.</param>
+    /// <exception cref="IOException">What is there cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
     public static FingerprintIndex Open(string folder, out bool wasDamaged)
     {
         Directory.CreateDirectory(folder);
-        var (catalog, segments) = Load(folder, out wasDamaged);
-        return new FingerprintIndex(folder, catalog, segments);
+        var (catalog, segments) = Load(folder, out string damage);
+        wasDamaged = damage.Length > 0;
+        return new FingerprintIndex(folder, catalog, segments) { _damage = damage };
     }
+
+    /// <summary>What was missing or damaged since this was asked last; empty where nothing was.</summary>
+    public string TakeDamage() => Interlocked.Exchange(ref _damage, "");
 
     /// <summary>
     /// Makes this the only writer, of other versions of the plugin too, and follows what others have written. Between this and the disposal
     /// of what it returns, <see cref="Commit"/> may be called.
     /// </summary>
     /// <returns>Null where there is another writer.</returns>
+    /// <exception cref="IOException">What another has written cannot be read; nothing has changed.</exception>
     public IDisposable? TryLock()
     {
         FileStream held;
@@ -69,14 +77,29 @@ internal sealed class FingerprintIndex : IDisposable
             return null;
         }
 
-        if (Catalog.Read(Path.Combine(_folder, CatalogName)) is { } written && written.Revision != _catalog.Revision)
+        try
         {
-            var (catalog, segments) = Load(_folder, out _);
-            Replace(catalog, segments);
-        }
+            var written = Catalog.Read(Path.Combine(_folder, CatalogName), out bool isDamaged);
+            if (isDamaged)
+            {
+                _damage = $"its catalog was damaged and is now {SetAside(_folder)}; what this process knew is written anew";
+                _catalog.Write(Path.Combine(_folder, CatalogName));
+            }
 
-        RemoveStrays();
-        return held;
+            if (written is not null && written.Revision != _catalog.Revision)
+            {
+                var (catalog, segments) = Load(_folder, out _damage);
+                Replace(catalog, segments);
+            }
+
+            RemoveStrays();
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The index as it stands, held open: dispose it.</summary>
@@ -105,6 +128,8 @@ internal sealed class FingerprintIndex : IDisposable
         CancellationToken cancellationToken)
     {
         var kept = _catalog.Documents.Where(document => !forgotten(document)).ToList();
+        Dictionary<(string, ulong), int> texts = [];
+        kept.ForEach(document => texts.TryAdd((document.Collection, document.Text), document.Id));
         int next = _catalog.NextId;
         List<ulong[]> hashes = [];
         foreach (var (document, own) in added)
@@ -114,8 +139,20 @@ internal sealed class FingerprintIndex : IDisposable
                 throw new IOException("the index has given all of its document numbers; remove its folder and register anew");
             }
 
-            kept.Add(document with { Id = next++, Fingerprints = own.Length });
-            hashes.Add(own);
+            // However many copies there are, their text is one document's.
+            ulong text = Hashes.OfAll(own);
+            int id = next;
+            if (text == 0 || texts.TryAdd((document.Collection, text), id))
+            {
+                hashes.Add(own);
+                next++;
+            }
+            else
+            {
+                id = texts[(document.Collection, text)];
+            }
+
+            kept.Add(document with { Id = id, Fingerprints = own.Length, Text = text });
         }
 
         List<Segment> segments = [.. _segments];
@@ -152,26 +189,49 @@ internal sealed class FingerprintIndex : IDisposable
     private static Catalog Empty() =>
         new(Catalog.CurrentVersion, 0, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), 0, [], [], []);
 
-    private static (Catalog Catalog, List<Segment> Segments) Load(string folder, out bool wasDamaged)
+    private static (Catalog Catalog, List<Segment> Segments) Load(string folder, out string damage)
     {
-        var catalog = Catalog.Read(Path.Combine(folder, CatalogName)) ?? Empty();
+        var read = Catalog.Read(Path.Combine(folder, CatalogName), out bool isDamaged);
+        damage = isDamaged ? $"its catalog was damaged and is now {SetAside(folder)}; what was registered by command is to be registered again" : "";
+        var catalog = read ?? Empty();
         List<Segment> segments = [];
-        foreach (string name in catalog.Segments)
+        try
         {
-            if (Segment.Open(Path.Combine(folder, Path.GetFileName(name))) is { } segment)
-            {
-                segments.Add(segment);
-            }
+            segments.AddRange(catalog.Segments.Select(name => Segment.Open(Path.Combine(folder, Path.GetFileName(name)))).OfType<Segment>());
+        }
+        catch
+        {
+            segments.ForEach(segment => segment.Dispose());
+            throw;
         }
 
-        wasDamaged = segments.Count != catalog.Segments.Length || (catalog.Revision == 0 && Directory.EnumerateFiles(folder, "*.seg").Any());
-        if (wasDamaged)
+        if (segments.Count != catalog.Segments.Length)
         {
+            damage = "segments were missing or damaged";
             segments.ForEach(segment => segment.Dispose());
             return (catalog with { Segments = [], Documents = [] }, []);
         }
 
+        if (read is null && !isDamaged && Directory.EnumerateFiles(folder, "*.seg").Any())
+        {
+            damage = "its catalog was missing";
+        }
+
         return (catalog, segments);
+    }
+
+    // A person may still get out of it what was registered.
+    private static string SetAside(string folder)
+    {
+        for (int number = 1; ; number++)
+        {
+            string name = $"{CatalogName}.damaged-{number}";
+            if (!File.Exists(Path.Combine(folder, name)))
+            {
+                File.Move(Path.Combine(folder, CatalogName), Path.Combine(folder, name));
+                return name;
+            }
+        }
     }
 
     private static ulong[] Pairs(List<ulong[]> hashes, int firstId)
@@ -245,7 +305,7 @@ internal sealed class FingerprintIndex : IDisposable
 
     private List<Segment> ToMerge()
     {
-        long alive = _catalog.Documents.Sum(document => (long)document.Fingerprints);
+        long alive = _catalog.Documents.DistinctBy(document => document.Id).Sum(document => (long)document.Fingerprints);
         if (Entries > (alive * 3 / 2) + 100_000)
         {
             return [.. _segments];

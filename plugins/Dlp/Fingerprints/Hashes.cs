@@ -9,4 +9,16 @@ internal static class Hashes
         value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
         return value ^ (value >> 31);
     }
+
+    /// <summary>A hash of all hashes of a document, in their order; 0 where there are none.</summary>
+    public static ulong OfAll(ReadOnlySpan<ulong> hashes)
+    {
+        ulong all = (ulong)hashes.Length;
+        foreach (ulong hash in hashes)
+        {
+            all = Mix(all ^ hash) + hash;
+        }
+
+        return hashes.IsEmpty ? 0 : Math.Max(all, 1);
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class IndexSnapshot : IDisposable
     {
         Catalog = catalog;
         _segments = [.. segments.Select(segment => segment.Use())];
-        _documents = catalog.Documents.Where(document => document.Fingerprints > 0).ToDictionary(document => document.Id);
+        _documents = catalog.Documents.Where(document => document.Fingerprints > 0).DistinctBy(document => document.Id).ToDictionary(document => document.Id);
         Documents = new DocumentSet(_documents.Values);
         Collections = _documents.Values.GroupBy(document => document.Collection, StringComparer.Ordinal)
             .ToImmutableDictionary(group => group.Key, group => new DocumentSet([.. group]), StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class IndexSnapshot : IDisposable
     /// <summary>The documents of each collection.</summary>
     public ImmutableDictionary<string, DocumentSet> Collections { get; }
 
-    /// <summary>A document by its number; null where it has gone.</summary>
+    /// <summary>A document by its number, the first one where it has copies; null where it has gone.</summary>
     public RegisteredDocument? Document(int id) => _documents.GetValueOrDefault(id);
 
     /// <inheritdoc cref="Segment.Fetch"/>

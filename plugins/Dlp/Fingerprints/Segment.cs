@@ -44,6 +44,8 @@ internal sealed class Segment : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <returns>Null where it is missing or is none.</returns>
+    /// <exception cref="IOException">It is there and cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">As above.</exception>
     public static Segment? Open(string path)
     {
         try
@@ -65,8 +67,9 @@ internal sealed class Segment : IDisposable
             file.Dispose();
             return null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
+            // An empty file cannot be mapped.
             return null;
         }
     }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using PluginMail.Abstractions;
+using PluginMail.Dlp.Text;
 
 namespace PluginMail.Dlp.Rules;
 
@@ -11,7 +13,8 @@ namespace PluginMail.Dlp.Rules;
 internal sealed record PatternRule(RuleSettings Rule, PatternKind Kind, int Minimum, ImmutableArray<string> Context)
 {
     private const int Near = 80;
-    private const int MostMatches = 10_000;
+    private const int MostFound = 10_000;
+    private const int MatchesPerLook = 256;
 
     /// <summary>Reads a rule's table.</summary>
     public static PatternRule Read(ISettings table)
@@ -26,27 +29,34 @@ internal sealed record PatternRule(RuleSettings Rule, PatternKind Kind, int Mini
         return new PatternRule(
             RuleSettings.Read(table, kind.Name, RuleAction.Hold, mayIgnore: false),
             kind,
-            (int)table.GetInteger("minimum", defaultValue: 1, minimum: 1, maximum: 10_000),
+            (int)table.GetInteger("minimum", defaultValue: 1, minimum: 1, maximum: MostFound),
             [.. table.GetStrings("context", kind.Context).Select(word => word.ToLowerInvariant())]);
     }
 
-    /// <summary>Searches a text.</summary>
+    /// <summary>Searches a text, to its end where there is time.</summary>
     /// <returns>The finding; null where there is none.</returns>
-    public Finding? Search(ReadOnlySpan<char> text)
+    public Finding? Search(ReadOnlySpan<char> text, TextBudget budget)
     {
         HashSet<string> found = new(StringComparer.Ordinal);
         int matches = 0;
-        foreach (var match in Kind.Form.EnumerateMatches(text))
+        try
         {
-            if (++matches > MostMatches)
+            foreach (var match in Kind.Form.EnumerateMatches(text))
             {
-                break;
-            }
+                if (found.Count == MostFound || (++matches % MatchesPerLook == 0 && !budget.IsInTime()))
+                {
+                    break;
+                }
 
-            if (Kind.Check(text.Slice(match.Index, match.Length)) is { } number && HasContext(text, match.Index, match.Length))
-            {
-                found.Add(number);
+                if (Kind.Check(text.Slice(match.Index, match.Length)) is { } number && HasContext(text, match.Index, match.Length))
+                {
+                    found.Add(number);
+                }
             }
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            budget.Report("more than can be read in time");
         }
 
         return found.Count >= Minimum ? Rule.Found($"{found.Count} different ones") : null;

@@ -4,25 +4,13 @@ namespace PluginMail.Dlp.Text;
 /// <param name="inner">The stream.</param>
 /// <param name="budget">The budget.</param>
 /// <param name="compressed">Octets that it is made of.</param>
-internal sealed class BoundedStream(Stream inner, TextBudget budget, long compressed) : Stream
+internal sealed class BoundedStream(Stream inner, TextBudget budget, long compressed) : ReadOnlyStream
 {
     // Deflate reaches 1,032; documents of words reach 20.
     private const int MostGrowth = 250;
     private const int AlwaysAllowed = 1 << 20;
 
     private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => _read; set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -36,16 +24,6 @@ internal sealed class BoundedStream(Stream inner, TextBudget budget, long compre
 
         return budget.TakeInflated(count) ? count : 0;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -7,7 +7,7 @@ internal static class Charsets
 {
     /// <summary>The encoding of a text.</summary>
     /// <param name="charset">As its part says; null or unknown where it does not.</param>
-    /// <param name="start">Its first octets: a byte order mark decides, then the charset, then whether they are UTF-8.</param>
+    /// <param name="start">Its first octets: a byte order mark decides, then their looks where they are UTF-16, then the charset, then whether they are UTF-8.</param>
     public static Encoding Of(string? charset, ReadOnlySpan<byte> start)
     {
         if (start is [0xEF, 0xBB, 0xBF, ..])
@@ -15,15 +15,14 @@ internal static class Charsets
             return Encoding.UTF8;
         }
 
-        if (start is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
-        {
-            return start[0] == 0xFF ? Encoding.Unicode : Encoding.BigEndianUnicode;
-        }
-
-        return Named(charset) ?? (LooksLikeUtf8(start) ? Encoding.UTF8 : Encoding.Latin1);
+        bool isWide = charset is not null && start is not ([0xFF, 0xFE, ..] or [0xFE, 0xFF, ..])
+            && (charset.StartsWith("utf-16", StringComparison.Ordinal) || charset.StartsWith("utf-32", StringComparison.Ordinal));
+        return (isWide ? null : TextOctets.Utf16(start)) ?? Named(charset) ?? (LooksLikeUtf8(start) ? Encoding.UTF8 : Encoding.Latin1);
     }
 
-    private static Encoding? Named(string? charset)
+    /// <summary>The encoding of a name.</summary>
+    /// <returns>Null where it is unknown, or says nothing.</returns>
+    public static Encoding? Named(string? charset)
     {
         // What says ASCII and is not is as often UTF-8 as anything.
         if (string.IsNullOrEmpty(charset) || charset is "us-ascii" or "ascii" or "utf-7")

@@ -3,7 +3,7 @@ namespace PluginMail.Dlp.Text;
 /// <summary>How a document is read.</summary>
 internal enum DocumentForm
 {
-    /// <summary>It has no text: an image, a sound, a font, a program.</summary>
+    /// <summary>It has no text: an image, a sound, a film, a font.</summary>
     None,
 
     /// <summary>Plain text.</summary>
@@ -15,8 +15,14 @@ internal enum DocumentForm
     /// <summary>XML by itself, as flat OpenDocument.</summary>
     Xml,
 
+    /// <summary>Rich Text Format.</summary>
+    Rtf,
+
     /// <summary>A ZIP archive, office documents included.</summary>
     Zip,
+
+    /// <summary>A tar archive.</summary>
+    Tar,
 
     /// <summary>PDF.</summary>
     Pdf,
@@ -26,9 +32,14 @@ internal enum DocumentForm
 
     /// <summary>It may have text that cannot be read: an encrypted or old office document, another archive.</summary>
     Unreadable,
+
+    /// <summary>Nobody knows; a ZIP archive may be behind it.</summary>
+    Unknown,
 }
 
-/// <summary>Tells what a document is.</summary>
+/// <summary>
+/// Tells what a document is. Its octets say; name and media type, which a sender chooses, only choose between readings of a text.
+/// </summary>
 internal static class DocumentKind
 {
     /// <summary>What a document is.</summary>
@@ -37,18 +48,16 @@ internal static class DocumentKind
     /// <param name="mediaType">Its media type.</param>
     public static DocumentForm Of(ReadOnlySpan<byte> start, string name, string mediaType)
     {
-        if (mediaType is "message/rfc822" or "message/global" || name.EndsWith(".eml", StringComparison.OrdinalIgnoreCase))
-        {
-            return DocumentForm.Mail;
-        }
+        bool isMail = mediaType is "message/rfc822" or "message/global" || Ends(name, ".eml") || Ends(name, ".mht") || Ends(name, ".mhtml");
 
+        // Readers of PDF look for it in the first 1,024 octets.
+        int pdf = start.IndexOf("%PDF-"u8);
         if (start.StartsWith("PK\u0003\u0004"u8) || start.StartsWith("PK\u0005\u0006"u8))
         {
             return DocumentForm.Zip;
         }
 
-        // Readers look for it in the first 1,024 octets.
-        if (start.IndexOf("%PDF-"u8) >= 0)
+        if (pdf == 0 || (pdf > 0 && !isMail))
         {
             return DocumentForm.Pdf;
         }
@@ -58,37 +67,36 @@ internal static class DocumentKind
             return DocumentForm.Unreadable;
         }
 
-        if (mediaType.StartsWith("image/", StringComparison.Ordinal) || mediaType.StartsWith("audio/", StringComparison.Ordinal)
-            || mediaType.StartsWith("video/", StringComparison.Ordinal) || (!IsText(start) && mediaType is not ("text/plain" or "text/html")))
+        if (TarFile.IsHeader(start))
+        {
+            return DocumentForm.Tar;
+        }
+
+        if (Pictures.Are(start) && TextOctets.Controls(start) > 0)
         {
             return DocumentForm.None;
         }
 
-        return IsHtml(start, name, mediaType) ? DocumentForm.Html
-            : start.TrimStart("\uFEFF\u0020\r\n\t"u8).StartsWith("<?xml"u8) ? DocumentForm.Xml
-            : DocumentForm.Text;
+        bool isText = mediaType.StartsWith("text/", StringComparison.Ordinal) || TextOctets.AreText(start) || TextOctets.Utf16(start) is not null;
+        return !isText ? DocumentForm.Unknown
+            : isMail ? DocumentForm.Mail
+            : start.StartsWith("{\\rtf"u8) ? DocumentForm.Rtf
+            : OfText(start, name, mediaType);
+    }
+
+    private static DocumentForm OfText(ReadOnlySpan<byte> start, string name, string mediaType)
+    {
+        string text = Charsets.Of(null, start).GetString(start).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
+        bool isHtml = mediaType is "text/html" or "application/xhtml+xml" || Ends(name, ".html") || Ends(name, ".htm")
+            || text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+        return isHtml ? DocumentForm.Html : text.StartsWith("<?xml", StringComparison.Ordinal) ? DocumentForm.Xml : DocumentForm.Text;
     }
 
     // Compound files (old and encrypted Office), RAR, 7-Zip, gzip, bzip2, xz.
     private static bool IsClosed(ReadOnlySpan<byte> start) =>
         start is [0xD0, 0xCF, 0x11, 0xE0, ..] or [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, ..] or [0x1F, 0x8B, 8, ..] or [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, ..]
-        || start.StartsWith("Rar!"u8) || start.StartsWith("BZh"u8);
+        || start.StartsWith("Rar!\u001A\u0007"u8) || (start.StartsWith("BZh"u8) && start[3..].IndexOf("1AY&SY"u8) == 1)
+        || start.StartsWith("-----BEGIN PGP MESSAGE-----"u8);
 
-    private static bool IsText(ReadOnlySpan<byte> start) =>
-        start is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || start.IndexOfAnyInRange((byte)0, (byte)8) < 0;
-
-    private static bool IsHtml(ReadOnlySpan<byte> start, string name, string mediaType)
-    {
-        if (mediaType is "text/html" or "application/xhtml+xml" || name.EndsWith(".html", StringComparison.OrdinalIgnoreCase)
-            || name.EndsWith(".htm", StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
-        var text = start.TrimStart("\uFEFF\u0020\r\n\t"u8);
-        return Starts(text, "<!doctype html") || Starts(text, "<html");
-    }
-
-    private static bool Starts(ReadOnlySpan<byte> text, string start) =>
-        text.Length >= start.Length && System.Text.Ascii.EqualsIgnoreCase(text[..start.Length], start);
+    private static bool Ends(string name, string end) => name.EndsWith(end, StringComparison.OrdinalIgnoreCase);
 }

@@ -34,7 +34,12 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         TagStart,
         TagName,
         Tag,
+        AttributeName,
+        BehindAttributeName,
+        BeforeValue,
+        UnquotedValue,
         Quoted,
+        DeclarationStart,
         Declaration,
         Comment,
     }
@@ -89,13 +94,13 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
             case State.TagStart or State.TagName:
                 TakeName(c);
                 break;
-            case State.Tag:
+            case State.Tag or State.AttributeName or State.BehindAttributeName or State.BeforeValue or State.UnquotedValue:
                 TakeTag(c);
                 break;
             case State.Quoted:
                 _state = c == _quote ? State.Tag : State.Quoted;
                 break;
-            case State.Declaration:
+            case State.DeclarationStart or State.Declaration:
                 TakeDeclaration(c);
                 break;
             default:
@@ -154,7 +159,7 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
     {
         if (_state == State.TagStart && c is '!' or '?')
         {
-            _state = State.Declaration;
+            _state = c == '!' ? State.DeclarationStart : State.Declaration;
             _dashes = 0;
         }
         else if (_state == State.TagStart && !char.IsAsciiLetter(c) && c != '/')
@@ -181,15 +186,29 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         }
     }
 
+    // Quotes count where a value begins and nowhere else (HTML Living Standard, 13.2.5.32 and on).
     private void TakeTag(char c)
     {
-        if (c is '"' or '\'' && _rawText.Length == 0)
-        {
-            (_state, _quote) = (State.Quoted, c);
-        }
-        else if (c == '>')
+        if (c == '>')
         {
             EndTag(_name.AsSpan(0, _nameLength).ToString());
+        }
+        else if (_rawText.Length == 0)
+        {
+            bool isBlank = char.IsWhiteSpace(c);
+            if (_state == State.BeforeValue && (c is '"' or '\''))
+            {
+                _quote = c;
+            }
+
+            _state = _state switch
+            {
+                State.BeforeValue => isBlank ? State.BeforeValue : c is '"' or '\'' ? State.Quoted : State.UnquotedValue,
+                State.UnquotedValue => isBlank ? State.Tag : State.UnquotedValue,
+                State.AttributeName or State.BehindAttributeName when c == '=' => State.BeforeValue,
+                State.AttributeName => c == '/' ? State.Tag : isBlank ? State.BehindAttributeName : State.AttributeName,
+                _ => isBlank ? _state : c == '/' ? State.Tag : State.AttributeName,
+            };
         }
     }
 
@@ -209,16 +228,17 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         }
     }
 
+    // A comment begins with two dashes at once; all else ends with the first '>'.
     private void TakeDeclaration(char c)
     {
-        _dashes = c == '-' ? _dashes + 1 : 0;
-        _state = _dashes == 2 ? State.Comment : c == '>' ? State.Text : State.Declaration;
-        _dashes = _state == State.Comment ? 0 : _dashes;
+        _dashes = _state == State.DeclarationStart && c == '-' ? _dashes + 1 : 0;
+        _state = c == '>' ? State.Text : _dashes == 2 ? State.Comment : _dashes == 1 ? State.DeclarationStart : State.Declaration;
     }
 
+    // "-->" and "--!>" end it; the two dashes of its start count, as in "<!-->".
     private void TakeComment(char c)
     {
         _state = c == '>' && _dashes >= 2 ? State.Text : State.Comment;
-        _dashes = c == '-' ? _dashes + 1 : 0;
+        _dashes = c == '-' ? _dashes + 1 : c == '!' && _dashes >= 2 ? _dashes : 0;
     }
 }

@@ -9,11 +9,11 @@ namespace PluginMail.Dlp.Text;
 /// the text. Bounded by the entries, the octets and the depth of the budget; what is not encoded is not copied.
 /// </summary>
 /// <param name="budget">The budget.</param>
+/// <param name="sink">Takes the text of headers, and what stands before and behind the parts of a multipart.</param>
 /// <param name="leaf">Takes each part: content, file name, media type, charset, and how many archives and messages it lies in.</param>
-internal sealed class MailFile(TextBudget budget, Action<Stream, string, string, string?, int> leaf)
+internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream, string, string, string?, int> leaf)
 {
     private const int MostParts = 20;
-    private const int LongestHeader = 64 * 1024;
 
     /// <summary>Reads a message.</summary>
     /// <param name="message">Its octets.</param>
@@ -28,18 +28,21 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
             return;
         }
 
-        int end = HeaderEnd(message.Span);
-        string header = Encoding.UTF8.GetString(message.Span[..Math.Min(end, LongestHeader)]);
+        int end = MailHeader.EndOf(message.Span);
+        int parsed = Math.Min(end, MailHeader.Longest);
+        var header = new MailHeader(message.Span[..parsed]);
+        header.WriteText(sink);
+        WriteText(message.Span[parsed..end]);
         var body = message[end..];
-        string type = Field(header, "content-type") is { Length: > 0 } value ? value : "text/plain";
+        string type = header["content-type"] is { Length: > 0 } value ? value : "text/plain";
         string mediaType = type.Split(';', 2)[0].Trim().ToLowerInvariant();
-        if (mediaType.StartsWith("multipart/", StringComparison.Ordinal) && Parameter(type, "boundary") is { Length: > 0 and <= 200 } boundary)
+        if (mediaType.StartsWith("multipart/", StringComparison.Ordinal) && MailParameters.Find(type, "boundary") is { Length: > 0 and <= 200 } boundary)
         {
             ReadParts(body, Encoding.UTF8.GetBytes("--" + boundary), depth, parts);
             return;
         }
 
-        if (Decode(body, Field(header, "content-transfer-encoding")) is not { } content)
+        if (Decode(body, header["content-transfer-encoding"]) is not { } content)
         {
             return;
         }
@@ -51,8 +54,8 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
         }
 
         using var stream = Open(content);
-        string name = Parameter(Field(header, "content-disposition"), "filename") ?? Parameter(type, "name") ?? "";
-        leaf(stream, name, mediaType, Parameter(type, "charset")?.ToLowerInvariant(), depth + 1);
+        string name = MailParameters.Find(header["content-disposition"], "filename") ?? MailParameters.Find(type, "name") ?? "";
+        leaf(stream, name, mediaType, MailParameters.Find(type, "charset")?.ToLowerInvariant(), depth + 1);
     }
 
     private void ReadParts(ReadOnlyMemory<byte> body, byte[] delimiter, int depth, int parts)
@@ -73,10 +76,15 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
             {
                 Read(body[start..next], depth, parts + 1);
             }
+            else
+            {
+                WriteText(body.Span[..next]);
+            }
 
             int line = found < 0 ? -1 : body.Span[next..].IndexOf((byte)'\n');
             if (line < 0 || body.Span[(next + delimiter.Length)..].StartsWith("--"u8))
             {
+                WriteText(line < 0 ? default : body.Span[(next + line + 1)..]);
                 return;
             }
 
@@ -84,59 +92,10 @@ internal sealed class MailFile(TextBudget budget, Action<Stream, string, string,
         }
     }
 
-    private static int HeaderEnd(ReadOnlySpan<byte> message)
+    private void WriteText(ReadOnlySpan<byte> text)
     {
-        int at = 0;
-        while (at < message.Length)
-        {
-            int line = message[at..].IndexOf((byte)'\n');
-            if (line < 0)
-            {
-                return message.Length;
-            }
-
-            at += line + 1;
-            if (line == 0 || (line == 1 && message[at - 2] == '\r'))
-            {
-                return at;
-            }
-        }
-
-        return at;
-    }
-
-    private static string Field(string header, string name)
-    {
-        string[] lines = header.Split('\n');
-        for (int i = 0; i < lines.Length; i++)
-        {
-            if (lines[i].Length > name.Length && lines[i][name.Length] == ':' && lines[i].StartsWith(name, StringComparison.OrdinalIgnoreCase))
-            {
-                var value = new StringBuilder(lines[i][(name.Length + 1)..].Trim());
-                while (++i < lines.Length && lines[i] is [' ' or '\t', ..])
-                {
-                    value.Append(' ').Append(lines[i].Trim());
-                }
-
-                return value.ToString();
-            }
-        }
-
-        return "";
-    }
-
-    private static string? Parameter(string field, string name)
-    {
-        foreach (string item in field.Split(';').Skip(1))
-        {
-            string[] pair = item.Split('=', 2);
-            if (pair.Length == 2 && pair[0].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return pair[1].Trim().Trim('"');
-            }
-        }
-
-        return null;
+        PlainText.Write(text, sink);
+        sink.Break();
     }
 
     private static MemoryStream Open(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var octets)

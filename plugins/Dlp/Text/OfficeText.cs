@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
@@ -10,50 +11,70 @@ internal static class OfficeText
 {
     private const int MostSharedStrings = 1_000_000;
 
-    /// <summary>Reads a document where an archive is one.</summary>
-    /// <returns>False where it is an archive of something else.</returns>
-    public static bool TryRead(ZipArchive archive, ITextSink sink, TextBudget budget)
+    /// <summary>Reads the parts of a document whose text has an order or a form of its own; all else in it is read as in any archive.</summary>
+    /// <returns>What was read, or has no text; nothing of an archive that is no office document.</returns>
+    public static HashSet<ZipArchiveEntry> Read(ZipArchive archive, ITextSink sink, TextBudget budget)
     {
         if (archive.GetEntry("[Content_Types].xml") is not null)
         {
-            bool isSheet = archive.GetEntry("xl/workbook.xml") is not null;
-            foreach (var entry in Ordered(archive.Entries.Where(entry => IsTextPart(entry.FullName))))
-            {
-                Copy(entry, sink, budget);
-            }
-
-            if (isSheet)
-            {
-                ReadSheets(archive, sink, budget);
-            }
-
-            return true;
+            return ReadPackage(archive, sink, budget);
         }
 
-        if (archive.GetEntry("content.xml") is { } content && archive.GetEntry("META-INF/manifest.xml") is { } manifest)
-        {
-            if (IsEncrypted(manifest, budget))
-            {
-                budget.Report("an encrypted document");
-                return true;
-            }
-
-            Copy(content, sink, budget);
-            if (archive.GetEntry("styles.xml") is { } styles)
-            {
-                Copy(styles, sink, budget); // headers and footers
-            }
-
-            return true;
-        }
-
-        return false;
+        return archive.GetEntry("content.xml") is { } content && archive.GetEntry("META-INF/manifest.xml") is { } manifest
+            ? ReadOpenDocument(archive, content, manifest, sink, budget)
+            : [];
     }
 
-    private static bool IsTextPart(string name) => name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) && !name.Contains("/_rels/", StringComparison.Ordinal)
+    private static HashSet<ZipArchiveEntry> ReadPackage(ZipArchive archive, ITextSink sink, TextBudget budget)
+    {
+        if (!archive.Entries.Any(entry => IsMainPart(entry.FullName)))
+        {
+            budget.Report("an office document of a form that is not read");
+        }
+
+        HashSet<ZipArchiveEntry> read = [];
+        var texts = Ordered(archive.Entries.Where(entry => IsTextPart(entry.FullName)));
+        Read(texts, read, budget, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
+        var masters = Ordered(archive.Entries.Where(entry => IsMaster(entry.FullName)));
+        Read(masters, read, budget, stream => XmlText.CopyMaster(stream, sink, budget), sink);
+        if (archive.GetEntry("xl/workbook.xml") is not null)
+        {
+            ReadSheets(archive, read, sink, budget);
+        }
+
+        return read;
+    }
+
+    private static HashSet<ZipArchiveEntry> ReadOpenDocument(
+        ZipArchive archive, ZipArchiveEntry content, ZipArchiveEntry manifest, ITextSink sink, TextBudget budget)
+    {
+        bool isEncrypted = true;
+        HashSet<ZipArchiveEntry> read = [];
+        Read([manifest], read, budget, stream => isEncrypted = IsEncrypted(stream, budget), sink);
+        if (isEncrypted)
+        {
+            budget.Report("an encrypted document");
+            return [.. archive.Entries];
+        }
+
+        // The text, then headers and footers.
+        Read(Present(content, archive.GetEntry("styles.xml")), read, budget, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
+        Read(Present(archive.GetEntry("settings.xml")), read, budget, stream => XmlText.CopySettings(stream, sink, budget), sink);
+        return read;
+    }
+
+    private static IEnumerable<ZipArchiveEntry> Present(params ZipArchiveEntry?[] entries) => entries.OfType<ZipArchiveEntry>();
+
+    private static bool IsMainPart(string name) => Begins(name, "word/document") || Begins(name, "xl/workbook.xml") || Begins(name, "ppt/slides/")
+        || Begins(name, "ppt/presentation.xml") || Begins(name, "visio/document.xml");
+
+    private static bool IsTextPart(string name) => name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
         && (Begins(name, "word/document") || Begins(name, "word/header") || Begins(name, "word/footer") || Begins(name, "word/footnotes")
             || Begins(name, "word/endnotes") || Begins(name, "word/comments") || Begins(name, "ppt/slides/") || Begins(name, "ppt/notesSlides/")
             || Begins(name, "ppt/comments") || Begins(name, "xl/comments") || Begins(name, "xl/drawings/") || Begins(name, "docProps/core"));
+
+    private static bool IsMaster(string name) => name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
+        && (Begins(name, "ppt/slideMasters/") || Begins(name, "ppt/slideLayouts/") || Begins(name, "ppt/notesMasters/") || Begins(name, "ppt/handoutMasters/"));
 
     private static bool Begins(string name, string start) => name.StartsWith(start, StringComparison.OrdinalIgnoreCase);
 
@@ -61,20 +82,30 @@ internal static class OfficeText
     private static IEnumerable<ZipArchiveEntry> Ordered(IEnumerable<ZipArchiveEntry> entries) =>
         entries.OrderBy(entry => entry.FullName.Length).ThenBy(entry => entry.FullName, StringComparer.Ordinal);
 
-    private static void Copy(ZipArchiveEntry entry, ITextSink sink, TextBudget budget)
+    // A damaged part is reported, and those behind it are read.
+    private static void Read(
+        IEnumerable<ZipArchiveEntry> entries, HashSet<ZipArchiveEntry> read, TextBudget budget, Action<Stream> reader, ITextSink sink)
     {
-        if (budget.TakeEntry())
+        foreach (var entry in entries)
         {
-            using var stream = new BoundedStream(entry.Open(), budget, entry.CompressedLength);
-            XmlText.Copy(stream, sink, budget);
+            read.Add(entry);
+            if (sink.IsFull || !budget.TakeEntry())
+            {
+                return;
+            }
+
+            budget.Attempt(() =>
+            {
+                using var stream = new BoundedStream(entry.Open(), budget, entry.CompressedLength);
+                reader(stream);
+            });
             sink.Break();
         }
     }
 
-    private static bool IsEncrypted(ZipArchiveEntry manifest, TextBudget budget)
+    private static bool IsEncrypted(Stream manifest, TextBudget budget)
     {
-        using var stream = new BoundedStream(manifest.Open(), budget, manifest.CompressedLength);
-        using var xml = XmlText.Open(stream, budget);
+        using var xml = XmlText.Open(manifest, budget);
         while (XmlText.Next(xml))
         {
             if (xml.NodeType == XmlNodeType.Element && xml.LocalName == "encryption-data")
@@ -86,29 +117,26 @@ internal static class OfficeText
         return false;
     }
 
-    private static void ReadSheets(ZipArchive archive, ITextSink sink, TextBudget budget)
+    private static void ReadSheets(ZipArchive archive, HashSet<ZipArchiveEntry> read, ITextSink sink, TextBudget budget)
     {
-        var shared = ReadSharedStrings(archive, budget);
-        foreach (var entry in Ordered(archive.Entries.Where(entry => Begins(entry.FullName, "xl/worksheets/sheet"))))
+        List<string> shared = [];
+        Read(Present(archive.GetEntry("xl/sharedStrings.xml")), read, budget, stream => ReadSharedStrings(stream, shared, budget), sink);
+        var shown = new BitArray(shared.Count);
+        var sheets = Ordered(archive.Entries.Where(entry => Begins(entry.FullName, "xl/worksheets/sheet")));
+        Read(sheets, read, budget, stream => ReadSheet(stream, shared, shown, sink, budget), sink);
+
+        // A sheet by another name has them, or none.
+        for (int i = 0; i < shared.Count && !sink.IsFull; i++)
         {
-            if (budget.TakeEntry())
-            {
-                using var stream = new BoundedStream(entry.Open(), budget, entry.CompressedLength);
-                ReadSheet(stream, shared, sink, budget);
-                sink.Break();
-            }
+            sink.Write(shown[i] ? "" : shared[i]);
+            sink.Write(shown[i] ? "" : "\n");
         }
+
+        sink.Break();
     }
 
-    private static List<string> ReadSharedStrings(ZipArchive archive, TextBudget budget)
+    private static void ReadSharedStrings(Stream stream, List<string> strings, TextBudget budget)
     {
-        List<string> strings = [];
-        if (archive.GetEntry("xl/sharedStrings.xml") is not { } entry || !budget.TakeEntry())
-        {
-            return strings;
-        }
-
-        using var stream = new BoundedStream(entry.Open(), budget, entry.CompressedLength);
         using var xml = XmlText.Open(stream, budget);
         var text = new StringBuilder();
         while (strings.Count < MostSharedStrings && XmlText.Next(xml))
@@ -124,10 +152,13 @@ internal static class OfficeText
             }
         }
 
-        return strings;
+        if (strings.Count == MostSharedStrings)
+        {
+            budget.Report("more text than is looked at");
+        }
     }
 
-    private static void ReadSheet(Stream stream, List<string> shared, ITextSink sink, TextBudget budget)
+    private static void ReadSheet(Stream stream, List<string> shared, BitArray shown, ITextSink sink, TextBudget budget)
     {
         using var xml = XmlText.Open(stream, budget);
         bool isShared = false;
@@ -146,9 +177,12 @@ internal static class OfficeText
             }
             else if (xml.NodeType == XmlNodeType.Text && !isFormula)
             {
-                sink.Write(!isShared ? xml.Value
-                    : int.TryParse(xml.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < shared.Count ? shared[number]
-                    : "");
+                bool isNumber = int.TryParse(xml.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < shared.Count;
+                sink.Write(!isShared ? xml.Value : isNumber ? shared[number] : "");
+                if (isShared && isNumber)
+                {
+                    shown[number] = true;
+                }
             }
         }
     }

@@ -20,6 +20,7 @@ internal sealed class PdfFonts
     private const int MostCodesInAll = 1 << 20;
     private const int MostWidthsInAll = 1 << 21;
     private const int MostFonts = 10_000;
+    private const int LongestDictionary = 512 * 1024;
     private readonly Dictionary<string, PdfFont> _byName = new(StringComparer.Ordinal);
     private readonly HashSet<(string Name, int Number)> _named = [];
     private int _codesLeft = MostCodesInAll;
@@ -33,14 +34,29 @@ internal sealed class PdfFonts
     {
         var fonts = new PdfFonts();
         Dictionary<int, PdfFont> read = [];
+        HashSet<int> referred = [];
         foreach (var item in objects.All)
         {
-            int at = item.Find("/Font"u8);
-            if (at >= 0 && !item.Names("/Type"u8, "/Font"u8) && budget.IsInTime())
+            if (!budget.IsInTime())
             {
-                var body = item.Body.Span[at..];
-                int reference = item.Integer("/Font"u8);
-                fonts.ReadNames(reference >= 0 && objects[reference] is { } other ? other.Body.Span : body, objects, read, budget);
+                break;
+            }
+
+            int at = item.Find("/Font"u8);
+            if (at < 0 || item.Names("/Type"u8, "/Font"u8))
+            {
+                continue;
+            }
+
+            // Every page refers to the same dictionary, or has one of its own.
+            int reference = item.Integer("/Font"u8);
+            if (reference < 0 || objects[reference] is not { } other)
+            {
+                fonts.ReadNames(item.Body.Span[at..], objects, read, budget);
+            }
+            else if (referred.Add(reference))
+            {
+                fonts.ReadNames(other.Body.Span, objects, read, budget);
             }
         }
 
@@ -51,6 +67,7 @@ internal sealed class PdfFonts
     // << /F1 12 0 R /F2 13 0 R >>
     private void ReadNames(ReadOnlySpan<byte> body, PdfObjects objects, Dictionary<int, PdfFont> read, TextBudget budget)
     {
+        body = body[..Math.Min(body.Length, LongestDictionary)];
         int open = body.IndexOf("<<"u8);
         int close = body.IndexOf(">>"u8);
         if (open < 0 || close < open)
@@ -123,7 +140,7 @@ internal sealed class PdfFonts
         var widths = _widthsLeft > 0 ? PdfWidths.Read(item, octets == 2, objects) : PdfWidths.None;
         _widthsLeft -= widths.Count;
         int reference = item.Integer("/ToUnicode"u8);
-        return reference >= 0 && objects[reference] is { HasStream: true } stream && objects.Decode(stream, budget) is { } content
+        return reference >= 0 && objects[reference] is { HasStream: true } stream && PdfObjects.Decode(stream, budget) is { } content
             ? new PdfFont(octets, ReadMap(Encoding.Latin1.GetString(content.Span), budget), widths)
             : new PdfFont(octets, null, widths);
     }

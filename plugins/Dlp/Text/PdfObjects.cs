@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.IO.Compression;
 
 namespace PluginMail.Dlp.Text;
 
@@ -8,6 +7,7 @@ internal sealed class PdfObjects
 {
     private const int MostObjects = 500_000;
     private const int LongestBody = 1 << 20;
+    private const int MostFilters = 8;
 
     private readonly Dictionary<int, PdfObject> _byNumber = [];
     private readonly List<PdfObject> _all = [];
@@ -31,44 +31,27 @@ internal sealed class PdfObjects
         return objects;
     }
 
-    /// <summary>A stream without its filters; null where it has one that is not known.</summary>
-    public ReadOnlyMemory<byte>? Decode(PdfObject item, TextBudget budget)
+    /// <summary>A stream without its filters; null, and reported, where it has one that is not known. Those of images are no text.</summary>
+    public static ReadOnlyMemory<byte>? Decode(PdfObject item, TextBudget budget)
     {
-        if (!item.Has("/Filter"u8))
+        var content = item.Stream;
+        foreach (string filter in item.NamesOf("/Filter"u8, MostFilters))
         {
-            return item.Stream;
-        }
-
-        bool isText = item.Names("/Filter"u8, "/ASCII85Decode"u8) || item.Names("/Filter"u8, "/A85"u8);
-        if (!isText && !item.Names("/Filter"u8, "/FlateDecode"u8) && !item.Names("/Filter"u8, "/Fl"u8))
-        {
-            return null;
-        }
-
-        byte[] octets = isText ? PdfAscii85.Decode(item.Stream.Span) : item.Stream.ToArray();
-        if (isText && !item.IsInflatedLast())
-        {
-            return octets;
-        }
-
-        using var inflated = new MemoryStream();
-        using var source = new MemoryStream(octets, writable: false);
-        using var stream = new BoundedStream(new ZLibStream(source, CompressionMode.Decompress), budget, item.Stream.Length);
-        byte[] buffer = new byte[16 * 1024];
-        try
-        {
-            int count;
-            while ((count = stream.Read(buffer, 0, buffer.Length)) > 0)
+            if (PdfFilters.IsOfImages(filter))
             {
-                inflated.Write(buffer, 0, count);
+                return null;
             }
-        }
-        catch (InvalidDataException)
-        {
-            // Cut short: what came out is what readers show.
+
+            if (PdfFilters.Decode(filter, content, budget) is not { } decoded)
+            {
+                budget.Report("a PDF with a part of a form that is not read");
+                return null;
+            }
+
+            content = filter is "FlateDecode" or "Fl" or "LZWDecode" or "LZW" ? PdfFilters.Unpredict(decoded, item) : decoded;
         }
 
-        return inflated.ToArray();
+        return content;
     }
 
     private void Scan(ReadOnlyMemory<byte> file, TextBudget budget)
@@ -161,18 +144,21 @@ internal sealed class PdfObjects
 
         var head = content.Span[..first];
         List<(int Number, int Offset)> places = [];
-        while (places.Count < count && TakeInteger(ref head, out int number) && TakeInteger(ref head, out int offset))
+        while (places.Count < Math.Min(count, MostObjects) && budget.IsInTime() && TakeInteger(ref head, out int number) && TakeInteger(ref head, out int offset))
         {
             places.Add((number, offset));
         }
 
-        for (int i = 0; i < places.Count && _all.Count < MostObjects; i++)
+        // Offsets ascend (7.5.7): no octet belongs to two objects, so that all of them together are no longer than the stream.
+        long behind = first;
+        for (int i = 0; i < places.Count && _all.Count < MostObjects && budget.IsInTime(); i++)
         {
             long start = (long)first + places[i].Offset;
             long end = i + 1 < places.Count ? (long)first + places[i + 1].Offset : content.Length;
-            if (start <= end && end <= content.Length)
+            if (start >= behind && start <= end && end <= content.Length)
             {
                 Keep(new PdfObject(places[i].Number, content[(int)start..(int)end], default));
+                behind = end;
             }
         }
     }

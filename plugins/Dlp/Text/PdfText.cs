@@ -10,12 +10,13 @@ namespace PluginMail.Dlp.Text;
 internal static class PdfText
 {
     /// <summary>Reads a file.</summary>
-    public static void Read(ReadOnlyMemory<byte> file, ITextSink sink, TextBudget budget)
+    /// <returns>Whether it showed text, or could have.</returns>
+    public static bool Read(ReadOnlyMemory<byte> file, ITextSink sink, TextBudget budget)
     {
         if (file.Span.IndexOf("/Encrypt"u8) >= 0 && IsEncrypted(file.Span))
         {
             budget.Report("an encrypted document");
-            return;
+            return true;
         }
 
         var objects = PdfObjects.Find(file, budget);
@@ -25,10 +26,10 @@ internal static class PdfText
         {
             if (sink.IsFull || !budget.IsInTime())
             {
-                return;
+                return true;
             }
 
-            if (IsContent(item) && objects.Decode(item, budget) is { } content)
+            if (IsContent(item) && PdfObjects.Decode(item, budget) is { } content)
             {
                 var writer = new PdfContent(sink, fonts);
                 any |= writer.Run(content.Span, budget);
@@ -40,6 +41,8 @@ internal static class PdfText
         {
             budget.Report("a PDF without text that can be read");
         }
+
+        return any;
     }
 
     // In the trailer or in the dictionary of a cross reference stream; not in text.
@@ -62,6 +65,8 @@ internal static class PdfText
 /// <param name="Stream">Its stream as it stands in the file; empty where there is none.</param>
 internal sealed record PdfObject(int Number, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte> Stream)
 {
+    private static readonly System.Buffers.SearchValues<byte> NameEnds = System.Buffers.SearchValues.Create("()<>[]{}/% \t\r\n\f\0"u8);
+
     /// <summary>Whether it has a stream.</summary>
     public bool HasStream => !Stream.IsEmpty;
 
@@ -75,12 +80,31 @@ internal sealed record PdfObject(int Number, ReadOnlyMemory<byte> Body, ReadOnly
         return at >= 0 && Body.Span[at..].TrimStart(" \r\n\t["u8).StartsWith(name);
     }
 
-    /// <summary>Whether the second of its filters is the one that inflates.</summary>
-    public bool IsInflatedLast()
+    /// <summary>The names that are a key's value: one, or those of an array; none where it is no name.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="most">How many there may be; one more than this stands for those behind.</param>
+    public List<string> NamesOf(ReadOnlySpan<byte> key, int most)
     {
-        var filters = Body.Span[Math.Max(0, Find("/Filter"u8))..].TrimStart(" \r\n\t"u8);
-        int end = filters.StartsWith("["u8) ? filters.IndexOf((byte)']') : -1;
-        return end > 0 && (filters[..end].IndexOf("/FlateDecode"u8) > 0 || filters[..end].IndexOf("/Fl"u8) > 0);
+        List<string> names = [];
+        int at = Find(key);
+        var rest = at < 0 ? default : Body.Span[at..].TrimStart(" \r\n\t\f\0"u8);
+        bool isArray = rest is [(byte)'[', ..];
+        rest = isArray ? rest[1..].TrimStart(" \r\n\t\f\0"u8) : rest;
+        while (rest is [(byte)'/', ..] && names.Count <= most && (isArray || names.Count == 0))
+        {
+            int end = rest[1..].IndexOfAny(NameEnds);
+            var name = end < 0 ? rest[1..] : rest[1..(end + 1)];
+            names.Add(System.Text.Encoding.Latin1.GetString(name));
+            rest = rest[(name.Length + 1)..].TrimStart(" \r\n\t\f\0"u8);
+        }
+
+        // A reference to an object that names the filter, or null.
+        if (names.Count == 0 && rest is [>= (byte)'0' and <= (byte)'9', ..])
+        {
+            names.Add("");
+        }
+
+        return names;
     }
 
     /// <summary>The number that is a key's value, or the object that it refers to; -1 where there is none.</summary>

@@ -48,6 +48,21 @@ internal sealed class TextBudget(TextLimits limits, TimeProvider clock, Cancella
         return IsInTime();
     }
 
+    /// <summary>Reads something that may be damaged: that is reported, and what lies beside it can be read.</summary>
+    /// <exception cref="IOException">What it is read from fails.</exception>
+    public void Attempt(Action reading)
+    {
+        try
+        {
+            reading();
+        }
+        catch (Exception e) when (e is EndOfStreamException or not (OperationCanceledException or OutOfMemoryException or IOException))
+        {
+            // Whatever a hostile document trips is its damage, not the plugin's; only where it is read from may fail as such.
+            Report("a damaged document");
+        }
+    }
+
     /// <summary>Whether there is time left.</summary>
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
     public bool IsInTime()

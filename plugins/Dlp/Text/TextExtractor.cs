@@ -5,25 +5,28 @@ using System.Text;
 namespace PluginMail.Dlp.Text;
 
 /// <summary>
-/// Reads the text of documents: plain text, HTML, Office and OpenDocument files, PDF, and what lies in ZIP archives. What a document is its
-/// first octets say, then its type, then its name. What cannot be read is reported to the budget; images and other files without text are not.
+/// Reads the text of documents: plain text, HTML, RTF, Office and OpenDocument files, PDF, messages, and what lies in ZIP and tar archives. What
+/// a document is its octets say; its type and its name choose between readings of a text. What cannot be read is reported to the budget; images
+/// and other files that have no text are not.
 /// </summary>
 internal sealed class TextExtractor(TextBudget budget, ITextSink target)
 {
     private const int SniffLength = 1024;
+
+    // No media type: no sender can say it.
+    private const string PrinterSettings = "printer settings";
+    private const int LongestPrinterSettings = 64 * 1024;
+    private const string UnknownForm = "a document of a form that is not read";
     private static readonly SearchValues<char> CharsetEnds = SearchValues.Create("\"' />;");
     private readonly BudgetedSink _sink = new(target, budget);
+    private SurroundingText? _surroundings;
 
     /// <summary>Reads a document.</summary>
     /// <param name="stream">Its octets.</param>
     /// <param name="name">Its file name; may be empty.</param>
     /// <param name="mediaType">Its media type in lower case; may be empty.</param>
     /// <param name="charset">Its charset; null where none is said.</param>
-    public void Read(Stream stream, string name, string mediaType, string? charset)
-    {
-        Read(stream, name, mediaType, charset, 0);
-        _sink.Break();
-    }
+    public void Read(Stream stream, string name, string mediaType, string? charset) => Read(stream, name, mediaType, charset, 0);
 
     /// <summary>Takes a text that is there already.</summary>
     public void Read(string text)
@@ -32,52 +35,124 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
         _sink.Break();
     }
 
+    /// <summary>Takes the octets of a message that lie in no part of it, piece by piece in their order.</summary>
+    public void ReadSurroundings(ReadOnlySpan<byte> octets)
+    {
+        _surroundings ??= new SurroundingText(_sink);
+        _surroundings.Take(octets);
+        _sink.Break();
+    }
+
     private void Read(Stream stream, string name, string mediaType, string? charset, int depth)
     {
-        byte[] start = new byte[SniffLength];
-        int count = stream.ReadAtLeast(start, SniffLength, throwOnEndOfStream: false);
-        var known = start.AsSpan(0, count);
-        try
+        byte[] buffer = new byte[SniffLength];
+        int count = stream.ReadAtLeast(buffer, SniffLength, throwOnEndOfStream: false);
+        var start = buffer.AsMemory(0, count);
+        var form = DocumentKind.Of(start.Span, name, mediaType);
+        bool isWholeSeen = form is DocumentForm.Zip or DocumentForm.Pdf or DocumentForm.Unknown or DocumentForm.Mail
+            || (mediaType == "text/plain" && form is DocumentForm.Html or DocumentForm.Xml or DocumentForm.Rtf);
+        if (count == 0)
         {
-            switch (DocumentKind.Of(known, name, mediaType))
-            {
-                case DocumentForm.Text:
-                    PlainText.Read(new Prefixed(start, count, stream), charset, _sink);
-                    break;
-                case DocumentForm.Html:
-                    PlainText.Read(new Prefixed(start, count, stream), charset ?? HtmlCharset(known), new HtmlText(_sink));
-                    break;
-                case DocumentForm.Xml:
-                    XmlText.Copy(new Prefixed(start, count, stream), _sink, budget);
-                    break;
-                case DocumentForm.Zip when Load(start, count, stream) is { } octets:
-                    ReadZip(octets, depth);
-                    break;
-                case DocumentForm.Pdf when Load(start, count, stream) is { } octets:
-                    PdfText.Read(octets.GetBuffer().AsMemory(0, (int)octets.Length), _sink, budget);
-                    break;
-                case DocumentForm.Mail when Load(start, count, stream) is { } octets:
-                    ReadMail(octets, depth);
-                    break;
-                case DocumentForm.Unreadable:
-                    budget.Report("a document of a form that is not read");
-                    break;
-                default:
-                    break;
-            }
+            return;
         }
-        catch (Exception e) when (e is EndOfStreamException or not (OperationCanceledException or OutOfMemoryException or IOException))
+
+        budget.Attempt(() =>
         {
-            // Whatever a hostile document trips is its damage, not the plugin's; only where it is read from may fail as such.
-            budget.Report("a damaged document");
+            if (!isWholeSeen)
+            {
+                ReadStream(form, new Prefixed(start, stream), start, charset, depth);
+            }
+            else if (Load(start, stream) is { } octets)
+            {
+                ReadWhole(form, octets, mediaType, charset, depth);
+            }
+        });
+        _sink.Break();
+    }
+
+    private void ReadStream(DocumentForm form, Stream stream, ReadOnlyMemory<byte> start, string? charset, int depth)
+    {
+        switch (form)
+        {
+            case DocumentForm.Text:
+                if (!PlainText.Read(stream, charset, _sink))
+                {
+                    budget.Report(UnknownForm);
+                }
+
+                break;
+            case DocumentForm.Html:
+                PlainText.Read(stream, charset ?? HtmlCharset(start.Span), new HtmlText(_sink));
+                break;
+            case DocumentForm.Xml:
+                XmlText.Copy(stream, isOffice: null, _sink, budget);
+                break;
+            case DocumentForm.Rtf:
+                new RtfText(stream, _sink, budget).Read();
+                break;
+            case DocumentForm.Tar when IsDepthLeft(depth):
+                new TarFile(budget, (content, name) => Read(content, name, "", null, depth + 1)).Read(stream);
+                break;
+            case DocumentForm.Unreadable:
+                budget.Report(UnknownForm);
+                if (TextOctets.AreText(start.Span))
+                {
+                    PlainText.Read(stream, charset, _sink);
+                }
+
+                break;
+            default:
+                if (ZipDirectory.IsAtEndOf(stream))
+                {
+                    budget.Report("an archive behind something else");
+                }
+
+                break;
         }
     }
 
-    private MemoryStream? Load(byte[] start, int count, Stream stream)
+    private void ReadWhole(DocumentForm form, ReadOnlyMemory<byte> octets, string mediaType, string? charset, int depth)
+    {
+        bool isText = TextOctets.AreText(octets.Span);
+        switch (form)
+        {
+            case DocumentForm.Mail when IsDepthLeft(depth):
+                new MailFile(budget, _sink, Read).Read(octets, depth);
+                return;
+            case DocumentForm.Zip or DocumentForm.Unknown when ZipDirectory.Locate(octets.Span) is { } archive:
+                ReadZipAndBefore(octets, archive, depth);
+                break;
+            case DocumentForm.Unknown when Pictures.AreDetachedSignature(octets.Span)
+                || (mediaType == PrinterSettings && octets.Length <= LongestPrinterSettings):
+                return;
+            case DocumentForm.Zip or DocumentForm.Unknown:
+                budget.Report(form == DocumentForm.Zip ? "a damaged document" : UnknownForm);
+                break;
+            case DocumentForm.Pdf:
+                // Where it says nothing, or something stands before it, it may be a text about PDF.
+                budget.Attempt(() => isText &= !PdfText.Read(octets, _sink, budget) || !octets.Span.StartsWith("%PDF-"u8) || mediaType == "text/plain");
+                break;
+            case DocumentForm.Html or DocumentForm.Xml or DocumentForm.Rtf:
+                budget.Attempt(() => ReadStream(form, Open(octets), octets, charset, depth));
+                break;
+            default:
+                break;
+        }
+
+        // Whatever else its first words make of it, a text is one.
+        _sink.Break();
+        if (isText)
+        {
+            PlainText.Read(Open(octets), charset, _sink);
+        }
+    }
+
+    private ReadOnlyMemory<byte>? Load(ReadOnlyMemory<byte> start, Stream stream)
     {
         var octets = new MemoryStream();
-        octets.Write(start, 0, count);
+        octets.Write(start.Span);
         byte[] buffer = new byte[16 * 1024];
+        int count;
         while ((count = stream.Read(buffer, 0, buffer.Length)) > 0)
         {
             if (octets.Length + count > budget.Limits.MaximumSize)
@@ -89,112 +164,79 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
             octets.Write(buffer, 0, count);
         }
 
-        octets.Position = 0;
-        return octets;
+        return octets.GetBuffer().AsMemory(0, (int)octets.Length);
     }
 
-    private void ReadMail(MemoryStream octets, int depth)
+    private bool IsDepthLeft(int depth)
     {
-        if (depth >= budget.Limits.MaximumDepth)
+        if (depth < budget.Limits.MaximumDepth)
         {
-            budget.Report("archives within archives");
-            return;
+            return true;
         }
 
-        new MailFile(budget, (part, name, mediaType, charset, depthOfPart) =>
-        {
-            Read(part, name, mediaType, charset, depthOfPart);
-            _sink.Break();
-        }).Read(octets.GetBuffer().AsMemory(0, (int)octets.Length), depth);
+        budget.Report("archives within archives");
+        return false;
     }
 
-    private void ReadZip(MemoryStream octets, int depth)
+    // Before it stands nothing, a program that unpacks it, or another archive: that counts as one more within it.
+    private void ReadZipAndBefore(ReadOnlyMemory<byte> octets, Range archive, int depth)
     {
-        if (depth >= budget.Limits.MaximumDepth)
+        if (IsDepthLeft(depth))
         {
-            budget.Report("archives within archives");
-            return;
+            budget.Attempt(() => ReadZip(octets[archive], depth));
+            using var before = Open(octets[..archive.Start.Value]);
+            Read(before, "", "", null, depth + 1);
         }
+    }
 
-        if (!ZipDirectory.IsBounded(octets.GetBuffer().AsSpan(0, (int)octets.Length), budget.Limits.MaximumEntries))
+    private void ReadZip(ReadOnlyMemory<byte> octets, int depth)
+    {
+        if (!ZipDirectory.IsBounded(octets.Span, budget.Limits.MaximumEntries))
         {
             budget.Report("an archive that is damaged or has more files than are looked at");
             return;
         }
 
-        using var archive = new ZipArchive(octets, ZipArchiveMode.Read);
-        if (OfficeText.TryRead(archive, _sink, budget))
-        {
-            return;
-        }
-
+        using var archive = new ZipArchive(Open(octets), ZipArchiveMode.Read);
+        var read = OfficeText.Read(archive, _sink, budget);
         foreach (var entry in archive.Entries)
         {
-            if (_sink.IsFull || !budget.TakeEntry())
+            if (!read.Contains(entry) && entry.Length > 0)
             {
-                return;
-            }
+                if (_sink.IsFull || !budget.TakeEntry())
+                {
+                    return;
+                }
 
-            if (entry.IsEncrypted)
-            {
-                budget.Report("an encrypted archive");
-            }
-            else if (entry.Length > 0)
-            {
-                using var stream = new BoundedStream(entry.Open(), budget, entry.CompressedLength);
-                Read(stream, entry.Name, "", null, depth + 1);
-                _sink.Break();
+                budget.Attempt(() => ReadEntry(entry, depth));
             }
         }
     }
 
+    private void ReadEntry(ZipArchiveEntry entry, int depth)
+    {
+        if (entry.IsEncrypted)
+        {
+            budget.Report("an encrypted archive");
+            return;
+        }
+
+        using var stream = new BoundedStream(entry.Open(), budget, entry.CompressedLength);
+        string mediaType = entry.FullName.StartsWith("xl/printerSettings/", StringComparison.OrdinalIgnoreCase) ? PrinterSettings : "";
+        Read(stream, entry.Name, mediaType, null, depth + 1);
+    }
+
+    private static MemoryStream Open(ReadOnlyMemory<byte> octets) =>
+        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(octets, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(octets.ToArray(), writable: false);
+
     private static string? HtmlCharset(ReadOnlySpan<byte> start)
     {
-        string text = Encoding.Latin1.GetString(start);
+        string text = Encoding.Latin1.GetString(start[..Math.Min(start.Length, SniffLength)]);
         int at = text.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
         string rest = at < 0 ? "" : text[(at + 8)..].TrimStart('"', '\'');
         int end = rest.AsSpan().IndexOfAny(CharsetEnds);
         return end > 0 ? rest[..end].ToLowerInvariant() : null;
-    }
-
-    /// <summary>The octets that were looked at, and the rest.</summary>
-    private sealed class Prefixed(byte[] start, int length, Stream rest) : Stream
-    {
-        private int _at;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
-        {
-            if (_at == length)
-            {
-                return rest.Read(buffer);
-            }
-
-            int count = Math.Min(buffer.Length, length - _at);
-            start.AsSpan(_at, count).CopyTo(buffer);
-            _at += count;
-            return count;
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Xml;
 
 namespace PluginMail.Dlp.Text;
@@ -6,6 +7,7 @@ namespace PluginMail.Dlp.Text;
 internal static class XmlText
 {
     private const int MostDepth = 256;
+    private const int LongestNumber = 11;
 
     /// <summary>Opens a reader.</summary>
     public static XmlReader Open(Stream stream, TextBudget budget) => XmlReader.Create(stream, new XmlReaderSettings
@@ -23,8 +25,12 @@ internal static class XmlText
     public static bool Next(XmlReader xml) => xml.Read()
         && (xml.Depth <= MostDepth ? true : throw new XmlException("too deep"));
 
-    /// <summary>Writes all text; elements that part words in office documents part them.</summary>
-    public static void Copy(Stream stream, ITextSink sink, TextBudget budget)
+    /// <summary>Writes all text. In office documents some elements part words; in others, all do.</summary>
+    /// <param name="stream">The document.</param>
+    /// <param name="isOffice">Whether it is a part of an office document; null where its root says.</param>
+    /// <param name="sink">Takes the text.</param>
+    /// <param name="budget">The budget.</param>
+    public static void Copy(Stream stream, bool? isOffice, ITextSink sink, TextBudget budget)
     {
         using var xml = Open(stream, budget);
         char[] buffer = new char[4096];
@@ -35,8 +41,9 @@ internal static class XmlText
                 case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
                     WriteValue(xml, sink, buffer);
                     break;
-                case XmlNodeType.Element or XmlNodeType.EndElement when Parts(xml.LocalName):
-                    sink.Write("\n");
+                case XmlNodeType.Element or XmlNodeType.EndElement:
+                    isOffice ??= IsOffice(xml.NamespaceURI);
+                    sink.Write(isOffice == false || Parts(xml.LocalName) ? "\n" : "");
                     break;
                 default:
                     break;
@@ -44,8 +51,45 @@ internal static class XmlText
         }
     }
 
+    /// <summary>Writes the text of a master of slides: not what stands where a slide has its own, for programs write that.</summary>
+    public static void CopyMaster(Stream stream, ITextSink sink, TextBudget budget)
+    {
+        using var xml = Open(stream, budget);
+        bool isPlaceholder = false;
+        while (!sink.IsFull && Next(xml))
+        {
+            if (xml.NodeType is XmlNodeType.Element or XmlNodeType.EndElement)
+            {
+                isPlaceholder = xml.LocalName == "ph" || (isPlaceholder && xml.LocalName != "sp");
+                sink.Write(Parts(xml.LocalName) ? "\n" : "");
+            }
+            else if (xml.NodeType == XmlNodeType.Text && !isPlaceholder)
+            {
+                sink.Write(xml.Value);
+            }
+        }
+    }
+
+    /// <summary>Writes the settings that a program keeps in a document, without numbers and switches: those are alike in all documents.</summary>
+    public static void CopySettings(Stream stream, ITextSink sink, TextBudget budget)
+    {
+        using var xml = Open(stream, budget);
+        while (!sink.IsFull && Next(xml))
+        {
+            bool isWord = xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA && xml.Value is not ("true" or "false")
+                && (xml.Value.Length > LongestNumber || !double.TryParse(xml.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+            sink.Write(isWord ? xml.Value : "");
+            sink.Write(isWord ? "\n" : "");
+        }
+    }
+
+    private static bool IsOffice(string space) => space.Contains("wordprocessingml", StringComparison.Ordinal)
+        || space.Contains("drawingml", StringComparison.Ordinal) || space.Contains("presentationml", StringComparison.Ordinal)
+        || space.Contains(":opendocument:", StringComparison.Ordinal);
+
     private static bool Parts(string name) => name is "p" or "h" or "tab" or "br" or "cr" or "s" or "line-break" or "tc" or "tr" or "table-cell"
-        or "table-row" or "list-item" or "page" or "frame" or "noBreakHyphen" or "annotation" or "note";
+        or "table-row" or "list-item" or "page" or "frame" or "noBreakHyphen" or "annotation" or "note" or "v" or "pt"
+        or "title" or "subject" or "creator" or "lastModifiedBy" or "description" or "keywords" or "category";
 
     private static void WriteValue(XmlReader xml, ITextSink sink, char[] buffer)
     {

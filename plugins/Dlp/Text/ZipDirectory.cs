@@ -2,13 +2,74 @@ using System.Buffers.Binary;
 
 namespace PluginMail.Dlp.Text;
 
-/// <summary>Counts the files of an archive before anything is made of them (APPNOTE.TXT 4.3.12, 4.3.16).</summary>
+/// <summary>Finds the archive in octets, and counts its files before anything is made of them (APPNOTE.TXT 4.3.12, 4.3.16).</summary>
 internal static class ZipDirectory
 {
     private const int EndLength = 22;
     private const int EntryLength = 46;
+    private const int MostEnds = 16;
 
-    /// <summary>Whether an archive has a directory that can be walked, of no more than some entries. Archives of ZIP64 are not read.</summary>
+    /// <summary>
+    /// Finds an archive by the end of its directory: something else may stand before it, as in archives that unpack themselves.
+    /// Archives of ZIP64 are not found.
+    /// </summary>
+    /// <returns>Where it lies; null where there is none.</returns>
+    public static Range? Locate(ReadOnlySpan<byte> octets)
+    {
+        int searched = Math.Max(0, octets.Length - EndLength - ushort.MaxValue);
+        int ends = 0;
+        for (int end = octets.Length; ends < MostEnds; ends++)
+        {
+            int found = octets[searched..end].LastIndexOf("PK\u0005\u0006"u8);
+            if (found < 0)
+            {
+                return null;
+            }
+
+            end = searched + found;
+            if (octets.Length - end >= EndLength)
+            {
+                long size = BinaryPrimitives.ReadUInt32LittleEndian(octets[(end + 12)..]);
+                long offset = BinaryPrimitives.ReadUInt32LittleEndian(octets[(end + 16)..]);
+                int comment = BinaryPrimitives.ReadUInt16LittleEndian(octets[(end + 20)..]);
+                if (size <= end && (size == 0 || octets[(int)(end - size)..].StartsWith("PK\u0001\u0002"u8)))
+                {
+                    // Offsets count from the archive's start, or, where a program mended them, from the file's.
+                    long start = end - size - offset;
+                    return start < 0 ? null : (int)start..Math.Min(octets.Length, end + EndLength + comment);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a stream, read to its end, ends as an archive does.</summary>
+    public static bool IsAtEndOf(Stream stream)
+    {
+        const int Longest = EndLength + ushort.MaxValue;
+        byte[] tail = new byte[2 * Longest];
+        int count = 0;
+        int read;
+        while ((read = stream.Read(tail, count, tail.Length - count)) > 0)
+        {
+            count += read;
+            if (count == tail.Length)
+            {
+                tail.AsSpan(Longest).CopyTo(tail);
+                count = Longest;
+            }
+        }
+
+        var octets = tail.AsSpan(0, count);
+        int end = octets.LastIndexOf("PK\u0005\u0006"u8);
+        return end >= 0 && count - end >= EndLength && BinaryPrimitives.ReadUInt16LittleEndian(octets[(end + 20)..]) <= count - end - EndLength
+            && BinaryPrimitives.ReadUInt16LittleEndian(octets[(end + 10)..]) > 0;
+    }
+
+    /// <summary>Whether an archive has a directory that can be walked, of no more than some entries.</summary>
+    /// <param name="archive">As <see cref="Locate"/> found it.</param>
+    /// <param name="mostEntries">How many there may be.</param>
     public static bool IsBounded(ReadOnlySpan<byte> archive, int mostEntries)
     {
         int searched = Math.Max(0, archive.Length - EndLength - ushort.MaxValue);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
@@ -27,6 +28,7 @@ public sealed class DlpTests : IDisposable
         var verdict = await CheckAsync(bench, Excerpt(0));
         Assert.IsType(decision, verdict.Decision);
         Assert.Contains(new Effect.Tag("dlp-plans"), verdict.Effects);
+        await (isNotified ? PluginBench.UntilAsync(() => !_submission.Sent.IsEmpty, "the notice") : Task.CompletedTask);
         Assert.Equal(isNotified, !_submission.Sent.IsEmpty);
         if (verdict.Decision is Decision.Refuse refuse)
         {
@@ -45,6 +47,7 @@ public sealed class DlpTests : IDisposable
         var verdict = await CheckAsync(bench, Excerpt(0));
         string reason = Assert.IsType<Decision.Hold>(verdict.Decision).Reason;
         Assert.Contains("plans: plan.txt (about ", reason, StringComparison.Ordinal);
+        await PluginBench.UntilAsync(() => !_submission.Sent.IsEmpty, "the notice");
         var (key, notice) = Assert.Single(_submission.Sent);
         Assert.EndsWith("notice/t1", key, StringComparison.Ordinal);
         string text = Encoding.UTF8.GetString(Convert.FromBase64String(notice.Split("\r\n\r\n", 2)[1]));
@@ -118,6 +121,49 @@ public sealed class DlpTests : IDisposable
         Assert.Equal(2, (await RunAsync(bench, "scan", "relative")).Status);
     }
 
+    [Fact]
+    public async Task A_notice_that_waits_keeps_no_message_waiting()
+    {
+        using var gate = new SemaphoreSlim(0);
+        _submission.Gate = gate;
+        await using var bench = await StartAsync($"{Notify}[[plugins.dlp.patterns]]\nkind = \"iban\"\naction = \"notify\"\n");
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Contains(new Effect.Tag("dlp-iban"), (await CheckAsync(bench, "DE89 3704 0044 0532 0130 00")).Effects);
+        }
+
+        Assert.Empty(_submission.Sent);
+        gate.Release(3);
+        await PluginBench.UntilAsync(() => _submission.Sent.Count == 3, "three notices");
+    }
+
+    [Fact]
+    public async Task Headers_lines_that_are_none_and_file_names_are_looked_at()
+    {
+        await using var bench = await StartAsync("[[plugins.dlp.patterns]]\nkind = \"iban\"\naction = \"refuse\"\n");
+        foreach (string raw in (string[])[
+            "Subject: x\r\nDE89 3704 0044 0532 0130 00\r\n\r\nbody", "X-Other: DE89370400440532013000\r\n\r\nbody",
+            "X-Other: =?utf-8?Q?DE89=203704=200044?=\r\n =?utf-8?B?IDA1MzIgMDEzMCAwMA==?=\r\n\r\nbody"])
+        {
+            Assert.IsType<Decision.Refuse>((await CheckAsync(bench, new HeadedMessage(raw, null))).Decision);
+        }
+
+        Assert.IsType<Decision.Refuse>((await CheckAsync(bench, new HeadedMessage("Subject: x\r\n\r\nbody", "DE89370400440532013000.txt"))).Decision);
+        Assert.True((await CheckAsync(bench, new HeadedMessage("Subject: x\r\n\r\nbody", "a.txt"))).IsPlainPass);
+    }
+
+    [Fact]
+    public async Task Copies_are_listed_as_such()
+    {
+        await using var bench = await StartAsync("");
+        Write("a.txt", Encoding.UTF8.GetBytes(_texts[0]));
+        Write("b.docx", SampleDocuments.Docx(_texts[0]));
+        Write("c.txt", Encoding.UTF8.GetBytes(_texts[0].ToUpperInvariant()));
+        await RunAsync(bench, "register", "plans", _folder);
+        Assert.Contains("3 documents (2 of them copies)", (await RunAsync(bench, "list")).Output, StringComparison.Ordinal);
+        Assert.Contains("(the same text as ", (await RunAsync(bench, "list", "plans")).Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("pass", typeof(Decision.Pass), 0)]
     [InlineData("tag", typeof(Decision.Pass), 1)]
@@ -163,6 +209,8 @@ public sealed class DlpTests : IDisposable
     [InlineData("[[plugins.dlp.patterns]]\nkind = \"phone\"", "kind")]
     [InlineData("[[plugins.dlp.patterns]]\nkind = \"card\"\naction = \"ignore\"", "action")]
     [InlineData("[[plugins.dlp.dictionaries]]\nname = \"x\"\nfile = \"/nowhere\"", "file")]
+    [InlineData("action = \"notify\"", "notify")]
+    [InlineData("[[plugins.dlp.patterns]]\nkind = \"card\"\naction = \"notify\"", "notify")]
     [InlineData("unknown = 1", "unknown")]
     public async Task Bad_settings_are_told(string table, string key) =>
         Assert.Contains(await ListBench.ErrorsAsync("dlp", table), error => error.Contains(key, StringComparison.Ordinal));
@@ -225,12 +273,43 @@ public sealed class DlpTests : IDisposable
     {
         public ConcurrentQueue<(string Key, string Message)> Sent { get; } = new();
 
-        public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
+        public SemaphoreSlim? Gate { get; set; }
+
+        public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
         {
+            await (Gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
             byte[] octets = new byte[message.Content.Length];
             message.Content.Read(0, octets);
             Sent.Enqueue((idempotencyKey, Encoding.UTF8.GetString(octets)));
-            return new(SubmissionResult.Accepted);
+            return SubmissionResult.Accepted;
         }
+    }
+
+    /// <summary>A message with a header and one part.</summary>
+    private sealed class HeadedMessage(string raw, string? fileName) : IMessageView
+    {
+        private readonly byte[] _octets = Encoding.UTF8.GetBytes(raw);
+
+        public string TransactionId => "t1";
+
+        public ISessionView Session => new FakeSession { Direction = Direction };
+
+        public Direction Direction => Direction.Outgoing;
+
+        public Envelope Envelope => new(new EmailAddress("a", "example.test"), [new EmailAddress("b", "example.test")]);
+
+        public MessageContent Content => new MemoryContent(_octets);
+
+        public ImmutableArray<MessageHeader> Headers => [];
+
+        public ImmutableArray<MessagePart> Parts => [new("1", "text/plain", null, fileName, IsAttachment: false, _octets.Length - 4, 4)];
+
+        public double Score => 0;
+
+        public ImmutableHashSet<string> Tags => [];
+
+        public Stream OpenDecoded(MessagePart part) => new MemoryStream(_octets, (int)part.Offset, (int)part.Length, writable: false);
+
+        public Stream OpenRaw() => new MemoryStream(_octets, writable: false);
     }
 }

@@ -152,6 +152,69 @@ public sealed class FingerprintTests
     }
 
     [Fact]
+    public void A_catalog_that_cannot_be_read_is_an_error_and_nothing_is_lost()
+    {
+        using var bench = new IndexBench();
+        bench.Add(new TextGenerator(8).Prose(400));
+        bench.Index.Dispose();
+        string catalog = Path.Combine(bench.Folder, "catalog.json");
+        File.Move(catalog, catalog + ".kept");
+        Directory.CreateDirectory(catalog);
+        Assert.Throws<UnauthorizedAccessException>(() => bench.Reopen(out _));
+        Assert.Single(Directory.GetFiles(bench.Folder, "*.seg"));
+        Directory.Delete(catalog);
+        File.Move(catalog + ".kept", catalog);
+        Assert.Single(bench.Reopen(out bool wasDamaged).Catalog.Documents);
+        Assert.False(wasDamaged);
+    }
+
+    [Fact]
+    public void A_damaged_catalog_is_set_aside_and_told()
+    {
+        using var bench = new IndexBench();
+        bench.Add(new TextGenerator(8).Prose(400));
+        string catalog = Path.Combine(bench.Folder, "catalog.json");
+        File.WriteAllText(catalog, "{ \"version\": 1, ");
+        var index = bench.Reopen(out bool wasDamaged);
+        Assert.True(wasDamaged);
+        Assert.Contains("catalog.json.damaged-1", index.TakeDamage(), StringComparison.Ordinal);
+        Assert.Equal("", index.TakeDamage());
+        Assert.Equal("{ \"version\": 1, ", File.ReadAllText(catalog + ".damaged-1"));
+    }
+
+    [Fact]
+    public void A_catalog_that_is_damaged_while_it_is_used_is_set_aside_and_written_anew()
+    {
+        using var bench = new IndexBench();
+        string text = new TextGenerator(8).Prose(400);
+        bench.Add(text);
+        string catalog = Path.Combine(bench.Folder, "catalog.json");
+        File.WriteAllText(catalog, "x");
+        bench.Index.TryLock()!.Dispose();
+        Assert.NotEqual("", bench.Index.TakeDamage());
+        Assert.True(File.Exists(catalog + ".damaged-1"));
+        bench.Reopen(out bool wasDamaged);
+        Assert.False(wasDamaged);
+        Assert.Single(bench.Match(text));
+    }
+
+    [Fact]
+    public void However_many_copies_of_a_document_there_are_it_is_found()
+    {
+        using var bench = new IndexBench();
+        string text = new TextGenerator(8).Prose(400);
+        bench.Add([.. Enumerable.Repeat(text, 40)]);
+        bench.Add([.. Enumerable.Repeat(text, 40)]);
+        Assert.Equal("/0", bench.Match(text, common: 10).Single().Document.Path);
+        long entries = bench.Index.Entries;
+        bench.Add(text.ToUpperInvariant());
+        Assert.Equal(entries, bench.Index.Entries);
+        bench.Forget("/0");
+        Assert.Equal("/1", bench.Match(text, common: 10).Single().Document.Path);
+        Assert.Equal(80, bench.Index.Catalog.Documents.Length);
+    }
+
+    [Fact]
     public void One_writer_at_a_time_and_others_follow()
     {
         using var bench = new IndexBench();

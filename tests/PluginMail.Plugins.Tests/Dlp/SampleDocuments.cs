@@ -36,6 +36,27 @@ internal static class SampleDocuments
             ("word/document.xml", $"<w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>"));
     }
 
+    /// <summary>The first octets of a program for Windows.</summary>
+    public static byte[] Program => [0x4D, 0x5A, 0x90, 0, 3, 0, 0, 0, 4, 0, 0, 0, 0xFF, 0xFF, 0, 0, .. new byte[3000]];
+
+    public static byte[] Rtf(string text) => Encoding.ASCII.GetBytes(
+        "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0\\froman\\fcharset0 Times New Roman;}}{\\colortbl;\\red0\\green0\\blue0;}{\\info{\\creatim\\yr2026}}\\pard " +
+        string.Concat(Lines(text).Select(line => $"{line[..2]}{{\\b {line[2..5]}}}{line[5..]}\r\n\\par ")) + "}");
+
+    public static byte[] Tar(params (string Name, byte[] Content)[] files)
+    {
+        using var octets = new MemoryStream();
+        using (var archive = new System.Formats.Tar.TarWriter(octets, System.Formats.Tar.TarEntryFormat.Pax, leaveOpen: true))
+        {
+            foreach (var (name, content) in files)
+            {
+                archive.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+            }
+        }
+
+        return octets.ToArray();
+    }
+
     public static byte[] Pptx(string text)
     {
         var slides = Lines(text).Chunk(60).Select(lines => string.Concat(lines.Select(line => $"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>")));
@@ -74,7 +95,7 @@ internal static class SampleDocuments
           string.Join("=\r\n", text.Replace("e", "=65", StringComparison.Ordinal).Split(' ').Select(word => word + " ")));
 
     /// <summary>A PDF of compressed content streams, with a font of two octets a code and a ToUnicode map, or of Latin text.</summary>
-    public static byte[] Pdf(string text, bool mapped)
+    public static byte[] Pdf(string text, bool mapped, params string[] filters)
     {
         List<byte[]> objects = [];
         var content = new StringBuilder("BT /F1 12 Tf 14 TL 50 800 Td\n");
@@ -89,7 +110,7 @@ internal static class SampleDocuments
         objects.Add("<< /Type /Catalog /Pages 2 0 R >>"u8.ToArray());
         objects.Add("<< /Type /Pages /Kids [3 0 R] /Count 1 >>"u8.ToArray());
         objects.Add("<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>"u8.ToArray());
-        objects.Add(Stream("", Encoding.Latin1.GetBytes(content.ToString())));
+        objects.Add(filters.Length == 0 ? Stream("", Encoding.Latin1.GetBytes(content.ToString())) : Stream(filters, Encoding.Latin1.GetBytes(content.ToString())));
         objects.Add(mapped
             ? "<< /Type /Font /Subtype /Type0 /BaseFont /X /ToUnicode 6 0 R >>"u8.ToArray()
             : "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"u8.ToArray());
@@ -116,6 +137,107 @@ internal static class SampleDocuments
         }
 
         return [.. Encoding.ASCII.GetBytes($"<< {keys}/Filter /FlateDecode /Length {octets.Length} >>\nstream\r\n"), .. octets.ToArray(), .. "\nendstream"u8];
+    }
+
+    private static byte[] Stream(string[] filters, byte[] content)
+    {
+        foreach (string filter in filters.Reverse())
+        {
+            content = filter switch
+            {
+                "/FlateDecode" or "/Fl" => Deflated(content),
+                "/AHx" => Encoding.ASCII.GetBytes(Convert.ToHexString(content) + ">"),
+                "/ASCII85Decode" => Base85(content),
+                _ => Lzw(content),
+            };
+        }
+
+        return [.. Encoding.ASCII.GetBytes($"<< /Filter [ {string.Join(' ', filters)} ] /Length {content.Length} >>\nstream\r\n"), .. content, .. "\nendstream"u8];
+    }
+
+    private static byte[] Deflated(byte[] content)
+    {
+        using var octets = new MemoryStream();
+        using (var deflate = new ZLibStream(octets, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            deflate.Write(content);
+        }
+
+        return octets.ToArray();
+    }
+
+    private static byte[] Base85(byte[] content)
+    {
+        var text = new StringBuilder();
+        foreach (byte[] group in content.Chunk(4))
+        {
+            uint value = 0;
+            for (int i = 0; i < 4; i++)
+            {
+                value = (value << 8) | (i < group.Length ? group[i] : 0u);
+            }
+
+            char[] digits = new char[5];
+            for (int i = 4; i >= 0; i--, value /= 85)
+            {
+                digits[i] = (char)('!' + (value % 85));
+            }
+
+            text.Append(group.Length == 4 && digits.All(digit => digit == '!') ? "z" : new string(digits, 0, group.Length + 1)).Append(text.Length % 70 == 0 ? "\n" : "");
+        }
+
+        return Encoding.ASCII.GetBytes(text + "~>");
+    }
+
+    // As the filter's definition says it is encoded.
+    private static byte[] Lzw(byte[] content)
+    {
+        List<bool> bits = [];
+        Dictionary<string, int> table = [];
+        int width = 9;
+        void Add(int code)
+        {
+            for (int i = width - 1; i >= 0; i--)
+            {
+                bits.Add((code >> i & 1) != 0);
+            }
+        }
+
+        int CodeOf(string text) => text.Length == 1 ? text[0] : table[text];
+        Add(256);
+        string held = "";
+        foreach (byte octet in content)
+        {
+            string longer = held + (char)octet;
+            if (longer.Length == 1 || table.ContainsKey(longer))
+            {
+                held = longer;
+                continue;
+            }
+
+            Add(CodeOf(held));
+            table[longer] = 258 + table.Count;
+            int next = 258 + table.Count;
+            width = next >= 2048 ? 12 : next >= 1024 ? 11 : next >= 512 ? 10 : 9;
+            if (next == 4094)
+            {
+                Add(256);
+                table.Clear();
+                width = 9;
+            }
+
+            held = longer[^1..];
+        }
+
+        Add(CodeOf(held));
+        Add(257);
+        byte[] octets = new byte[(bits.Count + 7) / 8];
+        for (int i = 0; i < bits.Count; i++)
+        {
+            octets[i / 8] |= (byte)(bits[i] ? 0x80 >> (i % 8) : 0);
+        }
+
+        return octets;
     }
 
     private static string[] Lines(string text) =>
