@@ -19,6 +19,10 @@ internal static class ScriptCompiler
         "System.Threading.Tasks", "Microsoft.Extensions.Logging", "PluginMail.Abstractions",
     ];
 
+    /// <summary>That an assembly was built for an older framework than this one (CS1701, CS1702): any package's is, and .NET's own builds do not tell it.</summary>
+    private static readonly ImmutableDictionary<string, ReportDiagnostic> Unremarkable = ImmutableDictionary<string, ReportDiagnostic>.Empty
+        .Add("CS1701", ReportDiagnostic.Suppress).Add("CS1702", ReportDiagnostic.Suppress);
+
     /// <summary>Compiles.</summary>
     /// <param name="sources">The script.</param>
     /// <param name="name">Its name in mail.toml.</param>
@@ -57,6 +61,7 @@ internal static class ScriptCompiler
             nullableContextOptions: NullableContextOptions.Enable,
             deterministic: true,
             concurrentBuild: false,
+            specificDiagnosticOptions: Unremarkable,
             sourceReferenceResolver: new SourceResolver(sources),
             metadataReferenceResolver: new ReferenceResolver(sources, platform));
         var tree = CSharpSyntaxTree.ParseText(

@@ -83,6 +83,19 @@ public sealed class ScriptHostTests
     }
 
     [Fact]
+    public async Task An_assembly_of_a_package_for_an_older_framework_is_no_warning()
+    {
+        await using var bench = new ScriptBench();
+        Directory.CreateDirectory(Path.Combine(bench.Folder, "lib"));
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Newtonsoft.Json.dll"), Path.Combine(bench.Folder, "lib", "Newtonsoft.Json.dll"));
+        string script = bench.Write("tag.csx", """
+            #r "lib/Newtonsoft.Json.dll"
+            OnMessage(message => Tag(Newtonsoft.Json.Linq.JObject.Parse("{\"a\":\"b\"}")["a"]!.ToString()));
+            """);
+        Assert.Empty(ScriptChecker.Check(script, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_changed_script_and_a_changed_file_that_it_loads_take_effect_by_themselves()
     {
         await using var bench = new ScriptBench(PluginBench.Watching);
