@@ -25,8 +25,9 @@ internal sealed class Teacher(DaemonGroup controllers, RspamdHttp http, Password
     /// <summary>Asks whether a controller would let us teach; nothing is said of its health where the password is wrong.</summary>
     public async ValueTask<Answer<string>> PingAsync(DaemonAddress address, CancellationToken cancellationToken)
     {
-        var reply = await http.AskAsync(address, "auth", [("Password", password.Reveal())], content: null, cancellationToken);
-        return reply.Status == HttpStatusCode.Unauthorized ? Answer<string>.Declined("the password is wrong")
+        var answer = await http.AskAsync(address, "auth", [("Password", password.Reveal())], content: null, cancellationToken);
+        return answer.Value is not { } reply ? Answer<string>.Declined(answer.Failure)
+            : reply.Status == HttpStatusCode.Unauthorized ? Answer<string>.Declined("the password is wrong")
             : reply.Status != HttpStatusCode.OK ? Answer<string>.None(Scanner.Words(reply))
             : IsReadOnly(reply) ? Answer<string>.Declined("the password is the one for reading; to teach takes enable_password")
             : Answer<string>.Of("teaching is allowed");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using PluginMail.Abstractions;
 
 namespace PluginMail.Clients;
@@ -19,7 +20,7 @@ internal sealed class ClientNetworks(ImmutableArray<IPNetwork> networks)
         var networks = ImmutableArray.CreateBuilder<IPNetwork>();
         foreach (string text in settings.GetStrings(key, defaultValue))
         {
-            if (IPAddress.TryParse(text, out var address))
+            if (IPAddress.TryParse(text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || text.Count(static c => c == '.') == 3)) // "1.2" is 1.0.0.2 to it
             {
                 networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
             }

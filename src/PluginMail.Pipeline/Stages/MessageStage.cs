@@ -237,7 +237,7 @@ internal sealed class MessageStage(MessageEdits edits, OutboundStage outbound, I
         staged = judgement.Score >= spam.Junk ? staged with { IsJunk = true } : staged;
         return judgement.Score < spam.Tag
             ? staged
-            : await edits.ApplyAsync(staged, [new HeaderEdit.Add("X-Spam-Status", status), new HeaderEdit.Add("X-Spam-Flag", "YES")], cancellationToken);
+            : await edits.ApplyAsync(staged, [new HeaderEdit.Remove("X-Spam-Flag"), new HeaderEdit.Add("X-Spam-Status", status), new HeaderEdit.Add("X-Spam-Flag", "YES")], cancellationToken);
     }
 
     private readonly record struct Answer(string Plugin, RoleAnswer<Verdict> Said, TimeSpan Took);

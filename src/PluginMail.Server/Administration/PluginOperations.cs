@@ -52,9 +52,18 @@ internal static class PluginOperations
     private static async Task<AdminResponse> ReloadAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
     {
         string name = request["name"];
-        return !services.IsServing ? AdminResponse.Failed("no server runs")
-            : await services.Core.Plugins.ReloadAsync(name, cancellationToken) is { } problem ? AdminResponse.Failed(problem)
-            : AdminResponse.Done($"plugin {name} reloaded");
+        if (!services.IsServing)
+        {
+            return AdminResponse.Failed("no server runs");
+        }
+
+        // The table too is read anew: the watcher may not have seen yet what was written a moment ago.
+        string note = services.Reload is { } reload && (await reload()).Result is { IsUsable: false }
+            ? "; with the table that is in force, as mail.toml has errors: see pluginmail config check"
+            : "";
+        return await services.Core.Plugins.ReloadAsync(name, cancellationToken) is { } problem
+            ? AdminResponse.Failed(problem)
+            : AdminResponse.Done($"plugin {name} reloaded{note}");
     }
 
     private static async Task<AdminResponse> RunAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)

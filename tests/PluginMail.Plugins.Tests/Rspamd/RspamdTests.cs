@@ -133,7 +133,7 @@ public sealed class RspamdTests(RspamdTests.Peer peer) : IClassFixture<RspamdTes
         {
             await using var bench = await StartLearningAsync(passwordFile);
             var output = new StringWriter(CultureInfo.InvariantCulture);
-            int status = await bench.Host.RunCommandAsync("rspamd", "status", [], output, CancellationToken.None);
+            int status = await bench.Host.RunCommandAsync("rspamd", "status", [], output, output, CancellationToken.None);
             string line = Assert.Single(output.ToString().Split(Environment.NewLine), text => text.StartsWith($"{peer.Rspamd.Controller}: ", StringComparison.Ordinal));
             Assert.Contains(words, line, StringComparison.Ordinal);
             return (status, line.Contains(": up, ", StringComparison.Ordinal) ? "up" : line.Split(": ")[1].Split(" the password")[0]);
