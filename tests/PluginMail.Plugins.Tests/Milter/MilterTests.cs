@@ -303,15 +303,20 @@ public sealed class MilterTests
     {
         await using var milter = new FakeMilter();
         await using var bench = await StartAsync(milter, "idle_connections = 1");
-        for (int i = 0; i < 2; i++)
+        int sessions = 0;
+        do
         {
-            await using var talk = new MilterTalk(bench.Plugins);
-            Assert.True((await talk.SendAsync()).IsPlainPass);
-        }
+            await using (var talk = new MilterTalk(bench.Plugins))
+            {
+                Assert.True((await talk.SendAsync()).IsPlainPass);
+            }
 
-        await HeardAsync(milter, "KCHMRTLNBEK");
-        Assert.Equal("CHMRTLNBEKCHMRTLNBEK", milter.Commands);
-        Assert.Equal(1, milter.Connections);
+            sessions++;
+            await HeardAsync(milter, string.Concat(Enumerable.Repeat("CHMRTLNBEK", sessions)));
+        }
+        while (milter.Connections == sessions && sessions < 20); // a session is over a moment before its connection is free
+
+        Assert.InRange(milter.Connections, 1, sessions - 1);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class RspamdAnswerTests
     [InlineData("""{"action":"no action","score":0,"milter":{"reject":"discard"}}""", "Score RSPAMD 0")]
     [InlineData("""{"action":"reject","score":20,"milter":{"no_action":true,"add_headers":{"X-A":"1"}}}""", "Add X-A 1 bottom")]
     [InlineData("""{"action":"no action","score":0,"dkim-signature":"v=1; a=x;\r\n\tb=y"}""", "Score RSPAMD 0, Insert DKIM-Signature< v=1; a=x;\r\n\tb=y> 0")]
-    [InlineData("""{"action":"no action","score":0,"dkim-signature":"v=1;\r\nb=y"}""", "Score RSPAMD 0, Add DKIM-Signature v=1;\r\nb=y top")]
+    [InlineData("""{"action":"no action","score":0,"dkim-signature":"v=1;\r\nb=y"}""", "Score RSPAMD 0, Add DKIM-Signature v=1; b=y top")]
     [InlineData("""{"action":"no action","score":0,"dkim-signature":["v=1",7,"v=2"]}""", "Score RSPAMD 0, Insert DKIM-Signature< v=1> 0, Insert DKIM-Signature< v=2> 1")]
     [InlineData("""{"action":"no action","score":0,"milter":{"add_rcpt":["<c@example.test>","no address",7],"del_rcpt":["b@example.test"]}}""",
         "Score RSPAMD 0, AddRecipient c@example.test, RemoveRecipient b@example.test")]
