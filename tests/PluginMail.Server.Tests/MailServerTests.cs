@@ -7,8 +7,7 @@ namespace PluginMail.Server.Tests;
 /// <summary>A whole server in this process: it listens, takes mail, reloads and ends.</summary>
 public sealed class MailServerTests : IAsyncLifetime
 {
-    private const string Smtp = "[[listeners]]\nprotocol = \"smtp\"\naddress = \"127.0.0.1:0\"\ntls = \"none\"\n";
-    private readonly TestData _data = new(listeners: Smtp);
+    private readonly TestData _data = new(listeners: TestData.AnyPort);
     private ServerLogging _logging = null!;
     private MailServer _server = null!;
 
@@ -52,7 +51,7 @@ public sealed class MailServerTests : IAsyncLifetime
     public async Task A_reload_adds_and_removes_listeners_and_leaves_open_sessions_alone()
     {
         using Client client = await Client.ConnectAsync(_server.Listeners.Active[0].EndPoint);
-        _data.Write("[limits]\nmessage_size = \"1M\"", Smtp + Smtp.Replace("smtp", "pop3", StringComparison.Ordinal));
+        _data.Write("[limits]\nmessage_size = \"1M\"", TestData.AnyPort + TestData.AnyPort.Replace("smtp", "pop3", StringComparison.Ordinal));
         await DoneAsync("config reload");
         Assert.Equal(2, _server.Listeners.Active.Count);
         await client.SayAsync("EHLO c.test", "250");
@@ -61,7 +60,7 @@ public sealed class MailServerTests : IAsyncLifetime
             Assert.Contains("SIZE 1048576", await later.SayAsync("EHLO c.test", "250"), StringComparison.Ordinal);
         }
 
-        _data.Write("", Smtp);
+        _data.Write("", TestData.AnyPort);
         await DoneAsync("config reload");
         Assert.Single(_server.Listeners.Active);
         await client.SayAsync("NOOP", "250");
@@ -70,12 +69,12 @@ public sealed class MailServerTests : IAsyncLifetime
     [Fact]
     public async Task A_reload_says_what_is_not_in_force()
     {
-        _data.Write("[limits]\nconnections = 7", Smtp);
+        _data.Write("[limits]\nconnections = 7", TestData.AnyPort);
         AdminResponse limits = await AskAsync("config reload");
         Assert.Equal(1, limits.Status);
         Assert.Contains("limits on connections", limits.Message, StringComparison.Ordinal);
 
-        _data.Write("nonsense = 1", Smtp);
+        _data.Write("nonsense = 1", TestData.AnyPort);
         AdminResponse broken = await AskAsync("config reload");
         Assert.Equal(1, broken.Status);
         Assert.Contains("the old settings go on serving", broken.Message, StringComparison.Ordinal);
@@ -86,7 +85,7 @@ public sealed class MailServerTests : IAsyncLifetime
     [Fact]
     public async Task An_address_that_is_taken_stops_the_start()
     {
-        using var other = new TestData(listeners: Smtp.Replace(":0", $":{_server.Listeners.Active[0].EndPoint.Port}", StringComparison.Ordinal));
+        using var other = new TestData(listeners: TestData.AnyPort.Replace(":0", $":{_server.Listeners.Active[0].EndPoint.Port}", StringComparison.Ordinal));
         (MailServer? server, IReadOnlyList<string> problems) =
             await MailServer.StartAsync(other.Configuration, other.Options, _logging, TimeProvider.System, CancellationToken.None);
         Assert.Null(server);

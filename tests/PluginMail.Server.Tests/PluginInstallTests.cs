@@ -8,7 +8,7 @@ public sealed class PluginInstallTests : IDisposable
 {
     private const string Settings = "[plugins] # which\norder = [ # run\n  \"noop\", # nothing\n]\n";
     private static readonly string Template = Bundled("Template");
-    private readonly TestData _data = new(Settings);
+    private readonly TestData _data = new(Settings, TestData.AnyPort);
     private MailServer? _server;
 
     public PluginInstallTests() => Copy(Bundled("NoOp"), Path.Combine(_data.Data, "plugins", "noop"));
@@ -56,7 +56,7 @@ public sealed class PluginInstallTests : IDisposable
     public async Task What_does_not_start_is_undone()
     {
         using var logging = new ServerLogging(_data.Options.Log);
-        _data.Write(Settings + "[plugins.tagger]\nwords = []\n");
+        _data.Write(Settings + "[plugins.tagger]\nwords = []\n", TestData.AnyPort);
         await StartAsync(isServing: true, logging);
         try
         {
@@ -68,7 +68,7 @@ public sealed class PluginInstallTests : IDisposable
             Assert.Equal(before, File.ReadAllText(_data.Configuration));
             Assert.Equal(["noop"], Running());
 
-            _data.Write(Settings.Replace("noop", "tagger", StringComparison.Ordinal));
+            _data.Write(Settings.Replace("noop", "tagger", StringComparison.Ordinal), TestData.AnyPort);
             await DoneAsync("config reload");
             string probe = Directory.CreateDirectory(Path.Combine(_data.Root, "broken")).FullName;
             File.Copy(Path.Combine(Template, "Template.dll"), Path.Combine(probe, "Template.dll"));
@@ -111,7 +111,7 @@ public sealed class PluginInstallTests : IDisposable
     [Fact]
     public async Task A_plugin_is_enabled_as_its_table_spells_it()
     {
-        _data.Write(Settings + "[plugins.tagger]\nwords = [\"one\"]\n");
+        _data.Write(Settings + "[plugins.tagger]\nwords = [\"one\"]\n", TestData.AnyPort);
         await DoneAsync("plugin install", ("path", Template), ("name", "Tagger"));
         await DoneAsync("plugin enable", ("name", "Tagger"));
         Assert.Equal(["noop", "tagger"], _data.Options.Plugins.Order.Select(plugin => plugin.Name));

@@ -7,6 +7,9 @@ namespace PluginMail.Server.Tests;
 /// <summary>A folder with a mail.toml of its own.</summary>
 internal sealed class TestData : IDisposable
 {
+    /// <summary>For servers that really start: the default ports may be taken by another.</summary>
+    public const string AnyPort = "[[listeners]]\nprotocol = \"smtp\"\naddress = \"127.0.0.1:0\"\ntls = \"none\"\n";
+
     public TestData(string settings = "", string? listeners = null)
     {
         Directory.CreateDirectory(Root);
