@@ -183,7 +183,7 @@ public sealed class BreakerTests
     public async Task Calls_that_never_end_switch_off_even_where_they_hold_all_places_before_there_are_enough_of_them()
     {
         await using var bench = await PluginBench.WithProbeAsync(
-            Settings("hang") with { Concurrency = 2, FaultLimit = 4, TimeLimit = TimeSpan.FromMilliseconds(30), FaultPause = TimeSpan.FromMilliseconds(50) },
+            Settings("hang") with { Concurrency = 2, FaultLimit = 4, TimeLimit = TimeSpan.FromSeconds(1), FaultPause = TimeSpan.FromMilliseconds(50) },
             options => options with { DrainLimit = TimeSpan.FromMilliseconds(10) });
         for (int i = 0; i < 4; i++)
         {
