@@ -17,12 +17,11 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     /// <summary>The "reply" that never comes.</summary>
     public const string Silence = "(silence)";
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10); // RFC 5321 section 4.5.3.2.6
     private readonly Socket _listener;
     private readonly CancellationTokenSource _end = new();
     private readonly List<Task> _sessions = [];
     private readonly Task _accepting;
-    private int _silences;
+    private readonly ConcurrentQueue<string> _silences = [];
 
     public ScriptedPeer(IPAddress? address = null, string? unixSocket = null, int port = 0)
     {
@@ -61,17 +60,25 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     /// <summary>The commands' verbs with a space between.</summary>
     public string Verbs => string.Join(' ', Commands.Select(static command => command.Split(' ', ':')[0]));
 
-    /// <summary>Lets time pass once, when this peer is silent and waited for: what is done about its silence takes none.</summary>
+    /// <summary>How long is waited for this peer: each time unlike the others, so that they tell what is waited for.</summary>
+    public static SmtpTimeouts Timeouts { get; } = new()
+    {
+        Greeting = TimeSpan.FromSeconds(301),
+        Hello = TimeSpan.FromSeconds(302),
+        Mail = TimeSpan.FromSeconds(303),
+        Recipient = TimeSpan.FromSeconds(304),
+    };
+
+    /// <summary>Lets time pass when this peer is silent and just that reply is waited for: what is done about its silence takes none.</summary>
     public async Task<T> WhileSilentAsync<T>(FakeTime clock, Func<Task<T>> work)
     {
-        int before = Volatile.Read(ref _silences);
         Task<T> running = work();
         while (!running.IsCompleted)
         {
-            if (Volatile.Read(ref _silences) > before && clock.IsAwaited(LongestWait))
+            if (_silences.TryPeek(out string? step) && clock.IsAwaited(LongestWaitFor(step)))
             {
-                clock.Advance(LongestWait);
-                await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(5))); // again where the other side had just begun to wait
+                _silences.TryDequeue(out _);
+                clock.Advance(LongestWaitFor(step));
             }
 
             await Task.WhenAny(running, Task.Delay(10));
@@ -79,6 +86,17 @@ internal sealed class ScriptedPeer : IAsyncDisposable
 
         return await running;
     }
+
+    private static TimeSpan LongestWaitFor(string step) => step switch
+    {
+        "CONNECT" => Timeouts.Greeting,
+        "HANDSHAKE" => Timeouts.Handshake,
+        "MAIL" => Timeouts.Mail,
+        "RCPT" => Timeouts.Recipient,
+        "DATA" => Timeouts.DataStart,
+        "DOT" => Timeouts.DataEnd,
+        _ => Timeouts.Hello,
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -269,16 +287,16 @@ internal sealed class ScriptedPeer : IAsyncDisposable
             if (reply == Silence)
             {
                 await FlushAsync();
-                await BeSilentAsync();
+                await BeSilentAsync(key);
             }
 
             _unsent.Append(reply).Append("\r\n");
             return true;
         }
 
-        private Task BeSilentAsync()
+        private Task BeSilentAsync(string step)
         {
-            Interlocked.Increment(ref peer._silences);
+            peer._silences.Enqueue(step);
             return Task.Delay(Timeout.Infinite, end);
         }
 
@@ -289,7 +307,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
             {
                 if (fault == Silence)
                 {
-                    await BeSilentAsync();
+                    await BeSilentAsync("HANDSHAKE");
                 }
 
                 await _stream.WriteAsync(Encoding.ASCII.GetBytes(fault), end);

@@ -16,7 +16,7 @@ internal sealed class SendingBench : IAsyncDisposable, ITlsPolicies
     public SendingBench(ScriptedPeer? peer = null, Func<SmtpClientOptions, SmtpClientOptions>? change = null, TimeProvider? clock = null)
     {
         Dns.Add("example.org", DnsRecordType.MX, "10 mx.example.org").Add("mx.example.org", DnsRecordType.A, "127.0.0.1");
-        var options = new SmtpClientOptions("client.example") { Port = peer?.Port ?? 1 };
+        var options = new SmtpClientOptions("client.example") { Port = peer?.Port ?? 1, Timeouts = ScriptedPeer.Timeouts };
         Options = change is null ? options : change(options);
         Transport = new SmtpTransport(Dns, this, () => Options, clock ?? TimeProvider.System, NullLogger.Instance);
     }

@@ -31,12 +31,12 @@ internal sealed class FakeTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Whether something will happen within a time.</summary>
-    public bool IsAwaited(TimeSpan within)
+    /// <summary>Whether something will happen after just that time.</summary>
+    public bool IsAwaited(TimeSpan after)
     {
         lock (_lock)
         {
-            return _timers.Exists(timer => timer.Due <= _now + within);
+            return _timers.Exists(timer => timer.Due == _now + after);
         }
     }
 
