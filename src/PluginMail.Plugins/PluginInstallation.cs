@@ -38,11 +38,7 @@ public sealed class PluginInstallation(PluginHostOptions options)
         {
             PluginPackage.Unpack(source, staged);
             var folder = new PluginFolder(staged);
-            string main = folder.FindMainAssembly(name ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(source)));
-            var image = PluginImage.Read(main);
-            var shared = new SharedAssemblies();
-            image.CheckContract(shared.ContractVersion);
-            image.CheckReferences(new PluginReferences(main, shared));
+            var (main, image, _) = Inspect(folder, name ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(source)));
             string chosen = name ?? NameOf(main);
             if (!IsName(chosen))
             {
@@ -162,7 +158,7 @@ public sealed class PluginInstallation(PluginHostOptions options)
     {
         try
         {
-            Inspect(name);
+            Inspect(Find(name), name);
             return null;
         }
         catch (PluginRejectedException e)
@@ -186,7 +182,7 @@ public sealed class PluginInstallation(PluginHostOptions options)
         PluginLoadContext? context = null;
         try
         {
-            var (main, references) = Inspect(name);
+            var (main, _, references) = Inspect(Find(name), name);
             var loaded = context = new PluginLoadContext($"plugins.{name} to be checked", references);
             return (null, await Task.Factory
                 .StartNew(() => CheckSettings(loaded, main, settings, hostname), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
@@ -213,17 +209,19 @@ public sealed class PluginInstallation(PluginHostOptions options)
         return plugin.CheckSettings(settings, hostname);
     }
 
-    private (string MainAssembly, PluginReferences References) Inspect(string name)
+    private PluginFolder Find(string name) => PluginFolder.Find(options.Roots, name)
+        ?? throw new PluginRejectedException($"no folder {name} with an assembly in {options.Installed} or {options.Bundled}");
+
+    /// <summary>What can be said without running it.</summary>
+    private static (string MainAssembly, PluginImage Image, PluginReferences References) Inspect(PluginFolder folder, string name)
     {
-        var folder = PluginFolder.Find(options.Roots, name)
-            ?? throw new PluginRejectedException($"no folder {name} with an assembly in {options.Installed} or {options.Bundled}");
         string main = folder.FindMainAssembly(name);
         var image = PluginImage.Read(main);
         var shared = new SharedAssemblies();
         image.CheckContract(shared.ContractVersion);
         var references = new PluginReferences(main, shared);
         image.CheckReferences(references);
-        return (main, references);
+        return (main, image, references);
     }
 
     /// <summary>All plugins that could run, by name: the installed ones and those that came with the server.</summary>

@@ -15,7 +15,7 @@ namespace PluginMail.Plugins;
 /// <param name="Timeouts">Calls that took longer than the time limit.</param>
 /// <param name="LastFault">The last fault's text; null where there was none.</param>
 /// <param name="LastError">Why the last attempt to load a version failed; null where it did not.</param>
-/// <param name="BlocksThreads">Whether a call of the serving version blocked its thread, so that it runs on workers of its own.</param>
+/// <param name="BlocksThreads">Whether a call of the serving version blocked its thread or did not answer in time, so that its role runs on workers of its own.</param>
 /// <param name="VersionsInMemory">Loaded versions, retired ones that are not yet unloaded included.</param>
 /// <param name="LastUnload">How the unloading of the last retired version went, in words; null where none was retired.</param>
 public sealed record PluginStatus(

@@ -7,6 +7,9 @@ internal sealed class CallGate(int places)
     /// <summary>Free places; below 0 how many wait for whom no turn has been called yet.</summary>
     private int _free = places;
 
+    /// <summary>How many there are.</summary>
+    public int Places { get; } = places;
+
     /// <summary>The turns that were called. Nobody asks for its wait handle, so that there is nothing to dispose of.</summary>
     private SemaphoreSlim Turns { get; } = new(0);
 

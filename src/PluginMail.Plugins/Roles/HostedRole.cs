@@ -25,7 +25,6 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency, Breaker bre
     private const int MostCalls = 10_000;
 
     private readonly InlineCalls _inline = new();
-    private readonly int _places = concurrency > 0 ? concurrency : MostCalls;
     private int _standing; // from 0 to Proven: calls that came back in time; below 0: how many more must, after it blocked a thread
     private uint _asked;
     private int _probation = FirstProbation;
@@ -44,11 +43,11 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency, Breaker bre
     /// <summary>Whether it may be called on the session's thread.</summary>
     public bool RunsInline => !staysOnWorkers && Volatile.Read(ref _standing) == Proven;
 
-    /// <summary>Whether a call blocked its thread, and not enough have come back in time since.</summary>
+    /// <summary>Whether a call blocked its thread or was not answered in time, and not enough have come back in time since.</summary>
     public bool BlocksThreads => Volatile.Read(ref _standing) < 0;
 
     /// <summary>Whether all places are held by calls for which nobody waits any more: no other call can begin.</summary>
-    public bool IsStuck => Volatile.Read(ref _abandoned) >= _places;
+    public bool IsStuck => Volatile.Read(ref _abandoned) >= Gate.Places;
 
     /// <summary>Whether the allocations of this call are measured: those of one in sixteen are.</summary>
     public bool IsSampled() => (++_asked & 15) == 0; // calls that meet here and lose a count do no harm
@@ -66,11 +65,15 @@ internal sealed class HostedRole<TRole>(TRole role, int concurrency, Breaker bre
     /// <summary>The synchronous part of such a call has ended.</summary>
     public void LeaveInline() => _inline.Leave();
 
-    /// <summary>Nobody waits for a call any more, and it goes on: from now on its threads are to be its own.</summary>
-    public void Abandon()
+    /// <summary>Nobody waits for a call any more, and it goes on.</summary>
+    /// <param name="isLate">Whether that is because it did not answer in time: from now on the role's threads are to be its own.</param>
+    public void Abandon(bool isLate)
     {
         Interlocked.Increment(ref _abandoned);
-        Relapse();
+        if (isLate)
+        {
+            Relapse();
+        }
     }
 
     /// <summary>Such a call has ended at last.</summary>

@@ -91,7 +91,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
             if (running is { IsCompleted: false })
             {
                 kind.Abandoned(input); // before anyone disposes of it
-                _ = AbandonAsync(running, limit!, generation, hosted, input);
+                _ = AbandonAsync(running, limit!, generation, hosted, input, isLate: !cancellationToken.IsCancellationRequested);
             }
             else
             {
@@ -177,9 +177,9 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
 
     /// <summary>Nobody waits for this call any more: tells it so, and keeps its version and its place until it has ended.</summary>
     private async Task AbandonAsync(
-        Task<TAnswer> running, CancellationTokenSource limit, Generation generation, HostedRole<TRole> hosted, TInput input)
+        Task<TAnswer> running, CancellationTokenSource limit, Generation generation, HostedRole<TRole> hosted, TInput input, bool isLate)
     {
-        hosted.Abandon();
+        hosted.Abandon(isLate);
         try
         {
             // On another thread: what the plugin registered runs here, and may block.
