@@ -5,7 +5,7 @@ using PluginMail.Dlp;
 using PluginMail.Dlp.Fingerprints;
 using PluginMail.Dlp.Rules;
 using PluginMail.Dlp.Text;
-using PluginMail.Plugins.Tests.Dlp;
+using PluginMail.Connectors.Tests.Dlp;
 
 namespace PluginMail.Benchmarks;
 

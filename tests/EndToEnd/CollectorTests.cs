@@ -1,4 +1,4 @@
-using PluginMail.Plugins.Tests.Collector;
+using PluginMail.Testing;
 
 namespace PluginMail.EndToEnd;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using PluginMail.Plugins.Tests.Dlp;
+using PluginMail.Connectors.Tests.Dlp;
 using Xunit.Abstractions;
 
 namespace PluginMail.EndToEnd;

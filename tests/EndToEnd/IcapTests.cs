@@ -1,5 +1,4 @@
-using PluginMail.Plugins.Tests.ClamAv;
-using PluginMail.Plugins.Tests.Icap;
+using PluginMail.Testing;
 using Xunit.Abstractions;
 
 namespace PluginMail.EndToEnd;

@@ -1,4 +1,4 @@
-using PluginMail.Plugins.Tests.Collector;
+using PluginMail.Testing;
 using Xunit.Abstractions;
 
 namespace PluginMail.EndToEnd;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using PluginMail.Plugins.Tests.Milter;
+using PluginMail.Testing;
 using Xunit.Abstractions;
 
 namespace PluginMail.EndToEnd;

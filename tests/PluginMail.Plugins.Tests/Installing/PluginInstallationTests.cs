@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Installing;
 

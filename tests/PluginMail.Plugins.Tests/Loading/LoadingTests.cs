@@ -1,6 +1,6 @@
 using System.Reflection;
 using PluginMail.Plugins.Loading;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Loading;
 

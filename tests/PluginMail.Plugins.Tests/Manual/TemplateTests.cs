@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Manual;
 

@@ -1,5 +1,5 @@
 using PluginMail.Abstractions;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Manual;
 

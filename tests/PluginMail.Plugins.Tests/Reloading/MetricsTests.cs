@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Reloading;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Reloading;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 using Xunit.Abstractions;
 
 namespace PluginMail.Plugins.Tests.Reloading;

@@ -1,6 +1,6 @@
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Reloading;
 

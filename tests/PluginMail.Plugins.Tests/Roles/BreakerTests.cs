@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Pipeline;
 using PluginMail.Plugins.Roles;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Roles;
 

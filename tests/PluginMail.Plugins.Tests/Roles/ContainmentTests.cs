@@ -4,6 +4,7 @@ using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Plugins.Roles;
 using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Roles;
 
@@ -105,6 +106,7 @@ public sealed class ContainmentTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => bench.Roles.MessageChecks[0].AskAsync(FakeMessage.Plain, ended.Token).AsTask());
         Assert.Equal(0, bench.Status().Faults);
+        Assert.False(bench.Status().BlocksThreads, "a client that goes away says nothing of the plugin");
     }
 
     [Fact]

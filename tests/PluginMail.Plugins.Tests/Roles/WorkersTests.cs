@@ -1,5 +1,5 @@
 using PluginMail.Plugins.Roles;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Roles;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
-using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Scripts;
 

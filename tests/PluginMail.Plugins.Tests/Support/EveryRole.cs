@@ -1,5 +1,6 @@
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Support;
 

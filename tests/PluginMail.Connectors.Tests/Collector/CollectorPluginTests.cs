@@ -1,0 +1,48 @@
+using PluginMail.Plugins;
+using PluginMail.Testing.Plugins;
+
+namespace PluginMail.Connectors.Tests.Collector;
+
+/// <summary>The plugin in the real host.</summary>
+public sealed class CollectorPluginTests
+{
+    private static readonly (string Key, object Value)[] Sound =
+    [
+        ("name", "work"), ("host", "127.0.0.1"), ("port", 1L), ("user", "anna"), ("password", "s3cr3t"), ("forward_to", "anna@example.org"),
+    ];
+
+    [Theory]
+    [InlineData("name", "two words")]
+    [InlineData("host", "no host")]
+    [InlineData("tls", "none")]
+    [InlineData("user", "a\nb")]
+    [InlineData("password", "")]
+    [InlineData("auth", "xoauth2")]
+    [InlineData("token_endpoint", "http://example.org/token")]
+    [InlineData("forward_to", "nobody")]
+    [InlineData("default", "rest@example.org")]
+    public async Task Impossible_settings_are_refused(string key, string value)
+    {
+        await using var bench = new PluginBench();
+        var errors = await bench.ApplyAsync(Settings([.. Sound.Where(pair => pair.Key != key), (key, value)]));
+        Assert.NotEmpty(errors);
+        Assert.DoesNotContain(errors, error => error.Contains("s3cr3t", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_runs_reloads_and_tells_what_went_wrong()
+    {
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(Settings(Sound)));
+        var output = new StringWriter();
+        Assert.Equal(1, await bench.Host.RunCommandAsync("collector", "now", ["work"], output, output, CancellationToken.None));
+        Assert.Contains("work: no connection: ConnectionRefused", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(2, await bench.Host.RunCommandAsync("collector", "now", ["other"], output, output, CancellationToken.None));
+        Assert.Null(await bench.Host.ReloadAsync("collector", CancellationToken.None));
+        Assert.Equal(0, await bench.Host.RunCommandAsync("collector", "status", [], output, output, CancellationToken.None));
+        Assert.DoesNotContain("s3cr3t", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static PluginSettings Settings(params (string Key, object Value)[] account) => DictionarySettings.For(
+        "collector", ("accounts", new IReadOnlyDictionary<string, object>[] { account.ToDictionary(pair => pair.Key, pair => pair.Value) }));
+}
