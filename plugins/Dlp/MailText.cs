@@ -12,7 +12,7 @@ internal sealed class MailText(ITextSink? fingerprints, bool keeps) : ITextSink,
     /// <inheritdoc/>
     public bool IsFull => false;
 
-    /// <summary>What was kept.</summary>
+    /// <summary>What was kept, its digits in ASCII.</summary>
     public ReadOnlySpan<char> Kept => _characters.AsSpan(0, _length);
 
     /// <inheritdoc/>
@@ -22,7 +22,9 @@ internal sealed class MailText(ITextSink? fingerprints, bool keeps) : ITextSink,
         if (keeps && !text.IsEmpty)
         {
             Reserve(text.Length);
-            text.CopyTo(_characters.AsSpan(_length));
+            var kept = _characters.AsSpan(_length, text.Length);
+            text.CopyTo(kept);
+            DecimalDigits.ToAscii(kept);
             _length += text.Length;
         }
     }

@@ -36,6 +36,7 @@ internal static class DlpBenchmark
 
             var plain = new MailScan(Options([]), index, TimeProvider.System);
             var full = new MailScan(Options([Rule("card"), Rule("iban")]), index, TimeProvider.System);
+            var every = new MailScan(Options([.. PatternKind.All.Keys.Select(Rule)]), index, TimeProvider.System);
             string[] innocent = [.. Enumerable.Range(0, 20).Select(i => Prose(5_000_000 + i, mailOctets))];
             string[] guilty = [.. Enumerable.Range(0, 20).Select(i => Excerpt(Prose(6_000_000 + i, mailOctets), Document(i * documents / 20, octets)))];
             int turn = 0;
@@ -44,6 +45,7 @@ internal static class DlpBenchmark
                 Case.Of("innocent mail", () => Expect(plain.Run(Reader(innocent[turn++ % 20]), Limits, default), isFound: false)),
                 Case.Of("mail with an excerpt of 200 words", () => Expect(plain.Run(Reader(guilty[turn++ % 20]), Limits, default), isFound: true)),
                 Case.Of("innocent mail, cards and accounts too", () => Expect(full.Run(Reader(innocent[turn++ % 20]), Limits, default), isFound: false)),
+                Case.Of("innocent mail, all kinds of numbers too", () => Expect(every.Run(Reader(innocent[turn++ % 20]), Limits, default), isFound: false)),
             ];
             Table.Print($"looking at mail of {mailOctets:N0} octets", cases, await InterleavedRounds.MeasureAsync(options, cases));
             PrintMemory();

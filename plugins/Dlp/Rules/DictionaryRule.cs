@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using PluginMail.Abstractions;
+using PluginMail.Dlp.Text;
 
 namespace PluginMail.Dlp.Rules;
 
@@ -64,7 +65,7 @@ internal sealed record DictionaryRule(RuleSettings Rule, double Threshold, Froze
 
             foreach (string line in File.ReadLines(file))
             {
-                if (!string.IsNullOrWhiteSpace(line) && line[0] != '#' && !TryAdd(line, weights, lengths))
+                if (!string.IsNullOrWhiteSpace(line) && line[0] != '#' && !TryAdd(line.ToCharArray(), weights, lengths))
                 {
                     return false;
                 }
@@ -78,16 +79,17 @@ internal sealed record DictionaryRule(RuleSettings Rule, double Threshold, Froze
         }
     }
 
-    private static bool TryAdd(string line, Dictionary<ulong, double> weights, SortedSet<int> lengths)
+    private static bool TryAdd(Span<char> line, Dictionary<ulong, double> weights, SortedSet<int> lengths)
     {
-        int tab = line.IndexOf('\t', StringComparison.Ordinal);
+        DecimalDigits.ToAscii(line); // as those of the text
+        int tab = line.IndexOf('\t');
         double weight = 1;
-        if (tab >= 0 && !double.TryParse(line.AsSpan(tab + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out weight))
+        if (tab >= 0 && !double.TryParse(line[(tab + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out weight))
         {
             return false;
         }
 
-        var (hash, words) = PhraseReader.Whole(tab < 0 ? line : line.AsSpan(0, tab));
+        var (hash, words) = PhraseReader.Whole(tab < 0 ? line : line[..tab]);
         if (words is 0 or > MostWords)
         {
             return false;

@@ -31,34 +31,37 @@ internal sealed partial record PatternKind(string Name, Regex Form, PatternKind.
         new("ssn", SsnForm(), IdentityNumbers.Ssn, ["ssn", "social security", "social security number", "soc sec"]),
     }.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 
+    // What may not stand in front is said behind the characters that must be there: by those a search jumps through a text, by what is
+    // missing it would go character by character.
+
     // After a comma, as in CSV, but not a fraction: 0.4111111111111111, 0,4111111111111111.
-    [GeneratedRegex(@"(?<![\p{L}\d-])(?<!\d\.|(?<!\d)0,)\d(?:[ \-\u00a0]?\d){12,30}(?![\p{L}\d-])", Options, Limit)]
+    [GeneratedRegex(@"[0-9](?<![\p{L}0-9-].)(?<![0-9]\..|(?<![0-9])0,.)(?:[ \-\u00a0]?[0-9]){12,30}(?![\p{L}0-9-])", Options, Limit)]
     private static partial Regex CardForm();
 
-    [GeneratedRegex(@"(?<![A-Za-z\d])[A-Za-z]{2}\d{2}(?:[ \u00a0]?[A-Za-z\d]){11,30}", Options, Limit)]
+    [GeneratedRegex(@"[A-Za-z]{2}[0-9]{2}(?<![A-Za-z0-9].{4})(?:[ \u00a0]?[A-Za-z0-9]){11,30}", Options, Limit)]
     private static partial Regex IbanForm();
 
-    [GeneratedRegex(@"(?<![A-Z\d<])[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{14}[\d<]\d(?![A-Z\d<])", Options, Limit)]
+    [GeneratedRegex(@"[A-Z0-9<]{9}[0-9](?<![A-Z0-9<].{10})[A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{14}[0-9<][0-9](?![A-Z0-9<])", Options, Limit)]
     private static partial Regex MrzForm();
 
-    [GeneratedRegex(@"(?<![\p{L}\d])(?:[A-Z]{1,2}\d{6,8}|[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\d]{8}|\d{2}[A-Z]{2}\d{5}|\d{2} ?\d{2} ?(?:№ ?)?\d{6}|\d{9})(?![\p{L}\d])", Options, Limit)]
+    [GeneratedRegex(@"[A-Z0-9](?<![\p{L}0-9].)(?:(?<=[A-Z])[A-Z]?[0-9]{6,8}|(?<=[CFGHJKLMNPRTVWXYZ])[CFGHJKLMNPRTVWXYZ0-9]{8}|(?<=[0-9])(?:[0-9][A-Z]{2}[0-9]{5}|[0-9] ?[0-9]{2} ?(?:№ ?)?[0-9]{6}|[0-9]{8}))(?![\p{L}0-9])", Options, Limit)]
     private static partial Regex PassportForm();
 
-    [GeneratedRegex(@"(?<![\p{L}\d])(?:\d{12}|\d{10})(?![\p{L}\d])", Options, Limit)]
+    [GeneratedRegex(@"[0-9]{10}(?<![\p{L}0-9].{10})(?:[0-9]{2})?(?![\p{L}0-9])", Options, Limit)]
     private static partial Regex InnForm();
 
-    [GeneratedRegex(@"(?<![\p{L}\d])\d{3}-\d{3}-\d{3}[ -]\d{2}(?![\p{L}\d])", Options, Limit)]
+    [GeneratedRegex(@"[0-9]{3}-(?<![\p{L}0-9].{4})[0-9]{3}-[0-9]{3}[ -][0-9]{2}(?![\p{L}0-9])", Options, Limit)]
     private static partial Regex SnilsForm();
 
-    [GeneratedRegex(@"(?<![\p{L}\d])[1-9]\d ?\d{3} ?\d{3} ?\d{3}(?![\p{L}\d])", Options, Limit)]
+    [GeneratedRegex(@"[1-9][0-9](?<![\p{L}0-9].{2}) ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}(?![\p{L}0-9])", Options, Limit)]
     private static partial Regex SteuerIdForm();
 
-    [GeneratedRegex(@"(?<![\p{L}\d])[A-Za-z]{6}[\dLMNPQRSTUVlmnpqrstuv]{2}[A-Ea-eHhLlMmPpR-Tr-t][\dLMNPQRSTUVlmnpqrstuv]{2}[A-Za-z][\dLMNPQRSTUVlmnpqrstuv]{3}[A-Za-z](?![\p{L}\d])", Options, Limit)]
+    [GeneratedRegex(@"[A-Za-z]{6}[0-9LMNPQRSTUVlmnpqrstuv]{2}[A-Ea-eHhLlMmPpR-Tr-t](?<![\p{L}0-9].{9})[0-9LMNPQRSTUVlmnpqrstuv]{2}[A-Za-z][0-9LMNPQRSTUVlmnpqrstuv]{3}[A-Za-z](?![\p{L}0-9])", Options, Limit)]
     private static partial Regex CodiceFiscaleForm();
 
-    [GeneratedRegex(@"(?<![\p{L}\d])[\dXYZxyz]\d{7}-?[A-Za-z](?![\p{L}\d])", Options, Limit)]
+    [GeneratedRegex(@"[0-9XYZxyz][0-9]{7}(?<![\p{L}0-9].{8})-?[A-Za-z](?![\p{L}0-9])", Options, Limit)]
     private static partial Regex NifForm();
 
-    [GeneratedRegex(@"(?<![\p{L}\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\p{L}\d-])", Options, Limit)]
+    [GeneratedRegex(@"[0-9]{3}[- ](?<![\p{L}0-9-].{4})[0-9]{2}[- ][0-9]{4}(?![\p{L}0-9-])", Options, Limit)]
     private static partial Regex SsnForm();
 }

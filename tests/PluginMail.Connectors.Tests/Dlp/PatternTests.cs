@@ -1,3 +1,4 @@
+using PluginMail.Dlp;
 using PluginMail.Dlp.Rules;
 using PluginMail.Dlp.Text;
 using PluginMail.Testing;
@@ -35,6 +36,10 @@ public sealed class PatternTests
     [InlineData("nif", "12345678Z")]
     [InlineData("nif", "x1234567-L")]
     [InlineData("ssn", "SSN 123-45-6789")]
+    [InlineData("card", "４０１２ ８８８８ ８８８８ １８８１")]
+    [InlineData("iban", "DE٨٩ ٣٧٠٤ ٠٠٤٤ ٠٥٣٢ ٠١٣٠ ٠٠")]
+    [InlineData("steuer_id", "٨٦٠٩٥٧٤٢٧١٩")]
+    [InlineData("snils", "११२-२३३-४४५ ९५")]
     public void Is_found(string kind, string text) => Assert.NotNull(Search(Rule(kind), text));
 
     [Theory]
@@ -113,10 +118,11 @@ public sealed class PatternTests
         string file = Path.GetTempFileName();
         try
         {
-            File.WriteAllText(file, "# secret words\nProject Sunrise\t3\nmerger\nübernahme\t1.5\n");
+            File.WriteAllText(file, "# secret words\nProject Sunrise\t3\nmerger\nübernahme\t1.5\nArea ５１\t3\n");
             var rule = DictionaryRule.Read(Table(("file", file), ("name", "deals"), ("threshold", 3.0), ("action", "refuse")));
             Assert.Equal("1 of its phrases, weight 3", rule.Search("about PROJECT\r\nsunrise now")!.Detail);
             Assert.Equal(RuleAction.Refuse, rule.Search("project sunrise")!.Action);
+            Assert.NotNull(rule.Search("area 51"));
             Assert.Null(rule.Search("merger merger merger of submergers"));
             Assert.Null(rule.Search("sunrise project, mergers"));
             Assert.Null(rule.Search("Die ÜBERNAHME, ein Merger"));
@@ -128,7 +134,12 @@ public sealed class PatternTests
         }
     }
 
-    private static Finding? Search(PatternRule rule, string text) => rule.Search(text, Budget());
+    private static Finding? Search(PatternRule rule, string text)
+    {
+        using var kept = new MailText(fingerprints: null, keeps: true);
+        kept.Write(text);
+        return rule.Search(kept.Kept, Budget());
+    }
 
     private static TextBudget Budget() => new(new TextLimits(1, 1, 1, 1, 1, TimeSpan.FromMinutes(1)), TimeProvider.System, CancellationToken.None);
 
