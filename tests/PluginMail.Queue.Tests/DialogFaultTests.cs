@@ -157,6 +157,7 @@ public sealed class DialogFaultTests
         var options = new SmtpClientOptions("mx.example.test")
         {
             Routes = new RouteTable([], new RelayRoute("127.0.0.1", port) { Tls = tls, VerifiesCertificate = false }),
+            Timeouts = ScriptedPeer.Timeouts,
             UsesChunking = false,
         };
         return QueueBench.OpenAsync(clock => new SmtpTransport(new NoDns(), new OpportunisticTls(), () => options, clock, NullLogger.Instance));
