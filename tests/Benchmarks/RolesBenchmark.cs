@@ -21,7 +21,7 @@ internal static class RolesBenchmark
     {
         byte[] message = SampleMessages.Text(4 << 10);
         var delivery = new Elsewhere();
-        await using NoOpHost host = await NoOpHost.StartAsync();
+        await using BenchedPlugins host = await BenchedPlugins.StartNoOpAsync();
         await using var traces = new SegmentedTraceLog(
             Path.Combine(host.Folder, "traces"), () => TimeSpan.FromDays(1), TimeProvider.System, NullLogger<SegmentedTraceLog>.Instance);
 

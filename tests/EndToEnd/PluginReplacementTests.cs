@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit.Abstractions;
 
@@ -30,19 +28,15 @@ public sealed partial class PluginReplacementTests(ITestOutputHelper output) : I
     {
         _server = await MailServerProcess.StartAsync(
             new ServerSettings().With("plugins", "order = [\"template\", \"noop\"]"),
-            server => Array.ForEach(Plugins, plugin => Install(server, plugin, 0)));
+            server => Array.ForEach(Plugins, plugin => new BundledPlugin(server, plugin).Install(0)));
+        BundledPlugin[] plugins = [.. Plugins.Select(plugin => new BundledPlugin(_server, plugin))];
         (await _server.RunAsync("domain", "add", "example.test")).Succeeded();
         Login login = await _server.AddAccountAsync("busy");
         using var stop = new CancellationTokenSource();
         Task<List<string>>[] senders = [.. Enumerable.Range(0, Sessions).Select(session => Task.Run(() => SendAsync(_server.Ports.Smtp, login, session, stop.Token)))];
         for (int i = 1; i <= Replacements; i++)
         {
-            int from = _server.Log.Length;
-            Array.ForEach(Plugins, plugin => Install(_server, plugin, i));
-            foreach (string plugin in Plugins)
-            {
-                await _server.UntilLoggedAsync($"Plugin {plugin.ToLowerInvariant()}: version ", from);
-            }
+            await BundledPlugin.ReplaceAsync(plugins, i);
         }
 
         await stop.CancelAsync();
@@ -50,30 +44,12 @@ public sealed partial class PluginReplacementTests(ITestOutputHelper output) : I
         output.WriteLine($"{sent.Count} messages");
         Assert.True(sent.Count > Replacements * Sessions / 2, $"{sent.Count} messages are no load");
         Assert.Equal(sent.Order(StringComparer.Ordinal), (await SubjectsAsync(login)).Order(StringComparer.Ordinal));
-        foreach (string plugin in Plugins)
+        foreach (BundledPlugin plugin in plugins)
         {
-            string name = plugin.ToLowerInvariant();
-            await Eventually.TrueAsync(async () => (await StatusAsync(name, "in_memory")) == "1", $"one version of {name} in memory");
-            Assert.Equal("Running", await StatusAsync(name, "state"));
-            Assert.Equal("0", await StatusAsync(name, "faults"));
+            await plugin.HasServedWellAsync();
         }
 
-        Assert.Equal($"{sent.Count}", await StatusAsync("template", "calls"));
-    }
-
-    // Each version differs in one file, so that its content is another one.
-    private static void Install(MailServerProcess server, string plugin, int version)
-    {
-        string source = Repository.BundledPlugin(plugin);
-        string folder = Path.Combine(server.Data, "plugins", plugin.ToLowerInvariant());
-        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            string target = Path.Combine(folder, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target, overwrite: true);
-        }
-
-        File.WriteAllText(Path.Combine(folder, "version.txt"), version.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(sent.Count, await plugins[0].CallsAsync());
     }
 
     private static async Task<List<string>> SendAsync(int port, Login login, int session, CancellationToken stop)
@@ -96,12 +72,6 @@ public sealed partial class PluginReplacementTests(ITestOutputHelper output) : I
         await using ImapDialog imap = await ImapDialog.OpenAsync(_server!, login);
         string fetched = await imap.OkAsync("FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])");
         return Subject().Matches(fetched).Select(match => match.Groups["subject"].Value);
-    }
-
-    private async Task<string?> StatusAsync(string plugin, string column)
-    {
-        using JsonDocument list = JsonDocument.Parse((await _server!.RunAsync("plugin", "list", "--json")).Succeeded().Output);
-        return list.RootElement.EnumerateArray().Single(row => row.GetProperty("name").GetString() == plugin).GetProperty(column).GetString();
     }
 
     [GeneratedRegex(@"^Subject: (?<subject>\S+)\r$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]

@@ -114,6 +114,22 @@ internal sealed class Generation
         Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings, host.Clock, MakeWorkers);
     }
 
+    /// <summary>Compiles its own code, not that of libraries beside it, on a thread of its own: no session waits for that when this version serves.</summary>
+    /// <param name="stop">Ends that, done or not.</param>
+    public Task CompileAsync(CancellationToken stop)
+    {
+        string main = Copy.FindMainAssembly(Settings.Name);
+        return Task.Factory.StartNew(
+            () =>
+            {
+                foreach (var assembly in _context!.Assemblies.Where(assembly => assembly.Location == main))
+                {
+                    Precompilation.Run(assembly, stop);
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
     /// <summary>Begins background services and scheduled work, now that this version serves.</summary>
     public void StartBackground() => _host?.Background.Start(Roles.BackgroundServices);
 

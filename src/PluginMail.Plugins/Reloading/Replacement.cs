@@ -9,6 +9,7 @@ namespace PluginMail.Plugins.Reloading;
 /// <summary>Puts one version of a plugin in the place of another. One at a time; the caller sees to that.</summary>
 internal sealed class Replacement : IAsyncDisposable
 {
+    private static readonly TimeSpan MostCompiling = TimeSpan.FromSeconds(5);
     private readonly PluginHostOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -62,6 +63,7 @@ internal sealed class Replacement : IAsyncDisposable
         PluginsMetrics.Loaded(slot.Name, serves: generation is not null);
         if (generation is not null)
         {
+            await (slot.Current is null ? Task.CompletedTask : CompileAsync(generation)); // where nothing serves yet, nobody gains by waiting
             return (new PreparedVersion(slot, generation, begun), null);
         }
 
@@ -135,6 +137,13 @@ internal sealed class Replacement : IAsyncDisposable
 
         await Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _unloads.DisposeAsync();
+    }
+
+    private async Task CompileAsync(Generation generation)
+    {
+        using var limit = new CancellationTokenSource(MostCompiling, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping);
+        await generation.CompileAsync(either.Token);
     }
 
     private async ValueTask<(Generation? Generation, string? Hash, string? Error)> LoadAsync(PluginSlot slot, PluginSettings settings)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using PluginMail.Configuration;
 using PluginMail.Configuration.Options;
@@ -6,13 +7,13 @@ using PluginMail.Plugins;
 
 namespace PluginMail.Benchmarks.Roles;
 
-/// <summary>The real plugin host with the no-op plugin as the build laid it out.</summary>
-internal sealed class NoOpHost : IAsyncDisposable
+/// <summary>The real plugin host with plugins as the build laid them out.</summary>
+internal sealed class BenchedPlugins : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pluginmail-bench-");
     private readonly PluginHost _host;
 
-    private NoOpHost() => _host = new PluginHost(
+    private BenchedPlugins() => _host = new PluginHost(
         new PluginHostOptions(
             Path.Combine(_folder.FullName, "installed"),
             Path.Combine(AppContext.BaseDirectory, "plugins"),
@@ -28,11 +29,15 @@ internal sealed class NoOpHost : IAsyncDisposable
 
     public string Folder => _folder.FullName;
 
-    /// <summary>Loads and starts the plugin, as mail.toml would have it.</summary>
-    public static async Task<NoOpHost> StartAsync()
+    /// <summary>Loads and starts the no-op plugin.</summary>
+    public static Task<BenchedPlugins> StartNoOpAsync() => StartAsync("order = [\"noop\"]");
+
+    /// <summary>Loads and starts plugins, as mail.toml's table has them.</summary>
+    /// <param name="table">What stands in [plugins].</param>
+    public static async Task<BenchedPlugins> StartAsync(string table)
     {
-        MailServerOptions options = ConfigurationFile.Parse("[plugins]\norder = [\"noop\"]\n"u8, "mail.toml").Options!;
-        var host = new NoOpHost();
+        MailServerOptions options = ConfigurationFile.Parse(Encoding.UTF8.GetBytes($"[plugins]\n{table}\n"), "mail.toml").Options!;
+        var host = new BenchedPlugins();
         var errors = await host._host.ApplyAsync(
             new PluginSet([.. options.Plugins.Order.Select(entry =>
                 new PluginSettings(entry.Name, entry.OpenSettings, _ => [], entry.Fingerprint)
@@ -43,10 +48,10 @@ internal sealed class NoOpHost : IAsyncDisposable
         return errors.Count == 0 ? host : throw new InvalidOperationException(string.Join(Environment.NewLine, errors));
     }
 
-    /// <summary>Replaces the plugin by a new version of the same content.</summary>
-    public async Task ReloadAsync()
+    /// <summary>Replaces a plugin by a new version of the same content.</summary>
+    public async Task ReloadAsync(string plugin)
     {
-        if (await _host.ReloadAsync("noop", CancellationToken.None) is { } problem)
+        if (await _host.ReloadAsync(plugin, CancellationToken.None) is { } problem)
         {
             throw new InvalidOperationException(problem);
         }
