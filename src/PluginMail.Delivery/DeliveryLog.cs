@@ -19,8 +19,8 @@ internal static partial class DeliveryLog
     [LoggerMessage(4, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> failed, the message is kept in INBOX: {Fault}")]
     public static partial void FilterFailed(ILogger log, string id, string script, EmailAddress account, string fault);
 
-    [LoggerMessage(5, LogLevel.Warning, "filter {Script} of <{Account}> does not compile: {Fault} (the last good one stays in force: {HasLastGood})")]
-    public static partial void FilterDoesNotCompile(ILogger log, string script, EmailAddress account, string fault, bool hasLastGood);
+    [LoggerMessage(5, LogLevel.Warning, "filter {Script} of <{Account}> does not compile: {Fault}; {Meanwhile} in force")]
+    public static partial void FilterDoesNotCompile(ILogger log, string script, EmailAddress account, string fault, string meanwhile);
 
     [LoggerMessage(6, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> wants to redirect to <{Target}>, which this server cannot reach; the message is kept")]
     public static partial void CannotRedirect(ILogger log, string id, string script, EmailAddress account, string target);
@@ -34,17 +34,17 @@ internal static partial class DeliveryLog
     [LoggerMessage(7, LogLevel.Warning, "{Id}: filter {Script} of <{Account}>: what {Action} asks for cannot be done for one recipient alone, so the message goes its way: {Effect}")]
     public static partial void EffectNotDone(ILogger log, string id, string script, EmailAddress account, string action, string effect);
 
-    [LoggerMessage(8, LogLevel.Information, "{Id}: filter of <{Account}> answers <{Recipient}>")]
+    [LoggerMessage(20, LogLevel.Information, "{Id}: filter of <{Account}> answers <{Recipient}>")]
     public static partial void Answered(ILogger log, string id, EmailAddress account, string recipient);
 
-    [LoggerMessage(9, LogLevel.Information, "{Id}: filter of <{Account}> refuses the message, and nobody is told: {Reason}")]
+    [LoggerMessage(21, LogLevel.Information, "{Id}: filter of <{Account}> refuses the message, and nobody is told: {Reason}")]
     public static partial void RefusalNotReported(ILogger log, string id, EmailAddress account, string reason);
 
     [LoggerMessage(10, LogLevel.Warning, "{Id}: filter {Script} of <{Account}> wants to redirect to <{Target}> a message that it has redirected before; the message is kept")]
     public static partial void RedirectLoop(ILogger log, string id, string script, EmailAddress account, string target);
 
-    [LoggerMessage(11, LogLevel.Warning, "server-wide filter {Path} does not compile: {Fault} (the last good one stays in force: {HasLastGood})")]
-    public static partial void ServerFilterDoesNotCompile(ILogger log, string path, string fault, bool hasLastGood);
+    [LoggerMessage(11, LogLevel.Warning, "server-wide filter {Path} does not compile: {Fault}; {Meanwhile} in force")]
+    public static partial void ServerFilterDoesNotCompile(ILogger log, string path, string fault, string meanwhile);
 
     [LoggerMessage(12, LogLevel.Information, "{Id}: filter of <{Account}> notifies {Recipients}")]
     public static partial void Notified(ILogger log, string id, EmailAddress account, string recipients);

@@ -27,7 +27,7 @@ internal static partial class QueueLog
     [LoggerMessage(7, LogLevel.Warning, "{Id}: held, it can be neither delivered nor reported: {Reply}")]
     public static partial void Held(ILogger log, string id, string reply);
 
-    [LoggerMessage(8, LogLevel.Warning, "destination {Destination} is down; paused until {Until}")]
+    [LoggerMessage(8, LogLevel.Warning, "destination {Destination} is down; paused until {Until:yyyy-MM-ddTHH:mm:ssK}")]
     public static partial void Paused(ILogger log, string destination, DateTimeOffset until);
 
     [LoggerMessage(9, LogLevel.Error, "the report about queue entry {Entry} failed; it is made later")]

@@ -154,6 +154,26 @@ public sealed class ControlTests
         }
     }
 
+    [Fact]
+    public async Task A_server_that_ends_before_it_answers_is_said_to_have_ended()
+    {
+        using var data = new TestData();
+        Directory.CreateDirectory(data.Data);
+        string path = new DataFolder(data.Data).ControlSocket;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Task<AdminResponse> asked = AdminClient.RunAsync(data.Options, new AdminRequest("echo", new Dictionary<string, string>(), [], null), default);
+        using (Socket server = await listener.AcceptAsync())
+        {
+            Assert.True(await server.ReceiveAsync(new byte[4]) > 0);
+        }
+
+        AdminResponse response = await asked;
+        Assert.Equal((1, "the server ended before it answered: what was asked may be done, or not"), (response.Status, response.Message));
+    }
+
     [Theory]
     [InlineData("plugin run", true)]
     [InlineData("domain add", false)]

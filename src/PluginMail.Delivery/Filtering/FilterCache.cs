@@ -107,7 +107,7 @@ public sealed class FilterCache(IScriptStore scripts, ServerFilters server, Func
             return new Entry(active.Version, compilation.Filter, None);
         }
 
-        DeliveryLog.FilterDoesNotCompile(log, active.Name, account.Address, compilation.Errors.First().Message, lastGood is not null);
+        DeliveryLog.FilterDoesNotCompile(log, active.Name, account.Address, compilation.Errors.First().Message, lastGood is null ? "none is" : "the last good one stays");
         return new Entry(active.Version, lastGood, None);
     }
 

@@ -146,7 +146,7 @@ public sealed class ServerFilters(
             FilterCompilation compilation = FilterCompiler.Compile(octets, name, words with { Location = ScriptLocation.Global });
             if (compilation.Filter is null)
             {
-                DeliveryLog.ServerFilterDoesNotCompile(log, path, compilation.Errors.First().Message, old?.LastGood is not null);
+                DeliveryLog.ServerFilterDoesNotCompile(log, path, compilation.Errors.First().Message, old?.LastGood is null ? "none is" : "the last good one stays");
             }
 
             return new Entry(stamp, words, now, compilation, compilation.Filter ?? old?.LastGood);

@@ -58,6 +58,18 @@ internal static class AdminClient
         }
 
         await using var stream = new NetworkStream(socket);
+        try
+        {
+            return await AskAsync(stream, request, progress, cancellationToken);
+        }
+        catch (IOException e) when (e is EndOfStreamException || e.InnerException is SocketException)
+        {
+            return AdminResponse.Failed("the server ended before it answered: what was asked may be done, or not");
+        }
+    }
+
+    private static async Task<AdminResponse?> AskAsync(Stream stream, AdminRequest request, ReportProgress progress, CancellationToken cancellationToken)
+    {
         await ControlWire.WriteAsync(stream, JsonSerializer.SerializeToUtf8Bytes(request, AdminJson.Default.AdminRequest), cancellationToken);
         while (true)
         {

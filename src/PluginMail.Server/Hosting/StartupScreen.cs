@@ -31,7 +31,6 @@ internal static class StartupScreen
     private static async Task<string> NextStepsAsync(
         IDirectoryStore directory, IReadOnlyList<(ListenerOptions Options, IPEndPoint EndPoint)> listeners, CancellationToken cancellationToken)
     {
-        const string Command = "dotnet run --project src/PluginMail.Server --";
         IReadOnlyList<Account> accounts = await directory.ListAccountsAsync(null, cancellationToken);
         if (accounts.Count > 0)
         {
@@ -40,15 +39,25 @@ internal static class StartupScreen
 
         IPEndPoint? imap = First(ListenerProtocol.Imap);
         IPEndPoint? smtp = First(ListenerProtocol.Smtp);
+        string command = OwnCommand();
         return $"""
             No account yet. In another terminal:
-              {Command} domain add example.test
-              {Command} account add me@example.test --password secret
+              {command} domain add example.test
+              {command} account add me@example.test --password secret
               swaks --server {smtp} --from you@example.org --to me@example.test
               curl --insecure --ssl-reqd --user me@example.test:secret 'imap://{imap}/INBOX;MAILINDEX=1'
             Ctrl-C stops.
             """;
 
         IPEndPoint? First(ListenerProtocol protocol) => listeners.FirstOrDefault(listener => listener.Options.Protocol == protocol).EndPoint;
+    }
+
+    /// <summary>How this program is called: from its sources, where it lies among what was built of them, or by its own name.</summary>
+    private static string OwnCommand()
+    {
+        string project = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
+        return File.Exists(Path.Combine(project, "PluginMail.Server.csproj")) ? "dotnet run --project src/PluginMail.Server --"
+            : Path.GetFileNameWithoutExtension(Environment.ProcessPath) is null or "dotnet" ? $"dotnet {typeof(StartupScreen).Assembly.Location}"
+            : Environment.ProcessPath!;
     }
 }
