@@ -27,6 +27,7 @@ internal sealed class ListLookup(IDnsResolver dns, TimeProvider clock, Meter met
     private readonly Counter<long> _lookups = meter.CreateCounter<long>("lookups", "{lookup}", "Questions to lists, by list and result");
     private readonly Histogram<double> _durations = meter.CreateHistogram<double>("lookup.duration", "s", "Time that a list took to answer, by list");
     private readonly HourlyWarnings _warnings = new(clock);
+    private readonly RestingLists _resting = new(clock);
 
     /// <summary>Asks all questions at once.</summary>
     /// <param name="questions">The questions.</param>
@@ -74,21 +75,31 @@ internal sealed class ListLookup(IDnsResolver dns, TimeProvider clock, Meter met
             return null;
         }
 
+        if (!_resting.MayAsk(list.Zone))
+        {
+            return Count(list, "resting");
+        }
+
+        long start = clock.GetTimestamp();
         try
         {
-            long start = clock.GetTimestamp();
             var answer = await dns.QueryAsync(name, DnsRecordType.A, deadline);
             _durations.Record(clock.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("list", list.Name));
+            if (answer.Status != DnsStatus.Failure)
+            {
+                _resting.Answered(list.Zone);
+            }
+
             return answer.Status switch
             {
                 DnsStatus.Found => Judge(question, list.Judge(answer.Records)),
-                DnsStatus.Failure => Silent(list, "the resolver has no answer"),
+                DnsStatus.Failure => Silent(list, start, "the resolver has no answer"),
                 _ => Count(list, "not_listed"),
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return Silent(list, "no answer in time");
+            return Silent(list, start, "no answer in time");
         }
     }
 
@@ -109,8 +120,9 @@ internal sealed class ListLookup(IDnsResolver dns, TimeProvider clock, Meter met
         return judgement.IsListed ? new Listing(question, judgement.Points, list.Reason + judgement.Meaning) : null;
     }
 
-    private Listing? Silent(DnsList list, string reason)
+    private Listing? Silent(DnsList list, long start, string reason)
     {
+        _resting.WasSilent(list.Zone, clock.GetElapsedTime(start));
         if (_warnings.IsDue(list.Zone))
         {
             DnsblLog.Silent(log, list.Name, reason);

@@ -49,11 +49,41 @@ public sealed class RoundTripTests
         var dns = new OneSilentZone("bl3.test");
         await using var bench = await ListBench.StartAsync("dnsbl", Table("3s"), clock: clock, dns: dns);
         var asking = AskAsync(bench);
-        await dns.Asked.Task.WaitAsync(PluginBench.Patience);
+        await PluginBench.UntilAsync(() => dns.Silences == 1, "the silent list is asked");
         Assert.False(asking.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(3));
         var verdict = await asking.WaitAsync(PluginBench.Patience);
         Assert.Equal(["DNSBL_BL1", "DNSBL_BL2", "DNSBL_BL4", "DNSBL_BL5"], verdict.Effects.OfType<Effect.Score>().Select(score => score.Reason));
+    }
+
+    [Fact]
+    public async Task A_list_that_answers_nobody_is_tried_once_a_minute_until_it_answers()
+    {
+        var clock = new FakeTime();
+        var dns = new OneSilentZone("bl3.test");
+        await using var bench = await ListBench.StartAsync("dnsbl", Table("3s"), clock: clock, dns: dns);
+        for (int i = 1; i <= 5; i++)
+        {
+            await WaitInVainAsync(i); // at a network that fails for some seconds nothing rests
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await WaitInVainAsync(6); // the first of a minute
+        Assert.Equal(Lists - 1, (await AskAsync(bench)).Effects.OfType<Effect.Score>().Count());
+        Assert.Equal(6, dns.Silences);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        dns.IsSilent = false;
+        Assert.Equal(Lists, (await AskAsync(bench)).Effects.OfType<Effect.Score>().Count());
+        Assert.Equal(Lists, (await AskAsync(bench)).Effects.OfType<Effect.Score>().Count());
+
+        async Task WaitInVainAsync(int silences)
+        {
+            var asking = AskAsync(bench);
+            await PluginBench.UntilAsync(() => dns.Silences == silences, "the silent list is asked");
+            Assert.False(asking.IsCompleted);
+            clock.Advance(TimeSpan.FromSeconds(3));
+            Assert.Equal(Lists - 1, (await asking.WaitAsync(PluginBench.Patience)).Effects.OfType<Effect.Score>().Count());
+        }
     }
 
     [Fact]
@@ -74,16 +104,20 @@ public sealed class RoundTripTests
     private static Task<Verdict> AskAsync(ListBench bench) =>
         bench.AskAsync(SessionStages.Sender, ListBench.Stranger(Client), "a@example.org");
 
-    /// <summary>Answers 127.0.0.2 at once, of one zone never.</summary>
+    /// <summary>Answers 127.0.0.2 at once, of one zone never, as long as that is silent.</summary>
     private sealed class OneSilentZone(string zone) : IDnsResolver
     {
-        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _silences;
+
+        public int Silences => Volatile.Read(ref _silences);
+
+        public bool IsSilent { get; set; } = true;
 
         public async ValueTask<DnsAnswer> QueryAsync(string name, DnsRecordType type, CancellationToken cancellationToken)
         {
-            if (name.EndsWith(zone, StringComparison.Ordinal))
+            if (IsSilent && name.EndsWith(zone, StringComparison.Ordinal))
             {
-                Asked.TrySetResult();
+                Interlocked.Increment(ref _silences);
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             }
 
