@@ -29,7 +29,7 @@ internal sealed class GreylistCheck(GreylistOptions options, IPluginHost host, I
             return Verdict.Pass;
         }
 
-        string origin = await OriginAsync(context, client, (KnownOrigin)state!, cancellationToken) ?? ClientOrigin.NetworkOf(client, options);
+        string origin = await OriginAsync(context, client, (KnownOrigin)state!, cancellationToken) ?? ClientNetwork.NetworkOf(client, options);
         string clientKey = Remembered.ClientKey(origin);
         if (options.ClientPasses > 0 && await _memory.IsWhiteAsync(clientKey, cancellationToken))
         {

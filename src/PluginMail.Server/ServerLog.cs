@@ -81,4 +81,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(25, LogLevel.Warning, "metrics cannot be sent to {Endpoint} (said once in ten minutes): {Reason}")]
     public static partial void TelemetryFailed(ILogger log, string endpoint, string reason);
+
+    [LoggerMessage(26, LogLevel.Warning, "plugin {Plugin}: its filter word {Word} is left out: the language or an earlier plugin has it")]
+    public static partial void WordLeftOut(ILogger log, string plugin, string word);
 }

@@ -64,6 +64,22 @@ public sealed class PluginWordTests
     public void A_word_of_the_language_cannot_be_taken() =>
         Assert.Equal(["keep"], FilterVocabulary.CreateBuilder().Add("sample", new SampleWords { ActionName = "Keep" }));
 
+    [Fact]
+    public void The_same_word_of_two_plugins_is_no_conflict_and_another_of_that_name_is()
+    {
+        var builder = FilterVocabulary.CreateBuilder();
+        Assert.Empty(builder.Add("one", new SampleWords()));
+        Assert.Empty(builder.Add("two", new SampleWords()));
+        Assert.Equal(["tagged"], builder.Add("three", new OtherWords()));
+    }
+
+    private sealed class OtherWords : IFilterVocabulary
+    {
+        public ImmutableArray<FilterTest> Tests => [];
+
+        public ImmutableArray<FilterAction> Actions => [new("Tagged", "tags", [], CancelsKeep: true, (_, _, _) => throw new InvalidOperationException())];
+    }
+
     private sealed class SampleWords : IFilterVocabulary
     {
         public List<string> Asked { get; } = [];

@@ -23,9 +23,16 @@ public enum FilterArgumentType
 /// <param name="Type">Its type.</param>
 /// <param name="IsRequired">Whether a script must give it. Positional arguments are always required.</param>
 /// <param name="Summary">One line for the reference.</param>
-public sealed record FilterParameter(string Name, FilterArgumentType Type, bool IsRequired, string Summary);
+/// <exception cref="ArgumentException">The name has neither form.</exception>
+public sealed record FilterParameter(string Name, FilterArgumentType Type, bool IsRequired, string Summary)
+{
+    /// <summary>A tag with its colon, or a name in angle brackets. By it the argument is found in <see cref="FilterArguments"/>.</summary>
+    public string Name { get; init; } = Name is [':', _, ..] or ['<', _, .., '>']
+        ? Name
+        : throw new ArgumentException($"the parameter \"{Name}\" is neither a tag (:name) nor positional (<name>)", nameof(Name));
+}
 
-/// <summary>The arguments as a script gave them: by parameter name; a missing optional one is absent.</summary>
+/// <summary>The arguments as a script gave them: by parameter name, colon or brackets included; a missing optional one is absent.</summary>
 /// <param name="Texts">Values of Text and TextList parameters.</param>
 /// <param name="Numbers">Values of Number parameters.</param>
 /// <param name="Flags">Names of the Flag parameters given.</param>

@@ -39,16 +39,19 @@ public sealed class VocabularyBuilder
     /// <summary>Adds the words of a plugin.</summary>
     /// <param name="plugin">The plugin's name.</param>
     /// <param name="vocabulary">Its words.</param>
-    /// <returns>The names that were left out because the language or another plugin has them already.</returns>
+    /// <returns>
+    /// The names that were left out because the language or another plugin has them already. Not those that another plugin has in just the same
+    /// form: two virus scanners may both bring <c>virus</c>.
+    /// </returns>
     public IReadOnlyList<string> Add(string plugin, IFilterVocabulary vocabulary)
     {
         var refused = new List<string>();
         foreach (var word in vocabulary.Tests.Select(test => PluginWords.Of(plugin, test))
             .Concat(vocabulary.Actions.Select(action => PluginWords.Of(plugin, action))))
         {
-            if (Words.Exists(known => known.Name == word.Name))
+            if (Words.Find(known => known.Name == word.Name) is { } known)
             {
-                refused.Add(word.Name);
+                refused.AddRange(IsTwin(known, word) ? [] : [word.Name]);
                 continue;
             }
 
@@ -58,6 +61,9 @@ public sealed class VocabularyBuilder
 
         return refused;
     }
+
+    private static bool IsTwin(Word one, Word other) => (one.Kind, one.Summary) == (other.Kind, other.Summary)
+        && one.Parameters.SequenceEqual(other.Parameters) && one.Tags.SequenceEqual(other.Tags);
 
     /// <summary>A name that a plugin which is known and not loaded would define.</summary>
     /// <param name="word">The command or test.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Configuration.Options;
 using PluginMail.Filters;
@@ -9,7 +10,8 @@ using PluginMail.Pipeline;
 namespace PluginMail.Server;
 
 /// <summary>The words that scripts may use on this server: the language's, and those of the plugins that run.</summary>
-internal sealed class FilterWords
+/// <param name="log">Told of words that nobody can use.</param>
+internal sealed class FilterWords(ILogger log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _known = new(StringComparer.OrdinalIgnoreCase);
@@ -26,7 +28,7 @@ internal sealed class FilterWords
             if (_made is not { } made || !ReferenceEquals(made.Roles, roles) || !ReferenceEquals(made.Settings, settings))
             {
                 Remember(roles);
-                _made = made = (roles, settings, Make(roles.FilterVocabularies, _known, settings));
+                _made = made = (roles, settings, Make(roles.FilterVocabularies, _known, settings, (plugin, word) => ServerLog.WordLeftOut(log, plugin, word)));
             }
 
             return made.Options;
@@ -37,8 +39,12 @@ internal sealed class FilterWords
     /// <param name="vocabularies">The plugins' words.</param>
     /// <param name="known">Words whose plugin is not among these, with its name.</param>
     /// <param name="settings">The bounds.</param>
+    /// <param name="leftOut">Is told of a plugin's words that the language or another plugin has already.</param>
     public static FilterCompilerOptions Make(
-        IEnumerable<(string Plugin, IFilterVocabulary Vocabulary)> vocabularies, IReadOnlyDictionary<string, string> known, FilterOptions settings)
+        IEnumerable<(string Plugin, IFilterVocabulary Vocabulary)> vocabularies,
+        IReadOnlyDictionary<string, string> known,
+        FilterOptions settings,
+        Action<string, string>? leftOut = null)
     {
         VocabularyBuilder builder = FilterVocabulary.CreateBuilder();
         foreach ((string word, string plugin) in known)
@@ -48,7 +54,10 @@ internal sealed class FilterWords
 
         foreach ((string plugin, IFilterVocabulary vocabulary) in vocabularies)
         {
-            builder.Add(plugin, vocabulary);
+            foreach (string word in builder.Add(plugin, vocabulary))
+            {
+                leftOut?.Invoke(plugin, word);
+            }
         }
 
         return new FilterCompilerOptions

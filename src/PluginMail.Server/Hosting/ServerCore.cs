@@ -21,7 +21,7 @@ internal sealed class ServerCore : IAsyncDisposable
     private readonly OutboundParts _outbound;
     private readonly MailRules _rules;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly FilterWords _words = new();
+    private readonly FilterWords _words;
     private readonly OwnerAddresses _owners;
     private readonly ExternalLists _lists;
     private readonly QueueGauges _gauges;
@@ -38,6 +38,7 @@ internal sealed class ServerCore : IAsyncDisposable
         Store = store;
         Clock = clock;
         Loggers = loggers;
+        _words = new FilterWords(loggers.CreateLogger(LogCategories.Plugins));
         _traces = new SegmentedTraceLog(
             data.Traces, () => TimeSpan.FromDays(_options.Log.TraceDays), clock, loggers.CreateLogger<SegmentedTraceLog>(LogCategories.Pipeline));
         Resolver = new StubResolver(() => _options.ToResolver(), clock, loggers.CreateLogger(LogCategories.Dns));

@@ -3,7 +3,7 @@ using PluginMail.Abstractions;
 namespace PluginMail.Plugins.Tests.Manual;
 
 // sample: Effects
-internal sealed class LegalFooter : IMessageEditor
+internal sealed class OwnOrganization : IMessageEditor
 {
     public ValueTask<Verdict> EditAsync(IMessageView message, CancellationToken cancellationToken) =>
         new(message.Direction == Direction.Outgoing

@@ -10,9 +10,14 @@ public sealed class ListPlugin : IMailPlugin
 
     public async ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken)
     {
-        string address = host.Settings.GetString("list", "");
-        _list = await _http.GetStringAsync(address, cancellationToken);
-        host.Schedule(TimeSpan.FromHours(1), async stopping => _list = await _http.GetStringAsync(address, stopping));
+        string address = host.Settings.GetString("list", "https://lists.example/domains.txt");
+        string copy = Path.Combine(host.DataFolder, "list.txt"); // a server of lists that is down keeps no mail server from starting
+        _list = File.Exists(copy) ? await File.ReadAllTextAsync(copy, cancellationToken) : "";
+        host.Schedule(TimeSpan.FromMinutes(10), async stopping =>
+        {
+            _list = await _http.GetStringAsync(address, stopping);
+            await File.WriteAllTextAsync(copy, _list, stopping);
+        });
         return [new Listed(this)];
     }
 

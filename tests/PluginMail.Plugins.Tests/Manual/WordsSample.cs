@@ -12,7 +12,7 @@ internal sealed class LengthWords : IFilterVocabulary
         new(
             "lines",
             "Whether the message has more lines than that.",
-            [new FilterParameter("over", FilterArgumentType.Number, IsRequired: true, "Lines")],
+            [new FilterParameter(":over", FilterArgumentType.Number, IsRequired: true, "Lines")],
             IsPure: true,
             async (message, arguments, cancellationToken) =>
             {
@@ -23,7 +23,7 @@ internal sealed class LengthWords : IFilterVocabulary
                     lines++;
                 }
 
-                return lines > arguments.Numbers["over"];
+                return lines > arguments.Numbers[":over"];
             }),
     ];
 
@@ -32,9 +32,9 @@ internal sealed class LengthWords : IFilterVocabulary
         new(
             "mark_long",
             "Adds X-Length.",
-            [new FilterParameter("as", FilterArgumentType.Text, IsRequired: true, "The field's value")],
+            [new FilterParameter(":as", FilterArgumentType.Text, IsRequired: true, "The field's value")],
             CancelsKeep: false,
-            (message, arguments, cancellationToken) => new(Verdict.Apply(new HeaderEdit.Add("X-Length", arguments.Texts["as"][0])))),
+            (message, arguments, cancellationToken) => new(Verdict.Apply(new HeaderEdit.Add("X-Length", arguments.Texts[":as"][0])))),
     ];
 }
 // end sample

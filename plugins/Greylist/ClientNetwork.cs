@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace PluginMail.Greylist;
 
 /// <summary>What stands for a client: a network, as big senders try again from a neighbour.</summary>
-internal static class ClientOrigin
+internal static class ClientNetwork
 {
     /// <summary>The network of an address, as <c>192.0.2.0/24</c>.</summary>
     public static string NetworkOf(IPAddress client, GreylistOptions options)
