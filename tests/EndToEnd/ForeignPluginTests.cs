@@ -28,6 +28,7 @@ public sealed class ForeignPluginTests(ITestOutputHelper output) : IAsyncLifetim
     public async Task It_is_made_from_the_template_tested_installed_replaced_while_mail_flows_and_removed()
     {
         await _plugin.MakeAsync();
+        Assert.Empty(await _plugin.MissingOfAsync("my-plugin")); // in code the name is my_plugin
         await _plugin.WriteStampAsync("first");
         Assert.Contains("Passed:     6", await _plugin.TestAsync(), StringComparison.Ordinal);
         await RunAsync("acme-stamp", "plugin", "install", _plugin.BuiltFolder);

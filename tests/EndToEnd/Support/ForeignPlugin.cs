@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Xml.Linq;
 
 namespace PluginMail.EndToEnd;
 
@@ -59,6 +60,18 @@ internal sealed class ForeignPlugin : IDisposable
             """);
         await ReplaceAsync($"{Name}.csproj", "  </ItemGroup>", "    <PackageReference Include=\"Serilog\" Version=\"[2.10.0]\" />\n  </ItemGroup>");
         await ReplaceAsync("StampPlugin.cs", "[new SubjectWords(", "[new StampEditor(), new SubjectWords(");
+    }
+
+    /// <summary>Makes another from the same template, and looks whether its projects are where its files say.</summary>
+    /// <returns>The paths that lead nowhere.</returns>
+    public async Task<IReadOnlyList<string>> MissingOfAsync(string name)
+    {
+        await DotNetAsync(_root, "new", "pluginmail-plugin", "-n", name, "--debug:custom-hive", Hive);
+        string folder = Path.Combine(_root, name);
+        return [.. Paths($"{name}.slnx", "Project", "Path").Concat(Paths($"{name}.Tests/{name}.Tests.csproj", "ProjectReference", "Include")).Where(path => !File.Exists(path))];
+
+        IEnumerable<string> Paths(string file, string element, string attribute) => XDocument.Load(Path.Combine(folder, file))
+            .Descendants(element).Select(found => Path.GetFullPath(Path.Combine(folder, Path.GetDirectoryName(file)!, found.Attribute(attribute)!.Value)));
     }
 
     /// <summary>Sets what the plugin writes into messages.</summary>
