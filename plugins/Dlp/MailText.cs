@@ -24,8 +24,7 @@ internal sealed class MailText(ITextSink? fingerprints, bool keeps) : ITextSink,
             Reserve(text.Length);
             var kept = _characters.AsSpan(_length, text.Length);
             text.CopyTo(kept);
-            DecimalDigits.ToAscii(kept);
-            _length += text.Length;
+            _length += DecimalDigits.ToAscii(kept);
         }
     }
 

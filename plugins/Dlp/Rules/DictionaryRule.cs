@@ -81,7 +81,7 @@ internal sealed record DictionaryRule(RuleSettings Rule, double Threshold, Froze
 
     private static bool TryAdd(Span<char> line, Dictionary<ulong, double> weights, SortedSet<int> lengths)
     {
-        DecimalDigits.ToAscii(line); // as those of the text
+        line = line[..DecimalDigits.ToAscii(line)]; // as those of the text
         int tab = line.IndexOf('\t');
         double weight = 1;
         if (tab >= 0 && !double.TryParse(line[(tab + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out weight))

@@ -6,7 +6,7 @@ namespace PluginMail.Dlp.Rules;
 /// <summary>A kind of numbers: how one looks, and how it is checked.</summary>
 /// <param name="Name">Its name in settings.</param>
 /// <param name="Form">How one looks.</param>
-/// <param name="Check">Its characters alone, where it is one; null where its check digits say that it is none.</param>
+/// <param name="Check">Finds the one that is in what looks like it.</param>
 /// <param name="Context">Words of which one must stand near, because the check alone lets too many through.</param>
 internal sealed partial record PatternKind(string Name, Regex Form, PatternKind.Checker Check, string[] Context)
 {
@@ -14,28 +14,40 @@ internal sealed partial record PatternKind(string Name, Regex Form, PatternKind.
     private const int Limit = 2000;
 
     /// <summary>Checks what looks like one.</summary>
-    internal delegate string? Checker(ReadOnlySpan<char> text);
+    /// <param name="text">What looks like one; other groups may stand before and behind it.</param>
+    /// <param name="end">Where it ends; where there is none, before what might still begin one.</param>
+    /// <returns>Its characters alone; null where its check digits say that it is none.</returns>
+    internal delegate string? Checker(ReadOnlySpan<char> text, out int end);
 
     /// <summary>All kinds.</summary>
     public static FrozenDictionary<string, PatternKind> All { get; } = new PatternKind[]
     {
         new("card", CardForm(), PaymentNumbers.Card, []),
         new("iban", IbanForm(), PaymentNumbers.Iban, []),
-        new("mrz", MrzForm(), IdentityNumbers.MachineReadable, []),
-        new("passport", PassportForm(), IdentityNumbers.Plain, ["passport", "reisepass", "passeport", "pasaporte", "passaporto", "паспорт", "паспорта", "paszport"]),
-        new("inn", InnForm(), IdentityNumbers.Inn, ["инн", "inn"]),
-        new("snils", SnilsForm(), IdentityNumbers.Snils, []),
-        new("steuer_id", SteuerIdForm(), IdentityNumbers.SteuerId, []),
-        new("codice_fiscale", CodiceFiscaleForm(), IdentityNumbers.CodiceFiscale, []),
-        new("nif", NifForm(), IdentityNumbers.Nif, []),
-        new("ssn", SsnForm(), IdentityNumbers.Ssn, ["ssn", "social security", "social security number", "soc sec"]),
+        new("mrz", MrzForm(), Whole(IdentityNumbers.MachineReadable), []),
+        new("passport", PassportForm(), Whole(IdentityNumbers.Plain), ["passport", "reisepass", "passeport", "pasaporte", "passaporto", "паспорт", "паспорта", "paszport"]),
+        new("inn", InnForm(), Whole(IdentityNumbers.Inn), ["инн", "inn"]),
+        new("snils", SnilsForm(), Whole(IdentityNumbers.Snils), []),
+        new("steuer_id", SteuerIdForm(), Whole(IdentityNumbers.SteuerId), []),
+        new("codice_fiscale", CodiceFiscaleForm(), Whole(IdentityNumbers.CodiceFiscale), []),
+        new("nif", NifForm(), Whole(IdentityNumbers.Nif), []),
+        new("ssn", SsnForm(), Whole(IdentityNumbers.Ssn), ["ssn", "social security", "social security number", "soc sec"]),
     }.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
+
+    private delegate string? WholeChecker(ReadOnlySpan<char> text);
+
+    /// <summary>Of a form that holds one number and nothing beside it.</summary>
+    private static Checker Whole(WholeChecker check) => (text, out end) =>
+    {
+        end = text.Length;
+        return check(text);
+    };
 
     // What may not stand in front is said behind the characters that must be there: by those a search jumps through a text, by what is
     // missing it would go character by character.
 
-    // After a comma, as in CSV, but not a fraction: 0.4111111111111111, 0,4111111111111111.
-    [GeneratedRegex(@"[0-9](?<![\p{L}0-9-].)(?<![0-9]\..|(?<![0-9])0,.)(?:[ \-\u00a0]?[0-9]){12,30}(?![\p{L}0-9-])", Options, Limit)]
+    // After a comma, as in CSV, but not a fraction: 0.4111111111111111, 0,4111111111111111. A hyphen beside it may be a dash, but not part of a word.
+    [GeneratedRegex(@"[0-9](?<![\p{L}0-9]-?.)(?<![0-9]\..|(?<![0-9])0,.)(?:[ \-\u00a0]?[0-9]){12,30}(?!-?[\p{L}0-9])", Options, Limit)]
     private static partial Regex CardForm();
 
     [GeneratedRegex(@"[A-Za-z]{2}[0-9]{2}(?<![A-Za-z0-9].{4})(?:[ \u00a0]?[A-Za-z0-9]){11,30}", Options, Limit)]

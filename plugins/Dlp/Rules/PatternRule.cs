@@ -26,11 +26,18 @@ internal sealed record PatternRule(RuleSettings Rule, PatternKind Kind, int Mini
             kind = PatternKind.All["card"];
         }
 
+        var context = table.GetStrings("context", kind.Context);
+        if (context.Any(string.IsNullOrWhiteSpace))
+        {
+            table.Reject("context", "a list of words, none of them empty");
+            context = kind.Context;
+        }
+
         return new PatternRule(
             RuleSettings.Read(table, kind.Name, RuleAction.Hold, mayIgnore: false),
             kind,
             (int)table.GetInteger("minimum", defaultValue: 1, minimum: 1, maximum: MostFound),
-            [.. table.GetStrings("context", kind.Context).Select(word => word.ToLowerInvariant())]);
+            [.. context.Select(word => word.ToLowerInvariant())]);
     }
 
     /// <summary>Searches a text, to its end where there is time.</summary>
@@ -41,17 +48,19 @@ internal sealed record PatternRule(RuleSettings Rule, PatternKind Kind, int Mini
         int matches = 0;
         try
         {
-            foreach (var match in Kind.Form.EnumerateMatches(text))
+            for (int at = 0; Next(text, at) is (var index, > 0 and var length); matches++)
             {
-                if (found.Count == MostFound || (++matches % MatchesPerLook == 0 && !budget.IsInTime()))
+                if (found.Count == MostFound || (matches % MatchesPerLook == MatchesPerLook - 1 && !budget.IsInTime()))
                 {
                     break;
                 }
 
-                if (Kind.Check(text.Slice(match.Index, match.Length)) is { } number && HasContext(text, match.Index, match.Length))
+                if (Kind.Check(text.Slice(index, length), out int end) is { } number && HasContext(text, index, end))
                 {
                     found.Add(number);
                 }
+
+                at = index + end;
             }
         }
         catch (RegexMatchTimeoutException)
@@ -60,6 +69,12 @@ internal sealed record PatternRule(RuleSettings Rule, PatternKind Kind, int Mini
         }
 
         return found.Count >= Minimum ? Rule.Found($"{found.Count} different ones") : null;
+    }
+
+    private (int Index, int Length) Next(ReadOnlySpan<char> text, int at)
+    {
+        var matches = Kind.Form.EnumerateMatches(text, at);
+        return matches.MoveNext() ? (matches.Current.Index, matches.Current.Length) : default;
     }
 
     private bool HasContext(ReadOnlySpan<char> text, int index, int length)

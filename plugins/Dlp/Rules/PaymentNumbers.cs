@@ -17,7 +17,7 @@ internal static class PaymentNumbers
         .ToFrozenDictionary(text => text[..2], text => int.Parse(text.AsSpan(2), CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
     /// <summary>A card's number: the prefix and length of an issuer, and Luhn's check digit. Other groups of digits may stand before and behind it.</summary>
-    public static string? Card(ReadOnlySpan<char> text)
+    public static string? Card(ReadOnlySpan<char> text, out int next)
     {
         for (int start = 0; start < text.Length; start++)
         {
@@ -31,16 +31,18 @@ internal static class PaymentNumbers
                 bool ends = end == text.Length || !char.IsAsciiDigit(text[end]);
                 if (ends && char.IsAsciiDigit(text[end - 1]) && IsCard(Digits(text[start..end])) is { } number)
                 {
+                    next = end;
                     return number;
                 }
             }
         }
 
+        next = (text.Length / 3) + 1; // the longest that begins before has been looked at
         return null;
     }
 
     /// <summary>An account's number: the length of its country, and the check by 97. What stands behind it may follow without a mark.</summary>
-    public static string? Iban(ReadOnlySpan<char> text)
+    public static string? Iban(ReadOnlySpan<char> text, out int next)
     {
         Span<char> number = stackalloc char[34];
         int length = 0;
@@ -55,7 +57,9 @@ internal static class PaymentNumbers
         }
 
         bool ends = at >= text.Length || text[at] is ' ' or '\u00a0';
-        return most > 0 && length == most && ends && Remainder97(number[..length]) == 1 ? number[..length].ToString() : null;
+        bool isOne = most > 0 && length == most && ends && Remainder97(number[..length]) == 1;
+        next = isOne ? at : 1; // "FY24 DE89..." looks like one that begins with FY24
+        return isOne ? number[..length].ToString() : null;
     }
 
     /// <summary>The digits of a text.</summary>

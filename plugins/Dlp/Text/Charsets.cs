@@ -5,6 +5,10 @@ namespace PluginMail.Dlp.Text;
 /// <summary>Chooses how octets are read as text.</summary>
 internal static class Charsets
 {
+#pragma warning disable SYSLIB0001 // Mail clients still show it; here it is looked at and shown to nobody.
+    private static readonly UTF7Encoding Utf7 = new(allowOptionals: true);
+#pragma warning restore SYSLIB0001
+
     /// <summary>The encoding of a text.</summary>
     /// <param name="charset">As its part says; null or unknown where it does not.</param>
     /// <param name="start">Its first octets: a byte order mark decides, then their looks where they are UTF-16, then the charset, then whether they are UTF-8.</param>
@@ -25,7 +29,7 @@ internal static class Charsets
     public static Encoding? Named(string? charset)
     {
         // What says ASCII and is not is as often UTF-8 as anything.
-        if (string.IsNullOrEmpty(charset) || charset is "us-ascii" or "ascii" or "utf-7")
+        if (string.IsNullOrEmpty(charset) || charset is "us-ascii" or "ascii")
         {
             return null;
         }
@@ -35,11 +39,16 @@ internal static class Charsets
             return Encoding.UTF8;
         }
 
+        if (charset.EndsWith("utf-7", StringComparison.OrdinalIgnoreCase) || charset.EndsWith("utf7", StringComparison.OrdinalIgnoreCase))
+        {
+            return Utf7;
+        }
+
         try
         {
             return CodePagesEncodingProvider.Instance.GetEncoding(charset) ?? Encoding.GetEncoding(charset);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return null;
         }

@@ -93,6 +93,13 @@ public sealed class ExtractionTests
         Assert.Equal(text, Read(octets, "", charset).Text);
     }
 
+    [Theory]
+    [InlineData("utf-7")]
+    [InlineData("unicode-1-1-utf-7")]
+    [InlineData("csunicode11utf7")]
+    [InlineData("x-unicode-2-0-utf-7")]
+    public void Utf_7_is_read_though_the_framework_refuses_it(string charset) => Assert.Equal("секрет", Read("+BEEENQQ6BEAENQRC-"u8.ToArray(), "", charset).Text);
+
     [Fact]
     public void A_bomb_is_stopped_and_reported()
     {

@@ -38,6 +38,11 @@ public sealed class PatternTests
     [InlineData("ssn", "SSN 123-45-6789")]
     [InlineData("card", "４０１２ ８８８８ ８８８８ １８８１")]
     [InlineData("iban", "DE٨٩ ٣٧٠٤ ٠٠٤٤ ٠٥٣٢ ٠١٣٠ ٠٠")]
+    [InlineData("card", "𝟒𝟎𝟏𝟐 𝟖𝟖𝟖𝟖 𝟖𝟖𝟖𝟖 𝟏𝟖𝟖𝟏")]
+    [InlineData("card", "-4012888888881881-")]
+    [InlineData("card", "4012 8888 8888 1881 - Smith")]
+    [InlineData("card", "1111 1111 1111 1111 1111 1111 1111 1111 4012 8888 8888 1881")]
+    [InlineData("iban", "FY24 DE89 3704 0044 0532 0130 00")]
     [InlineData("steuer_id", "٨٦٠٩٥٧٤٢٧١٩")]
     [InlineData("snils", "११२-२३३-४४५ ९५")]
     public void Is_found(string kind, string text) => Assert.NotNull(Search(Rule(kind), text));
@@ -47,6 +52,7 @@ public sealed class PatternTests
     [InlineData("card", "4444444444444444")]
     [InlineData("card", "order 1234567812345670")]
     [InlineData("card", "id-4012888888881881")]
+    [InlineData("card", "4012888888881881-id")]
     [InlineData("card", "0.4012888888881881")]
     [InlineData("card", "17.4012888888881881")]
     [InlineData("card", "0,4012888888881881")]
@@ -73,6 +79,20 @@ public sealed class PatternTests
         var rule = Rule("card", ("minimum", 3L));
         Assert.Null(Search(rule, "4012888888881881 4012 8888 8888 1881 4111111111111111"));
         Assert.Equal("3 different ones", Search(rule, "4012888888881881 4111111111111111, 5555555555554444")!.Detail);
+    }
+
+    [Theory]
+    [InlineData("card", "378282246310005 371449635398431")]
+    [InlineData("card", "4012 8888 8888 1881 5555 5555 5555 4444")]
+    [InlineData("iban", "DE89 3704 0044 0532 0130 00 GB29 NWBK 6016 1331 9268 19")]
+    public void Of_two_side_by_side_both_count(string kind, string text) => Assert.Equal("2 different ones", Search(Rule(kind), text)!.Detail);
+
+    [Fact]
+    public void Empty_words_of_a_context_are_wrong()
+    {
+        var table = Table(("kind", "card"), ("context", new[] { "number", "" }));
+        PatternRule.Read(table);
+        Assert.Contains(table.Finish(), error => error.StartsWith("context:", StringComparison.Ordinal));
     }
 
     [Fact]
