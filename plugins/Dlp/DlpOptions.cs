@@ -40,6 +40,9 @@ internal sealed record DlpOptions(
     ImmutableArray<PatternRule> Patterns,
     ImmutableArray<DictionaryRule> Dictionaries)
 {
+    private const long LeastSize = 1 << 10;
+    private const long MostSize = 1 << 30;
+
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static DlpOptions Read(ISettings settings)
     {
@@ -59,12 +62,12 @@ internal sealed record DlpOptions(
             settings.GetEnum("unreadable", Unreadable.Tag),
             ReadAddresses(settings, "notify"),
             ReadFrom(settings),
-            ReadDuration(settings, "rescan", TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
+            settings.GetDuration("rescan", TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
             (int)settings.GetInteger("common_documents", defaultValue: 50, minimum: 1, maximum: Fingerprints.FingerprintIndex.MostPerHash - 1),
             mail,
             mail with
             {
-                MaximumSize = ReadSize(settings, "maximum_document", 256 << 20),
+                MaximumSize = settings.GetSize("maximum_document", 256 << 20, LeastSize, MostSize),
                 MaximumText = 512 << 20,
                 MaximumInflated = 1 << 30,
                 Time = TimeSpan.FromMinutes(5),
@@ -95,24 +98,12 @@ internal sealed record DlpOptions(
         ?? Registered with { Rule = Registered.Rule with { Name = name } };
 
     private static TextLimits ReadLimits(ISettings settings) => new(
-        ReadSize(settings, "maximum_attachment", 32 << 20),
-        ReadSize(settings, "maximum_text", 8 << 20),
-        ReadSize(settings, "maximum_inflated", 64 << 20),
+        settings.GetSize("maximum_attachment", 32 << 20, LeastSize, MostSize),
+        settings.GetSize("maximum_text", 8 << 20, LeastSize, MostSize),
+        settings.GetSize("maximum_inflated", 64 << 20, LeastSize, MostSize),
         (int)settings.GetInteger("maximum_files", defaultValue: 1000, minimum: 1, maximum: 100_000),
         (int)settings.GetInteger("maximum_depth", defaultValue: 3, minimum: 1, maximum: 10),
-        ReadDuration(settings, "maximum_time", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)));
-
-    private static long ReadSize(ISettings settings, string key, long defaultValue)
-    {
-        long value = settings.GetSize(key, defaultValue);
-        if (value is < 1024 or > 1 << 30)
-        {
-            settings.Reject(key, "a size of 1K to 1G");
-            return defaultValue;
-        }
-
-        return value;
-    }
+        settings.GetDuration("maximum_time", TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5)));
 
     private static ImmutableHashSet<string> ReadDomains(ISettings settings)
     {
@@ -152,17 +143,5 @@ internal sealed record DlpOptions(
         }
 
         return text;
-    }
-
-    private static TimeSpan ReadDuration(ISettings settings, string key, TimeSpan defaultValue, TimeSpan least, TimeSpan most)
-    {
-        var value = settings.GetDuration(key, defaultValue);
-        if (value < least || value > most)
-        {
-            settings.Reject(key, $"a duration of {least.TotalSeconds} to {most.TotalSeconds} seconds");
-            return defaultValue;
-        }
-
-        return value;
     }
 }

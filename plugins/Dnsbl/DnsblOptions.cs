@@ -21,7 +21,7 @@ internal sealed record DnsblOptions(
     public static DnsblOptions Read(ISettings settings) => new(
         ReadLists(settings),
         settings.GetNumber("refuse", defaultValue: 0, minimum: 0, maximum: 1000),
-        ReadDeadline(settings),
+        settings.GetDuration("deadline", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
         ClientNetworks.Read(settings, "exempt", ClientNetworks.NotPublic),
         [.. settings.GetStrings("bypass", Spared)],
         (int)settings.GetInteger("maximum_hosts", defaultValue: 20, minimum: 1, maximum: 200),
@@ -37,17 +37,6 @@ internal sealed record DnsblOptions(
         }
 
         return lists;
-    }
-
-    private static TimeSpan ReadDeadline(ISettings settings)
-    {
-        var deadline = settings.GetDuration("deadline", TimeSpan.FromSeconds(5));
-        if (deadline < TimeSpan.FromMilliseconds(100) || deadline > TimeSpan.FromMinutes(1))
-        {
-            settings.Reject("deadline", "a duration from 100ms to 1m");
-        }
-
-        return deadline;
     }
 
     private static RegisteredDomains ReadDomains(ISettings settings)

@@ -24,8 +24,8 @@ internal sealed record GreylistOptions(
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static GreylistOptions Read(ISettings settings)
     {
-        var delay = ReadDuration(settings, "delay", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(6));
-        var window = ReadDuration(settings, "retry_window", TimeSpan.FromHours(48), TimeSpan.FromMinutes(1), TimeSpan.FromDays(14));
+        var delay = settings.GetDuration("delay", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(6));
+        var window = settings.GetDuration("retry_window", TimeSpan.FromHours(48), TimeSpan.FromMinutes(1), TimeSpan.FromDays(14));
         if (window <= delay)
         {
             settings.Reject("retry_window", "a longer time than delay");
@@ -34,27 +34,15 @@ internal sealed record GreylistOptions(
         return new GreylistOptions(
             delay,
             window,
-            ReadDuration(settings, "white_for", TimeSpan.FromDays(35), TimeSpan.FromMinutes(1), TimeSpan.FromDays(366)),
+            settings.GetDuration("white_for", TimeSpan.FromDays(35), TimeSpan.FromMinutes(1), TimeSpan.FromDays(366)),
             (int)settings.GetInteger("network_v4", defaultValue: 24, minimum: 8, maximum: 32),
             (int)settings.GetInteger("network_v6", defaultValue: 64, minimum: 16, maximum: 128),
             (int)settings.GetInteger("client_passes", defaultValue: 5, minimum: 0, maximum: 1000),
             settings.GetBoolean("spf", defaultValue: true),
-            ReadDuration(settings, "spf_time", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
+            settings.GetDuration("spf_time", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             Printable.Of(settings.GetString("text", "Greylisted; please try again in {seconds} seconds"), 400),
             ClientNetworks.Read(settings, "trusted_clients", ClientNetworks.NotPublic),
             AddressPatterns.Read(settings, "trusted_senders", []),
             AddressPatterns.Read(settings, "trusted_recipients", AlwaysReached));
-    }
-
-    private static TimeSpan ReadDuration(ISettings settings, string key, TimeSpan defaultValue, TimeSpan least, TimeSpan most)
-    {
-        var value = settings.GetDuration(key, defaultValue);
-        if (value < least || value > most)
-        {
-            settings.Reject(key, $"a duration of {least.TotalSeconds} to {most.TotalSeconds} seconds");
-            return defaultValue;
-        }
-
-        return value;
     }
 }

@@ -126,16 +126,8 @@ internal sealed record IcapOptions(
         return authorities;
     }
 
-    private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue)
-    {
-        var value = settings.GetDuration(key, defaultValue);
-        if (value < TimeSpan.FromMilliseconds(100) || value > TimeSpan.FromMinutes(10))
-        {
-            settings.Reject(key, "a duration from 100ms to 10m");
-        }
-
-        return value;
-    }
+    private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue) =>
+        settings.GetDuration(key, defaultValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
 
     private static string ReadReportFrom(ISettings settings)
     {

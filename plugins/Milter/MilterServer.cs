@@ -71,7 +71,7 @@ internal sealed record MilterServer(
             table.GetEnum("directions", Directions.Both),
             ReadMacros(table),
             (int)table.GetInteger("idle_connections", defaultValue: 0, minimum: 0, maximum: 100),
-            ReadMaximumBody(table));
+            (int)table.GetSize("maximum_body", 32 << 20, minimum: 1 << 10, maximum: 1 << 30));
     }
 
     private static string ReadName(ISettings table, string address)
@@ -85,28 +85,8 @@ internal sealed record MilterServer(
         return name;
     }
 
-    private static TimeSpan ReadTimeout(ISettings table, string key, TimeSpan defaultValue)
-    {
-        var value = table.GetDuration(key, defaultValue);
-        if (value < TimeSpan.FromMilliseconds(100) || value > TimeSpan.FromHours(1))
-        {
-            table.Reject(key, "a duration from 100ms to 1h");
-        }
-
-        return value;
-    }
-
-    private static int ReadMaximumBody(ISettings table)
-    {
-        long value = table.GetSize("maximum_body", 32 * 1024 * 1024);
-        if (value is < 1024 or > 1024 * 1024 * 1024)
-        {
-            table.Reject("maximum_body", "a size from 1K to 1G");
-            return 1024;
-        }
-
-        return (int)value;
-    }
+    private static TimeSpan ReadTimeout(ISettings table, string key, TimeSpan defaultValue) =>
+        table.GetDuration(key, defaultValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1));
 
     private static FrozenDictionary<string, string> ReadMacros(ISettings table)
     {

@@ -47,7 +47,7 @@ internal sealed record ReverseDnsOptions(
         CheckSetting.Read(settings, "helo_generic", "score 1.0"),
         ReadOwnNames(settings, hostname),
         settings.GetEnum("on_dns_failure", WhenUnsaid.Pass),
-        ReadDeadline(settings),
+        settings.GetDuration("deadline", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
         ClientNetworks.Read(settings, "exempt", ClientNetworks.NotPublic));
 
     /// <summary>Whether a name is one of this server's: one of the settings', or one below <c>.domain</c>.</summary>
@@ -76,16 +76,5 @@ internal sealed record ReverseDnsOptions(
         }
 
         return names.ToImmutable();
-    }
-
-    private static TimeSpan ReadDeadline(ISettings settings)
-    {
-        var deadline = settings.GetDuration("deadline", TimeSpan.FromSeconds(5));
-        if (deadline < TimeSpan.FromMilliseconds(100) || deadline > TimeSpan.FromMinutes(1))
-        {
-            settings.Reject("deadline", "a duration from 100ms to 1m");
-        }
-
-        return deadline;
     }
 }

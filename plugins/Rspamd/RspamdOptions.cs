@@ -38,7 +38,7 @@ internal sealed record RspamdOptions(
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static RspamdOptions Read(ISettings settings)
     {
-        long maximumSize = ReadMaximumSize(settings);
+        long maximumSize = settings.GetSize("maximum_size", 10 << 20, minimum: 1, maximum: 1 << 30);
         var learning = LearningOptions.Read(settings, maximumSize);
         var daemons = DaemonOptions.Read(settings, "127.0.0.1:11333", "timeout", TimeSpan.FromSeconds(20), defaultConnections: 20);
         return new(
@@ -58,17 +58,6 @@ internal sealed record RspamdOptions(
             Actions.Read(settings.GetTable("actions")),
             learning,
             ControllerOptions.Read(settings, daemons, learning.IsOn));
-    }
-
-    private static long ReadMaximumSize(ISettings settings)
-    {
-        long size = settings.GetSize("maximum_size", 10 * 1024 * 1024);
-        if (size is < 1 or > 1024L * 1024 * 1024)
-        {
-            settings.Reject("maximum_size", "a size from 1 to 1G");
-        }
-
-        return size;
     }
 
     private static string ReadSettings(ISettings settings)

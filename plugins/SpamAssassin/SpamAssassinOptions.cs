@@ -51,7 +51,7 @@ internal sealed record SpamAssassinOptions(
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static SpamAssassinOptions Read(ISettings settings)
     {
-        long maximumSize = ReadMaximumSize(settings);
+        long maximumSize = settings.GetSize("maximum_size", 500 << 10, minimum: 1, maximum: 256 << 20);
         return new(
             DaemonOptions.Read(settings, "127.0.0.1:783", "timeout", TimeSpan.FromSeconds(20), defaultConnections: 5),
             settings.GetEnum("when_unavailable", WhenUnavailable.Pass),
@@ -64,17 +64,6 @@ internal sealed record SpamAssassinOptions(
             ReadFields(settings),
             ReadPrefix(settings),
             LearningOptions.Read(settings, maximumSize));
-    }
-
-    private static long ReadMaximumSize(ISettings settings)
-    {
-        long size = settings.GetSize("maximum_size", 500 * 1024);
-        if (size is < 1 or > 256 * 1024 * 1024)
-        {
-            settings.Reject("maximum_size", "a size from 1 to 256M");
-        }
-
-        return size;
     }
 
     private static string ReadUser(ISettings settings)

@@ -244,6 +244,8 @@ public sealed class PluginInstallation(PluginHostOptions options)
     private static string NameOf(string assembly) => string.Concat(
         Path.GetFileNameWithoutExtension(assembly).ToLowerInvariant().Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
 
+    // Its twin is PluginOptions.IsName of PluginMail.Configuration, which this project does not refer to: what one allows the other must.
+    // "order" and "stage_time" are keys of [plugins] and no plugins' tables.
     private static bool IsName(string name) =>
         name.Length is > 0 and <= LongestName && name is not ("order" or "stage_time")
         && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');

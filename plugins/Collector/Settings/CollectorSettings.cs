@@ -64,11 +64,11 @@ internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSet
             Messages = table.GetEnum("messages", MessageChoice.All),
             MarksSeen = table.GetBoolean("mark_seen", defaultValue: false),
             KeepsFlags = table.GetBoolean("keep_flags", defaultValue: true),
-            Interval = Between(table, "interval", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(30)),
+            Interval = table.GetDuration("interval", TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(1), TimeSpan.FromDays(30)),
             MessagesPerSession = (int)table.GetInteger("messages_per_session", 1000, 1, 100_000),
             MaximumSize = table.GetSize("maximum_size", 50 << 20),
-            Patience = Between(table, "timeout", TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(30)),
-            SessionTime = Between(table, "session_time", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
+            Patience = table.GetDuration("timeout", TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(30)),
+            SessionTime = table.GetDuration("session_time", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1), TimeSpan.FromDays(7)),
             Folders = ReadFolders(table, protocol),
             Recipients = ReadRecipients(table),
         };
@@ -205,17 +205,6 @@ internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSet
         }
 
         return text;
-    }
-
-    private static TimeSpan Between(ISettings table, string key, TimeSpan value, TimeSpan least, TimeSpan most)
-    {
-        var time = table.GetDuration(key, value);
-        if (time < least || time > most)
-        {
-            table.Reject(key, $"a duration from {least} to {most}");
-        }
-
-        return time;
     }
 
     private static bool IsName(string text) =>

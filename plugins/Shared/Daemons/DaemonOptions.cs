@@ -46,14 +46,6 @@ internal sealed record DaemonOptions(
         ReadTime(settings, timeoutKey, defaultTimeout),
         ReadTime(settings, "retry_after", TimeSpan.FromSeconds(30)));
 
-    private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue)
-    {
-        var value = settings.GetDuration(key, defaultValue);
-        if (value < TimeSpan.FromMilliseconds(100) || value > TimeSpan.FromMinutes(10))
-        {
-            settings.Reject(key, "a duration from 100ms to 10m");
-        }
-
-        return value;
-    }
+    private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue) =>
+        settings.GetDuration(key, defaultValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
 }

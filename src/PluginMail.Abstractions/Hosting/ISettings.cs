@@ -42,11 +42,47 @@ public interface ISettings
     /// <returns>The value, never negative.</returns>
     TimeSpan GetDuration(string key, TimeSpan defaultValue);
 
+    /// <summary>Reads a time span within bounds, in the form of <see cref="GetDuration(string, TimeSpan)"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">Where it is missing or wrong; need not be within the bounds.</param>
+    /// <param name="minimum">The shortest allowed.</param>
+    /// <param name="maximum">The longest allowed; <see cref="TimeSpan.MaxValue"/> is no bound.</param>
+    /// <returns>The value.</returns>
+    TimeSpan GetDuration(string key, TimeSpan defaultValue, TimeSpan minimum, TimeSpan maximum)
+    {
+        var value = GetDuration(key, defaultValue);
+        if ((value >= minimum && value <= maximum) || !Contains(key))
+        {
+            return value;
+        }
+
+        Reject(key, SettingBounds.OfDuration(minimum, maximum));
+        return defaultValue;
+    }
+
     /// <summary>Reads a number of octets: an integer, or <c>"10K"</c>, <c>"25M"</c>, <c>"2G"</c> (powers of 1024).</summary>
     /// <param name="key">The key.</param>
     /// <param name="defaultValue">Where it is missing.</param>
     /// <returns>The value, never negative.</returns>
     long GetSize(string key, long defaultValue);
+
+    /// <summary>Reads a number of octets within bounds, in the form of <see cref="GetSize(string, long)"/>.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="defaultValue">Where it is missing or wrong; need not be within the bounds.</param>
+    /// <param name="minimum">The least allowed.</param>
+    /// <param name="maximum">The most allowed; <see cref="long.MaxValue"/> is no bound.</param>
+    /// <returns>The value.</returns>
+    long GetSize(string key, long defaultValue, long minimum, long maximum)
+    {
+        long value = GetSize(key, defaultValue);
+        if ((value >= minimum && value <= maximum) || !Contains(key))
+        {
+            return value;
+        }
+
+        Reject(key, SettingBounds.OfSize(minimum, maximum));
+        return defaultValue;
+    }
 
     /// <summary>Reads one of an enumeration's names, in lower case, words joined by underscores or hyphens.</summary>
     /// <typeparam name="TEnum">The enumeration.</typeparam>

@@ -2,6 +2,8 @@ using PluginMail.Configuration.Settings;
 
 namespace PluginMail.Configuration.Options;
 
+// Its twin is OnFault of PluginMail.Plugins, which this project does not refer to: the server casts one to the other, so names and order are the same.
+
 /// <summary>What becomes of a message when a plugin fails or takes too long.</summary>
 public enum FaultPolicy
 {
@@ -61,6 +63,8 @@ public sealed record PluginOptions
         return new PluginOptions { Order = entries, StageTime = stageTime, Unused = unused };
     }
 
+    // Its twin is PluginInstallation.IsName of PluginMail.Plugins, which this project does not refer to: what one allows the other must.
+    // "order" and "stage_time" are keys of this table and no plugins' tables.
     private static bool IsName(string name) =>
         name.Length is > 0 and <= 64 && name is not ("order" or "stage_time") && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 }

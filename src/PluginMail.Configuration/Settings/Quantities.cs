@@ -64,34 +64,4 @@ internal static class Quantities
         octets = count << shift;
         return true;
     }
-
-    /// <summary>A duration as mail.toml writes it.</summary>
-    internal static string Write(TimeSpan duration)
-    {
-        if (duration == TimeSpan.Zero)
-        {
-            return "0s";
-        }
-
-        string text = "";
-        text += duration.Days > 0 ? $"{duration.Days}d" : "";
-        text += duration.Hours > 0 ? $"{duration.Hours}h" : "";
-        text += duration.Minutes > 0 ? $"{duration.Minutes}m" : "";
-        text += duration.Seconds > 0 ? $"{duration.Seconds}s" : "";
-        return text + (duration.Milliseconds > 0 ? $"{duration.Milliseconds}ms" : "");
-    }
-
-    /// <summary>A size as mail.toml writes it, with the largest unit that leaves a whole number.</summary>
-    internal static string WriteSize(long octets)
-    {
-        const string units = "KMGT";
-        int unit = -1;
-        while (octets != 0 && octets % 1024 == 0 && unit < units.Length - 1)
-        {
-            octets /= 1024;
-            unit++;
-        }
-
-        return unit < 0 ? octets.ToString(CultureInfo.InvariantCulture) : $"{octets}{units[unit]}";
-    }
 }

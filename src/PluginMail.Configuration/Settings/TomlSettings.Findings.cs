@@ -95,14 +95,6 @@ public sealed partial class TomlSettings
         }
     }
 
-    private static string Range(string? minimum, string? maximum) => (minimum, maximum) switch
-    {
-        (null, null) => "",
-        (_, null) => $" of at least {minimum}",
-        (null, _) => $" of at most {maximum}",
-        _ => $" from {minimum} to {maximum}",
-    };
-
     private static string OneOf(IReadOnlyList<string> names, TomlValue? found)
     {
         string? meant = found is TomlScalar { Value: string text } ? Spelling.Nearest(text, names) : null;

@@ -79,7 +79,7 @@ public sealed partial class TomlSettings : ISettings
             return value;
         }
 
-        Wrong(entry, "an integer" + Range(
+        Wrong(entry, "an integer" + SettingBounds.Range(
             minimum == long.MinValue ? null : minimum.ToString(CultureInfo.InvariantCulture),
             maximum == long.MaxValue ? null : maximum.ToString(CultureInfo.InvariantCulture)));
         return defaultValue;
@@ -99,7 +99,7 @@ public sealed partial class TomlSettings : ISettings
             return value.Value;
         }
 
-        Wrong(entry, "a number" + Range(
+        Wrong(entry, "a number" + SettingBounds.Range(
             minimum <= double.MinValue ? null : minimum.ToString(CultureInfo.InvariantCulture),
             maximum >= double.MaxValue ? null : maximum.ToString(CultureInfo.InvariantCulture)));
         return defaultValue;
@@ -108,11 +108,7 @@ public sealed partial class TomlSettings : ISettings
     /// <inheritdoc/>
     public TimeSpan GetDuration(string key, TimeSpan defaultValue) => GetDuration(key, defaultValue, TimeSpan.Zero, TimeSpan.MaxValue);
 
-    /// <summary>Reads a time span within bounds.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="defaultValue">Where it is missing.</param>
-    /// <param name="minimum">The shortest allowed.</param>
-    /// <param name="maximum">The longest allowed.</param>
+    /// <inheritdoc/>
     public TimeSpan GetDuration(string key, TimeSpan defaultValue, TimeSpan minimum, TimeSpan maximum)
     {
         if (Find(key) is not { } entry)
@@ -134,7 +130,7 @@ public sealed partial class TomlSettings : ISettings
         }
 
         Wrong(entry, hasForm
-            ? "a duration" + Range(Quantities.Write(minimum), maximum == TimeSpan.MaxValue ? null : Quantities.Write(maximum))
+            ? SettingBounds.OfDuration(minimum, maximum)
             : Quantities.DurationForm);
         return defaultValue;
     }
@@ -142,11 +138,7 @@ public sealed partial class TomlSettings : ISettings
     /// <inheritdoc/>
     public long GetSize(string key, long defaultValue) => GetSize(key, defaultValue, 0, long.MaxValue);
 
-    /// <summary>Reads a number of octets within bounds.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="defaultValue">Where it is missing.</param>
-    /// <param name="minimum">The least allowed.</param>
-    /// <param name="maximum">The most allowed.</param>
+    /// <inheritdoc/>
     public long GetSize(string key, long defaultValue, long minimum, long maximum)
     {
         if (Find(key) is not { } entry)
@@ -163,7 +155,7 @@ public sealed partial class TomlSettings : ISettings
         }
 
         Wrong(entry, hasForm
-            ? "a size" + Range(Quantities.WriteSize(minimum), maximum == long.MaxValue ? null : Quantities.WriteSize(maximum))
+            ? SettingBounds.OfSize(minimum, maximum)
             : Quantities.SizeForm);
         return defaultValue;
     }

@@ -1,5 +1,7 @@
 namespace PluginMail.Plugins;
 
+// Its twin is FaultPolicy of PluginMail.Configuration, which this project does not refer to: the server casts one to the other, so names and order are the same.
+
 /// <summary>What a fault of a plugin means for the mail it was asked about: the key <c>on_fault</c> of the plugin's table.</summary>
 public enum OnFault
 {

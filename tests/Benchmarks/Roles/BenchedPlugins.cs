@@ -42,7 +42,11 @@ internal sealed class BenchedPlugins : IAsyncDisposable
             new PluginSet([.. options.Plugins.Order.Select(entry =>
                 new PluginSettings(entry.Name, entry.OpenSettings, _ => [], entry.Fingerprint)
                 {
-                    TimeLimit = entry.TimeLimit, Concurrency = entry.Concurrency,
+                    OnFault = (OnFault)entry.OnFault,
+                    TimeLimit = entry.TimeLimit,
+                    Concurrency = entry.Concurrency,
+                    FaultLimit = entry.FaultLimit,
+                    FaultPause = entry.FaultPause,
                 })]),
             default);
         return errors.Count == 0 ? host : throw new InvalidOperationException(string.Join(Environment.NewLine, errors));

@@ -86,6 +86,26 @@ public sealed class TomlSettingsTests
         Assert.Equal(3, settings.Findings.Count);
     }
 
+    /// <summary>The words are those of the contract's own members, which another table than this one has.</summary>
+    [Fact]
+    public void A_plugin_reads_durations_and_sizes_within_bounds()
+    {
+        var table = Open("fit = '2s'\nlong = '2m'\nform = 'soon'\nbig = '2G'\n");
+        ISettings settings = table;
+        var (second, minute) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.FromSeconds(2), settings.GetDuration("fit", minute, second, minute));
+        Assert.Equal(TimeSpan.Zero, settings.GetDuration("missing", TimeSpan.Zero, second, minute));
+        Assert.Empty(table.Findings);
+        Assert.Equal(TimeSpan.Zero, settings.GetDuration("long", TimeSpan.Zero, second, minute));
+        Assert.Equal(TimeSpan.Zero, settings.GetDuration("form", TimeSpan.Zero, second, minute));
+        Assert.Equal(0, settings.GetSize("big", 0, 1 << 10, 1 << 30));
+        Assert.Collection(
+            table.Findings,
+            finding => Assert.EndsWith("; expected a duration from 1s to 1m", finding.Message, StringComparison.Ordinal),
+            finding => Assert.Contains("; expected a duration like ", finding.Message, StringComparison.Ordinal),
+            finding => Assert.EndsWith("; expected a size from 1K to 1G", finding.Message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Missing_keys_read_as_their_defaults_and_are_no_finding()
     {

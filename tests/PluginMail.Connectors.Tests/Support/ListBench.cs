@@ -101,7 +101,11 @@ internal sealed class ListBench : IAsyncDisposable
             },
             entry.Fingerprint)
         {
+            OnFault = (OnFault)entry.OnFault,
             TimeLimit = entry.TimeLimit,
+            Concurrency = entry.Concurrency,
+            FaultLimit = entry.FaultLimit,
+            FaultPause = entry.FaultPause,
         };
     }
 

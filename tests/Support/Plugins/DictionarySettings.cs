@@ -23,7 +23,11 @@ internal sealed class DictionarySettings(IReadOnlyDictionary<string, object> val
 
         return new PluginSettings(name, () => new DictionarySettings(table), settings => ((DictionarySettings)settings).Finish(), fingerprint)
         {
+            OnFault = OnFault.Defer,
             TimeLimit = TimeSpan.FromSeconds(30),
+            Concurrency = 0,
+            FaultLimit = 20,
+            FaultPause = TimeSpan.FromSeconds(10),
         };
     }
 
