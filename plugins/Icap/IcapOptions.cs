@@ -7,16 +7,6 @@ using PluginMail.Viruses;
 
 namespace PluginMail.Icap;
 
-/// <summary>What becomes of a message while no service answers.</summary>
-internal enum WhenUnavailable
-{
-    /// <summary>The client is asked to come again.</summary>
-    Defer,
-
-    /// <summary>It passes unscanned, with a tag.</summary>
-    Pass,
-}
-
 /// <summary>What is sent to a service.</summary>
 internal enum Scanned
 {
@@ -43,11 +33,7 @@ internal sealed record IcapOptions(
     DaemonOptions Daemons,
     bool ChecksCertificate,
     X509Certificate2Collection? CertificateAuthorities,
-    WhenUnavailable WhenUnavailable,
-    WhenTooLarge WhenTooLarge,
-    long MaximumSize,
-    bool Header,
-    string ReportFrom)
+    VirusOptions Viruses)
 {
     private static readonly string[] NoServers = [];
 
@@ -71,11 +57,7 @@ internal sealed record IcapOptions(
                 ReadTime(settings, "retry_after", TimeSpan.FromSeconds(30))),
             settings.GetBoolean("check_certificate", defaultValue: true),
             ReadAuthorities(settings),
-            settings.GetEnum("when_unavailable", WhenUnavailable.Defer),
-            settings.GetEnum("when_too_large", WhenTooLarge.Pass),
-            settings.GetSize("maximum_size", 25 * 1024 * 1024),
-            settings.GetBoolean("header", defaultValue: false),
-            ReadReportFrom(settings));
+            VirusOptions.Read(settings));
     }
 
     private static ImmutableArray<IcapAddress> ReadServers(ISettings settings, IcapPreset preset)
@@ -135,16 +117,5 @@ internal sealed record IcapOptions(
         }
 
         return value;
-    }
-
-    private static string ReadReportFrom(ISettings settings)
-    {
-        string text = settings.GetString("report_from", "");
-        if (text.Length > 0 && !EmailAddress.TryParse(text, out _))
-        {
-            settings.Reject("report_from", "an address like \"postmaster@example.org\"");
-        }
-
-        return text;
     }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.Rspamd;
 

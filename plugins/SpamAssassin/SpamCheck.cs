@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
+using PluginMail.Daemons;
 
 namespace PluginMail.SpamAssassin;
 

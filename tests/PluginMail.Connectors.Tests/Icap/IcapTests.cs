@@ -17,6 +17,7 @@ public sealed class IcapTests
     {
         { FakeIcap.Clean, "", "virus-clean" },
         { FakeIcap.Modified("X-Infection-Found: Type=0; Resolution=2; Threat=Some.Virus;\r\n", Page, "no"), "", "Some.Virus" },
+        { FakeIcap.Modified("X-Infection-Found: Type=0; Resolution=2; Threat=;\r\n", Page, "no"), "", "Type=0; Resolution=2; Threat=;" },
         { FakeIcap.Modified("X-Virus-ID: Other.Virus\r\n", Same, Mail), "", "Other.Virus" },
         { FakeIcap.Modified("X-Virus-ID: no threats\r\n", Same, Mail), "", "virus-clean" },
         { FakeIcap.Modified("X-Virus-Name: Third\r\n", Page, "no"), "", "Third" },
@@ -358,7 +359,27 @@ public sealed class IcapTests
         var report = Assert.IsType<Effect.ReplaceMessage>(verdict.Effects[0]).Replacement;
         Assert.True(report.AttachesOriginal);
         Assert.Contains("Virus: Some.Virus", report.Text, StringComparison.Ordinal);
-        Assert.Equal(new Effect.Tag("virus"), verdict.Effects[1]);
+        Assert.Equal((Effect[])[new Effect.Tag("virus"), new Effect.Tag("virus:Some.Virus")], verdict.Effects.Skip(1).ToArray());
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(":is some.virus", true)]
+    [InlineData(":is Some", false)]
+    [InlineData(":contains virus", true)]
+    [InlineData(":contains eicar", false)]
+    public async Task Filters_know_the_name_of_the_virus_whichever_scanner_found_it(string argument, bool expected)
+    {
+        await using var service = new FakeIcap { Answer = (_, _) => FakeIcap.Modified("X-Virus-ID: Some.Virus\r\n", Page, "no") };
+        await using var bench = new PluginBench();
+        var icap = ListBench.Settings("icap", $"servers = [\"{service.Address}\"]");
+        Assert.Empty(await bench.ApplyAsync(icap));
+        var verdict = (await bench.Roles.MessageChecks[0].AskAsync(FakeMessage.FromText(Mail, Direction.Outgoing), CancellationToken.None)).Value;
+        Assert.Equal([expected], await VirusWordUse.AskAsync(bench, argument, verdict));
+        Assert.Equal([false], await VirusWordUse.AskAsync(bench, argument, Verdict.Pass));
+
+        Assert.Empty(await bench.ApplyAsync(ListBench.Settings("clamav", "address = [\"127.0.0.1:1\"]"), icap));
+        Assert.Equal([expected, expected], await VirusWordUse.AskAsync(bench, argument, verdict));
     }
 
     [Theory]

@@ -1,6 +1,6 @@
-namespace PluginMail.Icap;
+namespace PluginMail.Viruses;
 
-/// <summary>What a service says.</summary>
+/// <summary>What a virus scanner says of a message.</summary>
 internal abstract record ScanResult
 {
     private ScanResult()
@@ -11,14 +11,18 @@ internal abstract record ScanResult
     public sealed record Clean : ScanResult;
 
     /// <summary>Something found.</summary>
-    /// <param name="Threat">Its name; printable ASCII.</param>
-    public sealed record Infected(string Threat) : ScanResult;
+    /// <param name="Virus">Its name; printable ASCII.</param>
+    public sealed record Infected(string Virus) : ScanResult;
+
+    /// <summary>Larger than the settings or the scanner let it be.</summary>
+    /// <param name="Reason">Than what.</param>
+    public sealed record TooLarge(string Reason) : ScanResult;
 
     /// <summary>It could not be looked into, as an encrypted archive.</summary>
     /// <param name="Reason">Why.</param>
     public sealed record Unscanned(string Reason) : ScanResult;
 
-    /// <summary>No service, or not this one, could say.</summary>
+    /// <summary>No scanner could say.</summary>
     /// <param name="Reason">Why.</param>
     public sealed record Unavailable(string Reason) : ScanResult;
 }
