@@ -14,7 +14,7 @@ internal sealed class IcapScanner : IDisposable
 
     public IcapScanner(IcapOptions options, TimeProvider clock, Meter meter, ILogger log)
     {
-        _services = options.Servers.ToFrozenDictionary(address => address.Daemon, address => new IcapService(address, options, clock));
+        _services = options.Addresses.ToFrozenDictionary(address => address.Daemon, address => new IcapService(address, options, clock));
         Daemons = new DaemonGroup(options.Daemons, clock, meter, log);
     }
 

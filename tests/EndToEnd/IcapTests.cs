@@ -13,7 +13,7 @@ public sealed class IcapTests(CIcap service, ITestOutputHelper output) : IClassF
     {
         service.Require();
         await using MailServerProcess server = await MailServerProcess.StartAsync(new ServerSettings().With(
-            "plugins", $"order = [\"icap\"]\n[plugins.icap]\nservers = [\"{service.Address}\"]\nproduct = \"cicap\"\nheader = true"));
+            "plugins", $"order = [\"icap\"]\n[plugins.icap]\naddress = [\"{service.Address}\"]\nproduct = \"cicap\"\nheader = true"));
         (await server.RunAsync("domain", "add", "example.test")).Succeeded();
         Login login = await server.AddAccountAsync("icap");
         try
@@ -57,7 +57,7 @@ public sealed class IcapTests(CIcap service, ITestOutputHelper output) : IClassF
             address = ["127.0.0.1:1"]
             when_unavailable = "pass"
             [plugins.icap]
-            servers = ["{service.Address}"]
+            address = ["{service.Address}"]
             product = "cicap"
             """));
         try

@@ -24,7 +24,7 @@ internal sealed class VirusCheck(VirusOptions options, IVirusScanner scanner, Me
         var result = message.Content.Length > options.MaximumSize
             ? new ScanResult.TooLarge("larger than maximum_size")
             : await scanner.ScanAsync(message, cancellationToken);
-        _scans.Add(1, new KeyValuePair<string, object?>("result", result.GetType().Name));
+        _scans.Add(1, new KeyValuePair<string, object?>("result", result.Name));
         return result switch
         {
             ScanResult.Clean => WithHeader(Clean, "clean"),
