@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
 using PluginMail.Daemons;
+using PluginMail.Text;
 using PluginMail.Viruses;
 
 namespace PluginMail.ClamAv;

@@ -1,5 +1,5 @@
-using PluginMail.Clients;
 using PluginMail.Daemons;
+using PluginMail.Text;
 using PluginMail.Viruses;
 
 namespace PluginMail.Icap.Protocol;

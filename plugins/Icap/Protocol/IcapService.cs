@@ -3,8 +3,8 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using PluginMail.Clients;
 using PluginMail.Daemons;
+using PluginMail.Text;
 using PluginMail.Viruses;
 
 namespace PluginMail.Icap.Protocol;
