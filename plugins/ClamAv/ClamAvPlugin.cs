@@ -1,5 +1,6 @@
 using PluginMail.Abstractions;
 using PluginMail.Daemons;
+using PluginMail.Viruses;
 
 namespace PluginMail.ClamAv;
 
@@ -17,7 +18,7 @@ public sealed class ClamAvPlugin : IMailPlugin
         var scanner = new ClamdScanner(_daemons, options.Daemons.ConnectTimeout, host.Clock);
         return new(
         [
-            new VirusCheck(options, scanner, host.Meter, log),
+            new VirusCheck(options.Viruses, scanner, host.Meter, log),
             new VirusWord(),
             new StatusCommand(host.Clock, (_daemons, scanner.VersionAsync)),
         ]);

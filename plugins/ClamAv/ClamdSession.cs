@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
+using PluginMail.Daemons;
+using PluginMail.Text;
+using PluginMail.Viruses;
 
 namespace PluginMail.ClamAv;
 
@@ -19,12 +21,16 @@ internal static class ClamdSession
     /// <summary>What clamd with AlertExceedsMax calls a file of which it has not seen all.</summary>
     private const string LimitsExceeded = "Heuristics.Limits.Exceeded";
 
+    /// <summary>Beyond clamd's StreamMaxLength, MaxScanSize and the like.</summary>
+    private static readonly ScanResult TooLarge = new ScanResult.TooLarge("larger than clamd takes");
+
     /// <summary>Scans a message over a fresh connection.</summary>
     /// <param name="socket">The connection.</param>
     /// <param name="content">The message, of which one chunk at a time is held.</param>
     /// <param name="cancellationToken">The time limit.</param>
+    /// <returns>What was found; an error is no answer for this message, from a clamd that works.</returns>
     /// <exception cref="SocketException">The connection broke before there was an answer.</exception>
-    public static async ValueTask<ScanResult> ScanAsync(Socket socket, MessageContent content, CancellationToken cancellationToken)
+    public static async ValueTask<Answer<ScanResult>> ScanAsync(Socket socket, MessageContent content, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(sizeof(int) + ChunkLength);
@@ -60,25 +66,25 @@ internal static class ClamdSession
 
     /// <summary>Reads an answer.</summary>
     /// <param name="answer">Without its NUL.</param>
-    internal static ScanResult Parse(string answer)
+    private static Answer<ScanResult> Parse(string answer)
     {
         const string prefix = "stream: ";
         const string found = " FOUND";
         if (answer == "stream: OK")
         {
-            return new ScanResult.Clean();
+            return Answer<ScanResult>.Of(new ScanResult.Clean());
         }
 
         if (answer.StartsWith(prefix, StringComparison.Ordinal) && answer.EndsWith(found, StringComparison.Ordinal)
             && answer.Length > prefix.Length + found.Length)
         {
             string name = Printable.Of(answer[prefix.Length..^found.Length]);
-            return name.StartsWith(LimitsExceeded, StringComparison.Ordinal) ? new ScanResult.TooLarge() : new ScanResult.Infected(name);
+            return Answer<ScanResult>.Of(name.StartsWith(LimitsExceeded, StringComparison.Ordinal) ? TooLarge : new ScanResult.Infected(name));
         }
 
-        return answer.Contains("size limit exceeded", StringComparison.OrdinalIgnoreCase) ? new ScanResult.TooLarge()
-            : answer.EndsWith(" ERROR", StringComparison.Ordinal) ? new ScanResult.Failed($"answered \"{Printable.Of(answer)}\"")
-            : new ScanResult.Unavailable(answer.Length == 0 ? "closed the connection" : $"answered \"{Printable.Of(answer)}\"");
+        return answer.Contains("size limit exceeded", StringComparison.OrdinalIgnoreCase) ? Answer<ScanResult>.Of(TooLarge)
+            : answer.EndsWith(" ERROR", StringComparison.Ordinal) ? Answer<ScanResult>.Declined($"answered \"{Printable.Of(answer)}\"")
+            : Answer<ScanResult>.None(answer.Length == 0 ? "closed the connection" : $"answered \"{Printable.Of(answer)}\"");
     }
 
     private static async ValueTask SendMessageAsync(

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
 using PluginMail.Dlp.Rules;
 using PluginMail.Dlp.Text;
+using PluginMail.Text;
 
 namespace PluginMail.Dlp;
 

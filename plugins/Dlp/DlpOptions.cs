@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
+using PluginMail.Addresses;
 using PluginMail.Dlp.Rules;
 using PluginMail.Dlp.Text;
 

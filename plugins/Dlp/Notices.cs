@@ -4,8 +4,8 @@ using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
 using PluginMail.Dlp.Rules;
+using PluginMail.Text;
 
 namespace PluginMail.Dlp;
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
+using PluginMail.Text;
 
 namespace PluginMail.Dnsbl;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
+using PluginMail.Text;
 
 namespace PluginMail.Dnsbl;
 

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
+using PluginMail.Text;
 
 namespace PluginMail.Greylist;
 

@@ -1,5 +1,7 @@
 using PluginMail.Abstractions;
+using PluginMail.Addresses;
 using PluginMail.Clients;
+using PluginMail.Text;
 
 namespace PluginMail.Greylist;
 

@@ -7,16 +7,6 @@ using PluginMail.Viruses;
 
 namespace PluginMail.Icap;
 
-/// <summary>What becomes of a message while no service answers.</summary>
-internal enum WhenUnavailable
-{
-    /// <summary>The client is asked to come again.</summary>
-    Defer,
-
-    /// <summary>It passes unscanned, with a tag.</summary>
-    Pass,
-}
-
 /// <summary>What is sent to a service.</summary>
 internal enum Scanned
 {
@@ -36,68 +26,55 @@ internal enum IcapMode
 
 /// <summary>The plugin's table.</summary>
 internal sealed record IcapOptions(
-    ImmutableArray<IcapAddress> Servers,
+    ImmutableArray<IcapAddress> Addresses,
     IcapPreset Preset,
     IcapMode Mode,
     Scanned Scan,
     DaemonOptions Daemons,
     bool ChecksCertificate,
     X509Certificate2Collection? CertificateAuthorities,
-    WhenUnavailable WhenUnavailable,
-    WhenTooLarge WhenTooLarge,
-    long MaximumSize,
-    bool Header,
-    string ReportFrom)
+    VirusOptions Viruses)
 {
-    private static readonly string[] NoServers = [];
+    private static readonly string[] NoAddresses = [];
 
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static IcapOptions Read(ISettings settings)
     {
         var mode = settings.GetEnum("mode", IcapMode.Respmod);
         var preset = IcapPreset.Of(settings.GetEnum("product", Product.Generic), mode == IcapMode.Reqmod);
-        var servers = ReadServers(settings, preset);
+        var addresses = ReadAddresses(settings, preset);
         return new(
-            servers,
+            addresses,
             preset,
             mode,
             settings.GetEnum("scan", Scanned.Message),
-            new DaemonOptions(
-                [.. servers.Select(address => address.Daemon)],
-                settings.GetEnum("order", Balance.Failover),
-                (int)settings.GetInteger("connections", defaultValue: 10, minimum: 1, maximum: 1000),
-                ReadTime(settings, "connect_timeout", TimeSpan.FromSeconds(3)),
-                ReadTime(settings, "scan_timeout", TimeSpan.FromSeconds(25)),
-                ReadTime(settings, "retry_after", TimeSpan.FromSeconds(30))),
+            DaemonOptions.Read(
+                settings, [.. addresses.Select(address => address.Daemon)], "scan_timeout", TimeSpan.FromSeconds(25), defaultConnections: 10),
             settings.GetBoolean("check_certificate", defaultValue: true),
             ReadAuthorities(settings),
-            settings.GetEnum("when_unavailable", WhenUnavailable.Defer),
-            settings.GetEnum("when_too_large", WhenTooLarge.Pass),
-            settings.GetSize("maximum_size", 25 * 1024 * 1024),
-            settings.GetBoolean("header", defaultValue: false),
-            ReadReportFrom(settings));
+            VirusOptions.Read(settings));
     }
 
-    private static ImmutableArray<IcapAddress> ReadServers(ISettings settings, IcapPreset preset)
+    private static ImmutableArray<IcapAddress> ReadAddresses(ISettings settings, IcapPreset preset)
     {
-        var texts = settings.GetStrings("servers", NoServers);
-        var servers = ImmutableArray.CreateBuilder<IcapAddress>();
+        var texts = settings.GetStrings(DaemonOptions.AddressKey, NoAddresses);
+        var addresses = ImmutableArray.CreateBuilder<IcapAddress>();
         foreach (string text in texts)
         {
-            if (IcapAddress.TryParse(text, preset.Service, out var address) && !servers.Contains(address))
+            if (IcapAddress.TryParse(text, preset.Service, out var address) && !addresses.Contains(address))
             {
-                servers.Add(address);
+                addresses.Add(address);
             }
         }
 
-        if (servers.Count != texts.Count || servers.Count == 0)
+        if (addresses.Count != texts.Count || addresses.Count == 0)
         {
-            settings.Reject("servers", preset.Service.Length > 0
+            settings.Reject(DaemonOptions.AddressKey, preset.Service.Length > 0
                 ? "a list of different addresses like \"icap://127.0.0.1:1344\" or \"icaps://scanner.example.org\""
                 : "a list of different addresses like \"icap://127.0.0.1:1344/respmod\"; without the service's path only with a product's name");
         }
 
-        return servers.ToImmutable();
+        return addresses.ToImmutable();
     }
 
     private static X509Certificate2Collection? ReadAuthorities(ISettings settings)
@@ -128,15 +105,4 @@ internal sealed record IcapOptions(
 
     private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue) =>
         settings.GetDuration(key, defaultValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
-
-    private static string ReadReportFrom(ISettings settings)
-    {
-        string text = settings.GetString("report_from", "");
-        if (text.Length > 0 && !EmailAddress.TryParse(text, out _))
-        {
-            settings.Reject("report_from", "an address like \"postmaster@example.org\"");
-        }
-
-        return text;
-    }
 }

@@ -1,5 +1,6 @@
 using PluginMail.Abstractions;
 using PluginMail.Daemons;
+using PluginMail.Viruses;
 
 namespace PluginMail.Icap;
 
@@ -16,7 +17,8 @@ public sealed class IcapPlugin : IMailPlugin
         _scanner = new IcapScanner(options, host.Clock, host.Meter, log);
         return new(
         [
-            new IcapCheck(options, _scanner, host.Clock, host.Meter, log),
+            new VirusCheck(options.Viruses, new MessageScanner(options, _scanner, host.Clock), host.Meter, log),
+            new VirusWord(),
             new StatusCommand(host.Clock, (_scanner.Daemons, _scanner.PingAsync)),
         ]);
     }

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Daemons;
 using PluginMail.Icap.Protocol;
+using PluginMail.Viruses;
 
 namespace PluginMail.Icap;
 
@@ -13,7 +14,7 @@ internal sealed class IcapScanner : IDisposable
 
     public IcapScanner(IcapOptions options, TimeProvider clock, Meter meter, ILogger log)
     {
-        _services = options.Servers.ToFrozenDictionary(address => address.Daemon, address => new IcapService(address, options, clock));
+        _services = options.Addresses.ToFrozenDictionary(address => address.Daemon, address => new IcapService(address, options, clock));
         Daemons = new DaemonGroup(options.Daemons, clock, meter, log);
     }
 
@@ -25,13 +26,7 @@ internal sealed class IcapScanner : IDisposable
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
     public async ValueTask<ScanResult> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
     {
-        var answer = await Daemons.AskAsync(
-            async (address, token) =>
-            {
-                var result = await _services[address].ScanAsync(scanned, token);
-                return result is ScanResult.Unavailable { Reason: var reason } ? Answer<ScanResult>.Declined(reason) : Answer<ScanResult>.Of(result);
-            },
-            cancellationToken);
+        var answer = await Daemons.AskAsync(async (address, token) => await _services[address].ScanAsync(scanned, token), cancellationToken);
         return answer.Value ?? new ScanResult.Unavailable(answer.Failure);
     }
 

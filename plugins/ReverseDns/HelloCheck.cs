@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
+using PluginMail.Text;
 
 namespace PluginMail.ReverseDns;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
+using PluginMail.Text;
 
 namespace PluginMail.Rspamd;
 

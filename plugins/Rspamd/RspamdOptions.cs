@@ -6,16 +6,6 @@ using PluginMail.Learning;
 
 namespace PluginMail.Rspamd;
 
-/// <summary>What becomes of a message while no Rspamd answers.</summary>
-internal enum WhenUnavailable
-{
-    /// <summary>It passes without points.</summary>
-    Pass,
-
-    /// <summary>The client is asked to come again.</summary>
-    Defer,
-}
-
 /// <summary>The plugin's table.</summary>
 internal sealed record RspamdOptions(
     DaemonOptions Daemons,

@@ -4,6 +4,7 @@ using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
 using PluginMail.Daemons;
+using PluginMail.Text;
 
 namespace PluginMail.Rspamd;
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.Rspamd;
 
@@ -36,7 +37,7 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
             return NotScanned(message, "unavailable", answer.Failure, options.WhenUnavailable == WhenUnavailable.Pass);
         }
 
-        Count(judgement.Action is "no action" or "greylist" or "add header" or "rewrite subject" or "soft reject" or "reject" ? judgement.Action : "other");
+        Count(judgement.Action is "no action" or "greylist" or "add header" or "rewrite subject" or "soft reject" or "reject" ? judgement.Action.Replace(' ', '_') : "other");
         _scores.Record(judgement.Score);
         RspamdLog.Judged(log, message.TransactionId, judgement.Action, judgement.Score, judgement.Required, Names(judgement));
         return Judge(message, judgement);

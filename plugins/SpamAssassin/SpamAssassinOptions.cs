@@ -4,16 +4,6 @@ using PluginMail.Learning;
 
 namespace PluginMail.SpamAssassin;
 
-/// <summary>What becomes of a message while no spamd answers.</summary>
-internal enum WhenUnavailable
-{
-    /// <summary>It passes without points.</summary>
-    Pass,
-
-    /// <summary>The client is asked to come again.</summary>
-    Defer,
-}
-
 /// <summary>Header fields that a message may get.</summary>
 [Flags]
 internal enum ReportFields

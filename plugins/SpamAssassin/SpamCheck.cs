@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
+using PluginMail.Daemons;
+using PluginMail.Text;
 
 namespace PluginMail.SpamAssassin;
 

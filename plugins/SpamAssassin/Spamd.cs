@@ -1,8 +1,8 @@
 using System.Globalization;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
 using PluginMail.Daemons;
 using PluginMail.Learning;
+using PluginMail.Text;
 
 namespace PluginMail.SpamAssassin;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using PluginMail.Addresses;
 using PluginMail.Benchmarks.Measuring;
 using PluginMail.Dlp;
 using PluginMail.Dlp.Fingerprints;
@@ -131,7 +132,7 @@ internal static class DlpBenchmark
     {
         var collection = new CollectionSettings(new RuleSettings("c", RuleAction.Hold, 0), [], 30, 60, RemovedFile.Keep);
         return new DlpOptions(
-            false, [], new Clients.AddressPatterns([]), new Clients.AddressPatterns([]), Unreadable.Tag, [], "", TimeSpan.FromHours(1), 50,
+            false, [], new AddressPatterns([]), new AddressPatterns([]), Unreadable.Tag, [], "", TimeSpan.FromHours(1), 50,
             Limits, Limits, collection, [], patterns, []);
     }
 

@@ -56,7 +56,7 @@ public sealed class ConnectorReplacementTests(Clamd clamd, CIcap icap, Dovecot d
                 address = ["{clamd.Tcp}"]
                 connect_timeout = "10s"
                 [plugins.icap]
-                servers = ["{icap.Address}"]
+                address = ["{icap.Address}"]
                 product = "cicap"
                 header = true
                 [plugins.spamassassin]

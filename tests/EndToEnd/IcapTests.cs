@@ -13,7 +13,7 @@ public sealed class IcapTests(CIcap service, ITestOutputHelper output) : IClassF
     {
         service.Require();
         await using MailServerProcess server = await MailServerProcess.StartAsync(new ServerSettings().With(
-            "plugins", $"order = [\"icap\"]\n[plugins.icap]\nservers = [\"{service.Address}\"]\nproduct = \"cicap\"\nheader = true"));
+            "plugins", $"order = [\"icap\"]\n[plugins.icap]\naddress = [\"{service.Address}\"]\nproduct = \"cicap\"\nheader = true"));
         (await server.RunAsync("domain", "add", "example.test")).Succeeded();
         Login login = await server.AddAccountAsync("icap");
         try
@@ -38,6 +38,40 @@ public sealed class IcapTests(CIcap service, ITestOutputHelper output) : IClassF
             Assert.Contains("Subject: Virus found: a present\r\n", report, StringComparison.Ordinal);
             Assert.Contains(Infected, report, StringComparison.Ordinal);
             Assert.Equal(2, await ImapDialog.CountAsync(server, login, "INBOX"));
+        }
+        finally
+        {
+            output.WriteLine(server.Log);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Filters_know_the_name_of_the_virus_beside_another_scanner_with_the_same_test()
+    {
+        service.Require();
+        await using MailServerProcess server = await MailServerProcess.StartAsync(new ServerSettings().With(
+            "plugins",
+            $"""
+            order = ["clamav", "icap"]
+            [plugins.clamav]
+            address = ["127.0.0.1:1"]
+            when_unavailable = "pass"
+            [plugins.icap]
+            address = ["{service.Address}"]
+            product = "cicap"
+            """));
+        try
+        {
+            (await server.RunAsync("domain", "add", "example.test")).Succeeded();
+            Login login = await server.AddAccountAsync("icap");
+            string script = Path.Combine(server.Folder, $"{login.Name}.sieve");
+            await File.WriteAllTextAsync(script, """if virus :contains "mail.own" { move "Infected"; } elsif virus { discard; }""");
+            (await server.RunAsync("filter", "put", login.Address, script, "--name", "main", "--activate")).Succeeded();
+            await using SmtpDialog smtp = await SmtpDialog.ConnectAsync(server.Ports.Smtp);
+            Assert.StartsWith("250 ", await smtp.SendAsync("a@example.org", login.Address, Infected), StringComparison.Ordinal);
+            Assert.StartsWith("250 ", await smtp.SendAsync("a@example.org", login.Address, "Subject: clean\r\n\r\nclean\r\n"), StringComparison.Ordinal);
+            Assert.Equal(1, await ImapDialog.CountAsync(server, login, "Infected"));
+            Assert.Equal(1, await ImapDialog.CountAsync(server, login, "INBOX"));
         }
         finally
         {

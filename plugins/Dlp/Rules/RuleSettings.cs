@@ -1,5 +1,5 @@
 using PluginMail.Abstractions;
-using PluginMail.Clients;
+using PluginMail.Text;
 
 namespace PluginMail.Dlp.Rules;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using PluginMail.Text;
 
 namespace PluginMail.Icap.Protocol;
 
@@ -76,7 +77,7 @@ internal sealed class IcapReader(Stream stream)
         return words.Length >= 2 && words[0].StartsWith(protocol, StringComparison.Ordinal)
             && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int status) && status is >= 100 and <= 599
             ? status
-            : throw new IcapFaultException($"it answered \"{Clients.Printable.Of(line, 60)}\"");
+            : throw new IcapFaultException($"it answered \"{Printable.Of(line, 60)}\"");
     }
 
     private async ValueTask<(IReadOnlyDictionary<string, string> Fields, int Budget)> ReadFieldsAsync(int budget, CancellationToken cancellationToken)

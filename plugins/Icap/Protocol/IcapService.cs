@@ -3,7 +3,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using PluginMail.Clients;
+using PluginMail.Daemons;
+using PluginMail.Text;
+using PluginMail.Viruses;
 
 namespace PluginMail.Icap.Protocol;
 
@@ -18,15 +20,15 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
     private volatile bool _isClosed;
 
     /// <summary>Has an object scanned.</summary>
-    /// <returns>What was found; unavailable is an error for this object, one that cannot be read, or that no connection was free for half of the time: the service works.</returns>
+    /// <returns>What was found; declined is an error for this object, one that cannot be read, or that no connection was free for half of the time: the service works.</returns>
     /// <exception cref="IOException">The service cannot be reached, breaks off, or answers what the protocol does not know.</exception>
     /// <exception cref="SocketException">It cannot be reached.</exception>
-    public async Task<ScanResult> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
+    public async Task<Answer<ScanResult>> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
     {
         var gate = _gate;
         if (!await TakeTurnAsync(gate, cancellationToken))
         {
-            return new ScanResult.Unavailable($"all {gate.Count} connections that it bears are busy");
+            return Answer<ScanResult>.Declined($"all {gate.Count} connections that it bears are busy");
         }
 
         try
@@ -35,7 +37,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
         }
         catch (IcapSourceException e)
         {
-            return new ScanResult.Unavailable(e.Message);
+            return Answer<ScanResult>.Declined(e.Message);
         }
         finally
         {
@@ -82,7 +84,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
         }
     }
 
-    private async Task<ScanResult> ScanInTurnAsync(IcapObject scanned, CancellationToken cancellationToken)
+    private async Task<Answer<ScanResult>> ScanInTurnAsync(IcapObject scanned, CancellationToken cancellationToken)
     {
         while (true)
         {

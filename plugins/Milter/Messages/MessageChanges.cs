@@ -3,6 +3,7 @@ using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Milter.Protocol;
 using PluginMail.Milter.Sessions;
+using PluginMail.Text;
 
 namespace PluginMail.Milter.Messages;
 
@@ -117,7 +118,7 @@ internal sealed class MessageChanges
     private static string FieldName(ref MilterPacketReader data)
     {
         string name = data.ReadText();
-        return HeaderEdit.IsFieldName(name) ? name : throw new MilterFaultException($"\"{Clients.Printable.Of(name, 60)}\" is not a header field's name");
+        return HeaderEdit.IsFieldName(name) ? name : throw new MilterFaultException($"\"{Printable.Of(name, 60)}\" is not a header field's name");
     }
 
     private void Add(Effect effect)
@@ -218,7 +219,7 @@ internal sealed class MessageChanges
             return address;
         }
 
-        Leave($"\"{Clients.Printable.Of(text)}\" is no address");
+        Leave($"\"{Printable.Of(text)}\" is no address");
         return null;
     }
 
@@ -243,7 +244,7 @@ internal sealed class MessageChanges
         }
         else
         {
-            Leave($"\"{Clients.Printable.Of(text)}\" is no address");
+            Leave($"\"{Printable.Of(text)}\" is no address");
         }
     }
 
@@ -253,7 +254,7 @@ internal sealed class MessageChanges
         var arguments = EsmtpArguments.Read(data.IsAtEnd ? "" : data.ReadText());
         foreach (string argument in arguments.NotKnown)
         {
-            Leave($"the parameter \"{Clients.Printable.Of(argument, 60)}\" of an address means nothing here");
+            Leave($"the parameter \"{Printable.Of(argument, 60)}\" of an address means nothing here");
         }
 
         return arguments;

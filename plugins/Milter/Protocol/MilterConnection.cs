@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using PluginMail.Daemons;
 
 namespace PluginMail.Milter.Protocol;
 
@@ -54,7 +55,7 @@ internal sealed class MilterConnection(Socket socket, int longestPacket, TimePro
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new MilterFaultException(Clients.ConnectFailure.Reason(e, address.EndPoint), e);
+            throw new MilterFaultException(ConnectFailure.Reason(e, address.EndPoint), e);
         }
         catch (OperationCanceledException)
         {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
+using PluginMail.Text;
 
 namespace PluginMail.Milter.Protocol;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using PluginMail.Milter.Protocol;
+using PluginMail.Text;
 
 namespace PluginMail.Milter.Sessions;
 
@@ -98,7 +99,7 @@ internal sealed class MilterDialog(MilterPeer peer, MilterConnection connection,
     public static string ReadReason(MilterPacket packet)
     {
         var data = new MilterPacketReader(packet.Data);
-        return Clients.Printable.Of(data.ReadText());
+        return Printable.Of(data.ReadText());
     }
 
     /// <summary>What was said of a transaction is of no matter to the next.</summary>

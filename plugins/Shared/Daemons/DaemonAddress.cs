@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using PluginMail.Abstractions;
-using PluginMail.Clients;
 
 namespace PluginMail.Daemons;
 

@@ -28,6 +28,9 @@ internal sealed record DaemonOptions(
     TimeSpan Timeout,
     TimeSpan RetryAfter)
 {
+    /// <summary>The key of the addresses.</summary>
+    public const string AddressKey = "address";
+
     /// <summary>How long a request takes at most, whatever happens.</summary>
     public TimeSpan Longest => (2 * Timeout) + (3 * ConnectTimeout);
 
@@ -38,8 +41,18 @@ internal sealed record DaemonOptions(
     /// <param name="defaultTimeout">Its default.</param>
     /// <param name="defaultConnections">Of <c>connections</c>.</param>
     public static DaemonOptions Read(
-        ISettings settings, string defaultAddress, string timeoutKey, TimeSpan defaultTimeout, int defaultConnections) => new(
-        DaemonAddress.Read(settings, "address", defaultAddress),
+        ISettings settings, string defaultAddress, string timeoutKey, TimeSpan defaultTimeout, int defaultConnections) =>
+        Read(settings, DaemonAddress.Read(settings, AddressKey, defaultAddress), timeoutKey, defaultTimeout, defaultConnections);
+
+    /// <summary>Reads them where addresses have a form of their own.</summary>
+    /// <param name="settings">The table.</param>
+    /// <param name="addresses">What <c>address</c> has.</param>
+    /// <param name="timeoutKey">The key of the answer's time limit.</param>
+    /// <param name="defaultTimeout">Its default.</param>
+    /// <param name="defaultConnections">Of <c>connections</c>.</param>
+    public static DaemonOptions Read(
+        ISettings settings, ImmutableArray<DaemonAddress> addresses, string timeoutKey, TimeSpan defaultTimeout, int defaultConnections) => new(
+        addresses,
         settings.GetEnum("balance", Balance.Failover),
         (int)settings.GetInteger("connections", defaultConnections, minimum: 1, maximum: 1000),
         ReadTime(settings, "connect_timeout", TimeSpan.FromSeconds(3)),

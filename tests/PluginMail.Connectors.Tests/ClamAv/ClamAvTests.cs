@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Connectors.Tests.Support;
@@ -124,12 +123,8 @@ public sealed class ClamAvTests(Clamd clamd) : IClassFixture<Clamd>
     {
         await using var bench = await StartAsync();
         var verdict = await ScanAsync(bench, FakeMessage.FromText(Infected));
-        var message = new FakeMessage(FakeMessage.Plain.Content) { Tags = [.. verdict.Effects.OfType<Effect.Tag>().Select(tag => tag.Name)] };
-        var word = bench.Roles.FilterVocabularies.SelectMany(row => row.Vocabulary.Tests).Single(test => test.Name == "virus");
-        var none = new FilterArguments(ImmutableDictionary<string, ImmutableArray<string>>.Empty, ImmutableDictionary<string, long>.Empty, []);
-        var arguments = argument.Split(' ') is [var name, var key] ? none with { Texts = none.Texts.Add(name, [key]) } : none;
-        Assert.Equal(expected, await word.Evaluate(message, arguments, CancellationToken.None));
-        Assert.False(await word.Evaluate(FakeMessage.Plain, arguments, CancellationToken.None));
+        Assert.Equal([expected], await VirusWordUse.AskAsync(bench, argument, verdict));
+        Assert.Equal([false], await VirusWordUse.AskAsync(bench, argument, Verdict.Pass));
     }
 
     [SkippableFact]

@@ -17,6 +17,7 @@ public sealed class IcapTests
     {
         { FakeIcap.Clean, "", "virus-clean" },
         { FakeIcap.Modified("X-Infection-Found: Type=0; Resolution=2; Threat=Some.Virus;\r\n", Page, "no"), "", "Some.Virus" },
+        { FakeIcap.Modified("X-Infection-Found: Type=0; Resolution=2; Threat=;\r\n", Page, "no"), "", "Type=0; Resolution=2; Threat=;" },
         { FakeIcap.Modified("X-Virus-ID: Other.Virus\r\n", Same, Mail), "", "Other.Virus" },
         { FakeIcap.Modified("X-Virus-ID: no threats\r\n", Same, Mail), "", "virus-clean" },
         { FakeIcap.Modified("X-Virus-Name: Third\r\n", Page, "no"), "", "Third" },
@@ -77,7 +78,7 @@ public sealed class IcapTests
             Answer = (head, body) => head == "rest" || body.Length < preview ? FakeIcap.Clean : "ICAP/1.0 100 Continue\r\n\r\n",
         };
         string text = "Subject: x\r\n\r\n" + new string('x', length);
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]");
         Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(text))).Effects.ToArray());
         Assert.Equal(text, Assert.Single(service.Bodies));
     }
@@ -94,7 +95,7 @@ public sealed class IcapTests
     public async Task What_a_preview_left_unsent_is_no_part_of_the_next_object()
     {
         await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nPreview: 10\r\nTransfer-Complete: exe\r\nEncapsulated: null-body=0\r\n\r\n" };
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nscan = \"parts\"");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]\nscan = \"parts\"");
         Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(new PartsMessage(("a.txt", "0123456789 and more"), ("b.exe", "MZ all of it")))).Effects.ToArray());
         Assert.Equal(["0123456789", "MZ all of it"], service.Bodies.ToArray());
         Assert.Equal(1, service.Connections);
@@ -104,7 +105,7 @@ public sealed class IcapTests
     public async Task Connections_and_options_are_kept()
     {
         await using var service = new FakeIcap();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]");
         for (int i = 0; i < 3; i++)
         {
             Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
@@ -129,7 +130,7 @@ public sealed class IcapTests
                 : FakeIcap.Modified("X-Virus-ID: Some.Virus\r\n", Page, "no"),
         };
         asked = service;
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]");
         Assert.IsType<Decision.Defer>((await bench.CheckAsync(FakeMessage.FromText("Subject: odd\r\n\r\n"))).Decision);
         Assert.Contains(new Effect.Tag("virus"), (await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
         Assert.Equal(2, service.Connections);
@@ -140,7 +141,7 @@ public sealed class IcapTests
     {
         int asked = 0;
         await using var service = new FakeIcap { Answer = (_, _) => ++asked == 2 ? "close" : FakeIcap.Clean };
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]");
         for (int i = 0; i < 3; i++)
         {
             Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects.ToArray());
@@ -153,7 +154,7 @@ public sealed class IcapTests
     public async Task No_more_connections_than_a_service_bears()
     {
         await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nMax-Connections: 2\r\nAllow: 204\r\nEncapsulated: null-body=0\r\n\r\n" };
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]");
         await bench.CheckAsync(FakeMessage.FromText(Mail));
         var verdicts = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => bench.CheckAsync(FakeMessage.FromText(Mail))));
         Assert.All(verdicts, verdict => Assert.Single(verdict.Effects));
@@ -170,7 +171,7 @@ public sealed class IcapTests
             Options = $"ICAP/1.0 200 OK\r\n{options}Allow: 204\r\nEncapsulated: null-body=0\r\n\r\n",
             Answer = (_, body) => body.Contains("silence", StringComparison.Ordinal) ? null : FakeIcap.Clean,
         };
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nscan_timeout = \"2s\"\nwhen_unavailable = \"pass\"\n{table}");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]\nscan_timeout = \"2s\"\nwhen_unavailable = \"pass\"\n{table}");
         await bench.CheckAsync(FakeMessage.FromText(Mail));
         var first = bench.CheckAsync(FakeMessage.FromText("Subject: silence\r\n\r\n"));
         await service.Asked.Task;
@@ -207,7 +208,7 @@ public sealed class IcapTests
     public async Task The_status_command_says_what_a_service_is()
     {
         await using var service = new FakeIcap { Options = "ICAP/1.0 200 OK\r\nService: A scanner\r\nMethods: RESPMOD\r\nEncapsulated: null-body=0\r\n\r\n" };
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\", \"icap://127.0.0.1:1/scan\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\", \"icap://127.0.0.1:1/scan\"]");
         var output = new StringWriter(CultureInfo.InvariantCulture);
         Assert.Equal(1, await bench.Plugins.Host.RunCommandAsync("icap", "status", [], output, output, CancellationToken.None));
         Assert.Contains("A scanner (RESPMOD) (1 answered, 0 failed)", output.ToString(), StringComparison.Ordinal);
@@ -219,7 +220,7 @@ public sealed class IcapTests
     {
         await using var bad = new FakeIcap { Answer = (_, _) => "rubbish\r\n\r\n" };
         await using var good = new FakeIcap();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{bad.Address}\", \"icap://127.0.0.1:1/scan\", \"{good.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{bad.Address}\", \"icap://127.0.0.1:1/scan\", \"{good.Address}\"]");
         for (int i = 0; i < 3; i++)
         {
             Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects.ToArray());
@@ -236,7 +237,7 @@ public sealed class IcapTests
     {
         await using var first = new FakeIcap { Answer = (_, body) => body.Contains("odd", StringComparison.Ordinal) ? $"ICAP/1.0 {status}\r\n\r\n" : FakeIcap.Clean };
         await using var second = new FakeIcap();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{first.Address}\", \"{second.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{first.Address}\", \"{second.Address}\"]");
         foreach (string text in new[] { "Subject: odd\r\n\r\n", Mail, Mail })
         {
             Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(text))).Effects.ToArray());
@@ -253,7 +254,7 @@ public sealed class IcapTests
     {
         var clock = new FakeTime();
         await using var service = new FakeIcap { Answer = (_, body) => body.Contains("silence", StringComparison.Ordinal) ? null : FakeIcap.Clean };
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]", clock: clock);
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]", clock: clock);
         int sent = 0;
         foreach (string message in messages.Split(' '))
         {
@@ -278,31 +279,12 @@ public sealed class IcapTests
     public async Task A_message_that_cannot_be_read_is_not_the_services_fault(int readable)
     {
         await using var service = new FakeIcap();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]");
         Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
         var broken = new FakeMessage(new MemoryContent(new byte[200_000])) { Opens = () => new BrokenFile(readable) };
         Assert.IsType<Decision.Defer>((await bench.CheckAsync(broken)).Decision);
         Assert.Single((await bench.CheckAsync(FakeMessage.FromText(Mail))).Effects);
         Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Text.Contains("unavailable", StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("", "virus-unscanned")]
-    [InlineData("when_too_large = \"refuse\"", "552 5.3.4 This message is too large to be scanned for viruses")]
-    [InlineData("when_too_large = \"hold\"", "too large to be scanned for viruses")]
-    public async Task What_is_too_large_passes_is_refused_or_held_as_the_settings_say(string table, string expected)
-    {
-        await using var service = new FakeIcap();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nmaximum_size = 20\n{table}");
-        var verdict = await bench.CheckAsync(FakeMessage.FromText(Mail));
-        Assert.Equal(expected, verdict switch
-        {
-            { Decision: Decision.Refuse refuse } => refuse.Reply.ToString(),
-            { Decision: Decision.Hold hold } => hold.Reason,
-            { Effects: [Effect.Tag tag] } => tag.Name,
-            _ => verdict.ToString(),
-        });
-        Assert.Empty(service.Bodies);
     }
 
     [Theory]
@@ -312,7 +294,7 @@ public sealed class IcapTests
     {
         var clock = new FakeTime();
         await using var service = new FakeIcap { Answer = (_, _) => { clock.Advance(TimeSpan.FromSeconds(seconds)); return FakeIcap.Clean; } };
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\nscan = \"parts\"\nwhen_unavailable = \"pass\"", clock: clock);
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]\nscan = \"parts\"\nwhen_unavailable = \"pass\"", clock: clock);
         var verdict = await bench.CheckAsync(new PartsMessage(("a", "1"), ("b", "2"), ("c", "3")));
         Assert.Equal([new Effect.Tag(expected)], verdict.Effects.ToArray());
         Assert.Equal(3, service.Bodies.Count);
@@ -322,7 +304,7 @@ public sealed class IcapTests
     public async Task Services_can_be_asked_in_turn()
     {
         await using FakeIcap one = new(), two = new();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{one.Address}\", \"{two.Address}\"]\norder = \"round_robin\"");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{one.Address}\", \"{two.Address}\"]\nbalance = \"round_robin\"");
         for (int i = 0; i < 4; i++)
         {
             await bench.CheckAsync(FakeMessage.FromText(Mail));
@@ -349,35 +331,23 @@ public sealed class IcapTests
         Assert.Equal(expected, await ScanAsync("", service));
     }
 
-    [Fact]
-    public async Task An_infected_incoming_message_is_replaced_by_the_report()
-    {
-        await using var service = new FakeIcap { Answer = (_, _) => FakeIcap.Modified("X-Virus-ID: Some.Virus\r\n", Page, "no") };
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
-        var verdict = await bench.CheckAsync(FakeMessage.FromText(Mail));
-        var report = Assert.IsType<Effect.ReplaceMessage>(verdict.Effects[0]).Replacement;
-        Assert.True(report.AttachesOriginal);
-        Assert.Contains("Virus: Some.Virus", report.Text, StringComparison.Ordinal);
-        Assert.Equal(new Effect.Tag("virus"), verdict.Effects[1]);
-    }
-
     [Theory]
-    [InlineData("", "servers")]
-    [InlineData("servers = [\"127.0.0.1:1344\"]", "servers")]
-    [InlineData("servers = [\"icap://127.0.0.1:1344\"]", "servers")]
-    [InlineData("servers = [\"icap://h/scan\", \"icap://h/scan\"]", "servers")]
-    [InlineData("servers = [\"icaps://h/scan\"]\ncertificate_authorities = \"/nowhere\"", "certificate_authorities")]
-    [InlineData("servers = [\"http://127.0.0.1:1344/scan\"]", "servers")]
-    [InlineData("servers = [\"icap://[::1]/scan\"]\nproduct = \"nobody\"", "product")]
-    [InlineData("servers = [\"icap://localhost\"]\nproduct = \"kaspersky\"\nscan_timeout = \"1ms\"", "scan_timeout")]
-    [InlineData("servers = [\"icap://localhost\"]\nproduct = \"drweb\"\nreport_from = \"x\"", "report_from")]
-    [InlineData("servers = [\"icap://localhost\"]\nproduct = \"sophos\"\nserver = \"x\"", "server")]
+    [InlineData("", "address")]
+    [InlineData("address = [\"127.0.0.1:1344\"]", "address")]
+    [InlineData("address = [\"icap://127.0.0.1:1344\"]", "address")]
+    [InlineData("address = [\"icap://h/scan\", \"icap://h/scan\"]", "address")]
+    [InlineData("address = [\"icaps://h/scan\"]\ncertificate_authorities = \"/nowhere\"", "certificate_authorities")]
+    [InlineData("address = [\"http://127.0.0.1:1344/scan\"]", "address")]
+    [InlineData("address = [\"icap://[::1]/scan\"]\nproduct = \"nobody\"", "product")]
+    [InlineData("address = [\"icap://localhost\"]\nproduct = \"kaspersky\"\nscan_timeout = \"1ms\"", "scan_timeout")]
+    [InlineData("address = [\"icap://localhost\"]\nproduct = \"drweb\"\nreport_from = \"x\"", "report_from")]
+    [InlineData("address = [\"icap://localhost\"]\nproduct = \"sophos\"\nserver = \"x\"", "server")]
     public async Task Impossible_settings_are_refused(string table, string key) =>
         Assert.Contains(key, Assert.Single(await ListBench.ErrorsAsync("icap", table)), StringComparison.Ordinal);
 
     private static async Task<string> ScanAsync(string table, FakeIcap service)
     {
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\n{table}");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]\n{table}");
         var verdict = await bench.CheckAsync(FakeMessage.FromText(Mail, Direction.Outgoing));
         return verdict switch
         {

@@ -17,7 +17,7 @@ public sealed class RealIcapTests(CIcap service) : IClassFixture<CIcap>
     public async Task Clean_mail_passes_and_what_is_infected_is_found(string table)
     {
         service.Require();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]\n{table}");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]\n{table}");
         for (int round = 0; round < 3; round++)
         {
             Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText("Subject: x\r\n\r\nhello\r\n"))).Effects.ToArray());
@@ -31,7 +31,7 @@ public sealed class RealIcapTests(CIcap service) : IClassFixture<CIcap>
     {
         service.Require();
         await using var bench = await ListBench.StartAsync(
-            "icap", $"servers = [\"{service.EncryptedAddress}\"]\nproduct = \"cicap\"\ncertificate_authorities = \"{service.Authority}\"");
+            "icap", $"address = [\"{service.EncryptedAddress}\"]\nproduct = \"cicap\"\ncertificate_authorities = \"{service.Authority}\"");
         for (int round = 0; round < 3; round++)
         {
             Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText("Subject: x\r\n\r\nhello\r\n"))).Effects.ToArray());
@@ -46,7 +46,7 @@ public sealed class RealIcapTests(CIcap service) : IClassFixture<CIcap>
     public async Task Large_mail_goes_through_whole(string path)
     {
         service.Require();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}/{path}\"]\nproduct = \"cicap\"");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}/{path}\"]\nproduct = \"cicap\"");
         string large = "Subject: x\r\n\r\n" + string.Concat(Enumerable.Repeat("a line that is quite harmless\r\n", 15_000));
         Assert.Equal([new Effect.Tag("virus-clean")], (await bench.CheckAsync(FakeMessage.FromText(large))).Effects.ToArray());
         Assert.IsType<Effect.ReplaceMessage>((await bench.CheckAsync(FakeMessage.FromText(large + Clamd.OwnSignature))).Effects[0]);

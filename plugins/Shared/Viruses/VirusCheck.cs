@@ -1,15 +1,15 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
-using PluginMail.Viruses;
+using PluginMail.Daemons;
 
-namespace PluginMail.ClamAv;
+namespace PluginMail.Viruses;
 
 /// <summary>
-/// Scans messages. An infected incoming one is replaced by a report with the original attached, so that its recipient learns of it; an
+/// Has messages scanned. An infected incoming one is replaced by a report with the original attached, so that its recipient learns of it; an
 /// infected outgoing one is refused, so that its sender does.
 /// </summary>
-internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Meter meter, ILogger log) : IMessageCheck
+internal sealed class VirusCheck(VirusOptions options, IVirusScanner scanner, Meter meter, ILogger log) : IMessageCheck
 {
     private const string HeaderName = "X-Virus-Scanned";
 
@@ -18,21 +18,19 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
 
     private readonly Counter<long> _scans = meter.CreateCounter<long>("scans", "{message}", "Messages scanned, by result");
 
+    /// <inheritdoc/>
     public async ValueTask<Verdict> CheckAsync(IMessageView message, CancellationToken cancellationToken)
     {
-        if (message.Content.Length > options.MaximumSize)
-        {
-            Count("TooLarge");
-            return TooLarge(message, "larger than maximum_size");
-        }
-
-        var result = await scanner.ScanAsync(message.Content, cancellationToken);
-        Count(result.GetType().Name);
+        var result = message.Content.Length > options.MaximumSize
+            ? new ScanResult.TooLarge("larger than maximum_size")
+            : await scanner.ScanAsync(message, cancellationToken);
+        _scans.Add(1, new KeyValuePair<string, object?>("result", result.Name));
         return result switch
         {
-            ScanResult.Clean => WithHeader(Clean, "ClamAV: clean"),
+            ScanResult.Clean => WithHeader(Clean, "clean"),
             ScanResult.Infected infected => Found(message, infected.Virus),
-            ScanResult.TooLarge => TooLarge(message, "larger than clamd takes"),
+            ScanResult.TooLarge large => TooLarge(message, large.Reason),
+            ScanResult.Unscanned unscanned => Unscanned(message, unscanned.Reason),
             ScanResult.Unavailable unavailable when options.WhenUnavailable == WhenUnavailable.Pass => Unscanned(message, unavailable.Reason),
             _ => Verdict.Defer(SmtpReply.LocalError("The virus scanner does not answer; please try again later")),
         };
@@ -40,7 +38,7 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
 
     private Verdict Found(IMessageView message, string virus)
     {
-        ClamAvLog.Found(log, virus, message.TransactionId, message.Direction.ToString());
+        VirusLog.Found(log, virus, message.TransactionId, message.Direction.ToString());
         var verdict = message.Direction == Direction.Outgoing
             ? Verdict.Refuse(SmtpReply.PolicyRefusal($"This message contains a virus: {virus}"))
             : Verdict.Apply(new Effect.ReplaceMessage(VirusReport.Build(message, virus, options.ReportFrom)));
@@ -54,19 +52,20 @@ internal sealed class VirusCheck(ClamAvOptions options, ClamdScanner scanner, Me
             return Unscanned(message, reason);
         }
 
-        ClamAvLog.NotScanned(log, message.TransactionId, reason);
-        return Viruses.TooLarge.Stopped(options.WhenTooLarge);
+        VirusLog.NotScanned(log, message.TransactionId, reason);
+        return options.WhenTooLarge == WhenTooLarge.Hold
+            ? Verdict.Hold("too large to be scanned for viruses")
+            : Verdict.Refuse(new SmtpReply(552, new EnhancedStatusCode(5, 3, 4), "This message is too large to be scanned for viruses"));
     }
 
     private Verdict Unscanned(IMessageView message, string reason)
     {
-        ClamAvLog.NotScanned(log, message.TransactionId, reason);
-        return WithHeader(Verdict.Apply(new Effect.Tag(VirusTags.Unscanned)), "ClamAV: not scanned");
+        VirusLog.NotScanned(log, message.TransactionId, reason);
+        return WithHeader(Verdict.Apply(new Effect.Tag(VirusTags.Unscanned)), "not scanned");
     }
 
     /// <summary>Adds the header where that is wanted, in place of any that came with the message.</summary>
-    private Verdict WithHeader(Verdict verdict, string value) =>
-        options.Header ? verdict.With(new HeaderEdit.Remove(HeaderName)).With(new HeaderEdit.Add(HeaderName, value)) : verdict;
-
-    private void Count(string result) => _scans.Add(1, new KeyValuePair<string, object?>("result", result));
+    private Verdict WithHeader(Verdict verdict, string state) => options.Header
+        ? verdict.With(new HeaderEdit.Remove(HeaderName)).With(new HeaderEdit.Add(HeaderName, $"{scanner.Name}: {state}"))
+        : verdict;
 }

@@ -1,4 +1,4 @@
-namespace PluginMail.ClamAv;
+namespace PluginMail.Viruses;
 
 /// <summary>The tags that a message may get. The first three are known to the test virustest (RFC 5235 section 3).</summary>
 internal static class VirusTags

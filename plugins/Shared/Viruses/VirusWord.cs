@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
 
-namespace PluginMail.ClamAv;
+namespace PluginMail.Viruses;
 
 /// <summary>
 /// The test <c>virus</c> of filters: whether a virus was found, or one of a name: <c>virus</c>, <c>virus :is "Eicar-Signature"</c>,
@@ -17,7 +17,7 @@ internal sealed class VirusWord : IFilterVocabulary
     [
         new(
             "virus",
-            "True where ClamAV found a virus, or one whose name matches.",
+            "True where a scanner found a virus, or one whose name matches.",
             [
                 new(Is, FilterArgumentType.TextList, IsRequired: false, "names, one of which it has"),
                 new(Contains, FilterArgumentType.TextList, IsRequired: false, "texts, one of which is in its name"),

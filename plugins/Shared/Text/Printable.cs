@@ -1,4 +1,4 @@
-namespace PluginMail.Clients;
+namespace PluginMail.Text;
 
 /// <summary>Words of strangers that are said again.</summary>
 internal static class Printable

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace PluginMail.Clients;
+namespace PluginMail.Daemons;
 
 /// <summary>Why nobody could be connected to, in words that help.</summary>
 internal static class ConnectFailure

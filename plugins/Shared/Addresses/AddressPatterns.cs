@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
 
-namespace PluginMail.Clients;
+namespace PluginMail.Addresses;
 
 /// <summary>Addresses of a settings key: <c>a@b.example</c>, <c>a@</c> in any domain, <c>b.example</c>, <c>.b.example</c> with all below it.</summary>
 internal sealed class AddressPatterns(ImmutableArray<string> patterns)
