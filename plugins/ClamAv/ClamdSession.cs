@@ -29,7 +29,8 @@ internal static class ClamdSession
     /// <param name="content">The message, of which one chunk at a time is held.</param>
     /// <param name="cancellationToken">The time limit.</param>
     /// <returns>What was found; an error is no answer for this message, from a clamd that works.</returns>
-    /// <exception cref="SocketException">The connection broke before there was an answer.</exception>
+    /// <exception cref="NoAnswerException">The connection ended before there was an answer.</exception>
+    /// <exception cref="NotAskedException">The message cannot be read.</exception>
     public static async ValueTask<Answer<ScanResult>> ScanAsync(Socket socket, MessageContent content, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -92,7 +93,7 @@ internal static class ClamdSession
     {
         for (long offset = 0; offset < content.Length && !answer.IsCompleted;)
         {
-            int count = content.Read(offset, buffer.AsSpan(sizeof(int), ChunkLength));
+            int count = NotAskedException.Read(content, offset, buffer.AsSpan(sizeof(int), ChunkLength));
             if (count == 0)
             {
                 break;
@@ -122,7 +123,7 @@ internal static class ClamdSession
         int length = 0;
         while (length < LongestAnswer)
         {
-            int count = await socket.ReceiveAsync(buffer.AsMemory(length, LongestAnswer - length), SocketFlags.None, cancellationToken);
+            int count = await NoAnswerException.ReceiveAsync(socket, buffer.AsMemory(length, LongestAnswer - length), length, cancellationToken);
             int end = buffer.AsSpan(length, count).IndexOf((byte)0);
             length += end < 0 ? count : end;
             if (count == 0 || end >= 0)

@@ -102,7 +102,4 @@ internal sealed record IcapOptions(
 
         return authorities;
     }
-
-    private static TimeSpan ReadTime(ISettings settings, string key, TimeSpan defaultValue) =>
-        settings.GetDuration(key, defaultValue, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10));
 }

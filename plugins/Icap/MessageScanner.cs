@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Clients;
 using PluginMail.Icap.Protocol;
 using PluginMail.Viruses;
 
@@ -13,11 +14,13 @@ internal sealed class MessageScanner(IcapOptions options, IcapScanner scanner, T
     /// <inheritdoc/>
     public async ValueTask<ScanResult> ScanAsync(IMessageView message, CancellationToken cancellationToken)
     {
-        string client = message.Session.RemoteEndPoint?.Address.ToString() ?? "";
+        string client = message.Session.RemoteEndPoint is { } end ? ClientNetworks.Plain(end.Address).ToString() : "";
         if (options.Scan == Scanned.Message || message.HasMoreParts)
         {
-            // Where not all parts are listed, only the whole has them all.
-            return await scanner.ScanAsync(new IcapObject("message.eml", "message/rfc822", message.Content.Length, client, message.OpenRaw), cancellationToken);
+            // Where not all parts are listed, only the whole has them all; but a scanner that is to get parts may not read mail.
+            var whole = await scanner.ScanAsync(
+                new IcapObject("message.eml", "message/rfc822", message.Content.Length, client, message.OpenRaw), cancellationToken);
+            return options.Scan == Scanned.Parts && whole is ScanResult.Clean ? new ScanResult.TooLarge("of more parts than are scanned one by one") : whole;
         }
 
         // All parts together have the time of one message: were the plugin's time over, on_fault would decide, not when_unavailable.

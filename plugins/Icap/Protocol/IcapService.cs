@@ -20,7 +20,9 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
     private volatile bool _isClosed;
 
     /// <summary>Has an object scanned.</summary>
-    /// <returns>What was found; declined is an error for this object, one that cannot be read, or that no connection was free for half of the time: the service works.</returns>
+    /// <returns>What was found; declined is an error for this object: the service works.</returns>
+    /// <exception cref="NotAskedException">The object cannot be read, or no connection was free for half of the time.</exception>
+    /// <exception cref="NoAnswerException">The connection ended before there was an answer.</exception>
     /// <exception cref="IOException">The service cannot be reached, breaks off, or answers what the protocol does not know.</exception>
     /// <exception cref="SocketException">It cannot be reached.</exception>
     public async Task<Answer<ScanResult>> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
@@ -28,7 +30,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
         var gate = _gate;
         if (!await TakeTurnAsync(gate, cancellationToken))
         {
-            return Answer<ScanResult>.Declined($"all {gate.Count} connections that it bears are busy");
+            throw new NotAskedException($"all {gate.Count} connections that it bears are busy");
         }
 
         try
@@ -37,7 +39,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
         }
         catch (IcapSourceException e)
         {
-            return Answer<ScanResult>.Declined(e.Message);
+            throw new NotAskedException(e.Message, e);
         }
         finally
         {
