@@ -13,6 +13,11 @@ namespace PluginMail.Plugins;
 /// <remarks>One change at a time; calls of roles never wait for one.</remarks>
 public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
 {
+    private const int LooksUntilTold = 3;
+
+    /// <summary>After so many failures looks are not made rarer any more: every one and a half minutes.</summary>
+    private const int MostLookFactor = LooksUntilTold + 8;
+
     private readonly PluginHostOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -66,36 +71,16 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         await _changing.WaitAsync(cancellationToken);
         try
         {
-            List<string> errors = [];
-            List<Placed> plugins = [];
             List<PreparedVersion> versions = [];
-            foreach (var settings in set.Order)
+            try
             {
-                if (plugins.Exists(plugin => IsNamed(plugin, settings.Name)))
-                {
-                    errors.Add($"plugin {settings.Name}: is named twice; the case of the letters does not part them");
-                    continue;
-                }
-
-                var known = _plugins.FirstOrDefault(plugin => plugin.Slot.Name == settings.Name);
-                var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold, _alerts);
-                plugins.Add(new Placed(slot, settings));
-                if (!Serves(slot, settings))
-                {
-                    var (version, error) = await _replacement.PrepareAsync(slot, settings);
-                    versions.AddRange(version is null ? [] : [version]);
-                    errors.AddRange(error is null ? [] : [$"plugin {settings.Name}: {error}"]);
-                }
+                return await ApplyAsync(set, versions);
             }
-
-            var removed = _plugins.Select(plugin => plugin.Slot).Except(plugins.Select(plugin => plugin.Slot)).ToList();
-            await _replacement.StopBackgroundAsync(removed);
-            _plugins = [.. plugins];
-            await _replacement.PlaceAsync(versions);
-            WatchScripts();
-            removed.ForEach(_replacement.Retire);
-
-            return errors;
+            catch
+            {
+                await _replacement.DiscardAsync(versions);
+                throw;
+            }
         }
         finally
         {
@@ -189,6 +174,43 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>Prepares what is new and places all of it.</summary>
+    /// <param name="set">The plugins and their tables.</param>
+    /// <param name="versions">Gets those that were started and are not placed: to be discarded where this throws.</param>
+    private async Task<IReadOnlyList<string>> ApplyAsync(PluginSet set, List<PreparedVersion> versions)
+    {
+        List<string> errors = [];
+        List<Placed> plugins = [];
+        foreach (var settings in set.Order)
+        {
+            if (plugins.Exists(plugin => IsNamed(plugin, settings.Name)))
+            {
+                errors.Add($"plugin {settings.Name}: is named twice; the case of the letters does not part them");
+                continue;
+            }
+
+            var known = _plugins.FirstOrDefault(plugin => plugin.Slot.Name == settings.Name);
+            var slot = known?.Slot ?? new PluginSlot(settings.Name, _clock, _log, _options.BlockingThreshold, _alerts);
+            plugins.Add(new Placed(slot, settings));
+            if (!Serves(slot, settings))
+            {
+                var (version, error) = await _replacement.PrepareAsync(slot, settings);
+                versions.AddRange(version is null ? [] : [version]);
+                errors.AddRange(error is null ? [] : [$"plugin {settings.Name}: {error}"]);
+            }
+        }
+
+        var removed = _plugins.Select(plugin => plugin.Slot).Except(plugins.Select(plugin => plugin.Slot)).ToList();
+        await _replacement.StopBackgroundAsync(removed);
+        _plugins = [.. plugins];
+        PreparedVersion[] placed = [.. versions];
+        versions.Clear();
+        await _replacement.PlaceAsync(placed);
+        WatchScripts();
+        removed.ForEach(_replacement.Retire);
+        return errors;
+    }
+
     /// <summary>Whether a plugin serves with just this table. An error that another table had is over then.</summary>
     private static bool Serves(PluginSlot slot, PluginSettings settings)
     {
@@ -209,35 +231,15 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             await _changing.WaitAsync(_stopping.Token);
             try
             {
-                if (Find(name) is not { } plugin || ComputeHash(plugin.Settings) is not { } hash)
+                if (Find(name) is { } plugin)
                 {
-                    return;
-                }
-
-                if (hash == plugin.Slot.Current?.Hash || hash == plugin.Slot.FailedHash)
-                {
-                    TakeBack(plugin.Slot, hash);
-                    return;
-                }
-
-                await Task.Delay(_options.Settle, _clock, _stopping.Token);
-                if (ComputeHash(plugin.Settings) == hash)
-                {
-                    await ReplaceAsync(plugin);
-                }
-                else
-                {
-                    _watch.Touch(name);
+                    await LookAsync(plugin);
                 }
             }
             finally
             {
                 _changing.Release();
             }
-        }
-        catch (IOException)
-        {
-            _watch.Touch(name);
         }
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
@@ -247,6 +249,62 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         {
             // The server stops.
         }
+    }
+
+    private async Task LookAsync(Placed plugin)
+    {
+        try
+        {
+            string? hash = ComputeHash(plugin.Settings);
+            BeReadable(plugin.Slot);
+            if (hash is null)
+            {
+                return;
+            }
+
+            if (hash == plugin.Slot.Current?.Hash || hash == plugin.Slot.FailedHash)
+            {
+                TakeBack(plugin.Slot, hash);
+                return;
+            }
+
+            await Task.Delay(_options.Settle, _clock, _stopping.Token);
+            if (ComputeHash(plugin.Settings) == hash)
+            {
+                await ReplaceAsync(plugin);
+            }
+            else
+            {
+                _watch.Touch(plugin.Slot.Name);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LookAgain(plugin.Slot, e);
+        }
+    }
+
+    /// <summary>
+    /// A file that is being written can be read soon. One that still cannot, as a link that leads nowhere, is told of once and looked at less and
+    /// less often, until it changes.
+    /// </summary>
+    private void LookAgain(PluginSlot slot, Exception e)
+    {
+        int failures = slot.FailedLooks = Math.Min(slot.FailedLooks + 1, MostLookFactor);
+        if (failures == LooksUntilTold)
+        {
+            string error = $"it has changed and cannot be read: {FaultText.Line(e)}";
+            (slot.LookError, slot.LastError, slot.FailedHash) = (error, error, null);
+            PluginsLog.Unreadable(_log, slot.Name, error);
+        }
+
+        _watch.Touch(slot.Name, _options.Debounce * (1 << Math.Max(0, failures - LooksUntilTold)));
+    }
+
+    private static void BeReadable(PluginSlot slot)
+    {
+        slot.LastError = slot.LookError is { } told && told == slot.LastError ? null : slot.LastError;
+        (slot.LookError, slot.FailedLooks) = (null, 0);
     }
 
     /// <summary>What failed was taken back: the content is again what serves.</summary>

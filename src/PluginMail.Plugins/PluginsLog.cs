@@ -55,6 +55,12 @@ internal static partial class PluginsLog
     [LoggerMessage(18, LogLevel.Information, "Plugin {Plugin}: its {Role} answers again and is switched on")]
     public static partial void SwitchedOn(ILogger logger, string plugin, string role);
 
+    [LoggerMessage(19, LogLevel.Warning, "Plugin {Plugin}: version {Generation} could not be compiled before it serves: {Fault}")]
+    public static partial void NotCompiled(ILogger logger, string plugin, int generation, string fault);
+
+    [LoggerMessage(20, LogLevel.Error, "Plugin {Plugin}: {Fault}; what serves goes on, and the folder is looked at again now and then")]
+    public static partial void Unreadable(ILogger logger, string plugin, string fault);
+
     [LoggerMessage(16, LogLevel.Error, "Folder {Folder} is not watched, its plugins reload only when they are told to: {Fault}")]
     public static partial void NotWatched(ILogger logger, string folder, string fault);
 }

@@ -134,7 +134,7 @@ public sealed class TestHost : IPluginHost, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(period, TimeSpan.FromMilliseconds(1));
         lock (_lock)
         {
-            _scheduled.Add((period, work, [Clock.GetUtcNow() + period]));
+            _scheduled.Add((period, work, [After(Clock.GetUtcNow(), period)]));
         }
     }
 
@@ -158,7 +158,7 @@ public sealed class TestHost : IPluginHost, IAsyncDisposable
             }
 
             Clock.Advance(next.Due[0] > Clock.GetUtcNow() ? next.Due[0] - Clock.GetUtcNow() : TimeSpan.Zero);
-            next.Due[0] += next.Period;
+            next.Due[0] = After(next.Due[0], next.Period);
             await next.Work(Stopping);
         }
 
@@ -182,6 +182,10 @@ public sealed class TestHost : IPluginHost, IAsyncDisposable
             Directory.Delete(_dataFolder, recursive: true);
         }
     }
+
+    /// <summary>When a period is over that may be longer than time itself.</summary>
+    private static DateTimeOffset After(DateTimeOffset time, TimeSpan period) =>
+        period < DateTimeOffset.MaxValue - time ? time + period : DateTimeOffset.MaxValue;
 
     private sealed class Logger(TestHost host, string category) : ILogger
     {

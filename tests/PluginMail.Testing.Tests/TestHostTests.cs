@@ -18,6 +18,17 @@ public sealed class TestHostTests
     }
 
     [Fact]
+    public async Task Scheduled_work_may_be_as_rare_as_one_likes()
+    {
+        await using var host = new TestHost();
+        int done = 0;
+        host.Schedule(TimeSpan.MaxValue, _ => throw new InvalidOperationException());
+        host.Schedule(TimeSpan.FromDays(365), _ => { done++; return default; });
+        await host.AdvanceAsync(TimeSpan.FromDays(800));
+        Assert.Equal(2, done);
+    }
+
+    [Fact]
     public async Task State_is_atomic_and_expires()
     {
         await using var host = new TestHost();

@@ -48,7 +48,8 @@ public interface IPluginHost
     ILogger CreateLogger(string category);
 
     /// <summary>Runs work again and again while this version lives; a run that is still going on is not overlapped.</summary>
-    /// <param name="period">Between the end of one run and the start of the next.</param>
+    /// <param name="period">Between the end of one run and the start of the next; a millisecond at least, and as long as one likes.</param>
     /// <param name="work">The work; a fault is logged and the next run comes all the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The period is under a millisecond.</exception>
     void Schedule(TimeSpan period, Func<CancellationToken, ValueTask> work);
 }

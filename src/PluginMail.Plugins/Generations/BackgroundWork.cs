@@ -12,6 +12,9 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
 
     private const int MostThreads = 64;
 
+    /// <summary>A timer takes no more than 49.7 days: longer pauses are made of several.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(30);
+
     private readonly CancellationTokenSource _retiring = new();
     private readonly Workers _workers = new(
         $"plugin {plugin} background", MostThreads, e => PluginsLog.ScheduledFault(log, plugin, FaultText.Trace(e)));
@@ -55,14 +58,12 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
             _running.Clear();
         }
 
-        try
+        Ending ending = new();
+        await ending.TryAsync("telling it to stop", () => _retiring.CancelAsync().WaitAsync(limit, clock));
+        await ending.TryAsync("waiting for it", () => all.WaitAsync(limit, clock));
+        if (ending.Fault is { } fault)
         {
-            await _retiring.CancelAsync().WaitAsync(limit, clock);
-            await all.WaitAsync(limit, clock);
-        }
-        catch (Exception e)
-        {
-            PluginsLog.BackgroundDidNotStop(log, plugin, FaultText.Line(e));
+            PluginsLog.BackgroundDidNotStop(log, plugin, fault);
         }
     }
 
@@ -167,7 +168,12 @@ internal sealed class BackgroundWork(string plugin, TimeProvider clock, ILogger 
     /// <returns>False where the version retires meanwhile.</returns>
     private async ValueTask<bool> PauseAsync(TimeSpan pause, CancellationToken retiring)
     {
-        await Task.Delay(pause, clock, retiring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (var left = pause; left > TimeSpan.Zero && !retiring.IsCancellationRequested; left -= LongestDelay)
+        {
+            var piece = left < LongestDelay ? left : LongestDelay;
+            await Task.Delay(piece, clock, retiring).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         return !retiring.IsCancellationRequested;
     }
 }

@@ -102,16 +102,48 @@ internal sealed class Generation
         return _drained.Task;
     }
 
-    /// <summary>Makes the plugin's object and starts it. Runs plugin code, which may block: to be called on a thread of its own.</summary>
+    /// <summary>
+    /// Makes the plugin's object and starts it. Runs plugin code, which may block: to be called on a thread of its own. Where that ends only after
+    /// this version was closed, nothing of it serves, and the plugin is disposed then: what it opened meanwhile would stay otherwise.
+    /// </summary>
     /// <param name="mainAssembly">The copy of its assembly.</param>
     /// <param name="host">What the plugin is offered.</param>
     /// <param name="cancellationToken">The start's time limit.</param>
     public async Task StartAsync(string mainAssembly, GenerationHost host, CancellationToken cancellationToken)
     {
         _host = host;
-        var plugin = Settings.Script is null ? Instantiate(_context!, mainAssembly) : ScriptPlugin.Load(_context!, mainAssembly);
+        if (HasClosed || _context is not { } context)
+        {
+            _host = null;
+            host.Dispose();
+            return;
+        }
+
+        var plugin = Settings.Script is null ? Instantiate(context, mainAssembly) : ScriptPlugin.Load(context, mainAssembly);
         _plugin = plugin;
-        Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings, host.Clock, MakeWorkers);
+        if (HasClosed)
+        {
+            if (Interlocked.Exchange(ref _plugin, null) is { } late)
+            {
+                DisposeLate(late);
+            }
+
+            return;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            Roles = RoleTable.Create(await plugin.StartAsync(host, cancellationToken), Settings, host.Clock, MakeWorkers);
+        }
+        finally
+        {
+            if (HasClosed)
+            {
+                CloseRoles();
+                DisposeLate(plugin);
+            }
+        }
     }
 
     /// <summary>Compiles its own code, not that of libraries beside it, on a thread of its own: no session waits for that when this version serves.</summary>
@@ -122,7 +154,7 @@ internal sealed class Generation
         return Task.Factory.StartNew(
             () =>
             {
-                foreach (var assembly in _context!.Assemblies.Where(assembly => assembly.Location == main))
+                foreach (var assembly in _context?.Assemblies.Where(assembly => assembly.Location == main) ?? [])
                 {
                     Precompilation.Run(assembly, stop);
                 }
@@ -171,25 +203,22 @@ internal sealed class Generation
     public async ValueTask<string?> CloseAsync(TimeSpan limit)
     {
         _isClosed = true;
-        Code.Measure();
-        string? fault = null;
-        try
+        Interlocked.MemoryBarrier(); // a start that goes on meanwhile sees this, or its plugin is seen here
+        Ending ending = new();
+        ending.Try("measuring it", Code.Measure);
+        await ending.TryAsync("ending its work", () => StopBackgroundAsync(limit).AsTask());
+        if (_host is { } host)
         {
-            await StopBackgroundAsync(limit);
-            if (_host is { } host)
-            {
-                await host.StopAsync().WaitAsync(limit, host.Clock);
-            }
-
-            fault = await DisposePluginAsync(limit);
-        }
-        catch (Exception e)
-        {
-            fault = FaultText.Line(e);
+            await ending.TryAsync("telling it to stop", () => host.StopAsync().WaitAsync(limit, host.Clock));
         }
 
-        Unload();
-        return fault;
+        if (Interlocked.Exchange(ref _plugin, null) is { } plugin)
+        {
+            await ending.TryAsync("disposing it", () => DisposeAsync(plugin).WaitAsync(limit, _host?.Clock ?? TimeProvider.System));
+        }
+
+        Unload(ending);
+        return ending.Fault;
     }
 
     /// <summary>Finds and makes the one plugin type.</summary>
@@ -211,50 +240,68 @@ internal sealed class Generation
         };
     }
 
-    private Workers MakeWorkers() => new($"plugin {Settings.Name}", MostWorkers, e => Faulted(e));
-
-    private async ValueTask<string?> DisposePluginAsync(TimeSpan limit)
+    /// <summary>Whether it was closed by now, to be asked after what closing looks for was written.</summary>
+    private bool HasClosed
     {
-        if (_plugin is not { } plugin)
+        get
         {
-            return null;
-        }
-
-        try
-        {
-            var disposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            Workers.Enqueue(async () =>
-            {
-                try
-                {
-                    await plugin.DisposeAsync().ConfigureAwait(false);
-                    disposed.TrySetResult();
-                }
-                catch (Exception e)
-                {
-                    disposed.TrySetException(e);
-                }
-            });
-            await disposed.Task.WaitAsync(limit, _host?.Clock ?? TimeProvider.System);
-            return null;
-        }
-        catch (Exception e)
-        {
-            return $"disposing it: {FaultText.Line(e)}";
+            Interlocked.MemoryBarrier();
+            return _isClosed;
         }
     }
 
+    private Workers MakeWorkers() => new($"plugin {Settings.Name}", MostWorkers, e => Faulted(e));
+
+    private Task DisposeAsync(IMailPlugin plugin)
+    {
+        var disposed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Workers.Enqueue(async () =>
+        {
+            try
+            {
+                await plugin.DisposeAsync().ConfigureAwait(false);
+                disposed.TrySetResult();
+            }
+            catch (Exception e)
+            {
+                disposed.TrySetException(e);
+            }
+        });
+        return disposed.Task;
+    }
+
+    /// <summary>Disposes a plugin that was still starting when this version was closed. Nobody waits for that.</summary>
+    private void DisposeLate(IMailPlugin plugin) => Workers.Enqueue(async () =>
+    {
+        try
+        {
+            await plugin.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Faulted(e);
+        }
+    });
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Unload()
+    private void Unload(Ending ending)
     {
         var context = _context;
+        var host = _host;
         _context = null;
-        _plugin = null;
-        _host?.Dispose();
         _host = null;
+        ending.Try("letting go of its host", () => host?.Dispose());
+        ending.Try("letting go of its roles", CloseRoles);
+        ending.Try("ending its threads", Workers.Dispose);
+        if (!ending.Try("unloading it", () => context?.Unload()))
+        {
+            ending.Try("unloading it", () => context?.Unload()); // its own handler of that threw, and is not called again
+        }
+    }
+
+    private void CloseRoles()
+    {
         Roles.Close();
         Roles = RoleTable.Empty;
-        Workers.Dispose();
-        context?.Unload();
     }
 }

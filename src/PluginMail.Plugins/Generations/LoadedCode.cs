@@ -13,7 +13,7 @@ internal sealed class LoadedCode(AssemblyLoadContext context)
     /// <summary>Whether the version is in memory. Never asks for the context, which would keep it there.</summary>
     public bool IsInMemory => _memory.IsAlive;
 
-    /// <summary>Octets of the assemblies' files; those it has loaded by now.</summary>
+    /// <summary>Octets of the assemblies' files; those it has loaded by now. What has no file, as code made at run time, does not count.</summary>
     public long Octets { get; private set; }
 
     /// <summary>Counts what is loaded now; to be called while the version is in use.</summary>
@@ -26,7 +26,7 @@ internal sealed class LoadedCode(AssemblyLoadContext context)
         }
 
         long octets = 0;
-        foreach (var assembly in context.Assemblies)
+        foreach (var assembly in context.Assemblies.Where(assembly => assembly is { IsDynamic: false, Location.Length: > 0 }))
         {
             var file = new FileInfo(assembly.Location);
             octets += file.Exists ? file.Length : 0;

@@ -51,6 +51,12 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
     /// <summary>The hash of the folder that failed, so that it is not tried again and again.</summary>
     public string? FailedHash { get; set; }
 
+    /// <summary>How often in a row its folder, or its script, could not be read after a change.</summary>
+    public int FailedLooks { get; set; }
+
+    /// <summary>What was said of that in <see cref="LastError"/>; null where it was not, or can be read again.</summary>
+    public string? LookError { get; set; }
+
     /// <summary>The files that it was last made of, where it is a script: they are watched.</summary>
     public ImmutableArray<string> Files { get; set; } = [];
 

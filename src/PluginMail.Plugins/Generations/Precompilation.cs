@@ -29,7 +29,8 @@ internal static class Precompilation
                     return;
                 }
 
-                if (!method.ContainsGenericParameters && !method.IsAbstract)
+                // Preparing a native function looks for its library, by the plugin's own resolver: that is done when it is first called.
+                if (!method.ContainsGenericParameters && !method.IsAbstract && !method.Attributes.HasFlag(MethodAttributes.PinvokeImpl))
                 {
                     TryCompile(method);
                 }

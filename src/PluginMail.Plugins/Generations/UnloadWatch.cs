@@ -54,7 +54,8 @@ internal sealed class UnloadWatch(PluginHostOptions options, TimeProvider clock)
             looking = _looking;
         }
 
-        await looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // A finalizer of a plugin that blocks holds the collecting, and nothing ends it.
+        await looking.WaitAsync(options.StopLimit, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Look();
         _stopping.Dispose();
     }

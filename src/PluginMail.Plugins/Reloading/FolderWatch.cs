@@ -41,7 +41,10 @@ internal sealed class FolderWatch : IDisposable
     }
 
     /// <summary>Starts a folder's quiet time anew.</summary>
-    public void Touch(string folder)
+    public void Touch(string folder) => Touch(folder, _debounce);
+
+    /// <summary>Looks at a folder after a while, or when it has changed before that.</summary>
+    public void Touch(string folder, TimeSpan after)
     {
         lock (_timers)
         {
@@ -52,11 +55,11 @@ internal sealed class FolderWatch : IDisposable
 
             if (_timers.TryGetValue(folder, out var timer))
             {
-                timer.Change(_debounce, Timeout.InfiniteTimeSpan);
+                timer.Change(after, Timeout.InfiniteTimeSpan);
             }
             else
             {
-                _timers[folder] = _clock.CreateTimer(_ => _changed(folder), null, _debounce, Timeout.InfiniteTimeSpan);
+                _timers[folder] = _clock.CreateTimer(_ => _changed(folder), null, after, Timeout.InfiniteTimeSpan);
             }
         }
     }

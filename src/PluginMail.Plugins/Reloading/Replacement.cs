@@ -63,7 +63,7 @@ internal sealed class Replacement : IAsyncDisposable
         PluginsMetrics.Loaded(slot.Name, serves: generation is not null);
         if (generation is not null)
         {
-            await (slot.Current is null ? Task.CompletedTask : CompileAsync(generation)); // where nothing serves yet, nobody gains by waiting
+            await (slot.Current is null ? Task.CompletedTask : CompileAsync(slot, generation)); // where nothing serves yet, nobody gains by waiting
             return (new PreparedVersion(slot, generation, begun), null);
         }
 
@@ -78,6 +78,10 @@ internal sealed class Replacement : IAsyncDisposable
 
         return (null, error);
     }
+
+    /// <summary>Closes versions that were prepared and are not placed.</summary>
+    public async ValueTask DiscardAsync(IEnumerable<PreparedVersion> versions) =>
+        await Task.WhenAll(versions.Select(version => CloseAsync(version.Slot, version.Generation, isRetired: false)));
 
     /// <summary>
     /// Puts versions in their places and makes all known at once: what one of them brings in by itself is judged by all. Background work of an old
@@ -139,11 +143,23 @@ internal sealed class Replacement : IAsyncDisposable
         await _unloads.DisposeAsync();
     }
 
-    private async Task CompileAsync(Generation generation)
+    /// <summary>Compiles what has started. That it serves does not hang on this: what runs in it, or fails, is left behind.</summary>
+    private async Task CompileAsync(PluginSlot slot, Generation generation)
     {
         using var limit = new CancellationTokenSource(MostCompiling, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping);
-        await generation.CompileAsync(either.Token);
+        try
+        {
+            await generation.CompileAsync(either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // What is not compiled by now is compiled when it is first called.
+        }
+        catch (Exception e)
+        {
+            PluginsLog.NotCompiled(_log, slot.Name, generation.Number, FaultText.Line(e));
+        }
     }
 
     private async ValueTask<(Generation? Generation, string? Hash, string? Error)> LoadAsync(PluginSlot slot, PluginSettings settings)
@@ -202,18 +218,23 @@ internal sealed class Replacement : IAsyncDisposable
             isDrained = false;
         }
 
-        Task<string?> closing = generation.CloseAsync(_options.StopLimit).AsTask();
+        Task closing = CloseAsync(slot, generation, isRetired: true);
         if (!isDrained)
         {
             PluginsLog.NotDrained(_log, slot.Name, generation.Number); // from now on its sessions go on with the new one
         }
 
-        if (await closing is { } fault)
+        await closing;
+    }
+
+    private async Task CloseAsync(PluginSlot slot, Generation generation, bool isRetired)
+    {
+        if (await generation.CloseAsync(_options.StopLimit) is { } fault)
         {
             PluginsLog.NotClosed(_log, slot.Name, generation.Number, fault);
         }
 
-        _unloads.Add(slot, generation, isRetired: true);
+        _unloads.Add(slot, generation, isRetired);
     }
 }
 

@@ -55,7 +55,7 @@ internal sealed class ScriptCache(string root)
             new PluginFolder(made).Delete();
         }
 
-        Prune(name);
+        Prune(name, hash);
         return new PluginFolder(folder);
     }
 
@@ -83,9 +83,11 @@ internal sealed class ScriptCache(string root)
         }
     }
 
-    private void Prune(string name)
+    /// <summary>Removes all but the last few. The one just made stays whatever the clock says: it may have been set back.</summary>
+    private void Prune(string name, string made)
     {
-        foreach (var old in new DirectoryInfo(Path.Combine(root, name)).EnumerateDirectories().OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(Kept))
+        var others = new DirectoryInfo(Path.Combine(root, name)).EnumerateDirectories().Where(folder => folder.Name != made);
+        foreach (var old in others.OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(Kept - 1))
         {
             new PluginFolder(old.FullName).Delete();
         }

@@ -147,6 +147,16 @@ public sealed class PluginInstallationTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Installed));
     }
 
+    [Fact]
+    public void A_malformed_list_of_libraries_is_a_reason_and_no_crash()
+    {
+        var (plugin, _) = _installation.Stage(Probe, "tagger");
+        Assert.Null(_installation.Place(plugin!));
+        File.WriteAllText(Path.Combine(Installed, "tagger", "Probe.deps.json"), "{");
+        Assert.Contains("its Probe.deps.json cannot be used", _installation.Check("tagger")!, StringComparison.Ordinal);
+        Refused(Path.Combine(Installed, "tagger"), "its Probe.deps.json cannot be used");
+    }
+
     private static IEnumerable<(string Name, byte[] Content)> Files() =>
         Directory.EnumerateFiles(Probe).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
 

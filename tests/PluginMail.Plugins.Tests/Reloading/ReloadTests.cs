@@ -80,6 +80,23 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task A_changed_folder_that_cannot_be_read_is_told_of_once_and_looked_at_again()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(
+            DictionarySettings.For("probe"), options => options with { Debounce = TimeSpan.FromMilliseconds(5) });
+        string link = Path.Combine(bench.Installed, "probe", "link");
+        File.CreateSymbolicLink(link, "nowhere");
+        await PluginBench.UntilAsync(() => bench.Status().LastError is not null, "it is told");
+        Assert.Contains("it has changed and cannot be read: FileNotFoundException", bench.Status().LastError!, StringComparison.Ordinal);
+        Assert.Equal(PluginState.RunningOld, bench.Status().State);
+        await Task.Delay(100); // looked at several times more
+        Assert.Single(bench.Loggers.Lines, line => line.Text.Contains("cannot be read", StringComparison.Ordinal));
+        File.Delete(link);
+        await PluginBench.UntilAsync(() => bench.Status().State == PluginState.Running, "what serves is again what lies there");
+        Assert.Null(bench.Status().LastError);
+    }
+
+    [Fact]
     public async Task A_version_that_fails_to_start_leaves_the_old_one_serving()
     {
         await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe"));

@@ -1,3 +1,4 @@
+using PluginMail.Plugins.Scripts;
 using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Scripts;
@@ -58,6 +59,18 @@ public sealed class ScriptCacheTests : IDisposable
 
         Assert.Equal(4, Compiled().Length);
         await bench.Plugins.UntilUnloadedAsync();
+    }
+
+    [Fact]
+    public void The_one_just_made_is_kept_though_the_clock_was_set_back()
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(Path.Combine(_cache, "tag", $"{i}")).FullName, DateTime.MaxValue.AddYears(-7_000));
+        }
+
+        Assert.True(Directory.Exists(new ScriptCache(_cache).Store("tag", "made", [1], new Dictionary<string, byte[]>()).Path));
+        Assert.Equal(4, Directory.GetDirectories(Path.Combine(_cache, "tag")).Length);
     }
 
     [Fact]

@@ -1,19 +1,37 @@
 using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 using System.Text;
 using PluginMail.Abstractions;
 
 namespace PluginMail.Probe;
 
-/// <summary>Behaves as its settings say. Its version is the text of version.txt beside its assembly.</summary>
+/// <summary>
+/// Behaves as its settings say. Its version is the text of version.txt beside its assembly. A test that listens for a version, by data of the
+/// process, is told where it is, and holds it there by not coming back.
+/// </summary>
 public sealed class ProbePlugin : IMailPlugin
 {
     private string _dispose = "ok";
 
+    public ProbePlugin()
+    {
+        Listener.Tell("constructing");
+        if (Listener.IsThere)
+        {
+            NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), static (name, _, _) =>
+            {
+                Listener.Tell("resolving");
+                return 0;
+            });
+        }
+    }
+
     public async ValueTask<IReadOnlyCollection<IMailRole>> StartAsync(IPluginHost host, CancellationToken cancellationToken)
     {
-        string folder = Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!;
-        string file = Path.Combine(folder, "version.txt");
-        string version = File.Exists(file) ? await File.ReadAllTextAsync(file, cancellationToken) : "0";
+        Listener.Tell("starting");
+        string version = Listener.Version;
         _dispose = host.Settings.GetString("dispose", "ok");
         switch (version == "broken" ? "throw" : host.Settings.GetString("start", "ok"))
         {
@@ -25,6 +43,20 @@ public sealed class ProbePlugin : IMailPlugin
             case "block":
                 new ManualResetEventSlim().Wait(CancellationToken.None);
                 break;
+            case "made-assembly":
+                using (AssemblyLoadContext.GetLoadContext(Assembly.GetExecutingAssembly())!.EnterContextualReflection())
+                {
+                    AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("Made"), AssemblyBuilderAccess.RunAndCollect).DefineDynamicModule("Made");
+                }
+
+                break;
+            case "streamed-assembly":
+                using (var image = File.OpenRead(typeof(IMailPlugin).Assembly.Location))
+                {
+                    AssemblyLoadContext.GetLoadContext(Assembly.GetExecutingAssembly())!.LoadFromStream(image);
+                }
+
+                break;
             case "null":
                 return null!;
             case "stranger":
@@ -34,18 +66,30 @@ public sealed class ProbePlugin : IMailPlugin
                 break;
         }
 
+        switch (host.Settings.GetString("stop", "ok"))
+        {
+            case "throw":
+                host.Stopping.Register(() => throw new ProbeException("stop failed"));
+                break;
+            case "block":
+                host.Stopping.Register(() => new ManualResetEventSlim().Wait(CancellationToken.None));
+                break;
+        }
+
         host.Meter.CreateCounter<long>("starts").Add(1);
         if (host.Settings.GetString("schedule", "") is { Length: > 0 } key)
         {
             host.Schedule(TimeSpan.FromMilliseconds(1), async token => await host.State.AddAsync(key, 1, TimeSpan.MaxValue, token));
         }
 
+        Listener.Tell("started");
         var roles = new ProbeRoles(host, host.Settings.GetString("act", "pass"), version);
         return [.. host.Settings.GetStrings("roles", ["message_check"]).Select(roles.Make)];
     }
 
     public async ValueTask DisposeAsync()
     {
+        Listener.Tell("disposing");
         switch (_dispose)
         {
             case "throw":
@@ -60,6 +104,47 @@ public sealed class ProbePlugin : IMailPlugin
     }
 
     private sealed class Stranger : IMailRole;
+}
+
+/// <summary>Something that is not needed before it is called.</summary>
+internal static class Native
+{
+    [DllImport("no-such-library")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    public static extern int Missing();
+}
+
+/// <summary>Whose initializer may be held by a test.</summary>
+internal static class Initialized
+{
+    private static readonly int Value = Initialize();
+
+    public static int Add(int more) => Value + more;
+
+    private static int Initialize()
+    {
+        Listener.Tell("initializing");
+        return 1;
+    }
+}
+
+/// <summary>The test that listens for this version.</summary>
+internal static class Listener
+{
+    public static string Version
+    {
+        get
+        {
+            string file = Path.Combine(Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location)!, "version.txt");
+            return File.Exists(file) ? File.ReadAllText(file) : "0";
+        }
+    }
+
+    public static bool IsThere => Listening is not null;
+
+    private static Action<string>? Listening => AppContext.GetData($"probe {Version}") as Action<string>;
+
+    public static void Tell(string place) => Listening?.Invoke(place);
 }
 
 /// <summary>An exception of the plugin's own type, whose text cannot be had.</summary>
