@@ -282,6 +282,7 @@ internal sealed class FakeImap : FakeServer
             }
 
             await talk.SayAsync($"{tag} OK done\r\n");
+                        _deleted.Remove(uid);
         }
     }
 

@@ -187,6 +187,20 @@ public sealed class IntakeTests
         server.Add(2, "m2");
         await bench.CollectAsync(account);
         await bench.CollectAsync(account);
+    [Fact]
+    public async Task A_uid_that_is_used_again_hides_no_message()
+    {
+        await using var server = new FakeImap();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Imap, server.Port) with { Mode = CollectMode.Move };
+        server.Add(1, "m1");
+        await bench.CollectAsync(account);
+        server.Add(1, "m2"); // the box was emptied, and has the UIDVALIDITY that it had
+        await bench.CollectAsync(account);
+        Assert.Equal(["m1", "m2"], bench.Mail.Subjects);
+        Assert.Empty(server.Messages);
+    }
+
         Assert.Equal(["m1", "m2"], bench.Mail.Subjects.Order());
         Assert.Equal(2, bench.Mail.Tries);
     }
