@@ -140,10 +140,10 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
     // With those that were taken in a visit that was broken off before it came to this.
     private async ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> listed, CancellationToken cancellationToken)
     {
-        RemoteMessage[] unmarked = [.. listed.Where(message => _known.GetValueOrDefault(message.Id)?.State == MessageState.Unmarked)];
+        IReadOnlyList<RemoteMessage> unmarked = [.. listed.Where(message => _known.GetValueOrDefault(message.Id)?.State == MessageState.Unmarked)];
         if (Account.MarksSeen)
         {
-            await box.MarkSeenAsync(unmarked, cancellationToken);
+            unmarked = await box.MarkSeenAsync(unmarked, cancellationToken);
         }
 
         Remember([.. unmarked.Select(message => _known[message.Id] with { State = MessageState.Taken })]);
