@@ -99,6 +99,16 @@ public sealed class BrokenSessionTests
         Assert.Contains(server.Commands, command => command.Contains("STORE", StringComparison.Ordinal) || !marksSeen); // it is made up for
     }
 
+    [Fact]
+    public async Task A_literal_of_any_length_is_a_fault_of_the_server()
+    {
+        await using var server = new FakeImap { News = "* OK {9223372036854775807}\r\n" };
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        var (_, error) = await bench.VisitAsync(CollectorBench.Account(RemoteProtocol.Imap, server.Port));
+        Assert.Equal("the server sent a response without end", error);
+    }
+
     [Theory]
     [InlineData(false, "[AUTH] no", true)]
     [InlineData(false, "no", true)]
