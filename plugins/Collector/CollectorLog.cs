@@ -16,7 +16,7 @@ internal static partial class CollectorLog
     [LoggerMessage(4, LogLevel.Warning, "{Account}: message {Id} of {Box} was collected before and came back; it is left there")]
     public static partial void Returned(ILogger logger, string account, string id, string box);
 
-    [LoggerMessage(5, LogLevel.Information, "{Account}: the server calls all messages of {Box} otherwise; {Recognized} of {Count} are known by their headers")]
+    [LoggerMessage(5, LogLevel.Information, "{Account}: messages of {Box} have other names there, or came back; {Recognized} of {Count} are known by their headers")]
     public static partial void Renumbered(ILogger logger, string account, string box, int recognized, int count);
 
     [LoggerMessage(6, LogLevel.Warning, "{Account}: {Problem}")]

@@ -12,6 +12,7 @@ namespace PluginMail.Collector.Accounts;
 /// <param name="slots">Bounds the sessions of all accounts.</param>
 internal sealed class AccountCollector(AccountContext context, AccessTokens tokens, SemaphoreSlim slots)
 {
+    private const string Ended = "this version of the plugin has ended; ask again";
     private const string LedgerFault = "what is remembered cannot be read or written";
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestPauseOfSignIn = TimeSpan.FromHours(6);
@@ -40,35 +41,40 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
     }
 
     /// <summary>Visits it now, or as soon as the visit under way has ended.</summary>
-    /// <returns>What came of it, for a person.</returns>
+    /// <returns>What came of it, for a person; that there is none any more, where this version of the plugin ends before.</returns>
     public async ValueTask<string> VisitNowAsync(CancellationToken cancellationToken)
     {
         var wish = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _wishes.Writer.WriteAsync(wish, cancellationToken);
+        try
+        {
+            await _wishes.Writer.WriteAsync(wish, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            return Ended;
+        }
+
         return await wish.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Visits it until told to stop.</summary>
+    /// <summary>Visits it until told to stop. Who wants a visit then is told that there is none: a command that waits would hold this version.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        List<TaskCompletionSource<string>> wishes = [];
-        while (!cancellationToken.IsCancellationRequested)
+        try
         {
-            TakeWishes(wishes);
-            string result = "the visit was broken off";
-            VisitCount count;
-            try
+            await RepeatAsync(cancellationToken);
+        }
+        finally
+        {
+            // After a fault it is run again, and they have their visit then.
+            if (cancellationToken.IsCancellationRequested)
             {
-                count = await VisitAsync(retriesAll: wishes.Count > 0, cancellationToken);
-                result = _failure ?? string.Create(CultureInfo.InvariantCulture, $"{count.Collected} messages collected");
+                _wishes.Writer.TryComplete();
+                while (_wishes.Reader.TryRead(out var wish))
+                {
+                    wish.TrySetResult(Ended);
+                }
             }
-            finally
-            {
-                wishes.ForEach(wish => wish.TrySetResult(result));
-                wishes.Clear();
-            }
-
-            await PauseAsync(_failure is null && count is { HasMore: true, Collected: > 0 } ? TimeSpan.Zero : Pause(), cancellationToken);
         }
     }
 
@@ -105,6 +111,29 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         }
 
         return count;
+    }
+
+    private async Task RepeatAsync(CancellationToken cancellationToken)
+    {
+        List<TaskCompletionSource<string>> wishes = [];
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            TakeWishes(wishes);
+            string result = "the visit was broken off";
+            VisitCount count;
+            try
+            {
+                count = await VisitAsync(retriesAll: wishes.Count > 0, cancellationToken);
+                result = _failure ?? string.Create(CultureInfo.InvariantCulture, $"{count.Collected} messages collected");
+            }
+            finally
+            {
+                wishes.ForEach(wish => wish.TrySetResult(result));
+                wishes.Clear();
+            }
+
+            await PauseAsync(_failure is null && count is { HasMore: true, Collected: > 0 } ? TimeSpan.Zero : Pause(), cancellationToken);
+        }
     }
 
     private async ValueTask<string?> ContainAsync(VisitCount count, CancellationToken cancellationToken)

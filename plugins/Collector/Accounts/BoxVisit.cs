@@ -140,10 +140,10 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
     // With those that were taken in a visit that was broken off before it came to this.
     private async ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> listed, CancellationToken cancellationToken)
     {
-        RemoteMessage[] unmarked = [.. listed.Where(message => _known.GetValueOrDefault(message.Id)?.State == MessageState.Unmarked)];
+        IReadOnlyList<RemoteMessage> unmarked = [.. listed.Where(message => _known.GetValueOrDefault(message.Id)?.State == MessageState.Unmarked)];
         if (Account.MarksSeen)
         {
-            await box.MarkSeenAsync(unmarked, cancellationToken);
+            unmarked = await box.MarkSeenAsync(unmarked, cancellationToken);
         }
 
         Remember([.. unmarked.Select(message => _known[message.Id] with { State = MessageState.Taken })]);
@@ -182,13 +182,12 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
             return false; // a server that shows nothing for an hour does not make all be fetched again
         }
 
-        if (Account.Protocol == RemoteProtocol.Pop3 && !listed.Any(message => _known.ContainsKey(message.Id)))
-        {
-            strangers.AddRange(_known.Values.Select(row => (box.Validity, row)));
-        }
-
+        HashSet<string> there = [.. listed.Select(message => message.Id)];
+        LedgerRow[] gone = [.. _known.Values.Where(row => !there.Contains(row.Id))];
+        bool isRenamed = Account.Protocol == RemoteProtocol.Pop3 && gone.Length == _known.Count;
+        strangers.AddRange(isRenamed ? gone.Select(row => (box.Validity, row)) : new Recognition(context, box, _now).KeepGone(gone));
         await RecognizeAsync(listed, strangers, cancellationToken);
-        ForgetGone(listed);
+        ForgetGone(gone);
         return false;
     }
 
@@ -208,15 +207,10 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
 
     private bool IsUnknown(RemoteMessage message) => !_known.ContainsKey(message.Id);
 
-    private void ForgetGone(IReadOnlyList<RemoteMessage> listed)
+    private void ForgetGone(LedgerRow[] gone)
     {
-        HashSet<string> there = [.. listed.Select(message => message.Id)];
-        string[] gone = [.. _known.Keys.Where(id => !there.Contains(id))];
-        context.Ledger.Forget(Account.Identity, box.Name, box.Validity, gone);
-        foreach (string id in gone)
-        {
-            _known.Remove(id);
-        }
+        context.Ledger.Forget(Account.Identity, box.Name, box.Validity, [.. gone.Select(row => row.Id)]);
+        Array.ForEach(gone, row => _known.Remove(row.Id));
     }
 
     // What they are is written down as well, so that they are known when the server calls them otherwise.

@@ -11,5 +11,5 @@ internal sealed class CollectorService(ImmutableArray<AccountCollector> accounts
 
     /// <inheritdoc/>
     public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(accounts.Select(account => Task.Run(() => account.RunAsync(cancellationToken), cancellationToken)));
+        Task.WhenAll(accounts.Select(account => Task.Run(() => account.RunAsync(cancellationToken), CancellationToken.None)));
 }

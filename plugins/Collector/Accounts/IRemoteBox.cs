@@ -40,7 +40,8 @@ internal interface IRemoteBox
     ValueTask<IReadOnlyList<RemoteMessage>> DeleteAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken);
 
     /// <summary>Marks messages as seen, where that exists.</summary>
-    ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken);
+    /// <returns>Those of which the server takes it.</returns>
+    ValueTask<IReadOnlyList<RemoteMessage>> MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken);
 }
 
 /// <summary>Takes what is fetched.</summary>

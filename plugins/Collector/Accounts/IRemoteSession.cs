@@ -6,7 +6,7 @@ namespace PluginMail.Collector.Accounts;
 internal interface IRemoteSession : IAsyncDisposable
 {
     /// <summary>Opens one folder after another; the one before is closed then. A folder that cannot be opened is reported and left out.</summary>
-    /// <param name="problems">Gets a line for each folder that was left out.</param>
+    /// <param name="problems">Gets a line for each folder that was left out, and for what was refused in one.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RemoteFault">The session is over.</exception>
     IAsyncEnumerable<IRemoteBox> OpenAllAsync(ICollection<string> problems, CancellationToken cancellationToken);

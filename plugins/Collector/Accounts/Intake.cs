@@ -5,7 +5,6 @@ using PluginMail.Collector.Connections;
 using PluginMail.Collector.Ledgers;
 using PluginMail.Collector.Messages;
 using PluginMail.Collector.Recipients;
-using PluginMail.Collector.Settings;
 
 namespace PluginMail.Collector.Accounts;
 
@@ -196,7 +195,8 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         return result;
     }
 
-    // A UID is never used again while UIDVALIDITY stays; a UIDL may be, so that what the message is belongs to the key.
+    // What the message is belongs to the key: a UIDL may be used again, and a UID is, against its rule, where a box is emptied or restored under
+    // the UIDVALIDITY it had.
     private string KeyOf(RemoteMessage message, EmailAddress recipient, byte[] identity) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join(
             '\n',
@@ -204,7 +204,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
             box.Name,
             box.Validity,
             message.Id,
-            context.Settings.Protocol == RemoteProtocol.Pop3 ? Convert.ToHexStringLower(identity) : "",
+            Convert.ToHexStringLower(identity),
             recipient))));
 
     // RFC 5321 section 4.4: the final delivery wrote the reverse path there. Where it did not, reports have nowhere to go.

@@ -8,24 +8,29 @@ using PluginMail.Collector.Settings;
 namespace PluginMail.Collector.Imap;
 
 /// <summary>A folder that is selected.</summary>
-internal sealed class ImapBox(ImapConnection connection, AccountSettings account, string name, string? localFolder, string validity, uint exists) : IRemoteBox
+/// <param name="connection">Where it is.</param>
+/// <param name="account">The account.</param>
+/// <param name="folder">What it is called there and, where it is not the inbox, here; its UIDVALIDITY and messages.</param>
+/// <param name="problems">Gets a line where the server lets nothing be changed: a folder may be for reading only (RFC 4314), and others not.</param>
+internal sealed class ImapBox(
+    ImapConnection connection, AccountSettings account, (string Name, string? LocalName, string Validity, uint Exists) folder, ICollection<string> problems) : IRemoteBox
 {
     private const int Batch = 50;
     private const int UidsAtOnce = 500;
     private const int SlackOctets = 64 * 1024;
 
-    public string Name => name;
+    public string Name => folder.Name;
 
-    public string? LocalFolder => localFolder;
+    public string? LocalFolder => folder.LocalName;
 
-    public string Validity => validity;
+    public string Validity => folder.Validity;
 
     public Checkpoint? Checkpoint { get; init; }
 
     public async ValueTask<IReadOnlyList<RemoteMessage>> ListAsync(CancellationToken cancellationToken)
     {
         var listing = new FolderListing();
-        if (exists > 0)
+        if (folder.Exists > 0)
         {
             await ListAsync(listing, "1:*", "", cancellationToken);
         }
@@ -38,11 +43,11 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
         Checkpoint since, IReadOnlyCollection<string> others, CancellationToken cancellationToken)
     {
         var listing = new FolderListing();
-        if (exists > 0 && since.Sequence > 0 && since != Checkpoint)
+        if (folder.Exists > 0 && since.Sequence > 0 && since != Checkpoint)
         {
             await ListAsync(listing, "1:*", $" (CHANGEDSINCE {since.Sequence.ToString(CultureInfo.InvariantCulture)})", cancellationToken);
         }
-        else if (exists > 0 && since != Checkpoint)
+        else if (folder.Exists > 0 && since != Checkpoint)
         {
             // "5:*" names the last message too where that is the fourth.
             await ListAsync(listing, $"{since.NextUid.ToString(CultureInfo.InvariantCulture)}:*", "", cancellationToken);
@@ -96,34 +101,49 @@ internal sealed class ImapBox(ImapConnection connection, AccountSettings account
     /// </summary>
     public async ValueTask<IReadOnlyList<RemoteMessage>> DeleteAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
+        bool expungesByUid = connection.Can("UIDPLUS") || connection.Can("IMAP4rev2");
+        List<RemoteMessage> deleted = [];
         foreach (var batch in messages.Chunk(UidsAtOnce))
         {
-            await connection.RunAsync($"UID STORE {UidSet(batch)} +FLAGS.SILENT (\\Deleted)", null, cancellationToken);
-            if (connection.Can("UIDPLUS") || connection.Can("IMAP4rev2"))
+            if (!await TryAsync("UID STORE", $"{UidSet(batch)} +FLAGS.SILENT (\\Deleted)", cancellationToken)
+                || (expungesByUid && !await TryAsync("UID EXPUNGE", UidSet(batch), cancellationToken)))
             {
-                await connection.RunAsync($"UID EXPUNGE {UidSet(batch)}", null, cancellationToken);
-            }
-        }
-
-        if (!connection.Can("UIDPLUS") && !connection.Can("IMAP4rev2"))
-        {
-            if (!await AllMarkedAreOursAsync(messages, cancellationToken))
-            {
-                return [];
+                break;
             }
 
-            await connection.RunAsync("EXPUNGE", null, cancellationToken);
+            deleted.AddRange(batch);
         }
 
-        return messages;
+        return expungesByUid || (deleted.Count > 0 && await AllMarkedAreOursAsync(messages, cancellationToken) && await TryAsync("EXPUNGE", "", cancellationToken))
+            ? deleted
+            : [];
     }
 
-    public async ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<RemoteMessage>> MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken)
     {
+        List<RemoteMessage> marked = [];
         foreach (var batch in messages.Chunk(UidsAtOnce))
         {
-            await connection.RunAsync($"UID STORE {UidSet(batch)} +FLAGS.SILENT (\\Seen)", null, cancellationToken);
+            if (!await TryAsync("UID STORE", $"{UidSet(batch)} +FLAGS.SILENT (\\Seen)", cancellationToken))
+            {
+                break;
+            }
+
+            marked.AddRange(batch);
         }
+
+        return marked;
+    }
+
+    private async ValueTask<bool> TryAsync(string command, string arguments, CancellationToken cancellationToken)
+    {
+        string? error = await connection.TryRunAsync($"{command} {arguments}".TrimEnd(), null, cancellationToken);
+        if (error is not null)
+        {
+            problems.Add($"folder {RemoteFault.Quote(folder.Name)}: {command} was refused: {error}");
+        }
+
+        return error is null;
     }
 
     private static RemoteMessage Named(string id) => new(id, uint.Parse(id, CultureInfo.InvariantCulture), 0);

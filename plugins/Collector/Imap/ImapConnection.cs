@@ -143,7 +143,7 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
 
                 text.Append(line, 0, length).Append(ImapValues.LiteralMark);
                 bool isBody = begin is not null && body is null && line.AsSpan(0, length).EndsWith("BODY[] ", StringComparison.OrdinalIgnoreCase);
-                octets += isBody ? 0 : count;
+                octets += isBody ? 0 : Math.Min(count, LongestResponse + 1); // any number may stand there
                 if (octets > LongestResponse || literals.Count >= MostLiterals)
                 {
                     throw new RemoteFault("the server sent a response without end");

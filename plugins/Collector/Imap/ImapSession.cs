@@ -109,7 +109,7 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
         {
             bool isInbox = local.Equals("INBOX", StringComparison.OrdinalIgnoreCase);
             string text = validity.ToString(CultureInfo.InvariantCulture);
-            return new ImapBox(connection, account, remote, isInbox ? null : local, text, exists)
+            return new ImapBox(connection, account, (remote, isInbox ? null : local, text, exists), problems)
             {
                 // Without change numbers a message that became unseen again would not be met.
                 Checkpoint = nextUid is > 0 and <= uint.MaxValue && (sequence > 0 || account.Messages == MessageChoice.All)

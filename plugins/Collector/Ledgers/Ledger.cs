@@ -103,6 +103,12 @@ internal sealed class Ledger : IDisposable
     public void Forget(string account, string box, string validity, IReadOnlyCollection<string> ids) => Each(
         "DELETE FROM messages WHERE account = $1 AND box = $2 AND validity = $3 AND id = $4", ids, id => [account, box, validity, id]);
 
+    /// <summary>Remembers messages under another validity from now on, in one transaction.</summary>
+    public void Move(string account, string box, string validity, IReadOnlyCollection<string> ids, string other) => Each(
+        "UPDATE OR REPLACE messages SET validity = $5 WHERE account = $1 AND box = $2 AND validity = $3 AND id = $4",
+        ids,
+        id => [account, box, validity, id, other]);
+
     /// <summary>All of a folder that is not of one validity; as cheap as it is little.</summary>
     public List<(string Validity, LedgerRow Row)> LoadOthers(string account, string box, string validity) => Query(
         $"""

@@ -132,7 +132,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
     }
 
     /// <summary>Does nothing: POP3 has no flags.</summary>
-    public ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken) => default;
+    public ValueTask<IReadOnlyList<RemoteMessage>> MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken) => new(messages);
 
     public async ValueTask LogoutAsync(CancellationToken cancellationToken)
     {

@@ -12,13 +12,17 @@ internal static partial class RecipientDetection
     // Each is a question whether somebody is known here.
     private const int MostChoices = 10;
 
+    // Each is a submission, and the sender writes them: a domain that is ours as a whole has as many addresses as one likes.
+    private const int MostNamedBySender = 100;
+
     /// <summary>Detects the recipients.</summary>
     /// <param name="header">The message's header.</param>
     /// <param name="settings">Where to look, and what is ours.</param>
     /// <returns>
     /// Who may be meant, each choice to be taken where nobody of those before is known here; the last one is the default. Of a field that the
     /// last server wrote, each address of ours by itself, as the name of the box is among them; of Envelope-To all, as it names everybody for
-    /// whom the one copy is. Of To and Cc all that are ours, in both where both are looked at, and only where no field before them tells.
+    /// whom the one copy is. Of To and Cc all that are ours, in both where both are looked at, and only where no field before them tells; where
+    /// they are more than a hundred, the default stands for those behind.
     /// </returns>
     public static ImmutableArray<ImmutableArray<EmailAddress>> Detect(HeaderFields header, RecipientSettings settings)
     {
@@ -36,13 +40,22 @@ internal static partial class RecipientDetection
             }
             else if (choices.Count == 0)
             {
-                ImmutableArray<EmailAddress> named =
-                    [.. settings.Detect.Where(IsWrittenBySender).SelectMany(other => Ours(header, other, settings)).SelectMany(ours => ours).Distinct()];
+                var named = NamedBySender(header, settings);
                 return named.IsEmpty ? [[settings.Last]] : [named, [settings.Last]];
             }
         }
 
         return [.. choices.DistinctBy(choice => string.Join(',', choice)).Take(MostChoices), [settings.Last]];
+    }
+
+    private static ImmutableArray<EmailAddress> NamedBySender(HeaderFields header, RecipientSettings settings)
+    {
+        EmailAddress[] named =
+        [
+            .. settings.Detect.Where(IsWrittenBySender).SelectMany(source => Ours(header, source, settings)).SelectMany(ours => ours)
+                .Distinct().Take(MostNamedBySender + 1),
+        ];
+        return named.Length > MostNamedBySender ? [.. named.Take(MostNamedBySender).Append(settings.Last).Distinct()] : [.. named];
     }
 
     private static IEnumerable<ImmutableArray<EmailAddress>> NamedByServer(HeaderFields header, RecipientSource source, RecipientSettings settings) =>

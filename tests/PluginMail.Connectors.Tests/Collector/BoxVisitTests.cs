@@ -61,6 +61,6 @@ public sealed class BoxVisitTests
 
         public ValueTask<IReadOnlyList<RemoteMessage>> DeleteAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken) => new(messages);
 
-        public ValueTask MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+        public ValueTask<IReadOnlyList<RemoteMessage>> MarkSeenAsync(IReadOnlyList<RemoteMessage> messages, CancellationToken cancellationToken) => new(messages);
     }
 }

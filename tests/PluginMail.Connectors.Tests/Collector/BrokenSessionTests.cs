@@ -73,6 +73,43 @@ public sealed class BrokenSessionTests
     }
 
     [Theory]
+    [InlineData("STORE", "IMAP4rev1 UIDPLUS", false)]
+    [InlineData("EXPUNGE", "IMAP4rev1 UIDPLUS", false)]
+    [InlineData("EXPUNGE", "IMAP4rev1", false)]
+    [InlineData("STORE", "IMAP4rev1 UIDPLUS", true)]
+    public async Task A_folder_that_lets_nothing_be_changed_keeps_no_other_back(string refused, string capabilities, bool marksSeen)
+    {
+        await using var server = new FakeImap { Capabilities = capabilities, Refused = refused };
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Imap, server.Port) with
+        {
+            Mode = marksSeen ? CollectMode.Copy : CollectMode.Move,
+            MarksSeen = marksSeen,
+            Folders = [new FolderRule("INBOX", "INBOX"), new FolderRule("Other", "Other")],
+        };
+        server.Add(1, "m1");
+        var (count, error) = await bench.VisitAsync(account);
+        Assert.Contains($"folder \"INBOX\": UID {refused} was refused".Replace("UID EXPUNGE", capabilities.Contains("UIDPLUS", StringComparison.Ordinal) ? "UID EXPUNGE" : "EXPUNGE", StringComparison.Ordinal), error, StringComparison.Ordinal);
+        Assert.Contains(server.Commands, command => command.Contains("SELECT \"Other\"", StringComparison.Ordinal));
+        Assert.Equal(refused == "STORE" ? 2 : 1, count.Collected); // a folder for both here: what is marked as deleted is none of ours in the other
+        server.Refused = "";
+        server.Commands.Clear();
+        await bench.CollectAsync(account);
+        Assert.Equal(marksSeen ? 1 : 0, server.Messages.Count);
+        Assert.Contains(server.Commands, command => command.Contains("STORE", StringComparison.Ordinal) || !marksSeen); // it is made up for
+    }
+
+    [Fact]
+    public async Task A_literal_of_any_length_is_a_fault_of_the_server()
+    {
+        await using var server = new FakeImap { News = "* OK {9223372036854775807}\r\n" };
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        var (_, error) = await bench.VisitAsync(CollectorBench.Account(RemoteProtocol.Imap, server.Port));
+        Assert.Equal("the server sent a response without end", error);
+    }
+
+    [Theory]
     [InlineData(false, "[AUTH] no", true)]
     [InlineData(false, "no", true)]
     [InlineData(false, "[IN-USE] wait", false)]

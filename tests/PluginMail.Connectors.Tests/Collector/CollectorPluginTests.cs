@@ -1,3 +1,4 @@
+using PluginMail.Collector.Settings;
 using PluginMail.Plugins;
 using PluginMail.Testing.Plugins;
 
@@ -41,6 +42,35 @@ public sealed class CollectorPluginTests
         Assert.Null(await bench.Host.ReloadAsync("collector", CancellationToken.None));
         Assert.Equal(0, await bench.Host.RunCommandAsync("collector", "status", [], output, output, CancellationToken.None));
         Assert.DoesNotContain("s3cr3t", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_wants_a_visit_when_it_ends_is_answered()
+    {
+        await using var server = new FakeImap();
+        using var bench = new CollectorBench();
+        using var stop = new CancellationTokenSource();
+        var collector = bench.Collector(CollectorBench.Account(RemoteProtocol.Imap, server.Port));
+        List<Task<string>> wishes = [];
+        server.Add(1, "m1");
+        bench.Mail.Answer = _ =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                wishes.Add(collector.VisitNowAsync(CancellationToken.None).AsTask());
+            }
+
+            stop.Cancel();
+            throw new OperationCanceledException(stop.Token);
+        };
+        await collector.RunAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        wishes.Add(collector.VisitNowAsync(CancellationToken.None).AsTask());
+        foreach (var wish in wishes)
+        {
+            Assert.Contains("ended", await wish.WaitAsync(TimeSpan.FromMinutes(1)), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(21, wishes.Count);
     }
 
     private static PluginSettings Settings(params (string Key, object Value)[] account) => DictionarySettings.For(

@@ -228,6 +228,9 @@ internal sealed class FakeImap : FakeServer
     /// <summary>What is said in the midst of a list.</summary>
     public string News { get; set; } = "";
 
+    /// <summary>A command that is refused in INBOX.</summary>
+    public string Refused { get; set; } = "";
+
     /// <summary>Flags by UID.</summary>
     public Dictionary<uint, string> Flags { get; } = [];
 
@@ -240,12 +243,18 @@ internal sealed class FakeImap : FakeServer
 
     protected override async Task TalkAsync(Talk talk)
     {
+        string folder = "";
         await talk.SayAsync("* OK ready\r\n");
         while (await talk.ReadAsync() is { } command)
         {
             string tag = command[0];
-            switch (command[1] == "UID" ? command[2] : command[1])
+            string verb = command[1] == "UID" ? command[2] : command[1];
+            folder = verb == "SELECT" ? command[2] : folder;
+            switch (verb)
             {
+                case var _ when verb == Refused && folder == "\"INBOX\"":
+                    await talk.SayAsync($"{tag} NO [NOPERM] not here\r\n");
+                    continue;
                 case "CAPABILITY":
                     await talk.SayAsync($"* CAPABILITY {Capabilities}\r\n");
                     break;
@@ -273,6 +282,7 @@ internal sealed class FakeImap : FakeServer
                     foreach (uint uid in command.Length > 3 ? Named(command[3]).Intersect(_deleted).ToArray() : [.. _deleted])
                     {
                         Messages.Remove(uid);
+                        _deleted.Remove(uid);
                     }
 
                     break;

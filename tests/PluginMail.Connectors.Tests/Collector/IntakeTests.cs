@@ -42,6 +42,18 @@ public sealed class IntakeTests
         Assert.Equal((expected + "|rest@example.org").Replace("rest@example.org|rest", "rest", StringComparison.Ordinal), string.Join('|', found.Select(choice => string.Join(',', choice))));
     }
 
+    [Theory]
+    [InlineData(50, 100)]
+    [InlineData(51, 101)]
+    [InlineData(400, 101)]
+    public void Beyond_a_hundred_of_to_and_cc_the_default_stands_for_the_rest(int each, int expected)
+    {
+        string Field(string name) => $"{name}: {string.Join(", ", Enumerable.Range(0, each).Select(i => $"{name}{i}@isp.example"))}\r\n";
+        var found = RecipientDetection.Detect(HeaderFields.Parse(Encoding.Latin1.GetBytes(Field("To") + Field("Cc") + "\r\n")), ManyRecipients);
+        Assert.Equal(expected, found[0].Length);
+        Assert.Equal(expected > 100, found[0].Contains(new EmailAddress("rest", "example.org")));
+    }
+
     [Fact]
     public async Task What_is_refused_for_one_goes_to_the_default()
     {
@@ -175,6 +187,20 @@ public sealed class IntakeTests
         Assert.Equal(["m1", "m2"], bench.Mail.Subjects);
     }
 
+    [Fact]
+    public async Task A_uid_that_is_used_again_hides_no_message()
+    {
+        await using var server = new FakeImap();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Imap, server.Port) with { Mode = CollectMode.Move };
+        server.Add(1, "m1");
+        await bench.CollectAsync(account);
+        server.Add(1, "m2"); // the box was emptied, and has the UIDVALIDITY that it had
+        await bench.CollectAsync(account);
+        Assert.Equal(["m1", "m2"], bench.Mail.Subjects);
+        Assert.Empty(server.Messages);
+    }
+
     [Theory]
     [InlineData("TOP\r\nUSER")]
     [InlineData("UIDL\r\nUSER")]
@@ -211,12 +237,12 @@ public sealed class IntakeTests
         Assert.DoesNotContain(server.Commands, command => command.StartsWith("USER", StringComparison.Ordinal));
     }
 
-    private static AccountSettings Multi(FakeServer server) => CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with
-    {
-        Recipients = new RecipientSettings(
-            null,
-            [RecipientSource.DeliveredTo, RecipientSource.XOriginalTo, RecipientSource.EnvelopeTo, RecipientSource.Received, RecipientSource.To, RecipientSource.Cc],
-            [new AddressRule(null, "isp.example", "isp.example")],
-            new EmailAddress("rest", "example.org")),
-    };
+    private static RecipientSettings ManyRecipients => new(
+        null,
+        [RecipientSource.DeliveredTo, RecipientSource.XOriginalTo, RecipientSource.EnvelopeTo, RecipientSource.Received, RecipientSource.To, RecipientSource.Cc],
+        [new AddressRule(null, "isp.example", "isp.example")],
+        new EmailAddress("rest", "example.org"));
+
+    private static AccountSettings Multi(FakeServer server) =>
+        CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { Recipients = ManyRecipients };
 }

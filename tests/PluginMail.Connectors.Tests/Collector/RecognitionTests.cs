@@ -62,6 +62,59 @@ public sealed class RecognitionTests
         int Kept() => bench.Context(account).Ledger.Load(account.Identity, isImap ? "INBOX" : "").Count(row => row.Validity.StartsWith("kept", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_missing_for_a_while_is_not_fetched_again(bool isImap)
+    {
+        await using FakeServer server = isImap ? new FakeImap() : new FakePop3();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(isImap ? RemoteProtocol.Imap : RemoteProtocol.Pop3, server.Port);
+        Fill(server, 0, 5);
+        await bench.CollectAsync(account);
+        for (int there = 1; there <= 5; there++)
+        {
+            server.Messages.Clear();
+            Fill(server, 0, there);
+            await bench.CollectAsync(account);
+            bench.Clock.Forward += TimeSpan.FromDays(5);
+        }
+
+        server.Messages.Remove(2);
+        server.Messages.Remove(3);
+        await bench.CollectAsync(account);
+        Fill(server, 9, 3); // what was there under other names, and is no copy of what is left
+        server.Messages.Remove(10);
+        await bench.CollectAsync(account);
+        Assert.Equal(5, bench.Mail.Tries);
+        Assert.Equal(0, Kept(bench, account));
+    }
+
+    [Fact]
+    public async Task What_only_has_the_name_or_the_header_of_one_that_is_gone_is_fetched()
+    {
+        await using var server = new FakeImap();
+        using var bench = new CollectorBench();
+        var account = CollectorBench.Account(RemoteProtocol.Imap, server.Port);
+        Fill(server, 0, 3);
+        await bench.CollectAsync(account);
+        string draft = server.Messages[2];
+        server.Messages.Remove(2);
+        server.Messages.Remove(3);
+        await bench.CollectAsync(account);
+        Assert.Equal(2, Kept(bench, account));
+        server.Messages[4] = draft + "a later version of it\r\n";
+        server.Add(3, "other");
+        await bench.CollectAsync(account);
+        Assert.Equal(5, bench.Mail.Tries);
+        bench.Clock.Forward = TimeSpan.FromDays(31);
+        await bench.CollectAsync(account);
+        Assert.Equal(0, Kept(bench, account));
+    }
+
+    private static int Kept(CollectorBench bench, AccountSettings account) => bench.Context(account).Ledger
+        .Load(account.Identity, account.Protocol == RemoteProtocol.Imap ? "INBOX" : "").Count(row => row.Validity.Contains("until", StringComparison.Ordinal));
+
     private static void Rename(FakeServer server)
     {
         if (server is FakeImap imap)
