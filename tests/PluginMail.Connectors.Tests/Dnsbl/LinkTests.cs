@@ -23,12 +23,17 @@ public sealed class LinkTests
     [InlineData("http://sp%61m.example/", "spam.example")]
     [InlineData("http://b\u00fccher.example/", "xn--bcher-kva.example")]
     [InlineData("http://spam\u3002example/", "spam.example")]
+    [InlineData("http://\uff33\uff50\uff41m\uff0eexample/ http://two\uff61example/", "spam.example two.example")]
+    [InlineData("http://sp\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0fam.example/ http://t%C2%ADwo.example/", "spam.example two.example")]
+    [InlineData("http://B\u00dcCHER.example/", "xn--bcher-kva.example")]
     [InlineData("<http://spam.example>, \"http://spam.example\"", "spam.example")]
     [InlineData("http://a.b.c.spam.co.uk/ http://spam.com.au http://x.co", "spam.co.uk spam.com.au x.co")]
     [InlineData("http:// http://. http://single http://-/ http://a..b/ http:", "")]
     [InlineData("<a href=\"//spam.example/\">", "", "text/plain")]
     [InlineData("<a href=\"//spam.example/\"><img src=//two.example>", "spam.example two.example", "text/html")]
     [InlineData("<a href='&#104;ttps&colon;//spam&period;example'>", "spam.example", "text/html")]
+    [InlineData("<a href=\"http&#58//evil.example/\"><a href=\"ht&#x74p:/&#x2fother.example&num;.good.example\">", "evil.example other.example", "text/html")]
+    [InlineData("<a href=  //evil.example><a href=\n///other.example>//no.example", "evil.example other.example", "text/html")]
     [InlineData("<a href=\"http://x;@evil.example/\">", "evil.example", "text/html")]
     [InlineData("<a href=http://x,y()[]{}|@evil.example/>", "evil.example", "text/html")]
     [InlineData("<a href='http://good.example @evil.example/'>", "evil.example good.example", "text/html")]
@@ -45,7 +50,20 @@ public sealed class LinkTests
         Assert.Equal(Words(expected), await AskedAsync(List, new TextMessage(text, type)));
 
     [Theory]
+    [InlineData(5_000)]
+    [InlineData(100_000)]
+    public async Task How_much_stands_before_a_host_does_not_hide_it(int length)
+    {
+        string user = new('x', length);
+        string blanks = new('\t', length);
+        Assert.Equal(["evil.example"], await AskedAsync(List, new TextMessage($"http://{user}@evil.example/", "text/plain")));
+        Assert.Equal(["evil.example"], await AskedAsync(List, new TextMessage($"<a href=\"{blanks}ht\ttp://{user}@evil.example/\">", "text/html")));
+        Assert.Equal(["evil.example"], await AskedAsync(List, new TextMessage($"<a href={blanks}//evil.example>", "text/html")));
+    }
+
+    [Theory]
     [InlineData("http://192.0.2.7/", "7.2.0.192")]
+    [InlineData("http://\uff11\uff19\uff12.0\u30022\uff0e\uff17/", "7.2.0.192")]
     [InlineData("http://3221225991/", "7.2.0.192")]
     [InlineData("http://0xc0.0.2.7/", "7.2.0.192")]
     [InlineData("http://[::ffff:192.0.2.7]/", "7.2.0.192")]
@@ -94,6 +112,17 @@ public sealed class LinkTests
         Assert.Equal(["spam.example"], await AskedAsync(List, new TextMessage([.. Encoding.Unicode.Preamble, .. text], "text/html", "utf-16")));
     }
 
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("ucs-2")]
+    [InlineData("unicode")]
+    public async Task UTF16_that_does_not_say_its_order_is_read_in_either(string charset)
+    {
+        const string text = "http://spam.example/\u4e2d\u5600\u5700";
+        Assert.Equal(["spam.example"], await AskedAsync(List, new TextMessage(Encoding.Unicode.GetBytes(text), "text/plain", charset)));
+        Assert.Equal(["spam.example"], await AskedAsync(List, new TextMessage(Encoding.BigEndianUnicode.GetBytes(text), "text/plain", charset)));
+    }
+
     [Fact]
     public async Task Questions_are_bounded_by_hosts_and_by_text()
     {
@@ -128,7 +157,12 @@ public sealed class LinkTests
     public async Task A_text_made_to_cost_time_costs_little()
     {
         string slashes = string.Concat(Enumerable.Repeat("http:////////", 18_000));
-        Assert.Empty(await AskedAsync(List, new TextMessage(slashes + string.Concat(Enumerable.Repeat("=\" '//", 4_000)), "text/html")).WaitAsync(TimeSpan.FromMinutes(2)));
+        foreach (string text in (string[])[slashes + Repeated("=\" '//", 4_000), new string('/', 256_000), "=" + new string(' ', 256_000), Repeated("_www._", 43_000), Repeated("http:[", 43_000), Repeated("='=\"", 64_000), Repeated("http:a@", 37_000)])
+        {
+            Assert.Empty(await AskedAsync(List, new TextMessage(text, "text/html")).WaitAsync(TimeSpan.FromMinutes(2)));
+        }
+
+        static string Repeated(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
     }
 
     [Theory]
