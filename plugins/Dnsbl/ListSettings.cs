@@ -32,11 +32,18 @@ internal static class ListSettings
             table.Reject("name", "up to 100 characters");
         }
 
+        var subjects = ReadSubjects(table);
+        var action = table.GetEnum("action", ListAction.Score);
+        if (action == ListAction.Bypass && (subjects & ~Subjects.Client) != Subjects.None)
+        {
+            table.Reject("action", "\"score\" or \"refuse\"; \"bypass\" goes with asks = [\"client\"] alone, as all else is the sender's own words");
+        }
+
         return new DnsList(
             zone,
             Printable.Of(name),
-            ReadSubjects(table),
-            table.GetEnum("action", ListAction.Score),
+            subjects,
+            action,
             points,
             [.. table.GetTables("codes").Select(code => ReadCode(code, points))],
             ReadErrors(table),

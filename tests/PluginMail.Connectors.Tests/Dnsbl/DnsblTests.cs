@@ -251,6 +251,8 @@ public sealed class DnsblTests(ListZones zones) : IClassFixture<ListZones>
     [InlineData("[[plugins.dnsbl.lists]]\nzone = \"x.test\"\ncodes = [{ code = \"127.0.0\" }]", "127.0.0")]
     [InlineData("[[plugins.dnsbl.lists]]\nzone = \"x.test\"\ncodes = [{ code = \"127.0.0.[4..2]\" }]", "127.0.0.[4..2]")]
     [InlineData("[[plugins.dnsbl.lists]]\nzone = \"x.test\"\nerrors = [\"127.0.0.256\"]", "errors")]
+    [InlineData("[[plugins.dnsbl.lists]]\nzone = \"x.test\"\naction = \"bypass\"\nasks = [\"client\", \"sender\"]", "action")]
+    [InlineData("[[plugins.dnsbl.lists]]\nzone = \"x.test\"\naction = \"bypass\"\nasks = [\"uri\"]", "action")]
     [InlineData("[[plugins.dnsbl.lists]]\nzone = \"x.test\"\nwieght = 3", "wieght")]
     [InlineData("deadline = \"1ms\"\n[[plugins.dnsbl.lists]]\nzone = \"x.test\"", "deadline")]
     [InlineData("exempt = [\"10.0.0.0/33\"]\n[[plugins.dnsbl.lists]]\nzone = \"x.test\"", "exempt")]
