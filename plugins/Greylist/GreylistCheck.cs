@@ -29,7 +29,8 @@ internal sealed class GreylistCheck(GreylistOptions options, IPluginHost host, I
             return Verdict.Pass;
         }
 
-        string origin = await OriginAsync(context, client, (KnownOrigin)state!, cancellationToken) ?? ClientNetwork.NetworkOf(client, options);
+        string network = ClientNetwork.NetworkOf(client, options);
+        string origin = await OriginAsync(context, client, (KnownOrigin)state!, cancellationToken) ?? network;
         string clientKey = Remembered.ClientKey(origin);
         if (options.ClientPasses > 0 && await _memory.IsWhiteAsync(clientKey, cancellationToken))
         {
@@ -38,7 +39,7 @@ internal sealed class GreylistCheck(GreylistOptions options, IPluginHost host, I
         }
 
         string key = Remembered.CorrespondenceKey(origin, SenderKey.Of(context.Sender), recipient.ToString().ToLowerInvariant());
-        var (standing, age) = await _memory.ComeAsync(key, cancellationToken);
+        var (standing, age) = await _memory.ComeAsync(key, network, cancellationToken);
         Count(standing.ToString().ToLowerInvariant());
         if (standing == Standing.Passed)
         {

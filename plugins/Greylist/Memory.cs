@@ -8,6 +8,9 @@ internal enum Standing
     /// <summary>It is new, or its retry was not awaited any longer.</summary>
     New,
 
+    /// <summary>It is new, and its network has so many others that are that it is not remembered.</summary>
+    Unnoted,
+
     /// <summary>It came again too early.</summary>
     Early,
 
@@ -26,19 +29,31 @@ internal sealed class Memory(GreylistOptions options, IStateStore state, TimePro
     // What is used stays; it need not be written each time for that.
     private const int RenewalsInLifetime = 10;
 
+    private static readonly TimeSpan CountedFor = TimeSpan.FromHours(1);
+
     // One message to many recipients is one retry.
     private static readonly TimeSpan PassPause = TimeSpan.FromHours(1);
 
     /// <summary>Notes that a correspondence came.</summary>
+    /// <param name="key">Its key, which a sender can make up as many of as it likes.</param>
+    /// <param name="network">The client's network, of which it cannot.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How it stands, and how long ago it came first.</returns>
-    public async ValueTask<(Standing Standing, TimeSpan Age)> ComeAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<(Standing Standing, TimeSpan Age)> ComeAsync(string key, string network, CancellationToken cancellationToken)
     {
         var now = Now();
+        bool isCounted = false;
         for (int i = 0; i < Tries; i++)
         {
             byte[]? value = await state.GetAsync(key, cancellationToken);
             if (Remembered.Read(value) is not { } known)
             {
+                if (!isCounted && await state.AddAsync(Remembered.NewKey(network), 1, CountedFor, cancellationToken) > options.NewPerHour)
+                {
+                    return (Standing.Unnoted, TimeSpan.Zero);
+                }
+
+                isCounted = true;
                 if (await state.CompareExchangeAsync(key, value, new Remembered(0, now, now).Write(), options.RetryWindow, cancellationToken))
                 {
                     return (Standing.New, TimeSpan.Zero);

@@ -25,6 +25,9 @@ internal readonly record struct Remembered(int Passes, DateTimeOffset First, Dat
     /// <summary>The key of a client's network or domain.</summary>
     public static string ClientKey(string origin) => $"client/{Hash(origin)}";
 
+    /// <summary>The key of the count of a network's new correspondences.</summary>
+    public static string NewKey(string network) => $"new/{network}";
+
     public byte[] Write()
     {
         byte[] value = new byte[Length];

@@ -305,7 +305,47 @@ public sealed class GreylistTests : IAsyncLifetime
         Assert.NotNull(await ReplyAsync(bench, $"{local}@{string.Join('.', Enumerable.Repeat(new string('d', 60), 4))}", $"{local}@example.test"));
     }
 
+    [Fact]
+    public async Task Of_the_addresses_that_a_network_makes_up_only_so_many_are_remembered_an_hour()
+    {
+        await using var bench = await StartAsync("new_per_hour = 2\ndelay = \"1m\"\nclient_passes = 0");
+        string[] senders = ["one@sender.example", "two@sender.example", "three@sender.example"];
+        foreach (string sender in senders)
+        {
+            Assert.Contains("60 seconds", await ReplyAsync(bench, sender));
+        }
+
+        Assert.NotNull(await ReplyAsync(bench, senders[2], client: "198.51.100.7")); // another network has a count of its own
+        Pass(TimeSpan.FromMinutes(2));
+        Assert.Null(await ReplyAsync(bench, senders[0]));
+        Assert.Null(await ReplyAsync(bench, senders[1]));
+        Assert.Contains("60 seconds", await ReplyAsync(bench, senders[2])); // it is not known that it came
+        Assert.Null(await ReplyAsync(bench, senders[2], client: "198.51.100.7"));
+        Pass(TimeSpan.FromHours(1));
+        Assert.NotNull(await ReplyAsync(bench, senders[2]));
+        Pass(TimeSpan.FromMinutes(2));
+        Assert.Null(await ReplyAsync(bench, senders[2]));
+    }
+
+    [Fact]
+    public async Task A_domain_that_vouches_does_not_add_to_how_many_are_remembered()
+    {
+        foreach (string domain in (string[])["a.example", "b.example", "c.example"])
+        {
+            _policies.Results[domain] = SenderPolicyResult.Pass;
+        }
+
+        await using var bench = await StartAsync("new_per_hour = 2\ndelay = \"1m\"");
+        Assert.NotNull(await ReplyAsync(bench, "x@a.example"));
+        Assert.NotNull(await ReplyAsync(bench, "x@b.example"));
+        Assert.NotNull(await ReplyAsync(bench, "x@c.example"));
+        Pass(TimeSpan.FromMinutes(2));
+        Assert.Null(await ReplyAsync(bench, "x@b.example"));
+        Assert.NotNull(await ReplyAsync(bench, "x@c.example"));
+    }
+
     [Theory]
+    [InlineData("new_per_hour = 0", "new_per_hour")]
     [InlineData("delay = \"0s\"", "delay")]
     [InlineData("delay = \"2h\"\nretry_window = \"1h\"", "retry_window")]
     [InlineData("white_for = \"2000d\"", "white_for")]
