@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Clients;
 using PluginMail.Icap.Protocol;
 using PluginMail.Viruses;
 
@@ -39,7 +40,7 @@ internal sealed class IcapCheck(IcapOptions options, IcapScanner scanner, TimePr
 
     private async ValueTask<ScanResult> ScanAsync(IMessageView message, CancellationToken cancellationToken)
     {
-        string client = message.Session.RemoteEndPoint?.Address.ToString() ?? "";
+        string client = message.Session.RemoteEndPoint is { } end ? ClientNetworks.Plain(end.Address).ToString() : "";
         if (options.Scan == Scanned.Message || message.HasMoreParts)
         {
             // Where not all parts are listed, only the whole has them all.

@@ -37,8 +37,10 @@ internal sealed class ClientNetworks(ImmutableArray<IPNetwork> networks)
         return new ClientNetworks(networks.ToImmutable());
     }
 
-    /// <summary>The client's address as it is looked up and compared: IPv4 in an IPv6 coat (RFC 4291 section 2.5.5.2) is IPv4.</summary>
-    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    /// <summary>The client's address as it is looked up and compared: IPv4 in an IPv6 coat (RFC 4291 section 2.5.5.2) is IPv4, and which of this host's links it is on (RFC 4007 section 11) is left out.</summary>
+    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4()
+        : address is { AddressFamily: AddressFamily.InterNetworkV6, ScopeId: not 0 } ? new IPAddress(address.GetAddressBytes())
+        : address;
 
     /// <summary>Whether one of the networks has an address.</summary>
     public bool Contain(IPAddress address)

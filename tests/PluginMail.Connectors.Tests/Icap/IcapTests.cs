@@ -82,6 +82,17 @@ public sealed class IcapTests
         Assert.Equal(text, Assert.Single(service.Bodies));
     }
 
+    [Theory]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7")]
+    [InlineData("fe80::1%2", "fe80::1")]
+    public async Task A_client_is_told_as_an_address_alone(string client, string told)
+    {
+        await using var service = new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await bench.CheckAsync(new FakeMessage(FakeMessage.FromText(Mail).Content) { BroughtBy = ListBench.Stranger(client) });
+        Assert.Contains($"\r\nX-Client-IP: {told}\r\n", service.Heads.Last(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_preview_can_be_enough()
     {

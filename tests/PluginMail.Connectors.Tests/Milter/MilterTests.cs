@@ -1,3 +1,4 @@
+using System.Net;
 using PluginMail.Abstractions;
 using PluginMail.Connectors.Tests.Support;
 using PluginMail.Testing.Plugins;
@@ -34,6 +35,21 @@ public sealed class MilterTests
         Assert.Contains("M:{auth_type}|PLAIN|{auth_authen}|a@example.org|{auth_author}|a@example.org|{mail_addr}|a@example.org|{mail_host}|example.org|", macros, StringComparison.Ordinal);
         Assert.Contains("R:{rcpt_addr}|b@example.test|{rcpt_host}|example.test|", macros, StringComparison.Ordinal);
         Assert.Contains("E:i|t1|", macros, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_is_told_without_the_link_that_it_is_on()
+    {
+        await using var milter = new FakeMilter();
+        await using var bench = await StartAsync(milter);
+        await using (var talk = new MilterTalk(bench.Plugins) { RemoteEndPoint = new IPEndPoint(IPAddress.Parse("fe80::1%2"), 40_000) })
+        {
+            Assert.True((await talk.SendAsync("Subject: x\r\n\r\nbody\r\n")).IsPlainPass);
+        }
+
+        await HeardAsync(milter, "Q");
+        Assert.StartsWith("C[fe80::1]|6\u009c@fe80::1|", milter.Heard.First(), StringComparison.Ordinal);
+        Assert.Contains("{client_addr}|fe80::1|", string.Join('\n', milter.Macros), StringComparison.Ordinal);
     }
 
     [Theory]
