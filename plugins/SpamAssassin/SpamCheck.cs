@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,9 @@ internal sealed class SpamCheck(SpamAssassinOptions options, Spamd spamd, Meter 
     private const string Reason = "SPAMASSASSIN";
     private const int LongestField = 900;
     private const int MostStars = 50;
+
+    private static readonly ImmutableArray<(ReportFields Field, string Name)> FieldNames =
+        [(ReportFields.Report, "Report"), (ReportFields.Symbols, "Symbols"), (ReportFields.Level, "Level"), (ReportFields.Status, "Status")];
 
     private readonly Counter<long> _scans = meter.CreateCounter<long>("scans", "{message}", "Messages, by result");
     private readonly Histogram<double> _scores = meter.CreateHistogram<double>("score", "{point}", "Points given");
@@ -51,26 +55,38 @@ internal sealed class SpamCheck(SpamAssassinOptions options, Spamd spamd, Meter 
             verdict = verdict.With(new Effect.Tag(options.Tag));
         }
 
-        foreach (var (field, name, value) in Fields(scored))
+        return WithFields(verdict, message, scored);
+    }
+
+    /// <summary>Adds the fields of the settings, or takes away what only looks like them.</summary>
+    /// <param name="verdict">What has been said so far.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="scored">What spamd says; null where it was not asked, or said nothing.</param>
+    private Verdict WithFields(Verdict verdict, IMessageView message, ScoredMessage? scored)
+    {
+        foreach (var (field, name) in FieldNames)
         {
             if (options.Fields.HasFlag(field))
             {
-                verdict = With(verdict, message, options.FieldPrefix + name, value);
+                verdict = With(verdict, message, options.FieldPrefix + name, scored is null ? "" : ValueOf(field, scored));
             }
         }
 
         return verdict;
     }
 
-    private static IEnumerable<(ReportFields Field, string Name, string Value)> Fields(ScoredMessage scored)
+    private static string ValueOf(ReportFields field, ScoredMessage scored)
     {
-        string symbols = Printable.Of(string.Join(", ", scored.Symbols), LongestField);
-        yield return (ReportFields.Report, "Report", Printable.Of(OneLine(scored.Report), LongestField));
-        yield return (ReportFields.Symbols, "Symbols", symbols.Length > 0 ? symbols : "none");
-        yield return (ReportFields.Level, "Level", new string('*', Math.Clamp((int)scored.Score, 0, MostStars)));
-        yield return (ReportFields.Status, "Status", string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(scored.IsSpam ? "Yes" : "No")}, score={scored.Score:0.0##} required={scored.Threshold:0.0##} tests={(symbols.Length > 0 ? symbols : "none")}"));
+        string symbols = scored.Symbols.IsEmpty ? "none" : Printable.Of(string.Join(", ", scored.Symbols), LongestField);
+        return field switch
+        {
+            ReportFields.Report => Printable.Of(OneLine(scored.Report), LongestField),
+            ReportFields.Symbols => symbols,
+            ReportFields.Level => new string('*', Math.Clamp((int)scored.Score, 0, MostStars)),
+            _ => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(scored.IsSpam ? "Yes" : "No")}, score={scored.Score:0.0##} required={scored.Threshold:0.0##} tests={symbols}"),
+        };
     }
 
     /// <summary>Adds a field in place of any that came with the message; one without a value is only taken away.</summary>
@@ -101,7 +117,7 @@ internal sealed class SpamCheck(SpamAssassinOptions options, Spamd spamd, Meter 
     {
         Count(result);
         SpamAssassinLog.NotScanned(log, message.TransactionId, reason);
-        return Verdict.Pass;
+        return WithFields(Verdict.Pass, message, scored: null);
     }
 
     private Verdict Deferred(IMessageView message, string reason)
