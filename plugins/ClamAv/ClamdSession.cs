@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
+using PluginMail.Daemons;
 
 namespace PluginMail.ClamAv;
 
@@ -23,7 +24,8 @@ internal static class ClamdSession
     /// <param name="socket">The connection.</param>
     /// <param name="content">The message, of which one chunk at a time is held.</param>
     /// <param name="cancellationToken">The time limit.</param>
-    /// <exception cref="SocketException">The connection broke before there was an answer.</exception>
+    /// <exception cref="NoAnswerException">The connection ended before there was an answer.</exception>
+    /// <exception cref="NotAskedException">The message cannot be read.</exception>
     public static async ValueTask<ScanResult> ScanAsync(Socket socket, MessageContent content, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -86,7 +88,7 @@ internal static class ClamdSession
     {
         for (long offset = 0; offset < content.Length && !answer.IsCompleted;)
         {
-            int count = content.Read(offset, buffer.AsSpan(sizeof(int), ChunkLength));
+            int count = NotAskedException.Read(content, offset, buffer.AsSpan(sizeof(int), ChunkLength));
             if (count == 0)
             {
                 break;
@@ -116,7 +118,7 @@ internal static class ClamdSession
         int length = 0;
         while (length < LongestAnswer)
         {
-            int count = await socket.ReceiveAsync(buffer.AsMemory(length, LongestAnswer - length), SocketFlags.None, cancellationToken);
+            int count = await NoAnswerException.ReceiveAsync(socket, buffer.AsMemory(length, LongestAnswer - length), length, cancellationToken);
             int end = buffer.AsSpan(length, count).IndexOf((byte)0);
             length += end < 0 ? count : end;
             if (count == 0 || end >= 0)

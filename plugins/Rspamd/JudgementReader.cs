@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
+using PluginMail.Daemons;
 
 namespace PluginMail.Rspamd;
 
@@ -15,21 +18,30 @@ internal static class JudgementReader
     private const string SpamField = "X-Spam";
     private const int LongestValue = 4000;
     private const int LongestName = 60;
+    private static readonly Answer<Judgement> Nonsense = Answer<Judgement>.None("answered what is no judgement");
 
     /// <summary>Reads it.</summary>
-    /// <returns>The judgement; null where the octets are none.</returns>
-    public static Judgement? Read(ReadOnlyMemory<byte> octets)
+    /// <returns>The judgement; declined where a string in it, which may be the message's own, is none.</returns>
+    public static Answer<Judgement> Read(ReadOnlyMemory<byte> octets)
     {
         try
         {
-            using var document = JsonDocument.Parse(octets, new JsonDocumentOptions { MaxDepth = 32 });
-            return Read(document.RootElement);
+            using var document = JsonDocument.Parse(Repaired(octets), new JsonDocumentOptions { MaxDepth = 32 });
+            return Read(document.RootElement) is { } judgement ? Answer<Judgement>.Of(judgement) : Nonsense;
         }
         catch (JsonException)
         {
-            return null;
+            return Nonsense;
+        }
+        catch (InvalidOperationException)
+        {
+            return Answer<Judgement>.Declined("answered half a character"); // an escape of one surrogate
         }
     }
+
+    /// <summary>Octets of the message that are no UTF-8 may be in it.</summary>
+    private static ReadOnlyMemory<byte> Repaired(ReadOnlyMemory<byte> octets) =>
+        Utf8.IsValid(octets.Span) ? octets : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(octets.Span));
 
     private static Judgement? Read(JsonElement root)
     {

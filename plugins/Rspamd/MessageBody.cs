@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.Rspamd;
 
@@ -20,7 +21,7 @@ internal sealed class MessageBody(MessageContent content) : HttpContent
         try
         {
             int count;
-            for (long offset = 0; (count = content.Read(offset, buffer.AsSpan(0, ChunkLength))) > 0; offset += count)
+            for (long offset = 0; (count = NotAskedException.Read(content, offset, buffer.AsSpan(0, ChunkLength))) > 0; offset += count)
             {
                 await stream.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
             }

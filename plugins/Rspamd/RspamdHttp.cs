@@ -36,7 +36,7 @@ internal sealed class RspamdHttp : IDisposable
             UseCookies = false,
             UseProxy = false,
         };
-        _http = new HttpClient(handler) { MaxResponseContentBufferSize = LongestReply, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Sends a message, or asks without one.</summary>
@@ -47,6 +47,8 @@ internal sealed class RspamdHttp : IDisposable
     /// <param name="cancellationToken">The time limit.</param>
     /// <returns>The reply; declined where it is too long, which is the message's doing.</returns>
     /// <exception cref="HttpRequestException">There was no reply.</exception>
+    /// <exception cref="NoAnswerException">The connection ended before there was one.</exception>
+    /// <exception cref="NotAskedException">The message cannot be read.</exception>
     public async ValueTask<Answer<HttpReply>> AskAsync(
         DaemonAddress address,
         string path,
@@ -69,7 +71,8 @@ internal sealed class RspamdHttp : IDisposable
         request.Content = content is null ? null : new MessageBody(content);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            using var response = await SendAsync(request, cancellationToken);
+            await response.Content.LoadIntoBufferAsync(LongestReply, cancellationToken);
             return Answer<HttpReply>.Of(new HttpReply(response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken)));
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
@@ -80,6 +83,19 @@ internal sealed class RspamdHttp : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private async ValueTask<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ResponseEnded
+            || (e.HttpRequestError == HttpRequestError.Unknown && e.GetBaseException() is SocketException)) // one that could not connect says so
+        {
+            throw new NoAnswerException(e.GetBaseException());
+        }
+    }
 
     /// <summary>A client's words as a field's value: nothing in them ends the field.</summary>
     private static string Clean(string value) =>

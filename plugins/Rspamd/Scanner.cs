@@ -27,8 +27,7 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
                 return answer.Value is not { } reply ? Answer<Judgement>.Declined(answer.Failure)
                     : reply.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? Answer<Judgement>.None(Words(reply)) // no worker for us
                     : reply.Status != HttpStatusCode.OK ? Answer<Judgement>.Declined(Words(reply))
-                    : JudgementReader.Read(reply.Body) is { } judgement ? Answer<Judgement>.Of(judgement)
-                    : Answer<Judgement>.None("answered what is no judgement");
+                    : JudgementReader.Read(reply.Body);
             },
             cancellationToken);
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using PluginMail.Abstractions;
+using PluginMail.Daemons;
 
 namespace PluginMail.SpamAssassin;
 
@@ -18,7 +19,8 @@ internal static class SpamdDialogue
     /// <param name="content">The message; null for a command without one.</param>
     /// <param name="cancellationToken">The time limit.</param>
     /// <returns>The reply; null where what came is none.</returns>
-    /// <exception cref="SocketException">The connection broke before there was a reply.</exception>
+    /// <exception cref="NoAnswerException">The connection ended before there was a reply.</exception>
+    /// <exception cref="NotAskedException">The message cannot be read.</exception>
     public static async ValueTask<SpamdReply?> AskAsync(
         Socket socket, string verb, IEnumerable<(string Name, string Value)> fields, MessageContent? content, CancellationToken cancellationToken)
     {
@@ -63,7 +65,7 @@ internal static class SpamdDialogue
     private static async ValueTask SendMessageAsync(Socket socket, MessageContent? content, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         int count;
-        for (long offset = 0; content is not null && (count = content.Read(offset, buffer.Span)) > 0; offset += count)
+        for (long offset = 0; content is not null && (count = NotAskedException.Read(content, offset, buffer.Span)) > 0; offset += count)
         {
             await SendAsync(socket, buffer[..count], cancellationToken);
         }
@@ -82,7 +84,7 @@ internal static class SpamdDialogue
     {
         var reply = new ArrayBufferWriter<byte>(4096);
         int count;
-        while ((count = await socket.ReceiveAsync(reply.GetMemory(4096), SocketFlags.None, cancellationToken)) > 0)
+        while ((count = await NoAnswerException.ReceiveAsync(socket, reply.GetMemory(4096), reply.WrittenCount, cancellationToken)) > 0)
         {
             reply.Advance(count);
             if (reply.WrittenCount > SpamdReply.LongestReply)

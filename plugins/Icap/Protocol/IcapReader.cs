@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using PluginMail.Daemons;
 
 namespace PluginMail.Icap.Protocol;
 
@@ -14,6 +15,7 @@ internal sealed class IcapReader(Stream stream)
     private readonly byte[] _block = new byte[BlockLength];
     private int _start;
     private int _end;
+    private bool _isAwaited;
 
     /// <summary>Whether nothing has come that was not asked for.</summary>
     public bool IsEmpty => _start == _end;
@@ -25,9 +27,11 @@ internal sealed class IcapReader(Stream stream)
     /// <param name="longestBody">The most octets that its body may have.</param>
     /// <param name="cancellationToken">The time limit.</param>
     /// <exception cref="IcapFaultException">It is no answer.</exception>
+    /// <exception cref="NoAnswerException">The connection ended before the first octet.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task<IcapResponse> ReadAsync(long longestBody, CancellationToken cancellationToken)
     {
+        _isAwaited = IsEmpty;
         int budget = LongestHeader;
         string line;
         (line, budget) = await ReadLineAsync(budget, cancellationToken);
@@ -172,12 +176,22 @@ internal sealed class IcapReader(Stream stream)
         }
 
         _start = 0;
-        _end = await stream.ReadAsync(_block, cancellationToken);
+        _end = 0;
+        try
+        {
+            _end = await stream.ReadAsync(_block, cancellationToken);
+        }
+        catch (IOException e) when (_isAwaited && !cancellationToken.IsCancellationRequested)
+        {
+            throw new NoAnswerException(e);
+        }
+
         if (_end == 0)
         {
-            throw new IcapFaultException("it closed the connection");
+            throw _isAwaited ? new NoAnswerException(inner: null) : new IcapFaultException("it closed the connection");
         }
 
         HasRead = true;
+        _isAwaited = false;
     }
 }

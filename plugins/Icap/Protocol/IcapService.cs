@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using PluginMail.Clients;
+using PluginMail.Daemons;
 
 namespace PluginMail.Icap.Protocol;
 
@@ -18,7 +19,9 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
     private volatile bool _isClosed;
 
     /// <summary>Has an object scanned.</summary>
-    /// <returns>What was found; unavailable is an error for this object, one that cannot be read, or that no connection was free for half of the time: the service works.</returns>
+    /// <returns>What was found; unavailable is an error for this object: the service works.</returns>
+    /// <exception cref="NotAskedException">The object cannot be read, or no connection was free for half of the time.</exception>
+    /// <exception cref="NoAnswerException">The connection ended before there was an answer.</exception>
     /// <exception cref="IOException">The service cannot be reached, breaks off, or answers what the protocol does not know.</exception>
     /// <exception cref="SocketException">It cannot be reached.</exception>
     public async Task<ScanResult> ScanAsync(IcapObject scanned, CancellationToken cancellationToken)
@@ -26,7 +29,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
         var gate = _gate;
         if (!await TakeTurnAsync(gate, cancellationToken))
         {
-            return new ScanResult.Unavailable($"all {gate.Count} connections that it bears are busy");
+            throw new NotAskedException($"all {gate.Count} connections that it bears are busy");
         }
 
         try
@@ -35,7 +38,7 @@ internal sealed class IcapService(IcapAddress address, IcapOptions options, Time
         }
         catch (IcapSourceException e)
         {
-            return new ScanResult.Unavailable(e.Message);
+            throw new NotAskedException(e.Message, e);
         }
         finally
         {

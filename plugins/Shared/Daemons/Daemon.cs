@@ -42,6 +42,9 @@ internal sealed class Daemon(DaemonAddress address)
         _outage = null;
     }
 
+    /// <summary>It answered that it will not do this.</summary>
+    public void NoteDecline() => Volatile.Write(ref _late, 0);
+
     /// <summary>It took a request, and did not answer in time: the request may be to blame, unless it happens to several without an answer between.</summary>
     /// <returns>Whether it is believed to work all the same; this is noted then.</returns>
     public bool TryNoteLate()
@@ -82,14 +85,21 @@ internal readonly record struct Answer<T>(T? Value, string Failure)
     /// <summary>Whether the daemon works all the same: the next one is asked, and nothing is changed about whether this one is passed over.</summary>
     public bool IsDeclined { get; private init; }
 
-    /// <summary>Whether the daemon took the request and did not answer in time.</summary>
+    /// <summary>Whether the daemon said nothing, for it was not asked, or not to the end. It is declined, too.</summary>
+    public bool IsNotAsked { get; private init; }
+
+    /// <summary>Whether the daemon took the request and did not answer in time, or at all.</summary>
     public bool IsLate { get; private init; }
 
     /// <summary>No answer to this request, from a daemon that works.</summary>
     /// <param name="reason">Why.</param>
     public static Answer<T> Declined(string reason) => new(null, reason) { IsDeclined = true };
 
-    /// <summary>No answer in time from a daemon that took the request.</summary>
+    /// <summary>No answer, for what is no daemon's fault.</summary>
+    /// <param name="reason">Why.</param>
+    public static Answer<T> NotAsked(string reason) => new(null, reason) { IsDeclined = true, IsNotAsked = true };
+
+    /// <summary>No answer in time, or at all, from a daemon that took the request.</summary>
     /// <param name="reason">Why.</param>
     public static Answer<T> Late(string reason) => new(null, reason) { IsLate = true };
 

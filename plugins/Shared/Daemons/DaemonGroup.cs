@@ -8,7 +8,7 @@ namespace PluginMail.Daemons;
 /// <summary>
 /// Daemons of one kind, of which any can answer. One that does not is passed over for a time, except where none is left, and is then asked by
 /// one request at a time until it answers again; the others are told at once that it does not. What may lie at the request alone is no reason
-/// for that: an error for it, or no answer in time, unless that happens to several without an answer between. No more requests run at once
+/// for that: an error for it, or no answer in time or at all, unless that happens to several without an answer between. No more requests run at once
 /// than the settings allow; the others wait for their turn, for at most half of the answer's time. All in all a request takes no longer than
 /// two answers and three connections may.
 /// </summary>
@@ -93,6 +93,11 @@ internal sealed class DaemonGroup : IDisposable
         }
         else if (answer.IsDeclined)
         {
+            if (!answer.IsNotAsked)
+            {
+                daemon.NoteDecline();
+            }
+
             DaemonLog.Declined(_log, daemon.Address.Text, answer.Failure);
         }
         else if (answer.IsLate && daemon.TryNoteLate())
@@ -186,6 +191,14 @@ internal sealed class DaemonGroup : IDisposable
         try
         {
             return await ask(address, either.Token);
+        }
+        catch (NotAskedException e)
+        {
+            return Answer<T>.NotAsked(e.Message);
+        }
+        catch (NoAnswerException e)
+        {
+            return Answer<T>.Late(e.Message);
         }
         catch (Exception e) when (e is SocketException or IOException or HttpRequestException)
         {

@@ -31,7 +31,7 @@ public sealed class ClamdAnswerTests
     [Theory]
     [InlineData("stream: Can't allocate memory ERROR\0", false)]
     [InlineData("rubbish", true)]
-    [InlineData("", true)]
+    [InlineData("", false)]
     public async Task An_error_for_one_message_is_no_outage_and_nonsense_is_one(string answer, bool isOutage)
     {
         await using var pretender = new Pretender(answer);

@@ -85,6 +85,18 @@ public sealed class RspamdAnswerTests
         Assert.Equal(isOutage, bench.Loggers.Lines.Any(line => line.Text.Contains("is unavailable", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("\u00ff", "Score RSPAMD_A? 1")]
+    [InlineData("\\ud800", "451 4.3.0")]
+    public async Task What_is_no_character_in_a_reply_is_neither_a_fault_nor_an_outage(string octet, string expected)
+    {
+        string json = $$$"""{"action":"no action","score":1,"symbols":{"A{{{octet}}}":{"score":1}},"subject":"{{{octet}}}"}""";
+        await using var rspamd = new FixedAnswer($"HTTP/1.1 200 OK\r\nContent-Length: {json.Length}\r\n\r\n{json}");
+        await using var bench = new PluginBench();
+        Assert.StartsWith(expected, await CheckAsync(bench, rspamd.Address), StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Loggers.Lines, line => line.Text.Contains("is unavailable", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_request_is_the_protocols()
     {

@@ -92,6 +92,27 @@ public sealed class SpamdAnswerTests
     }
 
     [Fact]
+    public async Task A_reply_counts_although_the_request_was_not_read_to_its_end()
+    {
+        await using var spamd = new FixedAnswer("SPAMD/1.1 0 EX_OK\r\nSpam: True ; 7.5 / 5.0\r\n\r\n") { IsHasty = true };
+        Assert.Equal("7.5 spam", await CheckAsync(("address", new[] { spamd.Address }), ("when_unavailable", "defer")));
+    }
+
+    [Theory]
+    [InlineData("maximum_size", 10L)]
+    [InlineData("scale", 1.0)]
+    public async Task What_is_not_scanned_keeps_no_field_that_came_along(string key, object value)
+    {
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For(
+            "spamassassin", ("address", new[] { "127.0.0.1:1" }), ("headers", new[] { "status", "level" }), (key, value))));
+        var message = FakeMessage.FromText("x-spam-status: No\r\nX-Spam-Level: *\r\nX-Spam-Report: none\r\nSubject: x\r\n\r\ny\r\n");
+        var answer = await bench.Roles.MessageChecks[0].AskAsync(message, CancellationToken.None);
+        Assert.Null(answer.Fault);
+        Assert.Equal([new HeaderEdit.Remove("X-Spam-Level"), new HeaderEdit.Remove("X-Spam-Status")], answer.Value.Effects.ToArray());
+    }
+
+    [Fact]
     public async Task Waiting_for_a_turn_ends()
     {
         var clock = new FakeTime();

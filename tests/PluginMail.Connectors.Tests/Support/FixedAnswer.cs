@@ -5,7 +5,7 @@ using System.Text;
 
 namespace PluginMail.Connectors.Tests.Support;
 
-/// <summary>Says one thing to everyone who connects, once something was asked; null says nothing and keeps the connection.</summary>
+/// <summary>Says one thing to everyone who connects, once something was asked; null says nothing and keeps the connection, an empty text closes it.</summary>
 internal sealed class FixedAnswer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -15,12 +15,19 @@ internal sealed class FixedAnswer : IAsyncDisposable
 
     public FixedAnswer(string? answer)
     {
+        Answer = answer;
         _listener.Start();
         Address = $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}";
-        _serving = ServeAsync(answer);
+        _serving = ServeAsync();
     }
 
     public string Address { get; }
+
+    /// <summary>What it says from now on.</summary>
+    public string? Answer { get; set; }
+
+    /// <summary>Whether it answers when the first octet has come, and closes without reading what follows.</summary>
+    public bool IsHasty { get; init; }
 
     /// <summary>What was asked, an octet a character.</summary>
     public string Asked
@@ -42,7 +49,7 @@ internal sealed class FixedAnswer : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task ServeAsync(string? answer)
+    private async Task ServeAsync()
     {
         while (true)
         {
@@ -50,13 +57,16 @@ internal sealed class FixedAnswer : IAsyncDisposable
             try
             {
                 await ReadAsync(client);
-                if (answer is null)
+                if (Answer is null)
                 {
                     await Task.Delay(Timeout.Infinite, _stop.Token);
                 }
 
-                await client.SendAsync(Encoding.Latin1.GetBytes(answer!), _stop.Token);
-                client.Shutdown(SocketShutdown.Both);
+                await client.SendAsync(Encoding.Latin1.GetBytes(Answer!), _stop.Token);
+                if (!IsHasty)
+                {
+                    client.Shutdown(SocketShutdown.Both);
+                }
             }
             catch (SocketException)
             {
@@ -65,10 +75,10 @@ internal sealed class FixedAnswer : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads up to the message's end: its last line is a dot.</summary>
+    /// <summary>Reads up to the message's end: its last line is a dot; clamd's last chunk has no octets.</summary>
     private async Task ReadAsync(Socket client)
     {
-        byte[] buffer = new byte[4096];
+        byte[] buffer = new byte[IsHasty ? 1 : 4096];
         int count;
         while ((count = await client.ReceiveAsync(buffer, _stop.Token)) > 0)
         {
@@ -77,7 +87,7 @@ internal sealed class FixedAnswer : IAsyncDisposable
                 _asked.Append(Encoding.Latin1.GetString(buffer, 0, count));
             }
 
-            if (Asked.EndsWith("\r\n.\r\n", StringComparison.Ordinal))
+            if (IsHasty || Asked.TrimEnd('\0').EndsWith("\r\n.\r\n", StringComparison.Ordinal))
             {
                 return;
             }
