@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using PluginMail.Abstractions;
 using PluginMail.Mime;
+using PluginMail.Storage;
 
 namespace PluginMail.Pipeline;
 
@@ -54,7 +55,11 @@ internal sealed class MessageView(
         return found is null ? raw : DecodingStream.For(raw, found.TransferEncoding);
     }
 
-    public void Outlive() => message.Spool?.LeaveMemory();
+    public void Outlive()
+    {
+        message.Spool?.LeaveMemory();
+        (message.Content as IOutlivedContent)?.Outlive();
+    }
 
     private static int[] ParseSection(string section)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
 using PluginMail.Pipeline;
+using PluginMail.Storage;
 
 namespace PluginMail.Plugins.Roles;
 
@@ -69,6 +70,8 @@ internal sealed class MailboxObserverKind : RoleKind<IMailboxObserver, MailboxCh
         await role.ObserveAsync(input, cancellationToken);
         return true;
     }
+
+    public override void Abandoned(MailboxChange input) => (input.Content as IOutlivedContent)?.Outlive();
 
     public override string? FindNonsense(bool answer) => null;
 

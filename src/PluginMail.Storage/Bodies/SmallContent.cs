@@ -6,13 +6,14 @@ using PluginMail.Abstractions;
 namespace PluginMail.Storage;
 
 /// <summary>A message of one block at most: read with its record in one call, checked, and given as one piece of memory with its prefix.</summary>
-internal sealed class SmallContent : MessageContent
+internal sealed class SmallContent : MessageContent, IOutlivedContent
 {
     private readonly BodyKey _key;
     private readonly BodyLeases _leases;
     private readonly int _start;
     private readonly int _length;
     private byte[]? _buffer;
+    private volatile bool _isOutlived;
 
     private SmallContent(BodyKey key, BodyLeases leases, byte[] buffer, int start, int length)
     {
@@ -46,14 +47,15 @@ internal sealed class SmallContent : MessageContent
 
     public override int Read(long offset, Span<byte> destination)
     {
-        ObjectDisposedException.ThrowIf(_buffer is null, this);
+        byte[]? buffer = _buffer; // read once: a call that nobody waits for may read while it is disposed
+        ObjectDisposedException.ThrowIf(buffer is null, this);
         if (offset >= _length)
         {
             return 0;
         }
 
         int count = (int)Math.Min(destination.Length, _length - offset);
-        _buffer.AsSpan(_start + (int)offset, count).CopyTo(destination);
+        buffer.AsSpan(_start + (int)offset, count).CopyTo(destination);
         return count;
     }
 
@@ -64,11 +66,17 @@ internal sealed class SmallContent : MessageContent
         return true;
     }
 
+    public void Outlive() => _isOutlived = true;
+
     protected override void Dispose(bool disposing)
     {
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (!_isOutlived)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+
             _leases.Return(_key);
         }
 

@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Storage;
 
 namespace PluginMail.Pipeline.Tests;
 
@@ -244,6 +245,16 @@ public sealed class MessageStageTests : IAsyncLifetime
         Assert.Equal(before, PipelineBench.Text(content!));
     }
 
+    [Fact]
+    public void A_view_of_a_stored_message_that_is_outlived_keeps_its_octets_too()
+    {
+        using var content = new StoredContent();
+        var view = new MessageView("t", null!, Direction.Incoming, new Envelope(null, []), MailMessage.Scan(content), 0, []);
+        Assert.False(content.IsOutlived);
+        view.Outlive();
+        Assert.True(content.IsOutlived);
+    }
+
     [Theory]
     [InlineData(999, 999, false)]
     [InlineData(1000, 999, true)]
@@ -293,4 +304,15 @@ public sealed class MessageStageTests : IAsyncLifetime
 
     private void UseChecks(params Verdict[] verdicts) =>
         _bench.Roles = new RoleSet { MessageChecks = [.. verdicts.Select((verdict, i) => new FakeRole($"check{i}", verdict))] };
+
+    private sealed class StoredContent : MessageContent, IOutlivedContent
+    {
+        public bool IsOutlived { get; private set; }
+
+        public override long Length => 0;
+
+        public override int Read(long offset, Span<byte> destination) => 0;
+
+        public void Outlive() => IsOutlived = true;
+    }
 }

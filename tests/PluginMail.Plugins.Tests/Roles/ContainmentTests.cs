@@ -4,6 +4,7 @@ using PluginMail.Abstractions;
 using PluginMail.Pipeline;
 using PluginMail.Plugins.Roles;
 using PluginMail.Plugins.Tests.Support;
+using PluginMail.Storage;
 using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Roles;
@@ -92,6 +93,19 @@ public sealed class ContainmentTests
             await role.AskAsync(message, CancellationToken.None);
             Assert.Equal(isOutlived, message.IsOutlived);
         }
+    }
+
+    [Theory]
+    [InlineData("hang", true)]
+    [InlineData("throw", false)]
+    [InlineData("slow", false)]
+    public async Task A_stored_message_whose_observer_goes_on_keeps_its_memory(string act, bool isOutlived)
+    {
+        await using var bench = await WithAsync(act, OnFault.Pass);
+        using var content = new StoredContent();
+        var change = new MailboxChange(new EmailAddress("anna", "example.test"), MailboxChangeKind.Appended, "INBOX", FromFolder: null, 1, content);
+        await bench.Roles.MailboxObservers[0].AskAsync(change, CancellationToken.None);
+        Assert.Equal(isOutlived, content.IsOutlived);
     }
 
     [Fact]
@@ -296,4 +310,15 @@ public sealed class ContainmentTests
             TimeLimit = act is "hang" or "wait" or "block" ? TimeSpan.FromMilliseconds(40) : TimeSpan.FromSeconds(30),
         },
         options => options with { DrainLimit = TimeSpan.FromMilliseconds(50), StopLimit = TimeSpan.FromMilliseconds(200) });
+
+    private sealed class StoredContent : MessageContent, IOutlivedContent
+    {
+        public bool IsOutlived { get; private set; }
+
+        public override long Length => 0;
+
+        public override int Read(long offset, Span<byte> destination) => 0;
+
+        public void Outlive() => IsOutlived = true;
+    }
 }

@@ -80,6 +80,24 @@ public abstract class CommitTests<TEngine> : StoreTests<TEngine>
     }
 
     [Fact]
+    public async Task Memory_of_a_message_that_is_outlived_is_not_used_for_another()
+    {
+        await Store.CommitAsync(new StoreBatch([Copy(Body("first"), Inbox.Id), Copy(Body("other"), Inbox.Id)], []), None);
+        using IFolderHold hold = await HoldAsync(Inbox.Id);
+        IReadOnlyList<StoredMessage> messages = await Mailboxes.ReadAsync(hold, [1, 2], false, None);
+        ReadOnlyMemory<byte> kept;
+        using (MessageContent first = Store.Bodies.Open(messages[0]))
+        {
+            Assert.True(first.TryGetMemory(out kept));
+            Assert.IsAssignableFrom<IOutlivedContent>(first).Outlive();
+        }
+
+        using MessageContent second = Store.Bodies.Open(messages[1]);
+        Assert.Equal("first"u8.ToArray(), kept.ToArray());
+        Assert.Equal("other"u8.ToArray(), Octets(second));
+    }
+
+    [Fact]
     public async Task The_same_spool_can_be_committed_twice()
     {
         await using IBodySpool spool = Store.Bodies.CreateSpool();
