@@ -158,6 +158,24 @@ public sealed class PluginInstallTests : IDisposable
         return response;
     }
 
+    [Fact]
+    public async Task What_a_kill_left_behind_does_not_come_back_over_what_is_installed_after_it()
+    {
+        string mark = Path.Combine(_data.Data, "plugins", "tagger", "mark");
+        await DoneAsync("plugin install", ("path", Template), ("name", "tagger"));
+        File.WriteAllText(mark, "first");
+        await using (ServerCore killed = await _data.OpenCoreAsync())
+        {
+            Assert.NotNull(killed.PluginInstallation.Place(killed.PluginInstallation.Stage(Template, "tagger").Plugin!)); // and no further
+        }
+
+        await DoneAsync("plugin install", ("path", Template), ("name", "tagger"));
+        await using ServerCore next = await _data.OpenCoreAsync();
+        next.PluginInstallation.Recover();
+        Assert.False(File.Exists(mark));
+        Assert.True(Directory.Exists(Path.GetDirectoryName(mark)));
+    }
+
     private Task<AdminResponse> AskAsync(string operation, params (string Name, string Value)[] arguments) => AdminClient.RunAsync(
         _data.Options,
         _data.Configuration,

@@ -19,7 +19,7 @@ internal static class MetricsEndpoint
 
     /// <summary>Adds the route.</summary>
     public static void Map(IEndpointRouteBuilder routes, MetricCollector collector) =>
-        routes.MapGet(Path, (HttpRequest request) => Answer(request, collector));
+        routes.MapGet(Path, (HttpRequest request, CancellationToken cancellationToken) => AnswerAsync(request, collector, cancellationToken));
 
     /// <summary>Whether a request reads metrics and comes from a program on this machine, not for somebody else.</summary>
     public static bool IsLocalReading(HttpContext context) =>
@@ -31,11 +31,11 @@ internal static class MetricsEndpoint
     /// <summary>Whether a request reads metrics.</summary>
     public static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path == Path;
 
-    private static IResult Answer(HttpRequest request, MetricCollector collector)
+    private static async Task<IResult> AnswerAsync(HttpRequest request, MetricCollector collector, CancellationToken cancellationToken)
     {
         bool isOpen = request.Headers.Accept.ToString().Contains(OpenMetricsType, StringComparison.OrdinalIgnoreCase);
         return Results.Text(
-            collector.Write(isOpen ? MetricFormat.OpenMetrics : MetricFormat.Prometheus),
+            await collector.WriteAsync(isOpen ? MetricFormat.OpenMetrics : MetricFormat.Prometheus, cancellationToken),
             isOpen ? $"{OpenMetricsType}; version=1.0.0; charset=utf-8" : "text/plain; version=0.0.4; charset=utf-8",
             Encoding.UTF8);
     }

@@ -42,7 +42,10 @@ public sealed record PluginEntry
         return settings;
     }
 
-    internal static PluginEntry Read(TomlSettings plugins, string name)
+    /// <param name="plugins">The table that the plugin's table is in.</param>
+    /// <param name="name">The plugin.</param>
+    /// <param name="stageTime">The longest that a message check is waited for, whatever its limit.</param>
+    internal static PluginEntry Read(TomlSettings plugins, string name, TimeSpan stageTime)
     {
         if (plugins.Contains(name) && !plugins.IsTable(name))
         {
@@ -52,6 +55,11 @@ public sealed record PluginEntry
         var settings = plugins.Detach(name, plugins.Report);
         var entry = ReadHostKeys(settings, name) with { Fingerprint = settings.Fingerprint() };
         entry._settings = settings;
+        if (settings.Contains("time_limit") && entry.TimeLimit > stageTime)
+        {
+            settings.Note("time_limit", $"{settings.Named("time_limit")} is above stage_time of [plugins]: no message check is waited for longer than that", ConfigurationSeverity.Warning);
+        }
+
         return entry;
     }
 

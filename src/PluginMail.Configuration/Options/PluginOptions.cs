@@ -48,7 +48,7 @@ public sealed record PluginOptions
             }
             else
             {
-                entries.Add(PluginEntry.Read(table, names[i]));
+                entries.Add(PluginEntry.Read(table, names[i], stageTime));
             }
         }
 

@@ -23,7 +23,7 @@ public sealed record ScriptOptions
             }
             else
             {
-                entries.Add(new ScriptEntry { Path = reader.Resolve(files[i]), Plugin = PluginEntry.Read(table, NameOf(files[i])) });
+                entries.Add(new ScriptEntry { Path = reader.Resolve(files[i]), Plugin = PluginEntry.Read(table, NameOf(files[i]), plugins.StageTime) });
             }
         }
 

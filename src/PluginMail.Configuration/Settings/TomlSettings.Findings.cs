@@ -154,7 +154,8 @@ public sealed partial class TomlSettings
         _report.Add(entry.KeyPosition, entry.SourceLine, $"unknown {kind} {Named(entry.Key)}{suggestion}");
     }
 
-    private string Named(string key) => _name.Length == 0 ? $"\"{TomlLiteral.Clip(key)}\"" : $"\"{TomlLiteral.Clip(key)}\" in {_name}";
+    /// <summary>A key and its table, as findings call them.</summary>
+    internal string Named(string key) => _name.Length == 0 ? $"\"{TomlLiteral.Clip(key)}\"" : $"\"{TomlLiteral.Clip(key)}\" in {_name}";
 
     private string PathOf(string key)
     {

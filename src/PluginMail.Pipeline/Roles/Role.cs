@@ -19,6 +19,14 @@ public abstract class Role<TInput, TAnswer>(string plugin)
     /// <param name="cancellationToken">The transaction's end; its cancellation is not the plugin's fault.</param>
     /// <returns>The answer, and whether it is a fault's substitute. Completes synchronously, without allocating, when the plugin does.</returns>
     public abstract ValueTask<RoleAnswer<TAnswer>> AskAsync(TInput input, CancellationToken cancellationToken);
+
+    /// <summary>Asks, for as long as the stage lasts.</summary>
+    /// <param name="input">The question.</param>
+    /// <param name="stageEnd">The stage's end, or the transaction's. A call that has not answered by the stage's is a time-out.</param>
+    /// <param name="cancellationToken">The transaction's end; its cancellation is not the plugin's fault.</param>
+    /// <returns>The answer, and whether it is a fault's substitute.</returns>
+    public virtual ValueTask<RoleAnswer<TAnswer>> AskAsync(TInput input, CancellationToken stageEnd, CancellationToken cancellationToken) =>
+        AskAsync(input, stageEnd);
 }
 
 /// <summary>What a role answered.</summary>
@@ -49,6 +57,9 @@ public abstract class SessionRoleLease(SessionRole role) : IAsyncDisposable
 {
     /// <summary>The role it came from.</summary>
     public SessionRole Role { get; } = role;
+
+    /// <summary>The stages at which the version that answers in this session wants to be asked.</summary>
+    public virtual SessionStages Stages => Role.Stages;
 
     /// <summary>Asks.</summary>
     /// <param name="context">The question.</param>

@@ -176,7 +176,7 @@ internal sealed class MessageStage(MessageEdits edits, OutboundStage outbound, I
     private static CancellationTokenRegistration End(CancellationTokenSource stage, CancellationToken end) =>
         end.UnsafeRegister(static stage => ((CancellationTokenSource)stage!).Cancel(), stage);
 
-    // A check that the stage's end cut short has not judged; the client comes again, and it gets another chance.
+    // Where the role has no answer of its own for what the stage's end cut short, the client comes again.
     private static async ValueTask<Answer> AskAsync(
         Role<IMessageView, Verdict> role, MessageView view, CancellationToken stageEnd, CancellationToken sessionEnd)
     {
@@ -184,7 +184,7 @@ internal sealed class MessageStage(MessageEdits edits, OutboundStage outbound, I
         RoleAnswer<Verdict> said;
         try
         {
-            said = await role.AskAsync(view, stageEnd);
+            said = await role.AskAsync(view, stageEnd, sessionEnd);
         }
         catch (OperationCanceledException)
         {

@@ -42,9 +42,9 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
     /// <summary>Whether a check wants to be asked at a stage.</summary>
     public bool IsWanted(SessionStages stage)
     {
-        foreach (SessionRole role in roles)
+        for (int i = 0; i < roles.Length; i++)
         {
-            if ((role.Stages & stage) != 0)
+            if ((StagesOf(i) & stage) != 0)
             {
                 return true;
             }
@@ -100,8 +100,11 @@ internal sealed class SessionStage(ImmutableArray<SessionRole> roles, ISessionVi
     private SessionRoleLease? Lease(int index, SessionStages stage, Judgement judgement)
     {
         SessionRole role = roles[index];
-        return (role.Stages & stage) == 0 || judgement.Bypasses(role.Plugin) ? null : _leases[index] ??= role.Begin(session);
+        return (StagesOf(index) & stage) == 0 || judgement.Bypasses(role.Plugin) ? null : _leases[index] ??= role.Begin(session);
     }
+
+    // A session that has begun with one version goes on with it, whatever its successor wants.
+    private SessionStages StagesOf(int index) => _leases[index]?.Stages ?? roles[index].Stages;
 
     private static SmtpReply? ReplyOf(Decision decision) => decision switch
     {

@@ -9,6 +9,16 @@ namespace PluginMail.Plugins.Roles;
 internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<TRole, TInput, TAnswer> kind)
     where TRole : class
 {
+    /// <summary>Calls a role that no stage's end cuts short.</summary>
+    /// <param name="generation">The version, leased once for this call; the lease is given back here.</param>
+    /// <param name="hosted">One of its roles.</param>
+    /// <param name="input">The question.</param>
+    /// <param name="cancellationToken">The transaction's end, which is nobody's fault.</param>
+    /// <exception cref="OperationCanceledException">The transaction has ended.</exception>
+    public ValueTask<RoleAnswer<TAnswer>> InvokeAsync(
+        Generation generation, HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken) =>
+        InvokeAsync(generation, hosted, input, cancellationToken, cancellationToken);
+
     /// <summary>Calls a role.</summary>
     /// <remarks>
     /// An async method on purpose: what the plugin sets in an AsyncLocal stays inside. Where the plugin completes synchronously so does
@@ -17,10 +27,11 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
     /// <param name="generation">The version, leased once for this call; the lease is given back here.</param>
     /// <param name="hosted">One of its roles.</param>
     /// <param name="input">The question.</param>
+    /// <param name="stageEnd">The stage's end, by which a call is to be answered as within its time limit; the transaction's is one too.</param>
     /// <param name="cancellationToken">The transaction's end, which is nobody's fault.</param>
     /// <exception cref="OperationCanceledException">The transaction has ended.</exception>
     public async ValueTask<RoleAnswer<TAnswer>> InvokeAsync(
-        Generation generation, HostedRole<TRole> hosted, TInput input, CancellationToken cancellationToken)
+        Generation generation, HostedRole<TRole> hosted, TInput input, CancellationToken stageEnd, CancellationToken cancellationToken)
     {
         var settings = generation.Settings;
         var left = settings.TimeLimit;
@@ -50,13 +61,15 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
                 }
 
                 long begun = slot.Clock.GetTimestamp();
-                entered = await WaitForTurnAsync(hosted, settings, cancellationToken);
+                entered = await WaitForTurnAsync(hosted, settings, stageEnd, cancellationToken);
                 left -= slot.Clock.GetElapsedTime(begun);
             }
 
             if (!entered)
             {
-                return Unasked(generation, hosted, asked, $"no place was free within {settings.TimeLimit} to let this call begin");
+                return Unasked(generation, hosted, asked, stageEnd.IsCancellationRequested
+                    ? "no place was free to let this call begin before the stage's time was over"
+                    : $"no place was free within {settings.TimeLimit} to let this call begin");
             }
 
             limit = slot.Tokens.Rent();
@@ -67,7 +80,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
             }
 
             running = call.AsTask();
-            return Accept(generation, hosted, asked, trial, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, cancellationToken));
+            return Accept(generation, hosted, asked, trial, await running.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, slot.Clock, stageEnd));
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -77,6 +90,10 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
             }
 
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (stageEnd.IsCancellationRequested && running is { IsCompleted: false })
+        {
+            return Fault(generation, hosted, asked, trial, "no answer before the stage's time was over", isTimeout: true);
         }
         catch (TimeoutException) when (running is { IsCompleted: false })
         {
@@ -159,11 +176,12 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
     }
 
     /// <summary>Waits for another call of the role to end.</summary>
-    /// <returns>False where none did within the time limit.</returns>
-    private async ValueTask<bool> WaitForTurnAsync(HostedRole<TRole> hosted, PluginSettings settings, CancellationToken cancellationToken)
+    /// <returns>False where none did within the time limit, or before the stage's end.</returns>
+    private async ValueTask<bool> WaitForTurnAsync(
+        HostedRole<TRole> hosted, PluginSettings settings, CancellationToken stageEnd, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(settings.TimeLimit, slot.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stageEnd);
         try
         {
             await hosted.Gate.EnterAsync(either.Token);

@@ -16,14 +16,17 @@ internal sealed class PluginRole<TRole, TInput, TAnswer>(
 {
     private readonly Invoker<TRole, TInput, TAnswer> _invoker = new(slot, kind);
 
-    public override ValueTask<RoleAnswer<TAnswer>> AskAsync(TInput input, CancellationToken cancellationToken)
+    public override ValueTask<RoleAnswer<TAnswer>> AskAsync(TInput input, CancellationToken cancellationToken) =>
+        AskAsync(input, cancellationToken, cancellationToken);
+
+    public override ValueTask<RoleAnswer<TAnswer>> AskAsync(TInput input, CancellationToken stageEnd, CancellationToken cancellationToken)
     {
         if (slot.Enter(kind.SessionOf(input)) is { } generation)
         {
             var hosted = roles(generation.Roles);
             if (index < hosted.Length)
             {
-                return _invoker.InvokeAsync(generation, hosted[index], input, cancellationToken);
+                return _invoker.InvokeAsync(generation, hosted[index], input, stageEnd, cancellationToken);
             }
 
             generation.Exit();

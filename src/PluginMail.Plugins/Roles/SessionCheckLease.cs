@@ -14,6 +14,9 @@ internal sealed class SessionCheckLease(PluginSessionRole role, ISessionView ses
     private int _busy;
     private int _disposed;
 
+    /// <summary>Of a version that was stopped, those of its successor, with which the session goes on.</summary>
+    public override SessionStages Stages => _leased is { Generation.IsClosed: false } leased ? leased.Stages : role.Stages;
+
     public override ValueTask<RoleAnswer<Verdict>> AskAsync(SessionCheckContext context, CancellationToken cancellationToken)
     {
         if (_leased is { Generation.IsClosed: true } && Volatile.Read(ref _busy) == 0)

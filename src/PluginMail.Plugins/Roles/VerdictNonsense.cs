@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
 
@@ -7,6 +8,9 @@ namespace PluginMail.Plugins.Roles;
 internal static class VerdictNonsense
 {
     private const int MostEffects = 1000;
+
+    private static readonly SearchValues<char> Tokens =
+        SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     /// <summary>Says what is wrong; null where nothing is.</summary>
     public static string? Find(Verdict? verdict)
@@ -69,7 +73,7 @@ internal static class VerdictNonsense
         Effect.AddRecipient add => IsNoAddress(add.Recipient) || (add.Dsn is { } dsn && IsNonsense(dsn)),
         Effect.ChangeSender change => (change.Sender is { } sender && IsNoAddress(sender))
             || (change.EnvelopeId is { } id && !DsnParameters.IsEnvelopeId(id)) || (change.Return is { } returned && !Enum.IsDefined(returned)),
-        Effect.ReplaceMessage { Replacement: null } => true,
+        Effect.ReplaceMessage replace => replace.Replacement is not { Text: not null } builder || builder.Attachments.Any(IsNonsense),
         Effect.Score score => !double.IsFinite(score.Points) || IsNoWord(score.Reason),
         Effect.Tag tag => IsNoWord(tag.Name),
         Effect.Bypass bypass => IsNoWord(bypass.Plugin),
@@ -77,6 +81,15 @@ internal static class VerdictNonsense
         HeaderEdit.Replace replace => replace.Index == 0 || IsNoLine(replace.Value),
         _ => false,
     };
+
+    // A builder looks at fields as they are added, at nothing else.
+    private static bool IsNonsense(MessageAttachment? attachment) =>
+        attachment is not { FileName: not null, MediaType: { } type } || !IsMediaType(type.Split(';')[0]);
+
+    /// <summary>Whether it is type and subtype, tokens both (RFC 2045 section 5.1): it stands in a field as it is.</summary>
+    private static bool IsMediaType(ReadOnlySpan<char> type) =>
+        type.IndexOf('/') is > 0 and var slash && slash + 1 < type.Length
+        && !type[..slash].ContainsAnyExcept(Tokens) && !type[(slash + 1)..].ContainsAnyExcept(Tokens);
 
     // It stands in the trace, in the log and in header fields.
     private static bool IsNoWord(string? word) => string.IsNullOrEmpty(word) || word.Any(char.IsControl);

@@ -35,6 +35,11 @@ internal static class AdminClient
         }
 
         await using ServerCore core = await ServerCore.OpenAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        if (request.Operation.StartsWith("plugin ", StringComparison.Ordinal))
+        {
+            core.PluginInstallation.Recover(); // before anything is installed that it would take for the half of what a kill left behind
+        }
+
         var services = new AdminServices(core, listeners: null, reload: null) { Progress = progress, ConfigurationPath = configurationPath };
         return await AdminOperations.RunAsync(services, request, cancellationToken);
     }

@@ -102,6 +102,23 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(0, check.Leases);
     }
 
+    [Fact]
+    public async Task A_session_goes_on_with_the_stages_of_the_version_that_it_began_with()
+    {
+        FakeSessionRole check = null!;
+        check = Check("all", SessionStages.Connect | SessionStages.Sender, _ =>
+        {
+            check.Newest = SessionStages.None; // replaced by one that wants nothing
+            return Verdict.Pass;
+        });
+        Use(check);
+        await _bench.SendAsync(Message);
+        Assert.Equal([SessionStages.Connect, SessionStages.Sender], check.Asked);
+        check.Asked.Clear();
+        await _bench.SendAsync(Message);
+        Assert.Empty(check.Asked);
+    }
+
     [Theory]
     [InlineData("192.0.2.1", 550)]
     [InlineData("10.1.2.3", 250)]

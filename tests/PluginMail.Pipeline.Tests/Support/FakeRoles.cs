@@ -30,16 +30,21 @@ internal sealed class FakeSessionRole(string plugin, SessionStages stages, Func<
 
     public int Leases { get; private set; }
 
-    public override SessionStages Stages => stages;
+    public override SessionStages Stages => Newest ?? stages;
+
+    /// <summary>What the version wants that serves by now; null where there was none but the first.</summary>
+    public SessionStages? Newest { get; set; }
 
     public override SessionRoleLease Begin(ISessionView session)
     {
         Leases++;
-        return new Lease(this, answer);
+        return new Lease(this, Stages, answer);
     }
 
-    private sealed class Lease(FakeSessionRole role, Func<SessionCheckContext, Verdict> answer) : SessionRoleLease(role)
+    private sealed class Lease(FakeSessionRole role, SessionStages stages, Func<SessionCheckContext, Verdict> answer) : SessionRoleLease(role)
     {
+        public override SessionStages Stages => stages;
+
         public override ValueTask<RoleAnswer<Verdict>> AskAsync(SessionCheckContext context, CancellationToken cancellationToken)
         {
             role.Asked.Add(context.Stage);

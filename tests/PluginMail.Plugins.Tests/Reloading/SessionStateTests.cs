@@ -70,6 +70,21 @@ public sealed class SessionStateTests
         Assert.Equal("v2 call 2", await AskAsync(bench.Roles.MessageEditors[0], session));
     }
 
+    [Fact]
+    public async Task A_session_that_is_remembered_is_asked_at_the_stages_of_its_own_version()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(Settings("each-pass"));
+        var session = new LeasedSession();
+        var role = bench.Roles.SessionChecks[0];
+        await using var lease = session.Begin(role);
+        await ConnectAsync(lease, session);
+        var all = lease.Stages;
+        Assert.Empty(await bench.ApplyAsync(Settings("pass")));
+        Assert.Equal(SessionStages.Connect | SessionStages.Recipient, role.Stages);
+        Assert.Equal(all, lease.Stages);
+        Assert.True(lease.Stages.HasFlag(SessionStages.Sender));
+    }
+
     private static PluginSettings Settings(string act) => DictionarySettings.For("probe", ("act", act), ("roles", Roles));
 
     private static async ValueTask<string> ConnectAsync(SessionRoleLease lease, ISessionView session) =>

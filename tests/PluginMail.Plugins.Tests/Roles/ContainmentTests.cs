@@ -124,6 +124,38 @@ public sealed class ContainmentTests
     }
 
     [Fact]
+    public async Task The_end_of_the_stage_is_a_time_out_that_counts()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "wait")) with { OnFault = OnFault.Refuse, FaultLimit = 2 });
+        for (int i = 1; i <= 2; i++)
+        {
+            using var stage = new CancellationTokenSource();
+            var call = bench.Roles.MessageChecks[0].AskAsync(FakeMessage.Plain, stage.Token, CancellationToken.None).AsTask();
+            await stage.CancelAsync();
+            var answer = await call.WaitAsync(PluginBench.Patience);
+            Assert.Equal("message check: no answer before the stage's time was over", answer.Fault);
+            Assert.IsType<Decision.Refuse>(answer.Value.Decision);
+            Assert.Equal(i, bench.Status().Timeouts);
+        }
+
+        Assert.Contains("switched off", (await bench.CheckAsync()).Fault!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_call_that_no_place_was_free_for_ends_with_its_stage()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "wait")) with { Concurrency = 1 });
+        using var ended = new CancellationTokenSource();
+        using var stage = new CancellationTokenSource();
+        var first = bench.Roles.MessageChecks[0].AskAsync(FakeMessage.Plain, ended.Token).AsTask();
+        var second = bench.Roles.MessageChecks[0].AskAsync(FakeMessage.Plain, stage.Token, CancellationToken.None).AsTask();
+        await stage.CancelAsync();
+        Assert.Contains("no place was free", (await second.WaitAsync(PluginBench.Patience)).Fault!, StringComparison.Ordinal);
+        await ended.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+    }
+
+    [Fact]
     public async Task Calls_beyond_the_concurrency_wait_for_their_turn()
     {
         await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe", ("act", "slow")) with { Concurrency = 2 });

@@ -72,6 +72,24 @@ public sealed class VerdictNonsenseTests
     }
 
     [Fact]
+    public void A_message_that_nobody_can_write_is_a_fault()
+    {
+        MessageAttachment report = new("report.txt", "text/plain; charset=utf-8", default);
+        Assert.Null(Replaced(new MessageBuilder()));
+        Assert.Null(Replaced(new MessageBuilder().Body("text").Attach(report).Attach(report with { FileName = "отчёт", MediaType = "x-a/b.c+d" })));
+        const string Fault = "asked for an impossible effect: ReplaceMessage";
+        Assert.Equal(Fault, Replaced(null!));
+        Assert.Equal(Fault, Replaced(new MessageBuilder().Body(null!)));
+        Assert.Equal(Fault, Replaced(new MessageBuilder().Attach(null!)));
+        Assert.Equal(Fault, Replaced(new MessageBuilder().Attach(report with { FileName = null! })));
+        Assert.All(
+            (string?[])[null, "", "text", "/plain", "text/", "text/plain/x", "te xt/plain", "text/plain\r\nX-A: b", "; charset=utf-8"],
+            type => Assert.Equal(Fault, Replaced(new MessageBuilder().Attach(report).Attach(report with { MediaType = type! }))));
+    }
+
+    private static string? Replaced(MessageBuilder message) => VerdictNonsense.Find(Verdict.Apply(new Effect.ReplaceMessage(message)));
+
+    [Fact]
     public void Other_names_are_words() =>
         Assert.Null(VerdictNonsense.Find(Verdict.Apply(new Effect.Tag("virus: Почта"), new Effect.Score(-1.5, "DNSBL_ZEN"), new Effect.Bypass("greylist"))));
 }
