@@ -1,7 +1,10 @@
 using System.Reflection;
 using System.Runtime;
 using System.Runtime.Loader;
+using Microsoft.Extensions.Logging;
 using PluginMail.Plugins.Generations;
+using PluginMail.Plugins.Tests.Support;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Reloading;
 
@@ -39,6 +42,30 @@ public sealed class PrecompilationTests
         Precompilation.Run(needy, CancellationToken.None);
         context.Unload();
     }
+
+    [Fact]
+    public async Task Compiling_looks_for_no_native_library()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe"));
+        using var listener = new ProbeListener();
+        bench.Install("probe", listener.Version);
+        Assert.Null(await bench.Host.ReloadAsync("probe", CancellationToken.None));
+        Assert.Equal(0, listener.Count("resolving"));
+    }
+
+    [Fact]
+    public async Task A_version_that_cannot_be_compiled_serves_all_the_same()
+    {
+        await using var bench = await PluginBench.WithProbeAsync(DictionarySettings.For("probe"));
+        using var listener = new ProbeListener { Then = place => File.Delete(place == "started" ? Copy(bench) : "none") };
+        bench.Install("probe", listener.Version);
+        Assert.Null(await bench.Host.ReloadAsync("probe", CancellationToken.None));
+        Assert.Equal($"v{listener.Version}", (await bench.CheckAsync()).Version());
+        Assert.True(bench.Logged(LogLevel.Warning, "could not be compiled before it serves: PluginRejectedException"));
+    }
+
+    private static string Copy(PluginBench bench) =>
+        Path.Combine(Directory.GetDirectories(Path.Combine(bench.Shadow, "probe"), "2-*").Single(), "Probe.dll");
 
     private static Assembly Load(AssemblyLoadContext context, string plugin) =>
         context.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, "plugins", plugin, plugin + ".dll"));

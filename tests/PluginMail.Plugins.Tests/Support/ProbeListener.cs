@@ -20,6 +20,9 @@ internal sealed class ProbeListener : IDisposable
     /// <summary>The places it came to, in order.</summary>
     public ConcurrentQueue<string> Heard { get; } = new();
 
+    /// <summary>Is done at each place.</summary>
+    public Action<string> Then { get; init; } = static _ => { };
+
     public int Count(string place) => Heard.Count(heard => heard == place);
 
     public void LetGo() => _gate.Set();
@@ -33,6 +36,7 @@ internal sealed class ProbeListener : IDisposable
     private void Hear(string place)
     {
         Heard.Enqueue(place);
+        Then(place);
         if (place == _holdAt)
         {
             _gate.Wait();

@@ -114,20 +114,6 @@ internal static class Native
     public static extern int Missing();
 }
 
-/// <summary>Whose initializer may be held by a test.</summary>
-internal static class Initialized
-{
-    private static readonly int Value = Initialize();
-
-    public static int Add(int more) => Value + more;
-
-    private static int Initialize()
-    {
-        Listener.Tell("initializing");
-        return 1;
-    }
-}
-
 /// <summary>The test that listens for this version.</summary>
 internal static class Listener
 {
