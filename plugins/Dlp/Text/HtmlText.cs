@@ -1,37 +1,61 @@
 using System.Collections.Frozen;
-using System.Net;
 
 namespace PluginMail.Dlp.Text;
 
 /// <summary>
-/// Passes on the text of HTML: without tags, comments, scripts and styles, with entities decoded. A tag within a line parts no word, all
-/// others do. Forgiving as browsers are, in one pass, with memory for one tag's name and one entity.
+/// Passes on the text of HTML: without tags, comments, scripts and styles, with entities decoded. A tag that begins a line or a cell parts words,
+/// no other does. Forgiving as browsers are (HTML Living Standard, 13.2.5), in one pass, with memory for one tag's name and one entity.
 /// </summary>
 internal sealed class HtmlText(ITextSink target) : ITextSink
 {
     private const int LongestName = 16;
-    private const int LongestEntity = 32;
+    private const string Endless = "plaintext";
+    private const string CDataStart = "[CDATA[";
 
-    private static readonly FrozenSet<string> Inline = new[]
+    private static readonly FrozenSet<string> Parting = new[]
     {
-        "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "em", "font", "i", "ins", "del", "kbd", "label", "mark", "q", "s", "samp",
-        "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+        "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "col", "colgroup", "dd", "details", "dialog", "dir", "div",
+        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header",
+        "hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "optgroup", "option", "p", Endless, "pre", "search",
+        "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "title", "tr", "ul", "xmp",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    // Elements whose content has no tags; of these, some are shown, and some of these have entities (13.2.6.2, 13.2.6.4.4, 13.2.6.4.7).
+    private static readonly FrozenSet<string> Raw =
+        new[] { "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", Endless }.ToFrozenSet(StringComparer.Ordinal);
+
+    // Elements that are in no drawing or formula, and end it (13.2.6.5).
+    private static readonly FrozenSet<string> EndForeign = new[]
+    {
+        "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em", "embed", "h1", "h2", "h3", "h4", "h5", "h6", "head",
+        "hr", "i", "img", "li", "listing", "menu", "meta", "nobr", "ol", "p", "pre", "ruby", "s", "small", "span", "strong", "strike", "sub", "sup",
+        "table", "tt", "u", "ul", "var", "/p", "/br",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    // Elements of drawings and formulas that hold HTML again.
+    private static readonly FrozenSet<string> HoldHtml =
+        new[] { "foreignobject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext" }.ToFrozenSet(StringComparer.Ordinal);
+
     private readonly char[] _name = new char[LongestName];
-    private readonly char[] _entity = new char[LongestEntity];
+    private readonly HtmlEntity _entity = new();
     private int _nameLength;
-    private int _entityLength;
     private State _state;
     private char _quote;
     private int _dashes;
+    private bool _isStart;
+    private bool _isBang;
+    private bool _isClosed;
+    private bool _isForeign;
+    private int _drawings;
     private string _rawText = "";
+    private int _scriptComments;
 
     private enum State
     {
         Text,
         Entity,
         TagStart,
+        EndTagStart,
         TagName,
         Tag,
         AttributeName,
@@ -42,7 +66,12 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         DeclarationStart,
         Declaration,
         Comment,
+        CData,
     }
+
+    private bool IsShown => _rawText is "" or "title" or "textarea" or "xmp" or Endless;
+
+    private bool HasEntities => _rawText is "" or "title" or "textarea";
 
     /// <inheritdoc/>
     public bool IsFull => target.IsFull;
@@ -74,12 +103,19 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
     {
         if (_state == State.Entity)
         {
-            EndEntity(' ');
+            target.Write(_entity.Finish(' '));
+            target.Write(" ");
+        }
+        else if (_state == State.Text)
+        {
+            EndRaw();
         }
 
-        (_state, _rawText, _entityLength, _nameLength) = (State.Text, "", 0, 0);
+        (_state, _rawText, _nameLength, _isForeign, _drawings, _scriptComments) = (State.Text, "", 0, false, 0, 0);
         target.Break();
     }
+
+    private static bool IsBlank(char c) => c is ' ' or '\t' or '\n' or '\f' or '\r';
 
     private void Take(char c)
     {
@@ -91,7 +127,7 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
             case State.Entity:
                 TakeEntity(c);
                 break;
-            case State.TagStart or State.TagName:
+            case State.TagStart or State.EndTagStart or State.TagName:
                 TakeName(c);
                 break;
             case State.Tag or State.AttributeName or State.BehindAttributeName or State.BeforeValue or State.UnquotedValue:
@@ -103,6 +139,9 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
             case State.DeclarationStart or State.Declaration:
                 TakeDeclaration(c);
                 break;
+            case State.CData:
+                TakeCData(c);
+                break;
             default:
                 TakeComment(c);
                 break;
@@ -111,47 +150,98 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
 
     private void TakeText(char c)
     {
-        if (c == '<')
+        if (c == '&' && HasEntities)
+        {
+            EndRaw();
+            _entity.Start();
+            _state = State.Entity;
+        }
+        else if (_rawText.Length > 0)
+        {
+            TakeRaw(c);
+        }
+        else if (c == '<')
         {
             _state = State.TagStart;
             _nameLength = 0;
         }
-        else if (c == '&' && _rawText.Length == 0)
+        else
         {
-            _state = State.Entity;
-            _entityLength = 0;
+            target.Write([c]);
         }
+    }
+
+    // What may be the element's end is held until it is, or is none.
+    private void TakeRaw(char c)
+    {
+        _scriptComments = c == '>' && _dashes >= 2 ? 0 : _scriptComments;
+        _dashes = c == '-' ? _dashes + 1 : 0;
+        if (c == '<')
+        {
+            EndRaw();
+            _name[_nameLength++] = c;
+        }
+        else if (_nameLength > 0 && (IsBlank(c) || c is '/' or '>') && EndsRaw())
+        {
+            (_rawText, _scriptComments) = ("", 0);
+            _nameLength--;
+            _name.AsSpan(1, _nameLength).CopyTo(_name);
+            _state = State.Tag;
+            TakeTag(c);
+        }
+        else if (_nameLength > 0 && _nameLength < LongestName && (char.IsAsciiLetter(c) || (_nameLength == 1 && c is '/' or '!') || c == '-'))
+        {
+            _name[_nameLength++] = char.ToLowerInvariant(c);
+            if (_rawText == "script" && _name.AsSpan(0, _nameLength).SequenceEqual("<!--"))
+            {
+                _scriptComments = Math.Max(_scriptComments, 1);
+            }
+        }
+        else
+        {
+            EndRaw();
+            target.Write(IsShown ? [c] : default);
+        }
+    }
+
+    // In a comment of a script another script ends before it does (13.2.5.26 and on).
+    private bool EndsRaw()
+    {
+        bool isScript = _rawText == "script";
+        var held = _name.AsSpan(0, _nameLength);
+        if (isScript && _scriptComments == 1 && held.SequenceEqual("<script"))
+        {
+            _scriptComments = 2;
+        }
+
+        if (_rawText == Endless || !held.StartsWith("</") || !held[2..].SequenceEqual(_rawText))
+        {
+            return false;
+        }
+
+        bool ends = _scriptComments < 2;
+        _scriptComments = ends ? _scriptComments : 1;
+        return ends;
+    }
+
+    private void EndRaw()
+    {
+        target.Write(IsShown && _rawText.Length > 0 ? _name.AsSpan(0, _nameLength) : default);
+        _nameLength = 0;
     }
 
     private void TakeEntity(char c)
     {
-        if (c == ';' || _entityLength == LongestEntity || !(char.IsAsciiLetterOrDigit(c) || c == '#'))
+        if (_entity.Take(c))
         {
-            EndEntity(c);
+            return;
         }
-        else
-        {
-            _entity[_entityLength++] = c;
-        }
-    }
 
-    private void EndEntity(char c)
-    {
         _state = State.Text;
-        string entity = $"&{_entity.AsSpan(0, _entityLength)};";
-        string decoded = WebUtility.HtmlDecode(entity);
-        target.Write(decoded != entity || c == ';' ? decoded : entity.AsSpan(..^1));
-        if (c == '<')
+        target.Write(_entity.Finish(c));
+        if (c != ';')
         {
-            TakeText(c);
-        }
-        else if (c == '&')
-        {
-            (_state, _entityLength) = (State.Entity, 0);
-        }
-        else if (c != ';')
-        {
-            target.Write([c]);
+            Take(c);
         }
     }
 
@@ -160,18 +250,24 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         if (_state == State.TagStart && c is '!' or '?')
         {
             _state = c == '!' ? State.DeclarationStart : State.Declaration;
-            _dashes = 0;
         }
-        else if (_state == State.TagStart && !char.IsAsciiLetter(c) && c != '/')
+        else if (_state == State.TagStart && c == '/')
+        {
+            _state = State.EndTagStart;
+            _name[_nameLength++] = c;
+        }
+        else if (_state == State.TagStart && !char.IsAsciiLetter(c))
         {
             _state = State.Text;
-            if (_rawText.Length == 0)
-            {
-                target.Write(['<']);
-                Write([c]);
-            }
+            target.Write(['<']);
+            Take(c);
         }
-        else if (char.IsWhiteSpace(c) || c == '>' || (c == '/' && _nameLength > 0))
+        else if (_state == State.EndTagStart && !char.IsAsciiLetter(c))
+        {
+            // "</>" is nothing, all else but a letter a comment to the first '>'.
+            _state = c == '>' ? State.Text : State.Declaration;
+        }
+        else if (IsBlank(c) || c is '>' or '/')
         {
             _state = State.Tag;
             TakeTag(c);
@@ -181,64 +277,118 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
             _state = State.TagName;
             if (_nameLength < LongestName)
             {
-                _name[_nameLength++] = char.ToLowerInvariant(c);
+                _name[_nameLength++] = char.IsAscii(c) ? char.ToLowerInvariant(c) : c;
             }
         }
     }
 
-    // Quotes count where a value begins and nowhere else (HTML Living Standard, 13.2.5.32 and on).
+    // Quotes count where a value begins and nowhere else (13.2.5.32 and on).
     private void TakeTag(char c)
     {
         if (c == '>')
         {
             EndTag(_name.AsSpan(0, _nameLength).ToString());
+            return;
         }
-        else if (_rawText.Length == 0)
-        {
-            bool isBlank = char.IsWhiteSpace(c);
-            if (_state == State.BeforeValue && (c is '"' or '\''))
-            {
-                _quote = c;
-            }
 
-            _state = _state switch
-            {
-                State.BeforeValue => isBlank ? State.BeforeValue : c is '"' or '\'' ? State.Quoted : State.UnquotedValue,
-                State.UnquotedValue => isBlank ? State.Tag : State.UnquotedValue,
-                State.AttributeName or State.BehindAttributeName when c == '=' => State.BeforeValue,
-                State.AttributeName => c == '/' ? State.Tag : isBlank ? State.BehindAttributeName : State.AttributeName,
-                _ => isBlank ? _state : c == '/' ? State.Tag : State.AttributeName,
-            };
+        bool isBlank = IsBlank(c);
+        if (_state == State.BeforeValue && (c is '"' or '\''))
+        {
+            _quote = c;
         }
+
+        _isClosed = c == '/' && _state is not (State.BeforeValue or State.UnquotedValue);
+        _state = _state switch
+        {
+            State.BeforeValue => isBlank ? State.BeforeValue : c is '"' or '\'' ? State.Quoted : State.UnquotedValue,
+            State.UnquotedValue => isBlank ? State.Tag : State.UnquotedValue,
+            State.AttributeName or State.BehindAttributeName when c == '=' => State.BeforeValue,
+            State.AttributeName => c == '/' ? State.Tag : isBlank ? State.BehindAttributeName : State.AttributeName,
+            _ => isBlank ? _state : c == '/' ? State.Tag : State.AttributeName,
+        };
     }
 
     private void EndTag(string name)
     {
         _state = State.Text;
-        if (_rawText.Length > 0)
-        {
-            _rawText = name.Length == _rawText.Length + 1 && name[0] == '/' && name.EndsWith(_rawText, StringComparison.Ordinal) ? "" : _rawText;
-            return;
-        }
-
-        _rawText = name is "script" or "style" ? name : "";
-        if (!Inline.Contains(name.TrimStart('/')))
+        _nameLength = 0;
+        _dashes = 0;
+        if (Parting.Contains(name.TrimStart('/')))
         {
             target.Write(" \n");
         }
+
+        // In a drawing or formula these are elements like others.
+        _rawText = !_isForeign && Raw.Contains(name) ? name : "";
+        FollowDrawings(name);
+        _isClosed = false;
     }
 
-    // A comment begins with two dashes at once; all else ends with the first '>'.
+    private void FollowDrawings(string name)
+    {
+        if (name is "svg" or "math")
+        {
+            _drawings += _isClosed ? 0 : 1;
+            _isForeign |= !_isClosed;
+        }
+        else if (_drawings > 0)
+        {
+            bool isEnd = name is ['/', ..];
+            _drawings = name is "/svg" or "/math" ? _drawings - 1 : _isForeign && EndForeign.Contains(name) ? 0 : _drawings;
+            _isForeign = _drawings > 0 && (HoldHtml.Contains(name.TrimStart('/')) ? isEnd || (_isForeign && _isClosed) : _isForeign || name is "/svg" or "/math");
+        }
+    }
+
+    // A comment begins with two dashes at once, text without tags with "[CDATA["; all else ends with the first '>'.
     private void TakeDeclaration(char c)
     {
-        _dashes = _state == State.DeclarationStart && c == '-' ? _dashes + 1 : 0;
-        _state = c == '>' ? State.Text : _dashes == 2 ? State.Comment : _dashes == 1 ? State.DeclarationStart : State.Declaration;
+        if (_state == State.DeclarationStart && _nameLength < CDataStart.Length)
+        {
+            _name[_nameLength++] = c;
+            var start = _name.AsSpan(0, _nameLength);
+            if (start.SequenceEqual("--"))
+            {
+                (_state, _dashes, _isStart, _isBang) = (State.Comment, 2, true, false);
+                return;
+            }
+
+            if (start.SequenceEqual(CDataStart) && _isForeign)
+            {
+                (_state, _nameLength) = (State.CData, 0);
+                return;
+            }
+
+            _state = start is "-" || CDataStart.AsSpan().StartsWith(start) ? State.DeclarationStart : State.Declaration;
+        }
+
+        _state = c == '>' ? State.Text : _state;
     }
 
-    // "-->" and "--!>" end it; the two dashes of its start count, as in "<!-->".
+    // "-->" and "--!>" end it; before '>' the two dashes of its start count, as in "<!-->".
     private void TakeComment(char c)
     {
-        _state = c == '>' && _dashes >= 2 ? State.Text : State.Comment;
-        _dashes = c == '-' ? _dashes + 1 : c == '!' && _dashes >= 2 ? _dashes : 0;
+        _state = c == '>' && (_dashes >= 2 || _isBang) ? State.Text : State.Comment;
+        _isBang = c == '!' && _dashes >= (_isStart ? 4 : 2);
+        _isStart &= c == '-';
+        _dashes = c == '-' ? _dashes + 1 : 0;
+    }
+
+    private void TakeCData(char c)
+    {
+        if (c == ']')
+        {
+            target.Write(_nameLength == 2 ? "]" : "");
+            _nameLength = Math.Min(_nameLength + 1, 2);
+        }
+        else if (c == '>' && _nameLength == 2)
+        {
+            (_state, _nameLength) = (State.Text, 0);
+        }
+        else
+        {
+            target.Write("]]".AsSpan(0, _nameLength));
+            target.Write([c]);
+            _nameLength = 0;
+        }
     }
 }
