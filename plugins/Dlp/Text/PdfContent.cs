@@ -20,6 +20,7 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
     private readonly PdfPen _pen = new();
     private PdfFont _font = PdfFont.Latin;
     private bool _any;
+    private bool _isImageEndless;
 
     /// <summary>Runs a stream.</summary>
     /// <returns>Whether it showed text.</returns>
@@ -45,7 +46,9 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
         {
             case (byte)'(':
                 return TakeLiteral(content);
-            case (byte)'<' when content.Length > 1 && content[1] != '<':
+            case (byte)'<' when content.StartsWith("<<"u8):
+                return content[2..];
+            case (byte)'<' when content.Length > 1:
                 return TakeHex(content);
             case (byte)'/':
                 return TakeName(content);
@@ -80,11 +83,12 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
         return word.SequenceEqual("BI"u8) ? BehindImage(content) : content[word.Length..];
     }
 
-    // BI ... ID data EI
-    private static ReadOnlySpan<byte> BehindImage(ReadOnlySpan<byte> content)
+    // BI ... ID data EI; where one has no end, none behind it has.
+    private ReadOnlySpan<byte> BehindImage(ReadOnlySpan<byte> content)
     {
-        int data = content.IndexOf("ID"u8);
+        int data = _isImageEndless ? -1 : content.IndexOf("ID"u8);
         int end = data < 0 ? -1 : content[data..].IndexOf("EI"u8);
+        _isImageEndless |= end < 0;
         return end < 0 ? content[2..] : content[(data + end + 2)..];
     }
 
@@ -215,7 +219,8 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
     {
         int end = content[1..].IndexOfAny(Delimiters);
         var name = end < 0 ? content[1..] : content[1..(end + 1)];
-        Push(new Operand(null, Encoding.Latin1.GetString(name), 0));
+        byte[] meant = new byte[name.Length];
+        Push(new Operand(null, Encoding.Latin1.GetString(meant, 0, PdfNames.Unescape(name, meant)), 0));
         return content[(name.Length + 1)..];
     }
 

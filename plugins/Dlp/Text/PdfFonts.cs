@@ -82,14 +82,14 @@ internal sealed class PdfFonts
             if (words[i][0] == '/' && words[i + 3] == "R" && int.TryParse(words[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number)
                 && objects[number] is { } item)
             {
-                if (!read.TryGetValue(number, out var font))
+                if (!read.TryGetValue(item.Number, out var font))
                 {
                     font = ReadFont(item, objects, budget);
-                    read[number] = font;
+                    read[item.Number] = font;
                 }
 
                 string name = words[i][1..];
-                if (_named.Add((name, number)))
+                if (_named.Add((name, item.Number)))
                 {
                     _byName[name] = _byName.TryGetValue(name, out var known) ? Join(known, font, budget) : font;
                 }

@@ -11,6 +11,16 @@ internal sealed class PdfObjects
 
     private readonly Dictionary<int, PdfObject> _byNumber = [];
     private readonly List<PdfObject> _all = [];
+    private readonly PdfStreams _streams;
+    private long _walkLeft;
+
+    private PdfObjects(ReadOnlyMemory<byte> file)
+    {
+        _streams = new PdfStreams(file);
+
+        // Each octet is walked once, unless a file is made to have it walked again and again.
+        _walkLeft = LongestBody + (4L * file.Length);
+    }
 
     /// <summary>All of them, in the order of the file.</summary>
     public IReadOnlyList<PdfObject> All => _all;
@@ -21,7 +31,7 @@ internal sealed class PdfObjects
     /// <summary>Finds the objects of a file.</summary>
     public static PdfObjects Find(ReadOnlyMemory<byte> file, TextBudget budget)
     {
-        var objects = new PdfObjects();
+        var objects = new PdfObjects(file);
         objects.Scan(file, budget);
         foreach (var item in objects._all.Where(item => item.Names("/Type"u8, "/ObjStm"u8)).ToList())
         {
@@ -60,71 +70,64 @@ internal sealed class PdfObjects
         int at = 0;
         while (_all.Count < MostObjects && budget.IsInTime())
         {
-            int next = span[at..].IndexOf(" obj"u8);
+            int next = span[at..].IndexOf("obj"u8);
             if (next < 0)
             {
                 return;
             }
 
-            int start = at + next + 4;
-            int number = NumberBefore(span, at + next);
+            int start = at + next + 3;
+            int number = PdfStreams.NumberBefore(span, at + next);
             if (number < 0)
             {
                 at = start;
                 continue;
             }
 
-            at = Add(file, number, start);
+            at = Add(file, number, start, budget);
         }
     }
 
-    // "12 0 obj": the number stands before the generation.
-    private static int NumberBefore(ReadOnlySpan<byte> file, int end)
-    {
-        int at = end;
-        while (at > 0 && char.IsAsciiDigit((char)file[at - 1]))
-        {
-            at--;
-        }
-
-        int space = at;
-        while (at > 0 && file[at - 1] is (byte)' ' or (byte)'\n' or (byte)'\r')
-        {
-            at--;
-        }
-
-        int numberEnd = at;
-        while (at > 0 && numberEnd - at < 8 && char.IsAsciiDigit((char)file[at - 1]))
-        {
-            at--;
-        }
-
-        return space < end && numberEnd < space && Utf8Parser.TryParse(file[at..numberEnd], out int number, out _) ? number : -1;
-    }
-
-    private int Add(ReadOnlyMemory<byte> file, int number, int start)
+    private int Add(ReadOnlyMemory<byte> file, int number, int start, TextBudget budget)
     {
         var span = file.Span[start..];
         var near = span[..Math.Min(span.Length, LongestBody)];
-        int end = near.IndexOf("endobj"u8);
-        int stream = near[..(end < 0 ? near.Length : end)].IndexOf("stream"u8);
-        if (stream < 0)
+        int end = BodyEnd(near, budget);
+        var item = new PdfObject(number, PdfNames.Plain(file.Slice(start, end)), default);
+        if (!near[end..].StartsWith("stream"u8))
         {
-            end = end < 0 ? near.Length : end;
-            Keep(new PdfObject(number, file.Slice(start, end), default));
+            Keep(item);
             return start + end;
         }
 
-        int data = stream + 6;
+        int data = end + 6;
         data += data < span.Length && span[data] == '\r' ? 1 : 0;
         data += data < span.Length && span[data] == '\n' ? 1 : 0;
-        var item = new PdfObject(number, file.Slice(start, stream), default);
-        int length = item.Integer("/Length"u8);
-        int last = length >= 0 && length <= span.Length - data && span[(data + length)..].TrimStart("\r\n "u8).StartsWith("endstream"u8)
-            ? data + length
-            : span[data..].IndexOf("endstream"u8) is >= 0 and var found ? data + found : span.Length;
-        Keep(item with { Stream = file[(start + data)..(start + last)] });
-        return start + last;
+        int last = _streams.EndOf(item, start + data);
+        Keep(item with { Stream = file[(start + data)..last] });
+        return last;
+    }
+
+    private int BodyEnd(ReadOnlySpan<byte> near, TextBudget budget)
+    {
+        int end = _walkLeft > 0 ? PdfNames.BodyEnd(near) : -1;
+        if (end >= 0)
+        {
+            _walkLeft -= end;
+            return end;
+        }
+
+        // A string without an end.
+        if (_walkLeft <= 0)
+        {
+            budget.Report("a damaged document");
+        }
+
+        _walkLeft -= near.Length;
+        end = near.IndexOf("endobj"u8);
+        end = end < 0 ? near.Length : end;
+        int stream = near[..end].IndexOf("stream"u8);
+        return stream < 0 ? end : stream;
     }
 
     private void Keep(PdfObject item)
@@ -149,23 +152,31 @@ internal sealed class PdfObjects
             places.Add((number, offset));
         }
 
-        // Offsets ascend (7.5.7): no octet belongs to two objects, so that all of them together are no longer than the stream.
-        long behind = first;
+        // No octet belongs to two objects, so that all of them together are no longer than the stream; those at one place are one.
+        places.Sort((one, other) => one.Offset.CompareTo(other.Offset));
+        PdfObject? kept = null;
         for (int i = 0; i < places.Count && _all.Count < MostObjects && budget.IsInTime(); i++)
         {
-            long start = (long)first + places[i].Offset;
-            long end = i + 1 < places.Count ? (long)first + places[i + 1].Offset : content.Length;
-            if (start >= behind && start <= end && end <= content.Length)
+            if (kept is not null && places[i].Offset == places[i - 1].Offset)
             {
-                Keep(new PdfObject(places[i].Number, content[(int)start..(int)end], default));
-                behind = end;
+                _byNumber[places[i].Number] = kept;
+                continue;
+            }
+
+            long start = (long)first + places[i].Offset;
+            int following = places.FindIndex(i, place => place.Offset > places[i].Offset);
+            long end = following < 0 ? content.Length : Math.Min((long)first + places[following].Offset, content.Length);
+            kept = start <= end ? new PdfObject(places[i].Number, PdfNames.Plain(content[(int)start..(int)end]), default) : null;
+            if (kept is not null)
+            {
+                Keep(kept);
             }
         }
     }
 
     private static bool TakeInteger(ref ReadOnlySpan<byte> text, out int value)
     {
-        text = text.TrimStart(" \r\n\t"u8);
+        text = PdfNames.TrimBlanks(text);
         bool any = Utf8Parser.TryParse(text, out value, out int used);
         text = text[used..];
         return any && value >= 0;

@@ -13,13 +13,14 @@ internal static class PdfText
     /// <returns>Whether it showed text, or could have.</returns>
     public static bool Read(ReadOnlyMemory<byte> file, ITextSink sink, TextBudget budget)
     {
-        if (file.Span.IndexOf("/Encrypt"u8) >= 0 && IsEncrypted(file.Span))
+        var objects = PdfEncryption.IsSaid(file) ? null : PdfObjects.Find(file, budget);
+        if (objects is null || PdfEncryption.IsSaid(objects))
         {
             budget.Report("an encrypted document");
             return true;
         }
 
-        var objects = PdfObjects.Find(file, budget);
+        var contents = ContentsOfPages(objects);
         var fonts = PdfFonts.Read(objects, budget);
         bool any = false;
         foreach (var item in objects.All)
@@ -29,7 +30,7 @@ internal static class PdfText
                 return true;
             }
 
-            if (IsContent(item) && PdfObjects.Decode(item, budget) is { } content)
+            if (item.HasStream && (contents.Contains(item.Number) || IsContent(item)) && PdfObjects.Decode(item, budget) is { } content)
             {
                 var writer = new PdfContent(sink, fonts);
                 any |= writer.Run(content.Span, budget);
@@ -45,18 +46,57 @@ internal static class PdfText
         return any;
     }
 
-    // In the trailer or in the dictionary of a cross reference stream; not in text.
-    private static bool IsEncrypted(ReadOnlySpan<byte> file)
+    // Of pages, whatever their streams call themselves; "12 0 R", an array of these, or a reference to one.
+    private static HashSet<int> ContentsOfPages(PdfObjects objects)
     {
-        int at = file.LastIndexOf("/Encrypt"u8);
-        var rest = file[(at + 8)..].TrimStart(" \r\n\t"u8);
-        return rest.Length > 0 && (Utf8Parser.TryParse(rest, out int _, out _) || rest.StartsWith("<<"u8));
+        HashSet<int> contents = [];
+        foreach (var item in objects.All)
+        {
+            var body = item.Body.Span;
+            int next;
+            while ((next = body.IndexOf("/Contents"u8)) >= 0)
+            {
+                body = body[(next + 9)..];
+                AddReferences(body, objects, contents, isInArray: false);
+            }
+        }
+
+        return contents;
     }
 
-    // Pages' contents have no type; forms have the subtype Form. All else that is a stream says what it is.
-    private static bool IsContent(PdfObject item) => item.HasStream && (item.Names("/Subtype"u8, "/Form"u8)
+    private static void AddReferences(ReadOnlySpan<byte> value, PdfObjects objects, HashSet<int> references, bool isInArray)
+    {
+        value = PdfNames.TrimBlanks(value);
+        bool isArray = value is [(byte)'[', ..];
+        value = isArray ? value[1..] : value;
+        do
+        {
+            value = PdfNames.TrimBlanks(value);
+            if (!Utf8Parser.TryParse(value, out int number, out int used))
+            {
+                return;
+            }
+
+            value = PdfNames.TrimBlanks(value[used..]);
+            if (!Utf8Parser.TryParse(value, out int _, out used) || PdfNames.TrimBlanks(value[used..]) is not [(byte)'R', .. var rest])
+            {
+                return;
+            }
+
+            if (references.Add(number) && !isInArray && objects[number] is { HasStream: false } array && PdfNames.TrimBlanks(array.Body.Span) is [(byte)'[', ..])
+            {
+                AddReferences(array.Body.Span, objects, references, isInArray: true);
+            }
+
+            value = rest;
+        }
+        while (isArray);
+    }
+
+    // Forms have the subtype Form, patterns a type of theirs. All else that is a stream and no page's says what it is.
+    private static bool IsContent(PdfObject item) => item.Names("/Subtype"u8, "/Form"u8) || item.Has("/PatternType"u8)
         || !(item.Has("/Type"u8) || item.Has("/Subtype"u8) || item.Has("/FunctionType"u8) || item.Has("/Length1"u8) || item.Has("/ShadingType"u8)
-            || item.Has("/Width"u8) || item.Has("/CIDInit"u8)));
+            || item.Has("/Width"u8) || item.Has("/CIDInit"u8));
 }
 
 /// <summary>An object: its dictionary's octets and its stream's.</summary>
@@ -65,8 +105,6 @@ internal static class PdfText
 /// <param name="Stream">Its stream as it stands in the file; empty where there is none.</param>
 internal sealed record PdfObject(int Number, ReadOnlyMemory<byte> Body, ReadOnlyMemory<byte> Stream)
 {
-    private static readonly System.Buffers.SearchValues<byte> NameEnds = System.Buffers.SearchValues.Create("()<>[]{}/% \t\r\n\f\0"u8);
-
     /// <summary>Whether it has a stream.</summary>
     public bool HasStream => !Stream.IsEmpty;
 
@@ -77,25 +115,25 @@ internal sealed record PdfObject(int Number, ReadOnlyMemory<byte> Body, ReadOnly
     public bool Names(ReadOnlySpan<byte> key, ReadOnlySpan<byte> name)
     {
         int at = Find(key);
-        return at >= 0 && Body.Span[at..].TrimStart(" \r\n\t["u8).StartsWith(name);
+        return at >= 0 && PdfNames.TrimBlanks(Body.Span[at..]).TrimStart("[ "u8).StartsWith(name);
     }
 
-    /// <summary>The names that are a key's value: one, or those of an array; none where it is no name.</summary>
+    /// <summary>The names that are a key's value: one, or those of an array; none where it is no name. Keys of dictionaries within are others.</summary>
     /// <param name="key">The key.</param>
     /// <param name="most">How many there may be; one more than this stands for those behind.</param>
     public List<string> NamesOf(ReadOnlySpan<byte> key, int most)
     {
         List<string> names = [];
-        int at = Find(key);
-        var rest = at < 0 ? default : Body.Span[at..].TrimStart(" \r\n\t\f\0"u8);
+        int at = Body.Span.Count("<<"u8) > 1 ? FindOwn(key) : FindAny(key);
+        var rest = at < 0 ? default : PdfNames.TrimBlanks(Body.Span[at..]);
         bool isArray = rest is [(byte)'[', ..];
-        rest = isArray ? rest[1..].TrimStart(" \r\n\t\f\0"u8) : rest;
+        rest = isArray ? PdfNames.TrimBlanks(rest[1..]) : rest;
         while (rest is [(byte)'/', ..] && names.Count <= most && (isArray || names.Count == 0))
         {
-            int end = rest[1..].IndexOfAny(NameEnds);
+            int end = rest[1..].IndexOfAny(PdfNames.Ends);
             var name = end < 0 ? rest[1..] : rest[1..(end + 1)];
             names.Add(System.Text.Encoding.Latin1.GetString(name));
-            rest = rest[(name.Length + 1)..].TrimStart(" \r\n\t\f\0"u8);
+            rest = PdfNames.TrimBlanks(rest[(name.Length + 1)..]);
         }
 
         // A reference to an object that names the filter, or null.
@@ -111,11 +149,37 @@ internal sealed record PdfObject(int Number, ReadOnlyMemory<byte> Body, ReadOnly
     public int Integer(ReadOnlySpan<byte> key)
     {
         int at = Find(key);
-        return at >= 0 && Utf8Parser.TryParse(Body.Span[at..].TrimStart(" \r\n\t"u8), out int value, out _) ? value : -1;
+        return at >= 0 && Utf8Parser.TryParse(PdfNames.TrimBlanks(Body.Span[at..]), out int value, out _) ? value : -1;
     }
 
-    /// <summary>Behind a key.</summary>
+    /// <summary>Behind a key: of the dictionary itself where it has it, or else of one in it.</summary>
     public int Find(ReadOnlySpan<byte> key)
+    {
+        int at = FindAny(key);
+        return at >= 0 && Body.Span.Count("<<"u8) > 1 && FindOwn(key) is >= 0 and var own ? own : at;
+    }
+
+    private int FindOwn(ReadOnlySpan<byte> key)
+    {
+        var body = Body.Span;
+        int depth = 0;
+        for (int at = 0; at < body.Length;)
+        {
+            bool isOpening = body[at..].StartsWith("<<"u8);
+            bool isClosing = body[at..].StartsWith(">>"u8);
+            int length = isOpening || isClosing ? 2 : PdfNames.Token(body[at..]);
+            depth += isOpening ? 1 : isClosing ? -1 : 0;
+            at += length;
+            if (depth == 1 && body[(at - length)..at].SequenceEqual(key))
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    private int FindAny(ReadOnlySpan<byte> key)
     {
         var body = Body.Span;
         int at = 0;
