@@ -73,6 +73,8 @@ internal sealed class RtfText(Stream stream, ITextSink sink, TextBudget budget)
             throw new InvalidDataException("groups within groups");
         }
 
+        // What stands for a character in old readers ends with its group, and where another one begins.
+        _replaced = 0;
         _open.Push(_group);
     }
 
