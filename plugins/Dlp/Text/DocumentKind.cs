@@ -72,7 +72,9 @@ internal static class DocumentKind
             return DocumentForm.Tar;
         }
 
-        if (Pictures.Are(start) && TextOctets.Controls(start) > 0)
+        // A text may begin with the words that some files do.
+        bool mayBeText = mediaType.StartsWith("text/", StringComparison.Ordinal) || Pictures.BeginAsText(start);
+        if (Pictures.Are(start) && TextOctets.Controls(start) > 0 && !(mayBeText && TextOctets.AreText(start)))
         {
             return DocumentForm.None;
         }

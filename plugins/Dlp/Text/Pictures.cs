@@ -13,6 +13,10 @@ internal static class Pictures
     /// <summary>Whether a document is one.</summary>
     public static bool Are(ReadOnlySpan<byte> start) => IsImage(start) || IsSound(start) || IsFilm(start) || IsFont(start);
 
+    /// <summary>Whether the first octets of one are letters.</summary>
+    public static bool BeginAsText(ReadOnlySpan<byte> start) =>
+        start.StartsWith("GIF8"u8) || start.StartsWith("ID3"u8) || start.StartsWith("#!AMR"u8) || start.StartsWith("wOF"u8);
+
     /// <summary>Whether octets are a signature without what is signed (RFC 8551 section 3.5.3).</summary>
     public static bool AreDetachedSignature(ReadOnlySpan<byte> octets)
     {

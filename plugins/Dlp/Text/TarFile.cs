@@ -33,7 +33,8 @@ internal sealed class TarFile(TextBudget budget, Action<Stream, string> leaf)
     public void Read(Stream archive)
     {
         byte[] header = new byte[BlockLength];
-        while (archive.ReadAtLeast(header, BlockLength, throwOnEndOfStream: false) == BlockLength && header.AsSpan().ContainsAnyExcept((byte)0))
+        int count;
+        while ((count = archive.ReadAtLeast(header, BlockLength, throwOnEndOfStream: false)) == BlockLength && header.AsSpan().ContainsAnyExcept((byte)0))
         {
             if (!IsHeader(header) || Octal(header.AsSpan(SizeAt, SizeLength)) is not { } size)
             {
@@ -54,6 +55,16 @@ internal sealed class TarFile(TextBudget budget, Action<Stream, string> leaf)
 
             content.Skip();
             Slice.Skip(archive, -size & (BlockLength - 1));
+        }
+
+        // The last entry is followed by zeros alone.
+        for (; count > 0; count = budget.IsInTime() ? archive.Read(header) : 0)
+        {
+            if (header.AsSpan(0, count).ContainsAnyExcept((byte)0))
+            {
+                budget.Report("an archive with something behind its end");
+                return;
+            }
         }
     }
 
