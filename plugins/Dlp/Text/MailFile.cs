@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace PluginMail.Dlp.Text;
@@ -18,9 +17,9 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
     /// <summary>Reads a message.</summary>
     /// <param name="message">Its octets.</param>
     /// <param name="depth">How many archives and messages it lies in.</param>
-    public void Read(ReadOnlyMemory<byte> message, int depth) => Read(message, depth, 0);
+    public void Read(ReadOnlyMemory<byte> message, int depth) => Read(message, depth, 0, "text/plain");
 
-    private void Read(ReadOnlyMemory<byte> message, int depth, int parts)
+    private void Read(ReadOnlyMemory<byte> message, int depth, int parts, string standard)
     {
         if (depth >= budget.Limits.MaximumDepth || parts > MostParts || !budget.TakeEntry())
         {
@@ -34,11 +33,12 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
         header.WriteText(sink);
         WriteText(message.Span[parsed..end]);
         var body = message[end..];
-        string type = header["content-type"] is { Length: > 0 } value ? value : "text/plain";
+        string type = header["content-type"] is { Length: > 0 } value ? value : standard;
         string mediaType = type.Split(';', 2)[0].Trim().ToLowerInvariant();
         if (mediaType.StartsWith("multipart/", StringComparison.Ordinal) && MailParameters.Find(type, "boundary") is { Length: > 0 and <= 200 } boundary)
         {
-            ReadParts(body, Encoding.UTF8.GetBytes("--" + boundary), depth, parts);
+            // RFC 2046 section 5.1.5
+            ReadParts(body, Encoding.UTF8.GetBytes("--" + boundary), depth, parts, mediaType == "multipart/digest" ? "message/rfc822" : "text/plain");
             return;
         }
 
@@ -49,16 +49,16 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
 
         if (mediaType is "message/rfc822" or "message/global")
         {
-            Read(content, depth + 1, 0);
+            Read(content, depth + 1, 0, "text/plain");
             return;
         }
 
-        using var stream = Open(content);
+        using var stream = content.AsReadOnlyStream();
         string name = MailParameters.Find(header["content-disposition"], "filename") ?? MailParameters.Find(type, "name") ?? "";
         leaf(stream, name, mediaType, MailParameters.Find(type, "charset")?.ToLowerInvariant(), depth + 1);
     }
 
-    private void ReadParts(ReadOnlyMemory<byte> body, byte[] delimiter, int depth, int parts)
+    private void ReadParts(ReadOnlyMemory<byte> body, byte[] delimiter, int depth, int parts, string standard)
     {
         int start = -1;
         for (int at = 0; at < body.Length && budget.IsInTime();)
@@ -74,7 +74,7 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
 
             if (start >= 0)
             {
-                Read(body[start..next], depth, parts + 1);
+                Read(body[start..next], depth, parts + 1, standard);
             }
             else
             {
@@ -98,10 +98,6 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
         sink.Break();
     }
 
-    private static MemoryStream Open(ReadOnlyMemory<byte> content) => MemoryMarshal.TryGetArray(content, out var octets)
-        ? new MemoryStream(octets.Array!, octets.Offset, octets.Count, writable: false)
-        : new MemoryStream(content.ToArray(), writable: false);
-
     // Null where the budget has not so many octets left.
     private ReadOnlyMemory<byte>? Decode(ReadOnlyMemory<byte> body, string encoding)
     {
@@ -114,7 +110,13 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
             case "quoted-printable":
                 content = DecodeQuoted(body.Span);
                 break;
+            case "x-uuencode" or "uuencode" or "x-uue":
+                content = UUText.Decode(body.Span);
+                break;
+            case "" or "7bit" or "7-bit" or "8bit" or "8-bit" or "binary":
+                return body;
             default:
+                budget.Report("a part in an encoding that is not known");
                 return body;
         }
 

@@ -13,20 +13,21 @@ internal static class OfficeText
 
     /// <summary>Reads the parts of a document whose text has an order or a form of its own; all else in it is read as in any archive.</summary>
     /// <returns>What was read, or has no text; nothing of an archive that is no office document.</returns>
-    public static HashSet<ZipArchiveEntry> Read(ZipArchive archive, ITextSink sink, TextBudget budget)
+    public static HashSet<ZipArchiveEntry> Read(ZipContents archive, ITextSink sink)
     {
-        if (archive.GetEntry("[Content_Types].xml") is not null)
+        if (archive.Find("[Content_Types].xml") is not null)
         {
-            return ReadPackage(archive, sink, budget);
+            return ReadPackage(archive, sink);
         }
 
-        return archive.GetEntry("content.xml") is { } content && archive.GetEntry("META-INF/manifest.xml") is { } manifest
-            ? ReadOpenDocument(archive, content, manifest, sink, budget)
+        return archive.Find("content.xml") is { } content && archive.Find("META-INF/manifest.xml") is { } manifest
+            ? ReadOpenDocument(archive, content, manifest, sink)
             : [];
     }
 
-    private static HashSet<ZipArchiveEntry> ReadPackage(ZipArchive archive, ITextSink sink, TextBudget budget)
+    private static HashSet<ZipArchiveEntry> ReadPackage(ZipContents archive, ITextSink sink)
     {
+        var budget = archive.Budget;
         if (!archive.Entries.Any(entry => IsMainPart(entry.FullName)))
         {
             budget.Report("an office document of a form that is not read");
@@ -34,23 +35,24 @@ internal static class OfficeText
 
         HashSet<ZipArchiveEntry> read = [];
         var texts = Ordered(archive.Entries.Where(entry => IsTextPart(entry.FullName)));
-        Read(texts, read, budget, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
+        Read(archive, texts, read, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
         var masters = Ordered(archive.Entries.Where(entry => IsMaster(entry.FullName)));
-        Read(masters, read, budget, stream => XmlText.CopyMaster(stream, sink, budget), sink);
-        if (archive.GetEntry("xl/workbook.xml") is not null)
+        Read(archive, masters, read, stream => XmlText.CopyMaster(stream, sink, budget), sink);
+        if (archive.Find("xl/workbook.xml") is not null)
         {
-            ReadSheets(archive, read, sink, budget);
+            ReadSheets(archive, read, sink);
         }
 
         return read;
     }
 
     private static HashSet<ZipArchiveEntry> ReadOpenDocument(
-        ZipArchive archive, ZipArchiveEntry content, ZipArchiveEntry manifest, ITextSink sink, TextBudget budget)
+        ZipContents archive, ZipArchiveEntry content, ZipArchiveEntry manifest, ITextSink sink)
     {
+        var budget = archive.Budget;
         bool isEncrypted = true;
         HashSet<ZipArchiveEntry> read = [];
-        Read([manifest], read, budget, stream => isEncrypted = IsEncrypted(stream, budget), sink);
+        Read(archive, [manifest], read, stream => isEncrypted = IsEncrypted(stream, budget), sink);
         if (isEncrypted)
         {
             budget.Report("an encrypted document");
@@ -58,8 +60,8 @@ internal static class OfficeText
         }
 
         // The text, then headers and footers.
-        Read(Present(content, archive.GetEntry("styles.xml")), read, budget, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
-        Read(Present(archive.GetEntry("settings.xml")), read, budget, stream => XmlText.CopySettings(stream, sink, budget), sink);
+        Read(archive, Present(content, archive.Find("styles.xml")), read, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
+        Read(archive, Present(archive.Find("settings.xml")), read, stream => XmlText.CopySettings(stream, sink, budget), sink);
         return read;
     }
 
@@ -84,19 +86,19 @@ internal static class OfficeText
 
     // A damaged part is reported, and those behind it are read.
     private static void Read(
-        IEnumerable<ZipArchiveEntry> entries, HashSet<ZipArchiveEntry> read, TextBudget budget, Action<Stream> reader, ITextSink sink)
+        ZipContents archive, IEnumerable<ZipArchiveEntry> entries, HashSet<ZipArchiveEntry> read, Action<Stream> reader, ITextSink sink)
     {
         foreach (var entry in entries)
         {
             read.Add(entry);
-            if (sink.IsFull || !budget.TakeEntry())
+            if (sink.IsFull || !archive.Budget.TakeEntry())
             {
                 return;
             }
 
-            budget.Attempt(() =>
+            archive.Budget.Attempt(() =>
             {
-                using var stream = new BoundedStream(entry.Open(), budget, entry.CompressedLength);
+                using var stream = archive.Open(entry);
                 reader(stream);
             });
             sink.Break();
@@ -117,13 +119,14 @@ internal static class OfficeText
         return false;
     }
 
-    private static void ReadSheets(ZipArchive archive, HashSet<ZipArchiveEntry> read, ITextSink sink, TextBudget budget)
+    private static void ReadSheets(ZipContents archive, HashSet<ZipArchiveEntry> read, ITextSink sink)
     {
+        var budget = archive.Budget;
         List<string> shared = [];
-        Read(Present(archive.GetEntry("xl/sharedStrings.xml")), read, budget, stream => ReadSharedStrings(stream, shared, budget), sink);
+        Read(archive, Present(archive.Find("xl/sharedStrings.xml")), read, stream => ReadSharedStrings(stream, shared, budget), sink);
         var shown = new BitArray(shared.Count);
         var sheets = Ordered(archive.Entries.Where(entry => Begins(entry.FullName, "xl/worksheets/sheet")));
-        Read(sheets, read, budget, stream => ReadSheet(stream, shared, shown, sink, budget), sink);
+        Read(archive, sheets, read, stream => ReadSheet(stream, shared, shown, sink, budget), sink);
 
         // A sheet by another name has them, or none.
         for (int i = 0; i < shared.Count && !sink.IsFull; i++)
@@ -141,7 +144,7 @@ internal static class OfficeText
         var text = new StringBuilder();
         while (strings.Count < MostSharedStrings && XmlText.Next(xml))
         {
-            if (xml.NodeType is XmlNodeType.Text or XmlNodeType.SignificantWhitespace)
+            if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
             {
                 text.Append(xml.Value);
             }
@@ -173,13 +176,14 @@ internal static class OfficeText
             else if (xml.NodeType == XmlNodeType.EndElement)
             {
                 isFormula = false;
-                sink.Write(xml.LocalName switch { "c" => "\t", "row" => "\n", _ => "" });
+                sink.Write(xml.LocalName switch { "c" or "f" => "\t", "row" => "\n", _ => "" });
             }
-            else if (xml.NodeType == XmlNodeType.Text && !isFormula)
+            else if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
             {
-                bool isNumber = int.TryParse(xml.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < shared.Count;
-                sink.Write(!isShared ? xml.Value : isNumber ? shared[number] : "");
-                if (isShared && isNumber)
+                int number = isShared && !isFormula && int.TryParse(xml.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? given : -1;
+                bool isPlace = number >= 0 && number < shared.Count;
+                sink.Write(isPlace ? shared[number] : xml.Value);
+                if (isPlace)
                 {
                     shown[number] = true;
                 }

@@ -133,7 +133,7 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
                 budget.Attempt(() => isText &= !PdfText.Read(octets, _sink, budget) || !octets.Span.StartsWith("%PDF-"u8) || mediaType == "text/plain");
                 break;
             case DocumentForm.Html or DocumentForm.Xml or DocumentForm.Rtf:
-                budget.Attempt(() => ReadStream(form, Open(octets), octets, charset, depth));
+                budget.Attempt(() => ReadStream(form, octets.AsReadOnlyStream(), octets, charset, depth));
                 break;
             default:
                 break;
@@ -143,7 +143,7 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
         _sink.Break();
         if (isText)
         {
-            PlainText.Read(Open(octets), charset, _sink);
+            PlainText.Read(octets.AsReadOnlyStream(), charset, _sink);
         }
     }
 
@@ -184,7 +184,7 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
         if (IsDepthLeft(depth))
         {
             budget.Attempt(() => ReadZip(octets[archive], depth));
-            using var before = Open(octets[..archive.Start.Value]);
+            using var before = octets[..archive.Start.Value].AsReadOnlyStream();
             Read(before, "", "", null, depth + 1);
         }
     }
@@ -197,23 +197,23 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
             return;
         }
 
-        using var archive = new ZipArchive(Open(octets), ZipArchiveMode.Read);
-        var read = OfficeText.Read(archive, _sink, budget);
+        using var archive = new ZipContents(octets, budget);
+        var read = OfficeText.Read(archive, _sink);
         foreach (var entry in archive.Entries)
         {
-            if (!read.Contains(entry) && entry.Length > 0)
+            if (!read.Contains(entry) && !archive.IsEmpty(entry))
             {
                 if (_sink.IsFull || !budget.TakeEntry())
                 {
                     return;
                 }
 
-                budget.Attempt(() => ReadEntry(entry, depth));
+                budget.Attempt(() => ReadEntry(archive, entry, depth));
             }
         }
     }
 
-    private void ReadEntry(ZipArchiveEntry entry, int depth)
+    private void ReadEntry(ZipContents archive, ZipArchiveEntry entry, int depth)
     {
         if (entry.IsEncrypted)
         {
@@ -221,15 +221,10 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
             return;
         }
 
-        using var stream = new BoundedStream(entry.Open(), budget, entry.CompressedLength);
+        using var stream = archive.Open(entry);
         string mediaType = entry.FullName.StartsWith("xl/printerSettings/", StringComparison.OrdinalIgnoreCase) ? PrinterSettings : "";
         Read(stream, entry.Name, mediaType, null, depth + 1);
     }
-
-    private static MemoryStream Open(ReadOnlyMemory<byte> octets) =>
-        System.Runtime.InteropServices.MemoryMarshal.TryGetArray(octets, out var array)
-            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-            : new MemoryStream(octets.ToArray(), writable: false);
 
     private static string? HtmlCharset(ReadOnlySpan<byte> start)
     {

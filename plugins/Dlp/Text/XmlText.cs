@@ -63,7 +63,7 @@ internal static class XmlText
                 isPlaceholder = xml.LocalName == "ph" || (isPlaceholder && xml.LocalName != "sp");
                 sink.Write(Parts(xml.LocalName) ? "\n" : "");
             }
-            else if (xml.NodeType == XmlNodeType.Text && !isPlaceholder)
+            else if (!isPlaceholder && xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace)
             {
                 sink.Write(xml.Value);
             }

@@ -72,32 +72,53 @@ internal static class ZipDirectory
     /// <param name="mostEntries">How many there may be.</param>
     public static bool IsBounded(ReadOnlySpan<byte> archive, int mostEntries)
     {
+        long at = Start(archive);
+        bool isWalked = at >= 0 && at <= archive.Length;
+        for (int entries = 0; isWalked && Next(archive, ref at, out _); entries++)
+        {
+            isWalked = entries < mostEntries;
+        }
+
+        return isWalked;
+    }
+
+    /// <summary>Where the entries of an archive lie, in the order of its directory.</summary>
+    /// <param name="archive">One that <see cref="IsBounded"/>.</param>
+    public static List<ZipPlace> Places(ReadOnlySpan<byte> archive)
+    {
+        List<ZipPlace> places = [];
+        for (long at = Start(archive); at >= 0 && Next(archive, ref at, out var place);)
+        {
+            places.Add(place);
+        }
+
+        return places;
+    }
+
+    // -1 where there is no directory.
+    private static long Start(ReadOnlySpan<byte> archive)
+    {
         int searched = Math.Max(0, archive.Length - EndLength - ushort.MaxValue);
         int end = archive[searched..].LastIndexOf("PK\u0005\u0006"u8);
-        if (end < 0 || archive.Length - searched - end < EndLength)
+        return end < 0 || archive.Length - searched - end < EndLength ? -1 : BinaryPrimitives.ReadUInt32LittleEndian(archive[(searched + end + 16)..]);
+    }
+
+    private static bool Next(ReadOnlySpan<byte> archive, ref long at, out ZipPlace place)
+    {
+        place = default;
+        if (at + EntryLength > archive.Length || !archive[(int)at..].StartsWith("PK\u0001\u0002"u8))
         {
             return false;
         }
 
-        uint offset = BinaryPrimitives.ReadUInt32LittleEndian(archive[(searched + end + 16)..]);
-        int entries = 0;
-        for (long at = offset; at + EntryLength <= archive.Length;)
-        {
-            var entry = archive[(int)at..];
-            if (!entry.StartsWith("PK\u0001\u0002"u8))
-            {
-                return true;
-            }
-
-            if (++entries > mostEntries)
-            {
-                return false;
-            }
-
-            at += EntryLength + BinaryPrimitives.ReadUInt16LittleEndian(entry[28..]) + BinaryPrimitives.ReadUInt16LittleEndian(entry[30..])
-                + BinaryPrimitives.ReadUInt16LittleEndian(entry[32..]);
-        }
-
-        return offset <= archive.Length;
+        var entry = archive[(int)at..];
+        place = new ZipPlace(
+            BinaryPrimitives.ReadUInt32LittleEndian(entry[42..]),
+            BinaryPrimitives.ReadUInt32LittleEndian(entry[20..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(entry[10..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]));
+        at += EntryLength + BinaryPrimitives.ReadUInt16LittleEndian(entry[28..]) + BinaryPrimitives.ReadUInt16LittleEndian(entry[30..])
+            + BinaryPrimitives.ReadUInt16LittleEndian(entry[32..]);
+        return true;
     }
 }
