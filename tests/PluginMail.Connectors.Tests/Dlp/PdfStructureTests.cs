@@ -7,8 +7,11 @@ namespace PluginMail.Connectors.Tests.Dlp;
 /// <summary>Files of PDF whose objects are written so that they are overlooked.</summary>
 public sealed class PdfStructureTests
 {
-    private const string Page = "1 0 obj << /Type /Page /Contents 4 0 R >> endobj\n";
     private const string Content = "BT (the secret words) Tj ET";
+    private const string Page = "1 0 obj << /Type /Page /Contents 4 0 R >> endobj\n";
+
+    // A file that can be read as a text is.
+    private static readonly string NoText = new string('\u0001', 50) + "\n";
 
     [Theory]
     [InlineData(Page + "4 0 obj << /Width 1 >> stream\n" + Content + "\nendstream endobj\n")]
@@ -29,7 +32,7 @@ public sealed class PdfStructureTests
     [InlineData("4 0 obj << /Length 5 0 R >> stream\nBT (endstream endobj ) Tj (the secret words) Tj ET\nendstream endobj 5 0 obj 50 endobj\n")]
     [InlineData("4 0 obj << /Length 6 0 R >> stream\nBT (endstream) Tj (the secret words) Tj ET\nendstream endobj\n")]
     public void A_page_shows_its_content_however_its_objects_are_written(string objects) =>
-        Assert.Contains("the secret words", Read(Encoding.Latin1.GetBytes("%PDF-1.5\n" + objects), "a.pdf").Text, StringComparison.Ordinal);
+        Assert.Contains("the secret words", Read(Encoding.Latin1.GetBytes("%PDF-1.5\n%" + NoText + objects), "a.pdf").Text, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("trailer << /Encrypt 9 0 R >>\ntrailer << /T (/Encrypt true) >>\n")]
