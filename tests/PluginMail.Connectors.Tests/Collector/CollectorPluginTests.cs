@@ -63,7 +63,7 @@ public sealed class CollectorPluginTests
             stop.Cancel();
             throw new OperationCanceledException(stop.Token);
         };
-        await collector.RunAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Record.ExceptionAsync(() => collector.RunAsync(stop.Token));
         wishes.Add(collector.VisitNowAsync(CancellationToken.None).AsTask());
         foreach (var wish in wishes)
         {
