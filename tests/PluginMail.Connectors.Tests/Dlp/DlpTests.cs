@@ -130,6 +130,15 @@ public sealed class DlpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_notice_that_nobody_takes_is_in_the_log()
+    {
+        _submission.Result = SubmissionResult.Refused;
+        await using var bench = await StartAsync($"{Notify}[[plugins.dlp.patterns]]\nkind = \"iban\"\naction = \"notify\"\n");
+        await CheckAsync(bench, "DE89 3704 0044 0532 0130 00");
+        await PluginBench.UntilAsync(() => bench.Logged(Microsoft.Extensions.Logging.LogLevel.Warning, "the notice could not be sent: Refused"), "the warning");
+    }
+
+    [Fact]
     public async Task The_index_outlives_a_reload()
     {
         await using var bench = await StartAsync("action = \"refuse\"");
@@ -308,13 +317,15 @@ public sealed class DlpTests : IDisposable
 
         public SemaphoreSlim? Gate { get; set; }
 
+        public SubmissionResult Result { get; set; } = SubmissionResult.Accepted;
+
         public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
         {
             await (Gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
             byte[] octets = new byte[message.Content.Length];
             message.Content.Read(0, octets);
             Sent.Enqueue((idempotencyKey, Encoding.UTF8.GetString(octets)));
-            return SubmissionResult.Accepted;
+            return Result;
         }
     }
 
