@@ -118,8 +118,8 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
             }
         }
 
-        var present = roots.Where(root => Exists(root.Path)).ToList();
-        bool IsGone(RegisteredDocument document) => !seen.Contains((document.Collection, document.Path)) && !IsKept(document, roots, present);
+        var folders = new FolderNames();
+        bool IsGone(RegisteredDocument document) => !seen.Contains((document.Collection, document.Path)) && !IsKept(document, roots, folders);
         int forgotten = index.Catalog.Documents.Count(IsGone);
         if (fresh.Count > 0 || forgotten > 0 || !registrations.SequenceEqual(index.Catalog.Registrations))
         {
@@ -143,16 +143,14 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
     ];
 
     // A document whose file has gone stays, unless its collection says otherwise and the folder around it is still there.
-    private bool IsKept(RegisteredDocument document, List<Registration> roots, List<Registration> present)
+    private bool IsKept(RegisteredDocument document, List<Registration> roots, FolderNames folders)
     {
         bool keeps = options.Collection(document.Collection).Removed == RemovedFile.Keep;
-        return roots.Exists(root => IsBelow(document, root) && (keeps || !present.Contains(root)));
+        return roots.Exists(root => IsBelow(document, root) && (keeps || !folders.HaveLost(document.Path, root.Path)));
     }
 
     private static bool IsBelow(RegisteredDocument document, Registration root) => document.Collection == root.Collection
         && (document.Path == root.Path || document.Path.StartsWith(root.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal));
-
-    private static bool Exists(string path) => File.Exists(path) ? true : Directory.Exists(path);
 
     private static bool IsSame(RegisteredDocument? old, FileInfo file) =>
         old is not null && old.Length == file.Length && old.Modified == file.LastWriteTimeUtc.Ticks && (old.Text != 0 || old.Fingerprints == 0);

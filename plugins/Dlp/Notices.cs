@@ -79,7 +79,7 @@ internal sealed class Notices(DlpOptions options, ISubmission submission, TimePr
         try
         {
             var result = await submission.SubmitAsync(message, $"notice/{notice.Transaction}", cancellationToken);
-            if (result is SubmissionResult.Failed or SubmissionResult.TooLarge)
+            if (result is SubmissionResult.Failed or SubmissionResult.TooLarge or SubmissionResult.Refused)
             {
                 DlpLog.NotNotified(log, notice.Transaction, result.ToString());
             }

@@ -23,6 +23,7 @@ internal sealed class FingerprintIndex : IDisposable
     private readonly string _folder;
     private readonly List<Segment> _segments;
     private volatile IndexSnapshot _current;
+    private volatile bool _isClosed;
     private Catalog _catalog;
     private string _damage = "";
 
@@ -41,7 +42,7 @@ internal sealed class FingerprintIndex : IDisposable
     public Catalog Catalog => _catalog;
 
     /// <summary>Pairs of a hash and a document in all segments.</summary>
-    public long Entries => _segments.Sum(segment => segment.Entries);
+    public long Entries => _current.Segments.Sum(segment => segment.Entries); // a snapshot never changes: others than the writer ask
 
     /// <summary>Opens the index in a folder; an empty one where there is none.</summary>
     /// <param name="folder">The folder.</param>
@@ -103,6 +104,7 @@ internal sealed class FingerprintIndex : IDisposable
     }
 
     /// <summary>The index as it stands, held open: dispose it.</summary>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
     public IndexSnapshot Read()
     {
         while (true)
@@ -112,6 +114,8 @@ internal sealed class FingerprintIndex : IDisposable
             {
                 return snapshot;
             }
+
+            ObjectDisposedException.ThrowIf(_isClosed, this);
         }
     }
 
@@ -181,6 +185,7 @@ internal sealed class FingerprintIndex : IDisposable
     /// <summary>Closes it once its readers have let go.</summary>
     public void Dispose()
     {
+        _isClosed = true;
         _current.Dispose();
         _segments.ForEach(segment => segment.Dispose());
         _segments.Clear();

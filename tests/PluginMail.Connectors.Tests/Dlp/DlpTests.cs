@@ -99,6 +99,46 @@ public sealed class DlpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_document_is_not_forgotten_with_its_folder()
+    {
+        string inner = Directory.CreateDirectory(Path.Combine(_folder, "inner")).FullName;
+        Write("a.txt", Encoding.UTF8.GetBytes(_texts[0]));
+        Write("inner/b.txt", Encoding.UTF8.GetBytes(_texts[1]));
+        Write("inner/c.txt", Encoding.UTF8.GetBytes(_texts[2]));
+        await using var bench = await StartAsync("[[plugins.dlp.collections]]\nname = \"boards\"\naction = \"refuse\"\nremoved = \"forget\"\n");
+        Assert.Equal("3 documents read\n", (await RunAsync(bench, "register", "boards", _folder)).Output);
+
+        Directory.Move(inner, _folder + "-away");
+        try
+        {
+            await RunAsync(bench, "register", "boards", _folder);
+            Assert.IsType<Decision.Refuse>((await CheckAsync(bench, Excerpt(1))).Decision);
+            Directory.CreateDirectory(inner); // where another file system was
+            await RunAsync(bench, "register", "boards", _folder);
+            Assert.IsType<Decision.Refuse>((await CheckAsync(bench, Excerpt(1))).Decision);
+            Directory.Delete(inner);
+        }
+        finally
+        {
+            Directory.Move(_folder + "-away", inner);
+        }
+
+        File.Delete(Path.Combine(inner, "b.txt"));
+        await RunAsync(bench, "register", "boards", _folder);
+        Assert.True((await CheckAsync(bench, Excerpt(1))).IsPlainPass);
+        Assert.IsType<Decision.Refuse>((await CheckAsync(bench, Excerpt(2))).Decision);
+    }
+
+    [Fact]
+    public async Task A_notice_that_nobody_takes_is_in_the_log()
+    {
+        _submission.Result = SubmissionResult.Refused;
+        await using var bench = await StartAsync($"{Notify}[[plugins.dlp.patterns]]\nkind = \"iban\"\naction = \"notify\"\n");
+        await CheckAsync(bench, "DE89 3704 0044 0532 0130 00");
+        await PluginBench.UntilAsync(() => bench.Logged(Microsoft.Extensions.Logging.LogLevel.Warning, "the notice could not be sent: Refused"), "the warning");
+    }
+
+    [Fact]
     public async Task The_index_outlives_a_reload()
     {
         await using var bench = await StartAsync("action = \"refuse\"");
@@ -277,13 +317,15 @@ public sealed class DlpTests : IDisposable
 
         public SemaphoreSlim? Gate { get; set; }
 
+        public SubmissionResult Result { get; set; } = SubmissionResult.Accepted;
+
         public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
         {
             await (Gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
             byte[] octets = new byte[message.Content.Length];
             message.Content.Read(0, octets);
             Sent.Enqueue((idempotencyKey, Encoding.UTF8.GetString(octets)));
-            return SubmissionResult.Accepted;
+            return Result;
         }
     }
 

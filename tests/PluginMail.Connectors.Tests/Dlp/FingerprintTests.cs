@@ -215,6 +215,35 @@ public sealed class FingerprintTests
     }
 
     [Fact]
+    public async Task A_closed_index_says_so()
+    {
+        using var bench = new IndexBench();
+        bench.Index.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => Task.Run(bench.Index.Read).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task What_it_has_is_counted_beside_its_writer()
+    {
+        using var bench = new IndexBench();
+        using var stop = new CancellationTokenSource();
+        var counting = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Assert.InRange(bench.Index.Entries, 0, long.MaxValue);
+            }
+        });
+        for (int i = 0; i < 60 && !counting.IsCompleted; i++)
+        {
+            bench.Add(new TextGenerator(i).Prose(50));
+        }
+
+        await stop.CancelAsync();
+        await counting;
+    }
+
+    [Fact]
     public void One_writer_at_a_time_and_others_follow()
     {
         using var bench = new IndexBench();
