@@ -29,6 +29,18 @@ public sealed class IcapVerdictTests
         Assert.Empty(service.Bodies);
     }
 
+    [Theory]
+    [InlineData(false, "virus-unscanned")]
+    [InlineData(true, "virus")]
+    public async Task Mail_of_more_parts_than_are_listed_is_scanned_whole_and_never_called_clean(bool isInfected, string tag)
+    {
+        await using var service = isInfected ? new FakeIcap { Answer = (_, _) => FakeIcap.Modified("X-Virus-ID: Some.Virus\r\n", Page, "no") } : new FakeIcap();
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]\nscan = \"parts\"\nmaximum_size = 100");
+        var verdict = await bench.CheckAsync(new PartsMessage(("a", "1"), ("b", "2")) { HasMoreParts = true });
+        Assert.Contains(new Effect.Tag(tag), verdict.Effects);
+        Assert.Single(service.Bodies);
+    }
+
     [Fact]
     public async Task An_infected_incoming_message_is_replaced_by_the_report()
     {

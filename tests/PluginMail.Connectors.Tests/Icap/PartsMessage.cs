@@ -24,6 +24,8 @@ internal sealed class PartsMessage(params (string Name, string Text)[] files) : 
     public ImmutableArray<MessagePart> Parts =>
         [.. files.Select((file, i) => new MessagePart((i + 1).ToString(CultureInfo.InvariantCulture), "application/octet-stream", null, file.Name, IsAttachment: true, 0, file.Text.Length))];
 
+    public bool HasMoreParts { get; init; }
+
     public double Score => 0;
 
     public ImmutableHashSet<string> Tags => [];
@@ -31,5 +33,5 @@ internal sealed class PartsMessage(params (string Name, string Text)[] files) : 
     public Stream OpenDecoded(MessagePart part) =>
         new MemoryStream(Encoding.Latin1.GetBytes(files.First(file => file.Name == part.FileName).Text), writable: false);
 
-    public Stream OpenRaw() => throw new NotSupportedException();
+    public Stream OpenRaw() => new MemoryStream(Encoding.Latin1.GetBytes(string.Concat(files.Select(file => file.Text))), writable: false);
 }
