@@ -47,7 +47,7 @@ public sealed class DaemonFaultTests
     public async Task The_same_goes_for_ICAP()
     {
         await using var service = new FakeIcap { Answer = static (_, _) => "close" };
-        await using var bench = await StartAsync("icap", ("servers", new[] { service.Address }));
+        await using var bench = await StartAsync("icap", ("address", new[] { service.Address }));
         await AskAsync(bench);
         await AskAsync(bench);
         Assert.Equal(0, Said(bench, "is unavailable"));

@@ -89,7 +89,7 @@ public sealed class IcapTests
     public async Task A_client_is_told_as_an_address_alone(string client, string told)
     {
         await using var service = new FakeIcap();
-        await using var bench = await ListBench.StartAsync("icap", $"servers = [\"{service.Address}\"]");
+        await using var bench = await ListBench.StartAsync("icap", $"address = [\"{service.Address}\"]");
         await bench.CheckAsync(new FakeMessage(FakeMessage.FromText(Mail).Content) { BroughtBy = ListBench.Stranger(client) });
         Assert.Contains($"\r\nX-Client-IP: {told}\r\n", service.Heads.Last(), StringComparison.Ordinal);
     }
