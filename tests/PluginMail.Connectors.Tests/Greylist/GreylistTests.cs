@@ -14,7 +14,7 @@ public sealed class GreylistTests : IAsyncLifetime
     private const string To = "b@example.test";
 
     private readonly FakeTime _clock = new();
-    private readonly Policies _policies = new();
+    private readonly FakePolicies _policies = new();
     private TemporaryStore _store = null!;
 
     public async Task InitializeAsync() => _store = await TemporaryStore.OpenAsync(_clock);
@@ -372,30 +372,5 @@ public sealed class GreylistTests : IAsyncLifetime
     {
         var verdict = await bench.AskAsync(SessionStages.Recipient, ListBench.Stranger(client), sender, to);
         return (verdict.Decision as Decision.Defer)?.Reply.ToString();
-    }
-
-    private sealed class Policies : ISenderPolicy
-    {
-        private int _asked;
-
-        public Dictionary<string, SenderPolicyResult> Results { get; } = new(StringComparer.OrdinalIgnoreCase);
-
-        /// <summary>For whom no domain vouches.</summary>
-        public HashSet<string> Nobodies { get; } = new(["192.0.2.1", "100.64.0.1", "2001:db8::1", "fd00::1"], StringComparer.Ordinal);
-
-        public bool Hangs { get; set; }
-
-        public int Asked => Volatile.Read(ref _asked);
-
-        public async ValueTask<SenderPolicyResult> CheckAsync(ISessionView session, EmailAddress? sender, CancellationToken cancellationToken)
-        {
-            Interlocked.Increment(ref _asked);
-            if (Hangs)
-            {
-                await Task.Delay(Timeout.Infinite, cancellationToken);
-            }
-
-            return Nobodies.Contains(session.RemoteEndPoint!.Address.ToString()) ? SenderPolicyResult.Fail : Results.GetValueOrDefault(sender!.Domain);
-        }
     }
 }
