@@ -7,7 +7,7 @@ namespace PluginMail.Dnsbl;
 internal sealed class RestingLists(TimeProvider clock)
 {
     /// <summary>How long nobody must have got an answer, and how long it rests before it is tried again.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     // A refusal that comes at once costs nobody anything, and whoever chooses the name that is asked for may have brought it about.
     private static readonly TimeSpan Costly = TimeSpan.FromSeconds(1);
