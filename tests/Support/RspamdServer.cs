@@ -51,6 +51,9 @@ internal sealed class RspamdServer : IAsyncDisposable
         return new RspamdServer(folder, DaemonProcess.Loopback(tcp), DaemonProcess.Loopback(controller), process);
     }
 
+    /// <summary>What it has said.</summary>
+    public string Output => _process.Output;
+
     /// <summary>How many messages its Bayes filter has learned.</summary>
     public async Task<(int Spam, int Ham)> LearnedAsync()
     {
