@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +7,6 @@ namespace PluginMail.Pipeline.Authentication;
 internal static partial class AuthenticationLog
 {
     private const int MostCharacters = 120;
-    private static readonly SearchValues<char> Unsafe = SearchValues.Create("<>\"\\\u2028\u2029\u0085\u007f");
 
     /// <summary>A login that did not succeed.</summary>
     public static void Failed(ILogger log, LoginAttempt attempt, string reason)
@@ -16,7 +14,7 @@ internal static partial class AuthenticationLog
         if (log.IsEnabled(LogLevel.Warning))
         {
             SignInOrigin origin = attempt.Origin;
-            LoginFailed(log, Sanitize(attempt.Login), attempt.Method, origin.Remote?.Address, reason, origin.Protocol, origin.IsEncrypted, origin.SessionId);
+            LoginFailed(log, LogText.Login(attempt.Login, MostCharacters), attempt.Method, origin.Remote?.Address, reason, origin.Protocol, origin.IsEncrypted, origin.SessionId);
         }
     }
 
@@ -33,20 +31,6 @@ internal static partial class AuthenticationLog
     /// <summary>A plugin could not answer.</summary>
     [LoggerMessage(1203, LogLevel.Warning, "authenticator {Plugin} failed: {Fault}")]
     public static partial void AuthenticatorFailed(ILogger log, string plugin, string fault);
-
-    /// <summary>Text of a client, made fit for one line of a log.</summary>
-    internal static string Sanitize(string text)
-    {
-        ReadOnlySpan<char> kept = text.Length > MostCharacters ? text.AsSpan(0, MostCharacters) : text;
-        return string.Create(kept.Length, kept, static (target, source) =>
-        {
-            for (int i = 0; i < source.Length; i++)
-            {
-                char c = source[i];
-                target[i] = char.IsControl(c) || char.IsSurrogate(c) || Unsafe.Contains(c) ? '?' : c;
-            }
-        });
-    }
 
     [LoggerMessage(1201, LogLevel.Warning,
         "login failed: user=<{User}> method={Method} remote={Remote} reason={Reason} protocol={Protocol} tls={Tls} session={Session}")]
