@@ -25,8 +25,11 @@ public static class MessageReading
         /// <summary>The decoded subject; empty where there is none.</summary>
         public string Subject => message.Header("Subject") ?? "";
 
-        /// <summary>The address in the first From field; null where there is none that can be read.</summary>
-        public EmailAddress? From => ReadAddress(message.Header("From"));
+        /// <summary>The first address in From; null where there is none that can be read. What a message claims to be is told by all <c>Authors</c>.</summary>
+        public EmailAddress? From => message.Authors.FirstOrDefault();
+
+        /// <summary>The addresses in From, as a rule one (RFC 5322 section 3.6.2).</summary>
+        public ImmutableArray<EmailAddress> Authors => message.Addresses("From");
 
         /// <summary>The parts that have a file name or are meant as attachments.</summary>
         public IEnumerable<MessagePart> Attachments => message.Parts.Where(part => part.IsAttachment || part.FileName is not null);
@@ -47,6 +50,16 @@ public static class MessageReading
             return null;
         }
 
+        /// <summary>The addresses in the header fields of a name, read by <see cref="AddressList"/>.</summary>
+        /// <param name="name">The name, whatever its case: From, To, Cc, Reply-To and the like.</param>
+        /// <returns>The addresses, in their order.</returns>
+        public ImmutableArray<EmailAddress> Addresses(string name) =>
+        [
+            .. message.Headers
+                .Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .SelectMany(static header => AddressList.Parse(Encoding.UTF8.GetString(header.RawValue.Span))),
+        ];
+
         /// <summary>The text of the first part of type text/plain, as far as it is in UTF-8 or ASCII; its first megabyte.</summary>
         /// <returns>The text; empty where there is none.</returns>
         public string ReadText()
@@ -62,13 +75,5 @@ public static class MessageReading
             int length = stream.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
             return Encoding.UTF8.GetString(octets, 0, length);
         }
-    }
-
-    private static EmailAddress? ReadAddress(string? field)
-    {
-        string text = field ?? "";
-        int open = text.LastIndexOf('<');
-        int close = text.LastIndexOf('>');
-        return EmailAddress.TryParse(open >= 0 && close > open ? text[(open + 1)..close] : text.Trim(), out var address) ? address : null;
     }
 }
