@@ -4,7 +4,7 @@ using PluginMail.Abstractions;
 namespace PluginMail.Milter;
 
 /// <summary>The plugin's table.</summary>
-internal sealed record MilterOptions(ImmutableArray<MilterServer> Servers, string Hostname, bool ClientNames)
+internal sealed record MilterOptions(ImmutableArray<MilterServer> Servers, string Hostname, string Origin, bool ClientNames)
 {
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     /// <param name="settings">The table.</param>
@@ -27,6 +27,16 @@ internal sealed record MilterOptions(ImmutableArray<MilterServer> Servers, strin
             settings.Reject("hostname", "a host name, or nothing for the server's own");
         }
 
-        return new MilterOptions(servers, hostname.Length > 0 ? hostname : ownName, settings.GetBoolean("client_names", defaultValue: true));
+        string origin = settings.GetString("origin", "");
+        if (origin.Length > 0 && !EmailAddress.IsDomain(origin))
+        {
+            settings.Reject("origin", "a domain, or nothing for the server's own name");
+        }
+
+        return new MilterOptions(
+            servers,
+            hostname.Length > 0 ? hostname : ownName,
+            origin.Length > 0 ? origin : ownName,
+            settings.GetBoolean("client_names", defaultValue: true));
     }
 }

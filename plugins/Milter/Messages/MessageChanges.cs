@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using PluginMail.Abstractions;
 using PluginMail.Milter.Protocol;
@@ -20,11 +21,17 @@ internal sealed class MessageChanges
     private readonly List<Field> _fields;
     private readonly List<string> _notDone = [];
     private readonly int _longestBody;
+    private readonly string _origin;
     private MemoryStream? _body;
 
-    public MessageChanges(IMessageView message, int longestBody)
+    /// <summary>Begins with a message as it came.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="longestBody">Octets of the longest body that may take its body's place.</param>
+    /// <param name="origin">The domain of addresses that have none.</param>
+    public MessageChanges(IMessageView message, int longestBody, string origin)
     {
         _longestBody = longestBody;
+        _origin = origin;
         var body = MessageBody.Find(message.Content);
         bool isHidden = false;
         var shown = ImmutableArray.CreateBuilder<MessageHeader>(message.Headers.Length);
@@ -115,10 +122,12 @@ internal sealed class MessageChanges
     private static bool IsOwn(MessageHeader header, string transactionId) =>
         header.Name.Equals("Received", StringComparison.OrdinalIgnoreCase) && header.Value.Contains($" id {transactionId}", StringComparison.Ordinal);
 
+    /// <summary>A name, of whatever length a field that the milter was shown may have.</summary>
     private static string FieldName(ref MilterPacketReader data)
     {
         string name = data.ReadText();
-        return HeaderEdit.IsFieldName(name) ? name : throw new MilterFaultException($"\"{Printable.Of(name, 60)}\" is not a header field's name");
+        bool isName = name.Length > 0 && !name.AsSpan().ContainsAnyExceptInRange('!', '~') && !name.Contains(':', StringComparison.Ordinal);
+        return isName ? name : throw new MilterFaultException($"\"{Printable.Of(name, 60)}\" is not a header field's name");
     }
 
     private void Add(Effect effect)
@@ -133,6 +142,12 @@ internal sealed class MessageChanges
 
     private void Insert(int place, string name, ReadOnlySpan<byte> value)
     {
+        if (!HeaderEdit.IsFieldName(name))
+        {
+            Leave($"the field's name \"{Printable.Of(name, 60)}\" is too long to be written");
+            return;
+        }
+
         Add(new HeaderEdit.Insert(name, RawValue(value), place));
         _fields.Insert(place, new Field(name, IsShown: true));
     }
@@ -152,8 +167,12 @@ internal sealed class MessageChanges
             occurrence++;
             if (_fields[place].IsShown && --wanted == 0)
             {
-                Add(new HeaderEdit.Remove(name, occurrence));
-                _fields.RemoveAt(place);
+                if (value.IsEmpty || HeaderEdit.IsFieldName(name))
+                {
+                    Add(new HeaderEdit.Remove(name, occurrence));
+                    _fields.RemoveAt(place);
+                }
+
                 if (!value.IsEmpty)
                 {
                     Insert(place, name, value);
@@ -214,7 +233,7 @@ internal sealed class MessageChanges
     private EmailAddress? ReadAddress(ref MilterPacketReader data)
     {
         string text = data.ReadText();
-        if (EmailAddress.TryParse(WithoutBrackets(text), out var address))
+        if (TryAddress(WithoutBrackets(text), out var address))
         {
             return address;
         }
@@ -238,7 +257,7 @@ internal sealed class MessageChanges
         string text = WithoutBrackets(data.ReadText());
         var arguments = ReadArguments(ref data);
         EmailAddress? sender = null;
-        if (text.Length == 0 || EmailAddress.TryParse(text, out sender))
+        if (text.Length == 0 || TryAddress(text, out sender))
         {
             Add(new Effect.ChangeSender(sender) { EnvelopeId = arguments.EnvelopeId, Return = arguments.Return });
         }
@@ -259,6 +278,10 @@ internal sealed class MessageChanges
 
         return arguments;
     }
+
+    /// <summary>Reads an address; one without a domain is of the origin, as Postfix's myorigin has it.</summary>
+    private bool TryAddress(string text, [NotNullWhen(true)] out EmailAddress? address) =>
+        EmailAddress.TryParse(text, out address) || (!text.Contains('@', StringComparison.Ordinal) && EmailAddress.TryParse($"{text}@{_origin}", out address));
 
     private static string WithoutBrackets(string text) => text is ['<', .., '>'] ? text[1..^1] : text;
 

@@ -25,7 +25,7 @@ internal sealed class MilterEditor(MilterCheck check, MilterPeer peer, ClientNam
 
     private async ValueTask<Verdict> EditAsync(MilterSession session, IMessageView message, CancellationToken cancellationToken)
     {
-        var changes = new MessageChanges(message, peer.Server.MaximumBody);
+        var changes = new MessageChanges(message, peer.Server.MaximumBody, peer.Options.Origin);
         var reply = await session.MessageAsync(message, changes, cancellationToken);
         foreach (string what in changes.NotDone)
         {

@@ -4,9 +4,12 @@ namespace PluginMail.Abstractions;
 /// <remarks>Untouched fields stay octet for octet. Names compare without regard to case.</remarks>
 public abstract record HeaderEdit : Effect
 {
-    private HeaderEdit(string name)
+    private const int LongestName = 998;
+    private const int LongestWrittenName = 76;
+
+    private HeaderEdit(string name, int longest = LongestWrittenName)
     {
-        if (!IsFieldName(name))
+        if (!IsName(name, longest))
         {
             throw new ArgumentException($"'{name}' is not a header field name", nameof(name));
         }
@@ -17,11 +20,13 @@ public abstract record HeaderEdit : Effect
     /// <summary>The field's name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether a text can be the name of a header field (RFC 5322 section 2.2): 1 to 76 printable ASCII characters without colon.</summary>
+    /// <summary>Whether a text can be the name of a header field that is written (RFC 5322 section 2.2): 1 to 76 printable ASCII characters without colon.</summary>
     /// <param name="name">The text.</param>
-    /// <returns>True when it can.</returns>
-    public static bool IsFieldName(string name) =>
-        name.Length is > 0 and <= 76 && !name.AsSpan().ContainsAnyExceptInRange('!', '~') && !name.Contains(':', StringComparison.Ordinal);
+    /// <returns>True when it can. Fields that are there may have longer names, up to 998 characters, and can be removed.</returns>
+    public static bool IsFieldName(string name) => IsName(name, LongestWrittenName);
+
+    private static bool IsName(string name, int longest) =>
+        name.Length > 0 && name.Length <= longest && !name.AsSpan().ContainsAnyExceptInRange('!', '~') && !name.Contains(':', StringComparison.Ordinal);
 
     /// <summary>Adds a field.</summary>
     public sealed record Add : HeaderEdit
@@ -121,7 +126,7 @@ public abstract record HeaderEdit : Effect
         /// <param name="name">The name.</param>
         /// <param name="index">Which of several, from 1; negative counts from the last; 0 is all.</param>
         public Remove(string name, int index = 0)
-            : base(name) => Index = index;
+            : base(name, LongestName) => Index = index;
 
         /// <summary>Which of several; 0 is all.</summary>
         public int Index { get; }

@@ -1,3 +1,4 @@
+using PluginMail.Abstractions;
 using Microsoft.Data.Sqlite;
 using PluginMail.Collector.Ledgers;
 using PluginMail.Collector.Messages;

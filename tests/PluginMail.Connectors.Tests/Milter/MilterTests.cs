@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Connectors.Tests.Support;
 using PluginMail.Testing.Plugins;
@@ -197,6 +198,9 @@ public sealed class MilterTests
     [InlineData("2<c@example.net>|notify=success,DELAY  ORCPT=rfc822;a+2Bb@c.example X=1|", "+c@example.net Success, Delay rfc822;a+2Bb@c.example")]
     [InlineData("2<c@example.net>|NOTIFY=SUCCESS,NEVER ORCPT=rfc822;a\r\nDATA ENVID=1|", "+c@example.net")]
     [InlineData("2<no address|NOTIFY=NEVER|")]
+    [InlineData("+<archive>|", "+archive@mail.example.test")]
+    [InlineData("-root|", "-root@mail.example.test")]
+    [InlineData("eroot|", "from root@mail.example.test")]
     [InlineData("-<b@example.test>|", "-b@example.test")]
     [InlineData("e<c@example.net>|", "from c@example.net")]
     [InlineData("e<>|SIZE=1|", "from ")]
@@ -212,6 +216,23 @@ public sealed class MilterTests
         var verdict = await talk.SendAsync("Received: by here id t1; now\r\nSubject: x\r\nReceived: from afar\r\n\r\nbody\r\n");
         Assert.IsType<Decision.Pass>(verdict.Decision);
         Assert.Equal(effects, verdict.Effects.Select(MilterTalk.Text));
+    }
+
+    [Fact]
+    public async Task A_field_of_a_long_name_can_be_removed_and_not_be_written()
+    {
+        string name = "X-" + new string('a', 78);
+        await using var milter = new FakeMilter
+        {
+            Answers = heard => heard[0] == 'E'
+                ? [$"m\0\0\0\u0001{name}|new|", $"h{name}|1|", $"m\0\0\0\u0001{name}||", "a"]
+                : ["c"],
+        };
+        await using var bench = await StartAsync(milter);
+        await using var talk = new MilterTalk(bench.Plugins);
+        var verdict = await talk.SendAsync($"{name}: old\r\n\r\nbody\r\n");
+        Assert.Equal([$"-{name} 1"], verdict.Effects.Select(MilterTalk.Text));
+        Assert.True(bench.Plugins.Logged(LogLevel.Warning, "is too long to be written"));
     }
 
     [Fact]
@@ -348,7 +369,7 @@ public sealed class MilterTests
     }
 
     internal static Task<ListBench> StartAsync(FakeMilter milter, string more = "") =>
-        ListBench.StartAsync("milter", "hostname = \"mx.example.test\"\n" + Table(milter.Address, "name = \"fake\"\n" + more));
+        ListBench.StartAsync("milter", "hostname = \"mx.example.test\"\norigin = \"mail.example.test\"\n" + Table(milter.Address, "name = \"fake\"\n" + more));
 
     internal static string Table(string address, string more = "") => $"[[plugins.milter.servers]]\naddress = \"{address}\"\n{more}\n";
 
