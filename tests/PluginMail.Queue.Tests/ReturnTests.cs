@@ -93,7 +93,7 @@ public sealed class ReturnTests
         Assert.Equal(new QueueReturns(1, 0, 0, 0), await Administration(bench).ReturnAsync(new QueueFilter(Domain: "one.test"), ReturnReason.None, None));
         await bench.RunAsync();
         Assert.Empty(await bench.Mail.QueueAsync());
-        string report = Assert.Single(await bench.Mail.ReadAsync("anna"));
+        string report = Assert.Single(await bench.Mail.ReadAsync("anna")).Replace("\r\n ", " ", StringComparison.Ordinal);
         Assert.Contains("Diagnostic-Code: X-PluginMail; 550 5.7.1 returned to its sender by an administrator\r\n", report, StringComparison.Ordinal);
         Assert.Contains("Last-Attempt-Date: ", report, StringComparison.Ordinal);
         Assert.DoesNotContain("450 4.2.1", report, StringComparison.Ordinal);
@@ -227,12 +227,12 @@ public sealed class ReturnTests
     [InlineData("a\u0007", false)]
     [InlineData("a\u2028b", false)]
     [InlineData("a\u202eb", false)]
-    [InlineData("a\ud800", false)]
     public void A_reason_is_one_line_of_printable_text(string? text, bool isUsable) => Assert.Equal(isUsable, ReturnReason.TryParse(text, out _));
 
     [Fact]
-    public void A_reason_is_bounded()
+    public void A_reason_is_bounded_and_whole()
     {
+        Assert.False(ReturnReason.TryParse("half a pair: \ud800", out _));
         Assert.True(ReturnReason.TryParse(new string('a', ReturnReason.MaximumLength), out _));
         Assert.False(ReturnReason.TryParse(new string('a', ReturnReason.MaximumLength + 1), out _));
     }
