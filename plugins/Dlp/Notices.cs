@@ -100,7 +100,7 @@ internal sealed class Notices(DlpOptions options, ISubmission submission, TimePr
         string what = decision switch
         {
             Decision.Refuse => "refused",
-            Decision.Hold => "held; release or remove it with `pluginmail queue`",
+            Decision.Hold => "held; release or return or remove it with `pluginmail queue`",
             _ => "let pass",
         };
         var text = new StringBuilder()

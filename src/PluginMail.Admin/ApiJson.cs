@@ -7,6 +7,7 @@ namespace PluginMail.Admin;
 [JsonSerializable(typeof(QueuePage))]
 [JsonSerializable(typeof(QueueMessage))]
 [JsonSerializable(typeof(QueueChanged))]
+[JsonSerializable(typeof(QueueReturned))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using PluginMail.Storage;
 
@@ -10,6 +11,9 @@ namespace PluginMail.Queue;
 /// <param name="clock">The clock.</param>
 public sealed class QueueAdministration(IQueueStore store, QueueRunner runner, Func<QueueOptions> options, TimeProvider clock)
 {
+    private const int ReturnStep = 200;
+    private const int ReturnsAtOnce = 16;
+
     /// <summary>Entries, oldest first.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="after">Only those behind this key; null from the start.</param>
@@ -83,7 +87,9 @@ public sealed class QueueAdministration(IQueueStore store, QueueRunner runner, F
         return new QueueListing(entry, QueueEntryState.Paused, first);
     }
 
-    /// <summary>Changes entries. Sending them ends the pauses of their destinations.</summary>
+    /// <summary>
+    /// Changes entries. Sending them ends the pauses of their destinations, and leaves what is held as it is: a flush approves of nothing.
+    /// </summary>
     /// <param name="filter">Which.</param>
     /// <param name="change">What to do.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
@@ -92,12 +98,55 @@ public sealed class QueueAdministration(IQueueStore store, QueueRunner runner, F
     {
         int changed = await store.ChangeAsync(filter, change, cancellationToken);
         runner.Wake();
-        if (change == QueueChange.Send)
+        if (change == QueueChange.Send && (changed > 0 || filter.Id is null))
         {
             await ResumeAsync(filter, cancellationToken);
         }
 
         return changed;
+    }
+
+    /// <summary>Whether somebody is held among those that are meant.</summary>
+    /// <param name="filter">Which.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>True where only a release, a return or a removal ends their waiting.</returns>
+    public async ValueTask<bool> IsAnyHeldAsync(QueueFilter filter, CancellationToken cancellationToken) =>
+        (await store.ListAsync(filter with { Status = QueueRecipientStatus.Held }, null, 1, cancellationToken)).Count > 0;
+
+    /// <summary>
+    /// Returns an entry to its sender: those of its recipients that wait or are held have failed with 550 5.7.1, and are reported as failures are.
+    /// </summary>
+    /// <param name="id">The entry.</param>
+    /// <param name="filter">What must be true of it, and which of its recipients are meant.</param>
+    /// <param name="reason">What the sender reads.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What became of it.</returns>
+    public async ValueTask<QueueReturn> ReturnAsync(QueueId id, QueueFilter filter, ReturnReason reason, CancellationToken cancellationToken) =>
+        (await store.ListAsync(filter with { Id = id }, null, 1, cancellationToken)).Count == 0
+            ? QueueReturn.Nothing
+            : await runner.ReturnAsync(id, filter, reason, cancellationToken);
+
+    /// <summary>Returns entries to their senders, each like one that is named.</summary>
+    /// <param name="filter">Which; and which of their recipients.</param>
+    /// <param name="reason">What the senders read.</param>
+    /// <param name="cancellationToken">Stops between two entries.</param>
+    /// <returns>What became of them.</returns>
+    public async ValueTask<QueueReturns> ReturnAsync(QueueFilter filter, ReturnReason reason, CancellationToken cancellationToken)
+    {
+        QueueReturns all = QueueReturns.None;
+        QueueId? after = null;
+        while (await store.ListAsync(filter, after, ReturnStep, cancellationToken) is { Count: > 0 } step)
+        {
+            after = step[^1].Id;
+            var ended = new ConcurrentBag<QueueReturn>();
+            await Parallel.ForEachAsync( // so that they share commits
+                step,
+                new ParallelOptions { MaxDegreeOfParallelism = ReturnsAtOnce, CancellationToken = cancellationToken },
+                async (entry, token) => ended.Add(await runner.ReturnAsync(entry.Id, filter, reason, token)));
+            all = ended.Aggregate(all, (sum, one) => sum.Add(one));
+        }
+
+        return all;
     }
 
     private static IEnumerable<string> Domains(QueueEntry entry) => entry.Recipients.Select(to => to.Domain).Distinct(StringComparer.Ordinal);

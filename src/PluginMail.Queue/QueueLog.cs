@@ -35,4 +35,7 @@ internal static partial class QueueLog
 
     [LoggerMessage(10, LogLevel.Warning, "the queue cannot be counted now: {Fault}")]
     public static partial void NotCounted(ILogger log, string fault);
+
+    [LoggerMessage(11, LogLevel.Information, "{Id}: from=<{From}> to=<{To}> status=returned by an administrator ({Reply})")]
+    public static partial void Returned(ILogger log, string id, string from, string to, string reply);
 }

@@ -11,6 +11,7 @@ namespace PluginMail.Queue;
 public sealed class QueueRunner : IDisposable
 {
     private readonly QueueLoop _loop;
+    private readonly SenderReturns _returns;
 
     /// <summary>Makes the runner. Until it runs, nothing is tried.</summary>
     /// <param name="store">The entries.</param>
@@ -36,6 +37,7 @@ public sealed class QueueRunner : IDisposable
         var work = new QueueWork(
             new QueueAttempts(store, delivery, router, transport, clock, log), new AttemptRecord(store, traces, options, clock, log), reports, clock, log);
         _loop = new QueueLoop(store, destinations, work, options, clock, log);
+        _returns = new SenderReturns(store.Queue, reports, _loop, traces, clock, log);
     }
 
     /// <summary>Says that entries were changed from outside: what is due is looked for now.</summary>
@@ -54,7 +56,11 @@ public sealed class QueueRunner : IDisposable
 
     /// <summary>Whether an attempt is being made for one of an entry's recipients.</summary>
     /// <param name="id">The entry.</param>
-    public bool IsActive(QueueId id) => _loop.IsActive(id);
+    public bool IsActive(QueueId id) => _loop.Active.IsActive(id);
+
+    /// <summary>Returns an entry to its sender, as a report of what failed.</summary>
+    internal ValueTask<QueueReturn> ReturnAsync(QueueId id, QueueFilter filter, ReturnReason reason, CancellationToken cancellationToken) =>
+        _returns.ReturnAsync(id, filter, reason, cancellationToken);
 
     /// <summary>Whether some destination may be paused.</summary>
     internal bool HasPauses => _loop.HasPauses;

@@ -116,6 +116,34 @@ public sealed class QueueApiTests
     }
 
     [Fact]
+    public async Task What_is_held_is_not_sent_but_released_or_returned()
+    {
+        await using ApiBench api = await ApiBench.OpenAsync();
+        api.Answer = ScriptedTransport.Ok;
+        await api.Queue.EnqueueAsync("anna", "odd", "x@elsewhere.test");
+        await api.Queue.EnqueueAsync("bob", "odd", "y@elsewhere.test");
+        await api.Queue.EnqueueAsync(null, "odd", "z@elsewhere.test");
+        long id = (await api.Queue.Mail.QueueAsync())[0].Id.Value;
+        api.SignIn(ApiScope.Read);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.AskAsync("POST", $"queue/{id}/return")).Status);
+        api.SignIn(ApiScope.Write);
+        (HttpStatusCode status, JsonElement problem) = await api.AskAsync("POST", $"queue/{id}/send");
+        Assert.Equal((HttpStatusCode.Conflict, true), (status, problem.GetProperty("detail").GetString()!.Contains("is held", StringComparison.Ordinal)));
+        Assert.Equal(0, (await api.AskAsync("POST", "queue/send?all=true")).Body.GetProperty("changed").GetInt32());
+        Assert.Equal(0, await api.Queue.RunAsync());
+
+        (status, JsonElement body) = await api.AskAsync("POST", $"queue/{id}/return?reason=Not%20so");
+        Assert.Equal((HttpStatusCode.OK, 1, 0), (status, body.GetProperty("changed").GetInt32(), body.GetProperty("unreported").GetInt32()));
+        body = (await api.AskAsync("POST", "queue/return?state=held")).Body;
+        Assert.Equal((2, 1), (body.GetProperty("changed").GetInt32(), body.GetProperty("unreported").GetInt32()));
+        await api.Queue.RunAsync();
+        Assert.Contains("550 5.7.1 Not so", Assert.Single(await api.Queue.Mail.ReadAsync("anna")), StringComparison.Ordinal);
+        Assert.Single(await api.Queue.Mail.ReadAsync("bob"));
+        Assert.Empty(await api.Queue.Mail.QueueAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await api.AskAsync("POST", $"queue/{id}/return")).Status);
+    }
+
+    [Fact]
     public async Task Pages_follow_one_another()
     {
         await using ApiBench api = await ApiBench.OpenAsync();
@@ -146,6 +174,10 @@ public sealed class QueueApiTests
     [InlineData("GET", "queue?sender=no", 400)]
     [InlineData("GET", "queue?destinaton=a.test", 400)]
     [InlineData("DELETE", "queue?all=yes", 400)]
+    [InlineData("POST", "queue/return", 400)]
+    [InlineData("POST", "queue/return?all=true", 400)]
+    [InlineData("POST", "queue/return?reason=no", 400)]
+    [InlineData("POST", "queue/1/return?reason=a%0D%0Ab", 400)]
     [InlineData("GET", "queue/x", 404)]
     [InlineData("GET", "queue/99999999999999999999", 404)]
     [InlineData("GET", "", 404)]

@@ -83,11 +83,43 @@ public sealed class QueueOperationTests : IAsyncLifetime
         await DoneAsync("queue release", ("destination", "one.test"));
         await _core.Queue.RunDueAsync(CancellationToken.None);
         Assert.Equal(["x@one.test"], _transport.Sent);
-        await DoneAsync("queue send", ("all", "yes"));
+        Assert.Contains("what is held stays so", (await DoneAsync("queue send", ("all", "yes"))).Message, StringComparison.Ordinal);
         await _core.Queue.RunDueAsync(CancellationToken.None);
-        Assert.Equal(4, _transport.Sent.Count);
+        Assert.Equal(["x@one.test", "x@one.test"], _transport.Sent);
+        Assert.Contains("except for recipients that are held", (await DoneAsync("queue send", ("id", id))).Message, StringComparison.Ordinal);
         await DoneAsync("queue remove", ("id", id));
         Assert.Equal(1, (await RunAsync("queue remove", ("id", id))).Status);
+    }
+
+    [Fact]
+    public async Task A_held_message_that_is_to_be_sent_stays_and_it_is_said_how_it_goes()
+    {
+        string held = (await DoneAsync("queue list", ("state", "held"))).Table!.Rows[0][0];
+        AdminResponse response = await RunAsync("queue send", ("id", held));
+        Assert.Equal((1, $"message {held} is held and is not sent; 'queue release {held}' lets it go"), (response.Status, response.Message));
+        await _core.Queue.RunDueAsync(CancellationToken.None);
+        Assert.DoesNotContain("z@two.test", _transport.Sent);
+        string other = await IdAsync("one.test");
+        AdminResponse both = await RunOfAsync("queue send", [held, other]);
+        Assert.Equal((1, $"{response.Message}\nmessage {other} is tried now"), (both.Status, both.Message));
+        Assert.Equal(0, (await RunOfAsync("queue release", [held])).Status);
+        await _core.Queue.RunDueAsync(CancellationToken.None);
+        Assert.Contains("z@two.test", _transport.Sent);
+    }
+
+    [Fact]
+    public async Task Messages_are_returned_by_their_numbers_and_by_what_is_asked()
+    {
+        string held = (await DoneAsync("queue list", ("state", "held"))).Table!.Rows[0][0];
+        AdminResponse response = await RunOfAsync("queue return", [held], ("reason", "not this"));
+        Assert.Equal((0, $"message {held} is gone without a report: its sender is the null sender"), (response.Status, response.Message));
+        await _core.Queue.RunDueAsync(CancellationToken.None);
+        Assert.Equal(["x@one.test, y@two.test"], await ListAsync());
+        Assert.Equal("1 message returned", (await DoneAsync("queue return", ("destination", "one.test"))).Message);
+        await _core.Queue.RunDueAsync(CancellationToken.None);
+        Assert.Equal(["y@two.test"], await ListAsync(("destination", "two.test")));
+        Assert.Equal(["anna@example.test"], await ListAsync(("sender", "<>"))); // the report
+        Assert.Equal(1, (await RunOfAsync("queue return", [held])).Status);
     }
 
     [Fact]
@@ -110,6 +142,10 @@ public sealed class QueueOperationTests : IAsyncLifetime
     [InlineData("queue hold", "sender", "no address", 2)]
     [InlineData("queue send", "", "", 2)]
     [InlineData("queue remove", "", "", 2)]
+    [InlineData("queue return", "", "", 2)]
+    [InlineData("queue return", "all", "yes", 2)]
+    [InlineData("queue return", "reason", "no", 2)]
+    [InlineData("queue return", "id", "999999", 1)]
     public async Task What_cannot_be_done_is_a_response(string operation, string name, string value, int status)
     {
         AdminResponse response = name.Length == 0 ? await RunAsync(operation) : await RunAsync(operation, (name, value));
@@ -129,9 +165,11 @@ public sealed class QueueOperationTests : IAsyncLifetime
         return response;
     }
 
-    private Task<AdminResponse> RunAsync(string operation, params (string Name, string Value)[] arguments) => AdminOperations.RunAsync(
+    private Task<AdminResponse> RunAsync(string operation, params (string Name, string Value)[] arguments) => RunOfAsync(operation, [], arguments);
+
+    private Task<AdminResponse> RunOfAsync(string operation, string[] ids, params (string Name, string Value)[] arguments) => AdminOperations.RunAsync(
         new AdminServices(_core, listeners: null, reload: null),
-        new AdminRequest(operation, arguments.ToDictionary(argument => argument.Name, argument => argument.Value), [], null),
+        new AdminRequest(operation, arguments.ToDictionary(argument => argument.Name, argument => argument.Value), ids, null),
         CancellationToken.None);
 
     private async Task EnqueueAsync(string? from, string? hold, params string[] to)

@@ -25,6 +25,8 @@ internal static class QueueEndpoints
             api.MapPost($"/queue/{{id:long}}/{verb}", (long id, CancellationToken token) => ChangeAsync(queue, id, change, token));
             api.MapPost($"/queue/{verb}", (HttpRequest request, CancellationToken token) => ChangeAsync(queue, request, change, token));
         }
+
+        QueueReturnEndpoints.Map(api, queue);
     }
 
     private static async Task<IResult> ListAsync(QueueAdministration queue, HttpRequest request, CancellationToken cancellationToken)
@@ -53,8 +55,10 @@ internal static class QueueEndpoints
         var key = new QueueId(id);
         int changed = await queue.ChangeAsync(new QueueFilter(key), change, cancellationToken);
         return changed > 0 ? Changed(changed)
+            : change == QueueChange.Send && await queue.IsAnyHeldAsync(new QueueFilter(key), cancellationToken)
+                ? Problems.Of(StatusCodes.Status409Conflict, $"Message {id} is held and is not sent; release lets it go")
             : await queue.FindAsync(key, cancellationToken) is null ? NotThere(id)
-            : Problems.Of(StatusCodes.Status409Conflict, $"Message {id} has no recipient that this is possible for");
+            : Impossible(id);
     }
 
     private static async Task<IResult> ChangeAsync(
@@ -74,5 +78,10 @@ internal static class QueueEndpoints
 
     private static IResult Changed(int count) => Results.Json(new QueueChanged(count), ApiJson.Default.QueueChanged);
 
-    private static IResult NotThere(long id) => Problems.Of(StatusCodes.Status404NotFound, $"There is no message {id} in the queue");
+    /// <summary>409: it is there, and this cannot be done to it.</summary>
+    public static IResult Impossible(long id) =>
+        Problems.Of(StatusCodes.Status409Conflict, $"Message {id} has no recipient that this is possible for");
+
+    /// <summary>404: it is not there.</summary>
+    public static IResult NotThere(long id) => Problems.Of(StatusCodes.Status404NotFound, $"There is no message {id} in the queue");
 }

@@ -12,6 +12,13 @@ public sealed record QueuePage(IReadOnlyList<QueueMessage> Messages, long? Next)
 /// <param name="Changed">Their number.</param>
 public sealed record QueueChanged(int Changed);
 
+/// <summary>What became of entries that were to be returned to their senders.</summary>
+/// <param name="Changed">How many are out of the queue, or recipients of them.</param>
+/// <param name="Unreported">How many of these have senders that get no report: null, likely forged, or unwilling ones.</param>
+/// <param name="Active">How many stay because they are being tried at this moment.</param>
+/// <param name="Unreachable">How many stay because their senders cannot be reached.</param>
+public sealed record QueueReturned(int Changed, int Unreported, int Active, int Unreachable);
+
 /// <summary>A queued message.</summary>
 /// <param name="Id">Its number in the queue.</param>
 /// <param name="Transaction">Of the transaction that brought it, as <c>pluginmail explain</c> takes it.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using PluginMail.Abstractions;
+using PluginMail.Queue;
 using PluginMail.Storage;
 
 namespace PluginMail.Admin;
@@ -22,6 +23,17 @@ internal sealed class QueueQuery
     public string? Problem { get; private set; }
 
     public QueueFilter ReadFilter() => new(null, ReadDomain(), ReadSender(), ReadState());
+
+    public ReturnReason ReadReason()
+    {
+        if (ReturnReason.TryParse(Find("reason"), out ReturnReason? reason))
+        {
+            return reason;
+        }
+
+        Problem ??= $"The reason is not one line of 1 to {ReturnReason.MaximumLength} printable characters";
+        return ReturnReason.None;
+    }
 
     public bool ReadAll() => Find("all") == "true";
 

@@ -10,7 +10,7 @@ internal readonly record struct Explanation(string Why, string WhatToDo)
     private static readonly Explanation Unknown = new(
         "The reply above says why; this server knows no more.", "If you cannot make sense of it, show this report to your administrator.");
 
-    public static Explanation Of(SmtpReply reply, bool isExpired)
+    public static Explanation Of(SmtpReply reply, bool isExpired, bool isOwn)
     {
         if (reply.Status is not { } status)
         {
@@ -32,6 +32,9 @@ internal readonly record struct Explanation(string Why, string WhatToDo)
             (4, _) => NoAnswer,
             (6, _) => new("The other side cannot handle this kind of message.", "Send it in a simpler form: plain text, without special addresses."),
             (7, 10 or 30) => new("A protected connection is required, and could not be had.", "Show this report to your administrator."),
+            (7, 1) when isOwn => new(
+                "This server refuses the message by its rules, or its administrator by a decision.",
+                "What happened, above, may say which. Ask your administrator if you think it is wrong."),
             (7, _) => new("The other side refuses the message by its rules.", "Its reply above may say which. Show this report to your administrator if you think it is wrong."),
             _ => Unknown,
         };

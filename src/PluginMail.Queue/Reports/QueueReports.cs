@@ -108,11 +108,12 @@ internal sealed class QueueReports(
         }
     }
 
-    private static bool Wants(QueueRecipient recipient, DsnNotify report) => recipient.Notify is not { } notify || notify.HasFlag(report);
-
-    // A mailbox that is full or cannot be looked up now may be so no longer when the report is tried.
-    private async ValueTask<bool> IsReachableAsync(EmailAddress sender, CancellationToken cancellationToken) =>
+    /// <summary>Whether a report may be tried. A mailbox that is full or cannot be looked up now may be so no longer then.</summary>
+    public async ValueTask<bool> IsReachableAsync(EmailAddress sender, CancellationToken cancellationToken) =>
         await router.ClassifyAsync(sender, cancellationToken) is not (RecipientKind.Unroutable or RecipientKind.Unknown);
+
+    /// <summary>Whether a recipient's sender wants a kind of report; those who ask for nothing want those of failures and delays.</summary>
+    public static bool Wants(QueueRecipient recipient, DsnNotify report) => recipient.Notify is not { } notify || notify.HasFlag(report);
 
     private void Add(List<NewQueueEntry> reports, ReportKind kind, QueueEntry entry, QueueRecipient[] recipients, DateTimeOffset now)
     {

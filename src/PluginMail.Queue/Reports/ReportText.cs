@@ -79,7 +79,7 @@ internal static class ReportText
         }
 
         bool isExpired = kind == ReportKind.Failure && reply.IsTransient;
-        Explanation explanation = Explanation.Of(reply, isExpired);
+        Explanation explanation = Explanation.Of(reply, isExpired, isOwn: recipient.LastHost is null);
         text.Append(CultureInfo.InvariantCulture, $"    Why:           {explanation.Why}\n");
         if (isExpired)
         {

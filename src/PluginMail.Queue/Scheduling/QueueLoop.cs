@@ -14,7 +14,7 @@ internal sealed class QueueLoop : IDisposable
 
     private readonly Channel<QueueEvent> _events = Channel.CreateUnbounded<QueueEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<string, DateTimeOffset> _paused = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<QueueId, int> _active = new();
+    private readonly ActiveEntries _active = new();
     private readonly CancellationTokenSource _giveUp = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Destinations _destinations;
@@ -48,7 +48,10 @@ internal sealed class QueueLoop : IDisposable
     public async ValueTask<DateTimeOffset?> PausedUntilAsync(string domain, CancellationToken cancellationToken) =>
         _paused.TryGetValue(await _destinations.OfAsync(domain, cancellationToken), out DateTimeOffset until) && until > _clock.GetUtcNow() ? until : null;
 
-    public bool IsActive(QueueId id) => _active.ContainsKey(id);
+    public ActiveEntries Active => _active;
+
+    /// <summary>An entry was given back by its claim: what is left of it may be tried.</summary>
+    public void Wake(QueueId id, bool hasReport) => Tell(new QueueEvent.Freed(id, hasReport));
 
     public bool HasPauses => !_paused.IsEmpty;
 
@@ -135,9 +138,16 @@ internal sealed class QueueLoop : IDisposable
         await _lookout.RefillAsync(cancellationToken);
         while (_schedule.Take(_clock.GetUtcNow()) is { } job)
         {
-            _begun++;
-            _active.AddOrUpdate(job.Id, 1, static (_, count) => count + 1);
-            Start(() => _work.TryAsync(job, Tell, _giveUp.Token, _stop.Token));
+            if (_active.TryBegin(job.Id))
+            {
+                _begun++;
+                Start(() => _work.TryAsync(job, Tell, _giveUp.Token, _stop.Token));
+            }
+            else
+            {
+                _schedule.Sent(job, DestinationHealth.Unknown, _clock.GetUtcNow()); // claimed: looked for again when it is freed
+                _schedule.Ended(job);
+            }
         }
     }
 
@@ -166,6 +176,15 @@ internal sealed class QueueLoop : IDisposable
                 _schedule.Resume(destination);
                 Unpause(destination);
                 _lookout.LookNow();
+                break;
+            case QueueEvent.Freed freed:
+                if (freed.HasReport)
+                {
+                    _reports.Add(freed.Id, now);
+                    _reports.Check(freed.Id);
+                }
+
+                _lookout.LookBy(now);
                 break;
             case QueueEvent.Looked:
                 _lookout.LookNow();
@@ -213,11 +232,7 @@ internal sealed class QueueLoop : IDisposable
     private void Ended(QueueEvent.Ended ended, DateTimeOffset now)
     {
         _schedule.Ended(ended.Job);
-        if (_active.AddOrUpdate(ended.Job.Id, 0, static (_, count) => count - 1) <= 0)
-        {
-            _active.TryRemove(ended.Job.Id, out _);
-        }
-
+        _active.End(ended.Job.Id);
         if (ended.End.Next is { } next)
         {
             _lookout.LookBy(next);

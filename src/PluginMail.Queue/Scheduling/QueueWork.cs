@@ -98,6 +98,9 @@ internal abstract record QueueEvent
     /// <summary>Pauses end.</summary>
     public sealed record Resumed(string? Domain) : QueueEvent;
 
+    /// <summary>A person's claim on an entry ended; there may be something to report.</summary>
+    public sealed record Freed(QueueId Id, bool HasReport) : QueueEvent;
+
     /// <summary>A time has come.</summary>
     public sealed record Tick : QueueEvent
     {

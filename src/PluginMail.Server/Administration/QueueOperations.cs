@@ -5,7 +5,7 @@ using PluginMail.Storage;
 
 namespace PluginMail.Server;
 
-/// <summary>The queue: list, show, send, hold, release, remove, clear.</summary>
+/// <summary>The queue: list, show, send, hold, release, return, remove, clear.</summary>
 internal static class QueueOperations
 {
     private const int DefaultLimit = 1000;
@@ -18,6 +18,7 @@ internal static class QueueOperations
         ["queue send"] = SendAsync,
         ["queue hold"] = (services, request, token) => ChangeAsync(services, request, QueueChange.Hold, "held", token),
         ["queue release"] = (services, request, token) => ChangeAsync(services, request, QueueChange.Release, "released", token),
+        ["queue return"] = (services, request, token) => OfEachAsync(request, id => ReturnAsync(services, request, id, token)),
         ["queue remove"] = (services, request, token) => ChangeAsync(services, request, QueueChange.Remove, "removed", token),
         ["queue clear"] = ClearAsync,
     };
@@ -40,35 +41,86 @@ internal static class QueueOperations
             : NotThere(id);
     }
 
-    private static Task<AdminResponse> SendAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
-    {
-        QueueFilter filter = ReadFilter(request);
-        return filter == QueueFilter.All && request.Find("all") is null
-            ? throw new AdminArgumentException("say which: an ID, --destination DOMAIN, --sender ADDRESS, or --all")
-            : ChangeAsync(services, filter, QueueChange.Send, "tried now", cancellationToken);
-    }
+    private static Task<AdminResponse> SendAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken) =>
+        OfEachAsync(request, id =>
+        {
+            QueueFilter filter = ReadFilter(request) with { Id = id };
+            return filter == QueueFilter.All && request.Find("all") is null
+                ? throw new AdminArgumentException("say which: an ID, --destination DOMAIN, --sender ADDRESS, or --all")
+                : ChangeAsync(services, filter, QueueChange.Send, "tried now", cancellationToken);
+        });
 
     private static Task<AdminResponse> ChangeAsync(
-        AdminServices services, AdminRequest request, QueueChange change, string done, CancellationToken cancellationToken)
+        AdminServices services, AdminRequest request, QueueChange change, string done, CancellationToken cancellationToken) =>
+        OfEachAsync(request, id =>
+        {
+            QueueFilter filter = ReadFilter(request) with { Id = id };
+            return filter == QueueFilter.All
+                ? throw new AdminArgumentException("say which: an ID, --destination DOMAIN or --sender ADDRESS")
+                : ChangeAsync(services, filter, change, done, cancellationToken);
+        });
+
+    // Each message that is named by itself; one that is not so does not keep the others from it.
+    private static async Task<AdminResponse> OfEachAsync(AdminRequest request, Func<QueueId?, Task<AdminResponse>> change)
     {
-        QueueFilter filter = ReadFilter(request);
-        return filter == QueueFilter.All
-            ? throw new AdminArgumentException("say which: an ID, --destination DOMAIN or --sender ADDRESS")
-            : ChangeAsync(services, filter, change, done, cancellationToken);
+        QueueId[] ids = [.. request.Items.Select(ReadId).Distinct()];
+        if (request.Find("id") is { } only)
+        {
+            ids = [ReadId(only), .. ids];
+        }
+
+        if (ids.Length <= 1)
+        {
+            return await change(ids.Length == 0 ? null : ids[0]);
+        }
+
+        List<AdminResponse> answers = [];
+        foreach (QueueId id in ids)
+        {
+            answers.Add(await change(id));
+        }
+
+        return new AdminResponse(answers.Max(answer => answer.Status), string.Join('\n', answers.Select(answer => answer.Message)));
     }
 
     private static async Task<AdminResponse> ChangeAsync(
         AdminServices services, QueueFilter filter, QueueChange change, string done, CancellationToken cancellationToken)
     {
         int changed = await services.Core.QueueAdministration.ChangeAsync(filter, change, cancellationToken);
+        bool isAnyHeld = change == QueueChange.Send && await services.Core.QueueAdministration.IsAnyHeldAsync(filter, cancellationToken);
         if (filter is { Id: { } id })
         {
-            return changed > 0 ? AdminResponse.Done($"message {id.Value} is {done}")
+            return changed > 0 ? AdminResponse.Done(isAnyHeld
+                    ? $"message {id.Value} is {done}, except for recipients that are held: 'queue release {id.Value}' lets them go"
+                    : $"message {id.Value} is {done}")
+                : isAnyHeld ? AdminResponse.Failed($"message {id.Value} is held and is not sent; 'queue release {id.Value}' lets it go")
                 : await services.Store.Queue.FindAsync(id, cancellationToken) is null ? NotThere(id)
                 : AdminResponse.Failed($"message {id.Value} has no recipient that could be {done}");
         }
 
-        return AdminResponse.Done(changed == 1 ? $"1 message is {done}" : $"{changed} messages are {done}");
+        string held = isAnyHeld ? "; what is held stays so until 'queue release'" : "";
+        return AdminResponse.Done((changed == 1 ? $"1 message is {done}" : $"{changed} messages are {done}") + held);
+    }
+
+    private static async Task<AdminResponse> ReturnAsync(AdminServices services, AdminRequest request, QueueId? id, CancellationToken cancellationToken)
+    {
+        QueueFilter filter = ReadFilter(request) with { Id = id };
+        if (filter == QueueFilter.All)
+        {
+            throw new AdminArgumentException("say which: an ID, --destination DOMAIN, --sender ADDRESS or --state STATE");
+        }
+
+        if (!ReturnReason.TryParse(request.Find("reason"), out ReturnReason? reason))
+        {
+            throw new AdminArgumentException($"the reason is to be one line of 1 to {ReturnReason.MaximumLength} printable characters");
+        }
+
+        return id is { } one
+            ? QueueReturnText.Of(one, await services.Core.QueueAdministration.ReturnAsync(one, filter, reason, cancellationToken))
+                ?? (await services.Store.Queue.FindAsync(one, cancellationToken) is null
+                    ? NotThere(one)
+                    : AdminResponse.Failed($"message {one.Value} has no recipient that could be returned"))
+            : QueueReturnText.Of(await services.Core.QueueAdministration.ReturnAsync(filter, reason, cancellationToken));
     }
 
     private static async Task<AdminResponse> ClearAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)
@@ -86,7 +138,7 @@ internal static class QueueOperations
     private static AdminResponse NotThere(QueueId id) => AdminResponse.Failed($"there is no message {id.Value} in the queue");
 
     private static QueueFilter ReadFilter(AdminRequest request) => new(
-        request.Find("id") is { } id ? ReadId(id) : null,
+        Id: null,
         request.Find("destination") is { } domain ? ReadDomain(domain) : null,
         request.Find("sender") is { } sender ? ReadSender(sender) : null,
         request.Find("state") is { } state ? ReadState(state) : null);

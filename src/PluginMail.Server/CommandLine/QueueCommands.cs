@@ -2,16 +2,17 @@ using System.CommandLine;
 
 namespace PluginMail.Server;
 
-/// <summary><c>queue list|show|send|hold|release|remove|clear</c>.</summary>
+/// <summary><c>queue list|show|send|hold|release|return|remove|clear</c>.</summary>
 internal static class QueueCommands
 {
     public static Command Build(CommandContext context) => new("queue", "Messages that wait or are held")
     {
         List(context),
         Show(context),
-        OfEntries(context, "send", "Tries messages now, releases those that are held, and ends pauses of destinations", withAll: true),
+        OfEntries(context, "send", "Tries waiting messages now and ends pauses of destinations; what is held stays held until it is released", withAll: true),
         OfEntries(context, "hold", "Lets messages wait until they are released"),
-        OfEntries(context, "release", "Lets held messages be tried again"),
+        OfEntries(context, "release", "Lets held messages go: from now on they are tried"),
+        Return(context),
         OfEntries(context, "remove", "Removes messages without a report"),
         Clear(context),
     };
@@ -56,10 +57,10 @@ internal static class QueueCommands
 
     private static Command OfEntries(CommandContext context, string verb, string description, bool withAll = false)
     {
-        var id = new Argument<string?>("ID") { Arity = ArgumentArity.ZeroOrOne };
+        Argument<string[]> ids = Ids();
         Option<string?> destination = Destination(), sender = Sender();
         var all = new Option<bool>("--all") { Description = "All of them", Hidden = !withAll };
-        var command = new Command(verb, description) { id, destination, sender };
+        var command = new Command(verb, description) { ids, destination, sender };
         if (withAll)
         {
             command.Options.Add(all);
@@ -68,7 +69,7 @@ internal static class QueueCommands
         command.Validators.Add(result =>
         {
             bool isAll = withAll && result.GetValue(all);
-            if (result.GetValue(id) is null && result.GetValue(destination) is null && result.GetValue(sender) is null && !isAll)
+            if (result.GetValue(ids) is not { Length: > 0 } && result.GetValue(destination) is null && result.GetValue(sender) is null && !isAll)
             {
                 result.AddError($"queue {verb}: say which: an ID, --destination DOMAIN or --sender ADDRESS{(withAll ? ", or --all" : "")}");
             }
@@ -78,9 +79,46 @@ internal static class QueueCommands
             CommandContext.Request(
                 $"queue {verb}",
                 [
-                    ("id", parsed.GetValue(id)), ("destination", parsed.GetValue(destination)), ("sender", parsed.GetValue(sender)),
+                    ("destination", parsed.GetValue(destination)), ("sender", parsed.GetValue(sender)),
                     ("all", withAll && parsed.GetValue(all) ? "yes" : null),
-                ]),
+                ],
+                parsed.GetValue(ids)),
+            cancellationToken));
+        return command;
+    }
+
+    private static Argument<string[]> Ids() => new("ID") { Arity = ArgumentArity.ZeroOrMore, Description = "Messages by their numbers in 'queue list'" };
+
+    private static Command Return(CommandContext context)
+    {
+        Argument<string[]> ids = Ids();
+        Option<string?> destination = Destination(), sender = Sender(), state = State();
+        var reason = new Option<string?>("--reason")
+        {
+            Description = "What the sender reads in the report: one line; without it that an administrator returned it",
+            HelpName = "TEXT",
+        };
+        var command = new Command("return", "Returns held or waiting messages to their senders, with a report that says why")
+        {
+            ids, destination, sender, state, reason,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(ids) is not { Length: > 0 } && result.GetValue(destination) is null && result.GetValue(sender) is null
+                && result.GetValue(state) is null)
+            {
+                result.AddError("queue return: say which: an ID, --destination DOMAIN, --sender ADDRESS or --state STATE");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => context.RunAsync(
+            parsed,
+            CommandContext.Request(
+                "queue return",
+                [
+                    ("destination", parsed.GetValue(destination)), ("sender", parsed.GetValue(sender)), ("state", parsed.GetValue(state)),
+                    ("reason", parsed.GetValue(reason)),
+                ],
+                parsed.GetValue(ids)),
             cancellationToken));
         return command;
     }

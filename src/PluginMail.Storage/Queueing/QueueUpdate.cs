@@ -26,8 +26,14 @@ public sealed record QueueUpdate(QueueId Id, ImmutableArray<QueueRecipientUpdate
 /// <param name="NextAttempt">When it is due.</param>
 /// <param name="LastReply">What was met; null where no attempt was made, which then does not count as one.</param>
 /// <param name="LastHost">Who said it; null where it was this server.</param>
+/// <param name="IsDecided">Whether a person said it, and no attempt was made.</param>
 public readonly record struct QueueRecipientUpdate(
-    int Number, QueueRecipientStatus? Status, DateTimeOffset NextAttempt = default, string? LastReply = null, string? LastHost = null);
+    int Number,
+    QueueRecipientStatus? Status,
+    DateTimeOffset NextAttempt = default,
+    string? LastReply = null,
+    string? LastHost = null,
+    bool IsDecided = false);
 
 /// <summary>Which entries are meant. What is null does not matter.</summary>
 /// <param name="Id">This one.</param>
@@ -43,7 +49,7 @@ public sealed record QueueFilter(QueueId? Id = null, string? Domain = null, stri
 /// <summary>What a person does with entries.</summary>
 public enum QueueChange
 {
-    /// <summary>Tries waiting and held recipients now.</summary>
+    /// <summary>Tries waiting recipients now. Held ones stay so: only <see cref="Release"/> lets them go.</summary>
     Send,
 
     /// <summary>Waiting recipients are not tried until they are released.</summary>

@@ -57,6 +57,11 @@ internal static class QueueRows
             return isAnyThere;
         }
 
+        if (update.Recipients.Any(to => to.IsDecided))
+        {
+            NoteWhetherHeld(database, update.Id);
+        }
+
         return AddToEntry(database, update) || isAnyThere;
     }
 
@@ -85,7 +90,7 @@ internal static class QueueRows
         Database database = transaction.Database;
         string sql = change switch
         {
-            QueueChange.Send => "UPDATE queue_recipients SET status = 0, next_attempt = ?3 WHERE entry = ?1 AND (?2 IS NULL OR domain = ?2) AND status < 2",
+            QueueChange.Send => "UPDATE queue_recipients SET next_attempt = ?3 WHERE entry = ?1 AND (?2 IS NULL OR domain = ?2) AND status = 0",
             QueueChange.Hold => "UPDATE queue_recipients SET status = 1 WHERE entry = ?1 AND (?2 IS NULL OR domain = ?2) AND status = 0 AND ?3 <> 0",
             QueueChange.Release => "UPDATE queue_recipients SET status = 0, next_attempt = ?3 WHERE entry = ?1 AND (?2 IS NULL OR domain = ?2) AND status = 1",
             _ => "DELETE FROM queue_recipients WHERE entry = ?1 AND (?2 IS NULL OR domain = ?2) AND status < 2 AND ?3 <> 0",
@@ -98,14 +103,17 @@ internal static class QueueRows
         }
         else if (isChanged)
         {
-            database.Prepare(
-                "UPDATE queue SET hold_reason = CASE WHEN EXISTS (SELECT 1 FROM queue_recipients WHERE entry = ?1 AND status = 1) "
-                + "THEN coalesce(hold_reason, ?2) END WHERE id = ?1")
-                .With(id.Value).With("held by the administrator").Run();
+            NoteWhetherHeld(database, id);
         }
 
         return isChanged;
     }
+
+    // The reason stands as long as somebody is held.
+    private static void NoteWhetherHeld(Database database, QueueId id) => database.Prepare(
+        "UPDATE queue SET hold_reason = CASE WHEN EXISTS (SELECT 1 FROM queue_recipients WHERE entry = ?1 AND status = 1) "
+        + "THEN coalesce(hold_reason, ?2) END WHERE id = ?1")
+        .With(id.Value).With("held by the administrator").Run();
 
     private static void Insert(Database database, long entry, int number, NewQueueEntry from, NewQueueRecipient recipient)
     {
@@ -135,14 +143,14 @@ internal static class QueueRows
             UPDATE queue_recipients SET
                 status = CASE WHEN status = 1 AND ?3 = 0 THEN 1 ELSE ?3 END,
                 next_attempt = ?4,
-                attempts = attempts + (?5 IS NOT NULL),
-                last_attempt = CASE WHEN ?5 IS NULL THEN last_attempt ELSE ?7 END,
+                attempts = attempts + (?5 IS NOT NULL AND NOT ?8),
+                last_attempt = CASE WHEN ?5 IS NULL OR ?8 THEN last_attempt ELSE ?7 END,
                 last_reply = coalesce(?5, last_reply),
                 last_host = CASE WHEN ?5 IS NULL THEN last_host ELSE ?6 END
             WHERE entry = ?1 AND number = ?2
             """)
             .With(id.Value).With(recipient.Number).With((long)status).With(recipient.NextAttempt.ToUnixTimeMilliseconds())
-            .With(recipient.LastReply).With(recipient.LastHost).With(now.ToUnixTimeMilliseconds()).Run();
+            .With(recipient.LastReply).With(recipient.LastHost).With(now.ToUnixTimeMilliseconds()).With(recipient.IsDecided).Run();
         return database.Changes > 0;
     }
 

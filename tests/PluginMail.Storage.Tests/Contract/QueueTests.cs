@@ -120,6 +120,37 @@ public abstract class QueueTests<TEngine> : StoreTests<TEngine>
     }
 
     [Fact]
+    public async Task What_is_held_is_not_due_by_a_flush_nor_by_a_restart_nor_by_time()
+    {
+        await Store.CommitAsync(new StoreBatch([], [Entry(Body("hello"), 0, "to be approved")]), None);
+        Assert.Equal(0, await Store.Queue.ChangeAsync(QueueFilter.All, QueueChange.Send, None));
+        await ReopenAsync();
+        Assert.Equal(0, await Store.Queue.ChangeAsync(new QueueFilter(Domain: "remote.test"), QueueChange.Send, None));
+        Assert.Equal(0, await Store.Queue.ChangeAsync(new QueueFilter(Status: QueueRecipientStatus.Held), QueueChange.Send, None));
+        Assert.Empty(await DueAsync(100_000));
+        Assert.Empty(await Store.Queue.ListQueuedBeforeAsync(Clock.GetUtcNow().AddDays(100), isUnwarned: false, null, 10, None));
+        Assert.Equal("to be approved", Assert.Single(await Store.Queue.ListAsync(null, 10, None)).HoldReason);
+        Assert.Equal(1, await Store.Queue.ChangeAsync(QueueFilter.All, QueueChange.Release, None));
+        Assert.Single(await DueAsync(0));
+    }
+
+    [Fact]
+    public async Task What_a_person_decides_is_no_attempt_and_the_reason_of_the_hold_goes_with_the_last_who_is_held()
+    {
+        await Store.CommitAsync(new StoreBatch([], [Entry(Body("hello"), 0, "odd")]), None);
+        QueueId id = Assert.Single(await Store.Queue.ListAsync(null, 10, None)).Id;
+        foreach (int number in (int[])[1, 2])
+        {
+            await Store.Queue.UpdateAsync(
+                new QueueUpdate(id, [new QueueRecipientUpdate(number, QueueRecipientStatus.Failed, Clock.GetUtcNow(), "550 5.7.1 no", IsDecided: true)]), None);
+            QueueEntry entry = (await Store.Queue.FindAsync(id, None))!;
+            QueueRecipient returned = entry.Recipients[number - 1];
+            Assert.Equal((QueueRecipientStatus.Failed, 0, null, "550 5.7.1 no"), (returned.Status, returned.Attempts, returned.LastAttempt, returned.LastReply));
+            Assert.Equal(number == 1 ? "odd" : null, entry.HoldReason);
+        }
+    }
+
+    [Fact]
     public async Task Each_source_gets_its_share_and_the_lower_priority_number_goes_first()
     {
         NewBody body = Body("hello");
