@@ -63,7 +63,7 @@ internal sealed class FoldedText(ITextSink target) : ITextSink
     {
         foreach (char c in text)
         {
-            char cell = FoldingTable.Of(c);
+            char cell = c < 0x80 ? FoldingTable.Same : FoldingTable.Of(c);
             if (cell == FoldingTable.Same)
             {
                 folded[length++] = c;
