@@ -27,4 +27,7 @@ internal static partial class DlpLog
 
     [LoggerMessage(8, LogLevel.Warning, "{Transaction}: the notice could not be sent: {Result}")]
     public static partial void NotNotified(ILogger logger, string transaction, string result);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Documents} documents have fingerprints of an earlier version, which miss some spellings: where their files are they are read anew")]
+    public static partial void Outdated(ILogger logger, int documents);
 }

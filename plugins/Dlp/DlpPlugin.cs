@@ -22,6 +22,12 @@ public sealed class DlpPlugin : IMailPlugin
             DlpLog.Damaged(log, index.TakeDamage());
         }
 
+        int outdated = index.Catalog.Documents.Count(document => document.IsOutdated);
+        if (outdated > 0)
+        {
+            DlpLog.Outdated(log, outdated);
+        }
+
         Observe(host.Meter, index);
         var register = _register = new DocumentRegister(options, index, host.Clock, log);
         var scan = new MailScan(options, index, host.Clock);

@@ -153,7 +153,7 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
         && (document.Path == root.Path || document.Path.StartsWith(root.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
     private static bool IsSame(RegisteredDocument? old, FileInfo file) =>
-        old is not null && old.Length == file.Length && old.Modified == file.LastWriteTimeUtc.Ticks && (old.Text != 0 || old.Fingerprints == 0);
+        old is not null && old.Length == file.Length && old.Modified == file.LastWriteTimeUtc.Ticks && !old.IsOutdated;
 
     private IEnumerable<FileInfo> Files(Registration root)
     {
@@ -187,7 +187,7 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
             long modified = file.LastWriteTimeUtc.Ticks;
             using (var stream = file.OpenRead())
             {
-                new TextExtractor(budget, hashes.Sink).Read(stream, file.Name, "", null);
+                new TextExtractor(budget, new FoldedText(hashes.Sink)).Read(stream, file.Name, "", null);
             }
 
             ulong[] own = hashes.Finish();

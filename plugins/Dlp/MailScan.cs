@@ -28,7 +28,7 @@ internal sealed class MailScan(DlpOptions options, FingerprintIndex index, TimeP
         var winnower = snapshot.Segments.IsEmpty ? null : new Winnower(snapshot.Catalog.Key, matcher.Take);
         using var text = new MailText(winnower, keeps: !options.Patterns.IsEmpty || !options.Dictionaries.IsEmpty);
         var budget = new TextBudget(limits, clock, cancellationToken);
-        read(new TextExtractor(budget, text), budget);
+        read(new TextExtractor(budget, new FoldedText(text)), budget);
         var findings = ImmutableArray.CreateBuilder<Finding>();
         findings.AddRange(DocumentFindings(matcher.Matches()));
         foreach (var pattern in options.Patterns)

@@ -12,7 +12,7 @@ internal sealed class MailText(ITextSink? fingerprints, bool keeps) : ITextSink,
     /// <inheritdoc/>
     public bool IsFull => false;
 
-    /// <summary>What was kept, its digits in ASCII.</summary>
+    /// <summary>What was kept.</summary>
     public ReadOnlySpan<char> Kept => _characters.AsSpan(0, _length);
 
     /// <inheritdoc/>
@@ -22,9 +22,8 @@ internal sealed class MailText(ITextSink? fingerprints, bool keeps) : ITextSink,
         if (keeps && !text.IsEmpty)
         {
             Reserve(text.Length);
-            var kept = _characters.AsSpan(_length, text.Length);
-            text.CopyTo(kept);
-            _length += DecimalDigits.ToAscii(kept);
+            text.CopyTo(_characters.AsSpan(_length));
+            _length += text.Length;
         }
     }
 

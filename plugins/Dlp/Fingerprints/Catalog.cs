@@ -15,7 +15,12 @@ namespace PluginMail.Dlp.Fingerprints;
 /// <param name="Problem">Why no text, or not all of it, could be read; empty where it was.</param>
 /// <param name="Text">A hash of all its fingerprints; 0 where there are none, or where an older version read it.</param>
 internal sealed record RegisteredDocument(
-    int Id, string Collection, string Path, long Length, long Modified, int Words, int Fingerprints, string Problem, ulong Text = 0);
+    int Id, string Collection, string Path, long Length, long Modified, int Words, int Fingerprints, string Problem, ulong Text = 0)
+{
+    /// <summary>Whether an older version read it, which made other fingerprints of some words.</summary>
+    [JsonIgnore]
+    public bool IsOutdated => Text == 0 && Fingerprints > 0;
+}
 
 /// <summary>A file or folder that was registered by a command.</summary>
 /// <param name="Collection">What its documents belong to.</param>
@@ -39,15 +44,15 @@ internal sealed record Catalog(
     ImmutableArray<Registration> Registrations,
     ImmutableArray<RegisteredDocument> Documents)
 {
-    /// <summary>The version that is written.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The version that is written. The first one did not fold letters and their accents.</summary>
+    public const int CurrentVersion = 2;
 
     /// <summary>The greatest number of a document.</summary>
     public const int MostIds = 1 << 24;
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file. What is of an older version stays, to be compared with as it is until it has been read anew.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isDamaged">Whether it is there and is none, or one of another version.</param>
+    /// <param name="isDamaged">Whether it is there and is none, or one of a later version.</param>
     /// <returns>Null where it is missing or damaged.</returns>
     /// <exception cref="IOException">It is there and cannot be read: nobody knows what it says.</exception>
     /// <exception cref="UnauthorizedAccessException">As above.</exception>
@@ -57,10 +62,10 @@ internal sealed record Catalog(
         try
         {
             using var file = File.OpenRead(path);
-            var catalog = JsonSerializer.Deserialize(file, CatalogJson.Default.Catalog) is { Version: CurrentVersion } read
+            var catalog = JsonSerializer.Deserialize(file, CatalogJson.Default.Catalog) is { Version: > 0 and <= CurrentVersion } read
                 && !read.Segments.IsDefault && !read.Registrations.IsDefault && !read.Documents.IsDefault ? read : null;
             isDamaged = catalog is null;
-            return catalog;
+            return catalog?.Version < CurrentVersion ? catalog.Outdated() : catalog;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -86,6 +91,8 @@ internal sealed record Catalog(
 
         File.Move(draft, path, overwrite: true);
     }
+
+    private Catalog Outdated() => this with { Version = CurrentVersion, Documents = [.. Documents.Select(document => document with { Text = 0 })] };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text;
 
 namespace PluginMail.Dlp.Fingerprints;
 
 /// <summary>
-/// Cuts text into words and hashes them. A word is a run of letters and digits in lower case; of scripts that are written without spaces,
-/// each character is one. Accents that stand apart, soft hyphens and other invisible characters do not count, ligatures and full-width forms
-/// are what they stand for, and a word that is divided at the end of a line is one word. So layout, case and punctuation make no difference.
+/// Cuts folded text (<see cref="Text.FoldedText"/>) into words and hashes them. A word is a run of letters and digits in lower case; of scripts
+/// that are written without spaces, each character is one. Soft hyphens and other invisible characters do not count, and a word that is divided
+/// at the end of a line is one word. So layout, case and punctuation make no difference.
 /// </summary>
 internal struct Words
 {
@@ -141,16 +142,6 @@ internal struct Words
             return TakePair(c, out first, out second);
         }
 
-        if (c is >= '\uFF01' and <= '\uFF5E')
-        {
-            return Take((char)(c - 0xFEE0), out first, out second);
-        }
-
-        if (c is >= '\uFB00' and <= '\uFB06')
-        {
-            return TakeLigature(c, out first);
-        }
-
         switch (CharUnicodeInfo.GetUnicodeCategory(c))
         {
             case UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter
@@ -160,7 +151,7 @@ internal struct Words
                 return divided;
             case UnicodeCategory.OtherLetter:
                 return IsWritten(c) ? TakeAlone(c, out first, out second) : Continue(c, out first);
-            case UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format:
+            case UnicodeCategory.Format:
                 return 0;
             case UnicodeCategory.SpacingCombiningMark:
                 return Continue(c, out first);
@@ -187,39 +178,26 @@ internal struct Words
             return End(out first) ? 1 : 0;
         }
 
-        int point = char.ConvertToUtf32(high, low);
-        if (CharUnicodeInfo.GetUnicodeCategory(point) == UnicodeCategory.OtherLetter && point >= 0x20000)
+        var rune = new Rune(high, low);
+        var category = Rune.GetUnicodeCategory(rune);
+        if (category == UnicodeCategory.OtherLetter && rune.Value >= 0x20000)
         {
-            return TakeAlone(point, out first, out second);
+            return TakeAlone(rune.Value, out first, out second);
         }
 
-        second = 0;
-        if (CharUnicodeInfo.GetUnicodeCategory(point) > UnicodeCategory.OtherLetter)
+        first = second = 0;
+        if (category == UnicodeCategory.Format)
+        {
+            return 0;
+        }
+
+        if (category is > UnicodeCategory.OtherLetter and not UnicodeCategory.SpacingCombiningMark)
         {
             return End(out first) ? 1 : 0;
         }
 
         int divided = Continue(high, out first);
-        Add(low);
-        return divided;
-    }
-
-    private int TakeLigature(char c, out ulong first)
-    {
-        int divided = Continue('f', out first);
-        foreach (char letter in c switch
-        {
-            '\uFB00' => "f",
-            '\uFB01' => "i",
-            '\uFB02' => "l",
-            '\uFB03' => "fi",
-            '\uFB04' => "fl",
-            _ => "t",
-        })
-        {
-            Add(letter);
-        }
-
+        Add((char)(0xDC00 + (Rune.ToLowerInvariant(rune).Value & 0x3FF))); // the cases of a letter have the same high surrogate
         return divided;
     }
 

@@ -7,7 +7,7 @@ namespace PluginMail.Dlp.Rules;
 
 /// <summary>
 /// Words and phrases of a file, each with a weight; a message is a finding when the weights of those that are in it, each counted once,
-/// reach a threshold. They are compared as whole words, without regard to case and layout, and only their hashes are held.
+/// reach a threshold. They are compared as whole words, without regard to case, accents and layout, and only their hashes are held.
 /// </summary>
 /// <param name="Rule">Name, action, points.</param>
 /// <param name="Threshold">The sum from which on it is a finding.</param>
@@ -37,7 +37,7 @@ internal sealed record DictionaryRule(RuleSettings Rule, double Threshold, Froze
         return new DictionaryRule(rule, threshold, weights.ToFrozenDictionary(), [.. lengths]);
     }
 
-    /// <summary>Searches a text.</summary>
+    /// <summary>Searches a folded text.</summary>
     /// <returns>The finding; null where there is none.</returns>
     public Finding? Search(ReadOnlySpan<char> text)
     {
@@ -65,7 +65,7 @@ internal sealed record DictionaryRule(RuleSettings Rule, double Threshold, Froze
 
             foreach (string line in File.ReadLines(file))
             {
-                if (!string.IsNullOrWhiteSpace(line) && line[0] != '#' && !TryAdd(line.ToCharArray(), weights, lengths))
+                if (!string.IsNullOrWhiteSpace(line) && line[0] != '#' && !TryAdd(FoldedText.Of(line), weights, lengths))
                 {
                     return false;
                 }
@@ -79,9 +79,8 @@ internal sealed record DictionaryRule(RuleSettings Rule, double Threshold, Froze
         }
     }
 
-    private static bool TryAdd(Span<char> line, Dictionary<ulong, double> weights, SortedSet<int> lengths)
+    private static bool TryAdd(ReadOnlySpan<char> line, Dictionary<ulong, double> weights, SortedSet<int> lengths)
     {
-        line = line[..DecimalDigits.ToAscii(line)]; // as those of the text
         int tab = line.IndexOf('\t');
         double weight = 1;
         if (tab >= 0 && !double.TryParse(line[(tab + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out weight))

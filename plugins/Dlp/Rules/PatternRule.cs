@@ -9,7 +9,7 @@ namespace PluginMail.Dlp.Rules;
 /// <param name="Rule">Name, action, points.</param>
 /// <param name="Kind">Finds and checks them.</param>
 /// <param name="Minimum">How many different ones.</param>
-/// <param name="Context">Words of which one must stand near, in lower case; none: no matter what stands near.</param>
+/// <param name="Context">Words of which one must stand near, folded and in lower case; none: no matter what stands near.</param>
 internal sealed record PatternRule(RuleSettings Rule, PatternKind Kind, int Minimum, ImmutableArray<string> Context)
 {
     private const int Near = 80;
@@ -37,10 +37,10 @@ internal sealed record PatternRule(RuleSettings Rule, PatternKind Kind, int Mini
             RuleSettings.Read(table, kind.Name, RuleAction.Hold, mayIgnore: false),
             kind,
             (int)table.GetInteger("minimum", defaultValue: 1, minimum: 1, maximum: MostFound),
-            [.. context.Select(word => word.ToLowerInvariant())]);
+            [.. context.Select(word => FoldedText.Of(word.ToLowerInvariant()))]);
     }
 
-    /// <summary>Searches a text, to its end where there is time.</summary>
+    /// <summary>Searches a folded text, to its end where there is time.</summary>
     /// <returns>The finding; null where there is none.</returns>
     public Finding? Search(ReadOnlySpan<char> text, TextBudget budget)
     {

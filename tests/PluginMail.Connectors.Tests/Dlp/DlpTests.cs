@@ -151,6 +151,36 @@ public sealed class DlpTests : IDisposable
     }
 
     [Fact]
+    public async Task Documents_of_an_index_of_an_earlier_version_are_read_anew()
+    {
+        await using var bench = await StartAsync("action = \"refuse\"\nrescan = \"1h\"");
+        Write("a.txt", Encoding.UTF8.GetBytes(_texts[0]));
+        await RunAsync(bench, "register", "plans", _folder);
+        string catalog = Directory.GetFiles(Path.Combine(bench.Installed, "..", "plugin-data", "dlp"), "catalog.json", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync(catalog, (await File.ReadAllTextAsync(catalog)).Replace("\"version\":2,", "\"version\":1,", StringComparison.Ordinal));
+        Assert.Null(await bench.Host.ReloadAsync("dlp", CancellationToken.None));
+        Assert.True(bench.Logged(Microsoft.Extensions.Logging.LogLevel.Warning, "1 documents have fingerprints of an earlier version"));
+        Assert.IsType<Decision.Refuse>((await CheckAsync(bench, Excerpt(0))).Decision);
+        await PluginBench.UntilAsync(() => File.ReadAllText(catalog).Contains("\"version\":2,", StringComparison.Ordinal), "the reading");
+        Assert.Equal("0 documents read\n", (await RunAsync(bench, "register", "plans", _folder)).Output);
+        Assert.IsType<Decision.Refuse>((await CheckAsync(bench, Excerpt(0))).Decision);
+        await bench.UntilUnloadedAsync();
+    }
+
+    [Fact]
+    public async Task Accents_are_no_matter_in_any_rule()
+    {
+        Write("words.txt", Encoding.UTF8.GetBytes("\u00FCbernahme\n"));
+        await using var bench = await StartAsync(
+            $"[[plugins.dlp.dictionaries]]\nname = \"words\"\nfile = \"{_folder}/words.txt\"\naction = \"tag\"\n"
+            + "[[plugins.dlp.patterns]]\nname = \"ids\"\nkind = \"card\"\ncontext = [\"pr\u00FCfung\"]\naction = \"tag\"\n");
+        Assert.True((await CheckAsync(bench, "card 4012888888881881")).IsPlainPass);
+        var effects = (await CheckAsync(bench, "U\u0308bernahme, Pru\u0308fung: 4012888888881881")).Effects;
+        Assert.Contains(new Effect.Tag("dlp-words"), effects);
+        Assert.Contains(new Effect.Tag("dlp-ids"), effects);
+    }
+
+    [Fact]
     public async Task Numbers_are_found_in_attachments_and_scan_says_the_same()
     {
         await using var bench = await StartAsync("[[plugins.dlp.patterns]]\nkind = \"card\"\naction = \"refuse\"\nname = \"cards\"\n");

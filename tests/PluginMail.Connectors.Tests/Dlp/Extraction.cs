@@ -21,7 +21,7 @@ internal static class Extraction
     {
         var hashes = new DocumentHashes(1);
         var budget = new TextBudget(Limits, TimeProvider.System, CancellationToken.None);
-        new TextExtractor(budget, hashes.Sink).Read(new MemoryStream(document), name, "", null);
+        new TextExtractor(budget, new FoldedText(hashes.Sink)).Read(new MemoryStream(document), name, "", null);
         return ([.. hashes.Finish()], budget.Problem);
     }
 

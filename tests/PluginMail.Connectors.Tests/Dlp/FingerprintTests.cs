@@ -1,4 +1,5 @@
 using PluginMail.Dlp.Fingerprints;
+using PluginMail.Dlp.Text;
 
 namespace PluginMail.Connectors.Tests.Dlp;
 
@@ -13,6 +14,7 @@ public sealed class FingerprintTests
     [InlineData("of\uFB01ce \uFB02oor e\uFB00ect and a\uFB03nity found", "office floor effect and affinity found")]
     [InlineData("\uFF21\uFF22\uFF23 one two three four", "abc one two three four")]
     [InlineData("機密文書です見ないで", "機密 文書です、\n見ないで")]
+    [InlineData("Gr\u00F6\u00DFe und \u00DCberma\u00DF", "GRO\u0308SSE und U\u0308berma\u00DF")]
     public void Case_layout_and_punctuation_make_no_difference(string one, string other) => Assert.Equal(WordsOf(one), WordsOf(other));
 
     [Theory]
@@ -169,6 +171,25 @@ public sealed class FingerprintTests
     }
 
     [Fact]
+    public void An_index_of_an_earlier_version_is_used_until_its_documents_are_read_anew()
+    {
+        using var bench = new IndexBench();
+        string text = new TextGenerator(8).Prose(400);
+        bench.Add(text);
+        string catalog = Path.Combine(bench.Folder, "catalog.json");
+        Assert.DoesNotContain(bench.Index.Catalog.Documents, document => document.IsOutdated);
+        File.WriteAllText(catalog, File.ReadAllText(catalog).Replace("\"version\":2,", "\"version\":1,", StringComparison.Ordinal));
+        bench.Reopen(out bool wasDamaged);
+        Assert.False(wasDamaged);
+        Assert.True(Assert.Single(bench.Index.Catalog.Documents).IsOutdated);
+        Assert.Single(bench.Match(text));
+
+        bench.Add(new TextGenerator(9).Prose(400));
+        bench.Reopen(out _);
+        Assert.Equal([true, false], bench.Index.Catalog.Documents.Select(document => document.IsOutdated));
+    }
+
+    [Fact]
     public void A_damaged_catalog_is_set_aside_and_told()
     {
         using var bench = new IndexBench();
@@ -305,7 +326,7 @@ public sealed class FingerprintTests
     {
         var words = default(Words);
         List<ulong> list = [];
-        foreach (char c in text)
+        foreach (char c in FoldedText.Of(text))
         {
             int ended = words.Take(c, out ulong first, out ulong second);
             list.AddRange((ended & 1) != 0 ? [first] : []);
