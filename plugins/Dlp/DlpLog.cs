@@ -27,4 +27,7 @@ internal static partial class DlpLog
 
     [LoggerMessage(8, LogLevel.Warning, "{Transaction}: the notice could not be sent: {Result}")]
     public static partial void NotNotified(ILogger logger, string transaction, string result);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Count} symbolic links below {Path} of {Collection} are not followed: what they lead to is read where it is registered itself")]
+    public static partial void LinksNotFollowed(ILogger logger, int count, string path, string collection);
 }
