@@ -9,13 +9,15 @@ namespace PluginMail.Dlp.Text;
 /// </summary>
 internal static class FinderFiles
 {
-    private const int Longest = 256 * 1024;
+    private const int LongestStore = 256 * 1024;
+    private const int LongestDouble = 64 * 1024;
     private const int LeastNarrow = 8;
     private const int LeastWide = 5;
     private const int DataFork = 1;
 
     /// <summary>Whether a file is one. AppleDouble with a content of its own is none.</summary>
-    public static bool Are(ReadOnlySpan<byte> octets) => octets.Length <= Longest && (octets.StartsWith("\0\0\0\u0001Bud1"u8) || IsAppleDouble(octets));
+    public static bool Are(ReadOnlySpan<byte> octets) =>
+        octets.Length <= LongestStore && (octets.StartsWith("\0\0\0\u0001Bud1"u8) || (octets.Length <= LongestDouble && IsAppleDouble(octets)));
 
     /// <summary>Writes the runs of characters that are in a file, in UTF-8 and in UTF-16.</summary>
     public static void Write(ReadOnlySpan<byte> octets, ITextSink sink)

@@ -119,8 +119,8 @@ internal sealed class PdfValues(PdfObjects objects, ITextSink sink, TextBudget b
         { Length: < 2 or > 9 } => Key.None,
         _ when name.SequenceEqual("/V"u8) || name.SequenceEqual("/DV"u8) => Key.Value,
         _ when name.SequenceEqual("/RV"u8) || name.SequenceEqual("/RC"u8) => Key.Rich,
-        _ when name.SequenceEqual("/Title"u8) || name.SequenceEqual("/Subject"u8) || name.SequenceEqual("/Keywords"u8) || name.SequenceEqual("/Contents"u8) || name.SequenceEqual("/Author"u8)
-            || name.SequenceEqual("/F"u8) || name.SequenceEqual("/UF"u8) || name.SequenceEqual("/Desc"u8) => Key.Text,
+        _ when name.SequenceEqual("/Title"u8) || name.SequenceEqual("/Subject"u8) || name.SequenceEqual("/Keywords"u8) || name.SequenceEqual("/Contents"u8)
+            || name.SequenceEqual("/Author"u8) || name.SequenceEqual("/F"u8) || name.SequenceEqual("/UF"u8) || name.SequenceEqual("/Desc"u8) => Key.Text,
         _ when name.SequenceEqual("/EF"u8) => Key.Files,
         _ when name.SequenceEqual("/XFA"u8) => Key.Form,
         _ => Key.None,
