@@ -30,4 +30,7 @@ internal static partial class DlpLog
 
     [LoggerMessage(9, LogLevel.Warning, "{Documents} documents have fingerprints of an earlier version, which miss some spellings: where their files are they are read anew")]
     public static partial void Outdated(ILogger logger, int documents);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Count} symbolic links below {Path} of {Collection} are not followed: what they lead to is read where it is registered itself")]
+    public static partial void LinksNotFollowed(ILogger logger, int count, string path, string collection);
 }

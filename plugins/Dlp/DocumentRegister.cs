@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Enumeration;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
 using PluginMail.Dlp.Fingerprints;
@@ -11,7 +12,8 @@ namespace PluginMail.Dlp;
 /// <param name="Read">Documents that were read.</param>
 /// <param name="Forgotten">Documents that went.</param>
 /// <param name="Unreadable">Of those read, how many not in full.</param>
-internal sealed record UpdateResult(int Read, int Forgotten, int Unreadable);
+/// <param name="Links">Symbolic links in the folders, which are not followed.</param>
+internal sealed record UpdateResult(int Read, int Forgotten, int Unreadable, int Links);
 
 /// <summary>Keeps the index up to date with the files that are registered: at the start, each while, and when a command says so.</summary>
 internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex index, TimeProvider clock, ILogger log) : IBackgroundService, IDisposable
@@ -23,6 +25,9 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(250);
 
     private readonly SemaphoreSlim _one = new(1);
+
+    // How many links the log has been told of, by folder.
+    private readonly Dictionary<string, int> _links = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -98,7 +103,7 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
                 }
 
                 known.TryGetValue((root.Collection, file.FullName), out var old);
-                if (IsSame(old, file) || Read(root.Collection, file, cancellationToken) is not { } document)
+                if (IsSame(old, Target(file)) || Read(root.Collection, file, cancellationToken) is not { } document)
                 {
                     continue;
                 }
@@ -133,7 +138,7 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
             DlpLog.Updated(log, read, forgotten, index.Catalog.Documents.Length, index.Entries);
         }
 
-        return new UpdateResult(read, forgotten, unreadable);
+        return new UpdateResult(read, forgotten, unreadable, roots.DistinctBy(root => root.Path).Sum(root => _links.GetValueOrDefault(root.Path)));
     }
 
     private List<Registration> Roots(ImmutableArray<Registration> registrations) =>
@@ -168,13 +173,55 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
             return [];
         }
 
-        return new DirectoryInfo(root.Path).EnumerateFiles("*", new EnumerationOptions
+        return FilesOf(root);
+    }
+
+    // Links within a folder may lead anywhere; what is registered itself may be one.
+    private IEnumerable<FileInfo> FilesOf(Registration root)
+    {
+        var bounds = new EnumerationOptions
         {
             RecurseSubdirectories = true,
             MaxRecursionDepth = MostFolderDepth,
             IgnoreInaccessible = true,
-            AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device,
-        });
+            AttributesToSkip = FileAttributes.Device,
+        };
+        int links = 0;
+        var files = new FileSystemEnumerable<FileInfo>(root.Path, static (ref FileSystemEntry entry) => (FileInfo)entry.ToFileSystemInfo(), bounds)
+        {
+            ShouldRecursePredicate = static (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+            ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+            {
+                bool isLink = (entry.Attributes & FileAttributes.ReparsePoint) != 0;
+                links += isLink ? 1 : 0;
+                return !isLink && !entry.IsDirectory;
+            },
+        };
+        foreach (var file in files)
+        {
+            yield return file;
+        }
+
+        if (links > 0 && _links.GetValueOrDefault(root.Path) != links)
+        {
+            DlpLog.LinksNotFollowed(log, links, root.Path, root.Collection);
+        }
+
+        _links[root.Path] = links;
+    }
+
+    // Whose length and time count: a link has its own.
+    private static FileInfo Target(FileInfo file)
+    {
+        try
+        {
+            return file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        }
+        catch (IOException)
+        {
+            // It leads to itself, or through more links than are followed; reading it says so.
+            return file;
+        }
     }
 
     private (RegisteredDocument Document, ulong[] Hashes)? Read(string collection, FileInfo file, CancellationToken cancellationToken)
@@ -183,8 +230,9 @@ internal sealed class DocumentRegister(DlpOptions options, FingerprintIndex inde
         {
             var hashes = new DocumentHashes(index.Key);
             var budget = new TextBudget(options.DocumentLimits, clock, cancellationToken);
-            long length = file.Length;
-            long modified = file.LastWriteTimeUtc.Ticks;
+            var target = Target(file);
+            long length = target.Length;
+            long modified = target.LastWriteTimeUtc.Ticks;
             using (var stream = file.OpenRead())
             {
                 new TextExtractor(budget, new FoldedText(hashes.Sink)).Read(stream, file.Name, "", null);

@@ -36,6 +36,12 @@ internal sealed class RegisterCommand(DocumentRegister register) : ICommand
             () => register.UpdateAsync(registrations => [.. registrations.Concat(added).Distinct()], cancellationToken), cancellationToken);
         string problems = result.Unreadable == 0 ? "" : $", {result.Unreadable} of them not in full: see list {arguments[0]}";
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{result.Read} documents read{problems}"));
+        if (result.Links > 0)
+        {
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"{result.Links} symbolic links in registered folders are not followed: register what they lead to"));
+        }
+
         return 0;
     }
 }

@@ -30,6 +30,12 @@ internal enum DocumentForm
     /// <summary>A message.</summary>
     Mail,
 
+    /// <summary>A text that begins as a message does; whoever opens it may see either.</summary>
+    TextOrMail,
+
+    /// <summary>A calendar or a card.</summary>
+    Card,
+
     /// <summary>It may have text that cannot be read: an encrypted or old office document, another archive.</summary>
     Unreadable,
 
@@ -91,7 +97,37 @@ internal static class DocumentKind
         string text = Charsets.Of(null, start).GetString(start).TrimStart('\uFEFF', ' ', '\r', '\n', '\t');
         bool isHtml = mediaType is "text/html" or "application/xhtml+xml" || Ends(name, ".html") || Ends(name, ".htm")
             || text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || text.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
-        return isHtml ? DocumentForm.Html : text.StartsWith("<?xml", StringComparison.Ordinal) ? DocumentForm.Xml : DocumentForm.Text;
+        return isHtml ? DocumentForm.Html
+            : text.StartsWith("<?xml", StringComparison.Ordinal) ? DocumentForm.Xml
+            : CardText.Is(start, mediaType) ? DocumentForm.Card
+            : !BeginsAsMail(start) ? DocumentForm.Text
+            : Ends(name, ".doc") || Ends(name, ".xls") || Ends(name, ".ppt") ? DocumentForm.Mail
+            : DocumentForm.TextOrMail;
+    }
+
+    // Fields, Content-Type and MIME-Version among them. Programs that write web archives call them .doc.
+    private static bool BeginsAsMail(ReadOnlySpan<byte> start)
+    {
+        bool hasVersion = false;
+        bool hasType = false;
+        start = start.TrimStart("\u00EF\u00BB\u00BF\r\n"u8);
+        while (!start.IsEmpty && !(hasVersion && hasType))
+        {
+            int end = start.IndexOf((byte)'\n');
+            var line = end < 0 ? start : start[..end];
+            start = start[(end < 0 ? start.Length : end + 1)..];
+            int colon = line.IndexOf((byte)':');
+            bool isFolded = line is [(byte)' ' or (byte)'\t', ..];
+            if (!isFolded && (colon <= 0 || line[..colon].ContainsAnyExceptInRange((byte)33, (byte)126)))
+            {
+                return false;
+            }
+
+            hasVersion |= !isFolded && System.Text.Ascii.EqualsIgnoreCase(line[..colon], "MIME-Version"u8);
+            hasType |= !isFolded && System.Text.Ascii.EqualsIgnoreCase(line[..colon], "Content-Type"u8);
+        }
+
+        return hasVersion && hasType;
     }
 
     // Compound files (old and encrypted Office), RAR, 7-Zip, gzip, bzip2, xz.

@@ -123,7 +123,8 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
         return budget.TakeInflated(content.Length) ? content : null;
     }
 
-    private static ReadOnlyMemory<byte> DecodeBase64(ReadOnlySpan<byte> body)
+    /// <summary>Decodes base64 (RFC 2045 section 6.8); what is no letter of it is passed over.</summary>
+    public static ReadOnlyMemory<byte> DecodeBase64(ReadOnlySpan<byte> body)
     {
         byte[] clean = new byte[body.Length + 3];
         int count = 0;
@@ -145,7 +146,8 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
         return clean.AsMemory(0, written);
     }
 
-    private static ReadOnlyMemory<byte> DecodeQuoted(ReadOnlySpan<byte> body)
+    /// <summary>Decodes quoted-printable (RFC 2045 section 6.7); what is none stays.</summary>
+    public static ReadOnlyMemory<byte> DecodeQuoted(ReadOnlySpan<byte> body)
     {
         byte[] octets = new byte[body.Length];
         int count = 0;

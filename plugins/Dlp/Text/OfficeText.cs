@@ -38,11 +38,14 @@ internal static class OfficeText
         Read(archive, texts, read, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
         var masters = Ordered(archive.Entries.Where(entry => IsMaster(entry.FullName)));
         Read(archive, masters, read, stream => XmlText.CopyMaster(stream, sink, budget), sink);
-        if (archive.Find("xl/workbook.xml") is not null)
+        if (archive.Find("xl/workbook.xml") is { } workbook)
         {
+            Read(archive, [workbook], read, stream => XmlText.Copy(stream, isOffice: null, sink, budget, SheetName), sink);
             ReadSheets(archive, read, sink);
         }
 
+        var pivots = Ordered(archive.Entries.Where(entry => Begins(entry.FullName, "xl/pivotCache/") && entry.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)));
+        Read(archive, pivots, read, stream => XmlText.Copy(stream, isOffice: false, sink, budget, PivotValue), sink);
         return read;
     }
 
@@ -60,10 +63,27 @@ internal static class OfficeText
         }
 
         // The text, then headers and footers.
-        Read(archive, Present(content, archive.Find("styles.xml")), read, stream => XmlText.Copy(stream, isOffice: true, sink, budget), sink);
+        bool isSpreadsheet = false;
+        string? TableName(XmlReader xml)
+        {
+            isSpreadsheet |= xml.LocalName == "spreadsheet";
+            return isSpreadsheet && xml.LocalName == "table" ? xml.GetAttribute("name", xml.NamespaceURI) : null;
+        }
+
+        Read(archive, Present(content, archive.Find("styles.xml")), read, stream => XmlText.Copy(stream, isOffice: true, sink, budget, TableName), sink);
         Read(archive, Present(archive.Find("settings.xml")), read, stream => XmlText.CopySettings(stream, sink, budget), sink);
         return read;
     }
+
+    private static string? SheetName(XmlReader xml) => xml.LocalName == "sheet" ? xml.GetAttribute("name") : null;
+
+    // A copy of the rows that a pivot table shows: columns, and values; x is the place of one that stands elsewhere.
+    private static string? PivotValue(XmlReader xml) => xml.LocalName switch
+    {
+        "x" => null,
+        "cacheField" => xml.GetAttribute("name"),
+        _ => xml.GetAttribute("v"),
+    };
 
     private static IEnumerable<ZipArchiveEntry> Present(params ZipArchiveEntry?[] entries) => entries.OfType<ZipArchiveEntry>();
 

@@ -45,11 +45,11 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
         switch (content[0])
         {
             case (byte)'(':
-                return TakeLiteral(content);
+                return TakeString(content);
             case (byte)'<' when content.StartsWith("<<"u8):
                 return content[2..];
             case (byte)'<' when content.Length > 1:
-                return TakeHex(content);
+                return TakeString(content);
             case (byte)'/':
                 return TakeName(content);
             case (byte)'%':
@@ -224,91 +224,10 @@ internal sealed class PdfContent(ITextSink sink, PdfFonts fonts)
         return content[(name.Length + 1)..];
     }
 
-    private ReadOnlySpan<byte> TakeHex(ReadOnlySpan<byte> content)
+    private ReadOnlySpan<byte> TakeString(ReadOnlySpan<byte> content)
     {
-        int end = content.IndexOf((byte)'>');
-        if (end < 0)
-        {
-            return default;
-        }
-
-        var octets = new List<byte>(end / 2);
-        int high = -1;
-        foreach (byte c in content[1..end])
-        {
-            int digit = char.IsAsciiHexDigit((char)c) ? HexValue(c) : -1;
-            if (digit >= 0)
-            {
-                if (high < 0)
-                {
-                    high = digit;
-                }
-                else
-                {
-                    octets.Add((byte)((high << 4) | digit));
-                    high = -1;
-                }
-            }
-        }
-
-        octets.AddRange(high < 0 ? [] : [(byte)(high << 4)]);
-        Push(new Operand([.. octets], null, 0));
-        return content[(end + 1)..];
-    }
-
-    private static int HexValue(byte c) => c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
-
-    private ReadOnlySpan<byte> TakeLiteral(ReadOnlySpan<byte> content)
-    {
-        var octets = new List<byte>();
-        int depth = 1;
-        int at = 1;
-        for (; at < content.Length && depth > 0; at++)
-        {
-            byte c = content[at];
-            if (c == '\\' && at + 1 < content.Length)
-            {
-                at += Unescape(content[(at + 1)..], octets);
-                continue;
-            }
-
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (depth > 0)
-            {
-                octets.Add(c);
-            }
-        }
-
-        Push(new Operand([.. octets], null, 0));
-        return content[at..];
-    }
-
-    private static int Unescape(ReadOnlySpan<byte> text, List<byte> octets)
-    {
-        int value = 0;
-        int digits = 0;
-        while (digits < 3 && digits < text.Length && text[digits] is >= (byte)'0' and <= (byte)'7')
-        {
-            value = (value * 8) + text[digits++] - '0';
-        }
-
-        if (digits > 0)
-        {
-            octets.Add((byte)value);
-            return digits;
-        }
-
-        byte? meant = text[0] switch
-        {
-            (byte)'n' => (byte)'\n',
-            (byte)'r' => (byte)'\r',
-            (byte)'t' => (byte)'\t',
-            (byte)'b' or (byte)'f' => (byte)' ',
-            (byte)'\r' or (byte)'\n' => null,
-            byte other => other,
-        };
-        octets.AddRange(meant is { } octet ? [octet] : []);
-        return text is [(byte)'\r', (byte)'\n', ..] ? 2 : 1;
+        Push(new Operand(PdfStrings.Octets(content, out int length), null, 0));
+        return content[length..];
     }
 
     private void Push(Operand operand)

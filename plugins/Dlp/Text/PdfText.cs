@@ -10,8 +10,12 @@ namespace PluginMail.Dlp.Text;
 internal static class PdfText
 {
     /// <summary>Reads a file.</summary>
-    /// <returns>Whether it showed text, or could have.</returns>
-    public static bool Read(ReadOnlyMemory<byte> file, ITextSink sink, TextBudget budget)
+    /// <param name="file">Its octets.</param>
+    /// <param name="sink">Takes the text.</param>
+    /// <param name="budget">The budget; each attached file takes an entry.</param>
+    /// <param name="leaf">Takes the files that are attached to it.</param>
+    /// <returns>Whether its pages showed text, or could have.</returns>
+    public static bool Read(ReadOnlyMemory<byte> file, ITextSink sink, TextBudget budget, Action<ReadOnlyMemory<byte>> leaf)
     {
         var objects = PdfEncryption.IsSaid(file) ? null : PdfObjects.Find(file, budget);
         if (objects is null || PdfEncryption.IsSaid(objects))
@@ -22,6 +26,9 @@ internal static class PdfText
 
         var contents = ContentsOfPages(objects);
         var fonts = PdfFonts.Read(objects, budget);
+        var values = new PdfValues(objects, sink, budget);
+        values.Write();
+        var beside = values.Forms.SelectMany(pieces => pieces).Concat(values.Files).Concat(values.Texts).ToHashSet();
         bool any = false;
         foreach (var item in objects.All)
         {
@@ -30,7 +37,8 @@ internal static class PdfText
                 return true;
             }
 
-            if (item.HasStream && (contents.Contains(item.Number) || IsContent(item)) && PdfObjects.Decode(item, budget) is { } content)
+            if (item.HasStream && (contents.Contains(item.Number) || IsForm(item) || (IsContent(item) && !beside.Contains(item.Number)))
+                && PdfObjects.Decode(item, budget) is { } content)
             {
                 var writer = new PdfContent(sink, fonts);
                 any |= writer.Run(content.Span, budget);
@@ -38,12 +46,81 @@ internal static class PdfText
             }
         }
 
+        sink.Break();
+        ReadBeside(objects, values, sink, budget, leaf);
         if (!any)
         {
             budget.Report("a PDF without text that can be read");
         }
 
         return any;
+    }
+
+    private static void ReadBeside(PdfObjects objects, PdfValues values, ITextSink sink, TextBudget budget, Action<ReadOnlyMemory<byte>> leaf)
+    {
+        foreach (var item in objects.All)
+        {
+            if (sink.IsFull || !budget.IsInTime())
+            {
+                return;
+            }
+
+            bool isFile = item.HasStream && (item.Names("/Type"u8, "/EmbeddedFile"u8) || values.Files.Contains(item.Number));
+            if (isFile)
+            {
+                if (!budget.TakeEntry())
+                {
+                    return;
+                }
+
+                budget.Attempt(() => leaf(Whole(item, budget)));
+            }
+            else if (item.HasStream && values.Texts.Contains(item.Number))
+            {
+                values.Write(Whole(item, budget).Span);
+            }
+            else if (item.HasStream && item.Names("/Type"u8, "/Metadata"u8))
+            {
+                XmlText.CopyMetadata(Whole(item, budget).AsReadOnlyStream(), sink, budget);
+            }
+        }
+
+        foreach (var pieces in values.Forms)
+        {
+            budget.Attempt(() => ReadForm(pieces, objects, sink, budget));
+            sink.Break();
+        }
+    }
+
+    // Nothing, and reported, where it has a filter that is not known, or one of images.
+    private static ReadOnlyMemory<byte> Whole(PdfObject item, TextBudget budget)
+    {
+        var content = PdfObjects.Decode(item, budget);
+        if (content is null)
+        {
+            budget.Report("a PDF with a part of a form that is not read");
+        }
+
+        return content ?? default;
+    }
+
+    private static void ReadForm(IReadOnlyList<int> pieces, PdfObjects objects, ITextSink sink, TextBudget budget)
+    {
+        using var form = new MemoryStream();
+        foreach (int number in pieces)
+        {
+            var piece = objects[number] is { HasStream: true } item ? Whole(item, budget) : default;
+            if (form.Length + piece.Length > budget.Limits.MaximumSize)
+            {
+                budget.Report("a document that is larger than is looked at");
+                break;
+            }
+
+            form.Write(piece.Span);
+        }
+
+        form.Position = 0;
+        XmlText.Copy(form, isOffice: null, sink, budget);
     }
 
     // Of pages, whatever their streams call themselves; "12 0 R", an array of these, or a reference to one.
@@ -93,9 +170,11 @@ internal static class PdfText
         while (isArray);
     }
 
-    // Forms have the subtype Form, patterns a type of theirs. All else that is a stream and no page's says what it is.
-    private static bool IsContent(PdfObject item) => item.Names("/Subtype"u8, "/Form"u8) || item.Has("/PatternType"u8)
-        || !(item.Has("/Type"u8) || item.Has("/Subtype"u8) || item.Has("/FunctionType"u8) || item.Has("/Length1"u8) || item.Has("/ShadingType"u8)
+    // Forms have the subtype Form, patterns a type of theirs.
+    private static bool IsForm(PdfObject item) => item.Names("/Subtype"u8, "/Form"u8) || item.Has("/PatternType"u8);
+
+    // All else that is a stream and no page's says what it is.
+    private static bool IsContent(PdfObject item) => !(item.Has("/Type"u8) || item.Has("/Subtype"u8) || item.Has("/FunctionType"u8) || item.Has("/Length1"u8) || item.Has("/ShadingType"u8)
             || item.Has("/Width"u8) || item.Has("/CIDInit"u8));
 }
 

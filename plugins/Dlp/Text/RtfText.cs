@@ -23,7 +23,7 @@ internal sealed class RtfText(Stream stream, ITextSink sink, TextBudget budget)
 
     // Groups that readers may pass over, and that hold text.
     private static readonly FrozenSet<string> Shown =
-        new[] { "shpinst", "shptxt", "shppict", "annotation", "atnauthor", "atnid", "fldinst", "ud", "docvar" }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { "shpinst", "shptxt", "shppict", "annotation", "atnauthor", "atnid", "fldinst", "ud", "docvar", "footnote", "company", "manager", "category" }.ToFrozenSet(StringComparer.Ordinal);
 
     private readonly byte[] _buffer = new byte[BufferLength];
     private readonly Stack<Group> _open = new();

@@ -2,7 +2,7 @@ namespace PluginMail.Dlp.Text;
 
 /// <summary>Walks the entries of a tar archive (POSIX.1-1988 ustar, and what came before and after it: the blocks are the same).</summary>
 /// <param name="budget">The budget; each entry takes one.</param>
-/// <param name="leaf">Takes each entry that has content: the files, and the long names and attributes that stand before some.</param>
+/// <param name="leaf">Takes each entry: the files and folders, and the long names and attributes that stand before some.</param>
 internal sealed class TarFile(TextBudget budget, Action<Stream, string> leaf)
 {
     private const int BlockLength = 512;
@@ -48,11 +48,7 @@ internal sealed class TarFile(TextBudget budget, Action<Stream, string> leaf)
             }
 
             using var content = new Slice(archive, size);
-            if (size > 0)
-            {
-                leaf(content, Name(header));
-            }
-
+            leaf(content, Name(header));
             content.Skip();
             Slice.Skip(archive, -size & (BlockLength - 1));
         }

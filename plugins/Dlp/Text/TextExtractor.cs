@@ -15,6 +15,7 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
 
     // No media type: no sender can say it.
     private const string PrinterSettings = "printer settings";
+    private const string HiddenFont = "obfuscated font";
     private const int LongestPrinterSettings = 64 * 1024;
     private const string UnknownForm = "a document of a form that is not read";
     private static readonly SearchValues<char> CharsetEnds = SearchValues.Create("\"' />;");
@@ -50,6 +51,7 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
         var start = buffer.AsMemory(0, count);
         var form = DocumentKind.Of(start.Span, name, mediaType);
         bool isWholeSeen = form is DocumentForm.Zip or DocumentForm.Pdf or DocumentForm.Unknown or DocumentForm.Mail
+            or DocumentForm.TextOrMail or DocumentForm.Card
             || (mediaType == "text/plain" && form is DocumentForm.Html or DocumentForm.Xml or DocumentForm.Rtf);
         if (count == 0)
         {
@@ -75,11 +77,7 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
         switch (form)
         {
             case DocumentForm.Text:
-                if (!PlainText.Read(stream, charset, _sink))
-                {
-                    budget.Report(UnknownForm);
-                }
-
+                ReadText(stream, charset, depth);
                 break;
             case DocumentForm.Html:
                 PlainText.Read(stream, charset ?? HtmlCharset(start.Span), new HtmlText(_sink));
@@ -91,7 +89,7 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
                 new RtfText(stream, _sink, budget).Read();
                 break;
             case DocumentForm.Tar when IsDepthLeft(depth):
-                new TarFile(budget, (content, name) => Read(content, name, "", null, depth + 1)).Read(stream);
+                new TarFile(budget, (content, name) => ReadNamed(content, name, depth + 1)).Read(stream);
                 break;
             case DocumentForm.Unreadable:
                 budget.Report(UnknownForm);
@@ -119,18 +117,28 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
             case DocumentForm.Mail when IsDepthLeft(depth):
                 new MailFile(budget, _sink, Read).Read(octets, depth);
                 return;
+            case DocumentForm.TextOrMail when IsDepthLeft(depth):
+                new MailFile(budget, _sink, Read).Read(octets, depth);
+                break;
+            case DocumentForm.Card:
+                new CardText(budget, _sink, content => ReadWithin(content, depth)).Read(octets.Span, charset);
+                break;
             case DocumentForm.Zip or DocumentForm.Unknown when ZipDirectory.Locate(octets.Span) is { } archive:
                 ReadZipAndBefore(octets, archive, depth);
                 break;
             case DocumentForm.Unknown when Pictures.AreDetachedSignature(octets.Span)
-                || (mediaType == PrinterSettings && octets.Length <= LongestPrinterSettings):
+                || (mediaType == PrinterSettings && octets.Length <= LongestPrinterSettings)
+                || (mediaType == HiddenFont && Pictures.AreObfuscatedFont(octets.Span)):
+                return;
+            case DocumentForm.Unknown when FinderFiles.Are(octets.Span):
+                FinderFiles.Write(octets.Span, _sink);
                 return;
             case DocumentForm.Zip or DocumentForm.Unknown:
                 budget.Report(form == DocumentForm.Zip ? "a damaged document" : UnknownForm);
                 break;
             case DocumentForm.Pdf:
                 // Where it says nothing, or something stands before it, it may be a text about PDF.
-                budget.Attempt(() => isText &= !PdfText.Read(octets, _sink, budget) || !octets.Span.StartsWith("%PDF-"u8) || mediaType == "text/plain");
+                budget.Attempt(() => isText &= !PdfText.Read(octets, _sink, budget, content => ReadWithin(content, depth)) || !octets.Span.StartsWith("%PDF-"u8) || mediaType == "text/plain");
                 break;
             case DocumentForm.Html or DocumentForm.Xml or DocumentForm.Rtf:
                 budget.Attempt(() => ReadStream(form, octets.AsReadOnlyStream(), octets, charset, depth));
@@ -141,10 +149,56 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
 
         // Whatever else its first words make of it, a text is one.
         _sink.Break();
-        if (isText)
+        if (form is DocumentForm.Card or DocumentForm.TextOrMail)
+        {
+            ReadText(octets.AsReadOnlyStream(), charset, depth);
+        }
+        else if (isText)
         {
             PlainText.Read(octets.AsReadOnlyStream(), charset, _sink);
         }
+    }
+
+    private void ReadText(Stream stream, string? charset, int depth)
+    {
+        using var text = new InlineUUFiles(stream, budget);
+        if (!PlainText.Read(text, charset, _sink))
+        {
+            budget.Report(UnknownForm);
+        }
+
+        foreach (var file in text.Files)
+        {
+            _sink.Break();
+            ReadWithin(file, depth);
+        }
+    }
+
+    // A file that lies in a document which is no archive.
+    private void ReadWithin(ReadOnlyMemory<byte> octets, int depth)
+    {
+        if (octets.Length > budget.Limits.MaximumSize)
+        {
+            budget.Report("a document that is larger than is looked at");
+        }
+        else if (IsDepthLeft(depth))
+        {
+            using var stream = octets.AsReadOnlyStream();
+            Read(stream, "", "", null, depth + 1);
+        }
+    }
+
+    // The names of files are text as those of attachments are.
+    private void ReadNamed(Stream stream, string name, int depth)
+    {
+        WriteName(name);
+        Read(stream, name, "", null, depth);
+    }
+
+    private void WriteName(string name)
+    {
+        _sink.Write(name);
+        _sink.Break();
     }
 
     private ReadOnlyMemory<byte>? Load(ReadOnlyMemory<byte> start, Stream stream)
@@ -199,8 +253,14 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
 
         using var archive = new ZipContents(octets, budget);
         var read = OfficeText.Read(archive, _sink);
+        bool isDocument = read.Count > 0;
         foreach (var entry in archive.Entries)
         {
+            if (!isDocument)
+            {
+                WriteName(entry.FullName);
+            }
+
             if (!read.Contains(entry) && !archive.IsEmpty(entry))
             {
                 if (_sink.IsFull || !budget.TakeEntry())
@@ -222,7 +282,9 @@ internal sealed class TextExtractor(TextBudget budget, ITextSink target)
         }
 
         using var stream = archive.Open(entry);
-        string mediaType = entry.FullName.StartsWith("xl/printerSettings/", StringComparison.OrdinalIgnoreCase) ? PrinterSettings : "";
+        string mediaType = entry.FullName.StartsWith("xl/printerSettings/", StringComparison.OrdinalIgnoreCase) ? PrinterSettings
+            : entry.FullName.StartsWith("word/fonts/", StringComparison.OrdinalIgnoreCase) ? HiddenFont
+            : "";
         Read(stream, entry.Name, mediaType, null, depth + 1);
     }
 

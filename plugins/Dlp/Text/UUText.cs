@@ -27,6 +27,17 @@ internal static class UUText
         return octets.AsMemory(0, count);
     }
 
+    /// <summary>Decodes a line that has as much data as it says; blanks at its end may be lost.</summary>
+    /// <param name="line">The line, without its end.</param>
+    /// <param name="octets">Takes the octets; as long as the line.</param>
+    /// <returns>How many octets it has; 0 where it ends a file, -1 where it is no such line.</returns>
+    public static int DecodeWholeLine(ReadOnlySpan<byte> line, Span<byte> octets)
+    {
+        int characters = (Six(line[0]) + GroupLength - 1) / GroupLength * (GroupLength + 1);
+        bool isData = !line.ContainsAnyExceptInRange((byte)' ', (byte)'`') && line.Length - 1 <= characters + GroupLength && (characters == 0 || line.Length > 1);
+        return isData ? DecodeLine(line, octets) : -1;
+    }
+
     // Its first character says how many octets it has; there are no more than three of four characters.
     private static int DecodeLine(ReadOnlySpan<byte> line, Span<byte> octets)
     {

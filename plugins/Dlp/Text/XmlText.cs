@@ -30,7 +30,8 @@ internal static class XmlText
     /// <param name="isOffice">Whether it is a part of an office document; null where its root says.</param>
     /// <param name="sink">Takes the text.</param>
     /// <param name="budget">The budget.</param>
-    public static void Copy(Stream stream, bool? isOffice, ITextSink sink, TextBudget budget)
+    /// <param name="attribute">The attribute of an element that is text; null where it has none.</param>
+    public static void Copy(Stream stream, bool? isOffice, ITextSink sink, TextBudget budget, Func<XmlReader, string?>? attribute = null)
     {
         using var xml = Open(stream, budget);
         char[] buffer = new char[4096];
@@ -44,6 +45,12 @@ internal static class XmlText
                 case XmlNodeType.Element or XmlNodeType.EndElement:
                     isOffice ??= IsOffice(xml.NamespaceURI);
                     sink.Write(isOffice == false || Parts(xml.LocalName) ? "\n" : "");
+                    if (attribute is not null && xml.NodeType == XmlNodeType.Element && attribute(xml) is { Length: > 0 } text)
+                    {
+                        sink.Write(text);
+                        sink.Write("\n");
+                    }
+
                     break;
                 default:
                     break;
@@ -82,6 +89,41 @@ internal static class XmlText
             sink.Write(isWord ? "\n" : "");
         }
     }
+
+    /// <summary>Writes what a metadata packet (ISO 16684-1) says of its document's content: of the program and its times nothing. One that is damaged nobody shows.</summary>
+    public static void CopyMetadata(Stream stream, ITextSink sink, TextBudget budget)
+    {
+        int told = -1;
+        try
+        {
+            using var xml = Open(stream, budget);
+            while (!sink.IsFull && Next(xml))
+            {
+                if (xml.NodeType == XmlNodeType.Element)
+                {
+                    told = told >= 0 && xml.Depth > told ? told : IsOfContent(xml.LocalName) ? xml.Depth : -1;
+                    while (xml.MoveToNextAttribute())
+                    {
+                        sink.Write(IsOfContent(xml.LocalName) ? xml.Value + "\n" : "");
+                    }
+                }
+                else if (told >= 0 && xml.Depth > told && xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
+                {
+                    sink.Write(xml.Value);
+                    sink.Write("\n");
+                }
+            }
+        }
+        catch (XmlException)
+        {
+            // What came before stays.
+        }
+
+        sink.Break();
+    }
+
+    private static bool IsOfContent(string name) =>
+        name is "title" or "description" or "subject" or "creator" or "Keywords" or "Headline" or "Instructions" or "Title" or "Subject";
 
     private static bool IsOffice(string space) => space.Contains("wordprocessingml", StringComparison.Ordinal)
         || space.Contains("drawingml", StringComparison.Ordinal) || space.Contains("presentationml", StringComparison.Ordinal)

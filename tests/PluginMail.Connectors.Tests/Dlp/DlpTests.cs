@@ -99,6 +99,28 @@ public sealed class DlpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_that_is_registered_is_followed_and_those_in_a_folder_are_told_of()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "inner")).FullName;
+        Write("a.txt", Encoding.UTF8.GetBytes(_texts[0]));
+        Write("inner/b.txt", Encoding.UTF8.GetBytes(_texts[2]));
+        string link = Path.Combine(_folder, "link.txt");
+        File.CreateSymbolicLink(link, Path.Combine(_folder, "a.txt"));
+        File.CreateSymbolicLink(Path.Combine(folder, "file"), link);
+        Directory.CreateSymbolicLink(Path.Combine(folder, "again"), _folder);
+        await using var bench = await StartAsync("action = \"refuse\"");
+        Assert.Equal("1 documents read\n", (await RunAsync(bench, "register", "plans", link)).Output);
+        Assert.Equal("0 documents read\n", (await RunAsync(bench, "register", "plans", link)).Output);
+        Write("a.txt", Encoding.UTF8.GetBytes(_texts[1]));
+        Assert.Equal("1 documents read\n", (await RunAsync(bench, "register", "plans", link)).Output);
+        Assert.IsType<Decision.Refuse>((await CheckAsync(bench, Excerpt(1))).Decision);
+        Assert.Equal(
+            "1 documents read\n2 symbolic links in registered folders are not followed: register what they lead to\n",
+            (await RunAsync(bench, "register", "plans", folder)).Output);
+        Assert.True(bench.Logged(Microsoft.Extensions.Logging.LogLevel.Warning, $"2 symbolic links below {folder}"));
+    }
+
+    [Fact]
     public async Task A_document_is_not_forgotten_with_its_folder()
     {
         string inner = Directory.CreateDirectory(Path.Combine(_folder, "inner")).FullName;
