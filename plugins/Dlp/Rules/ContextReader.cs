@@ -1,10 +1,14 @@
 namespace PluginMail.Dlp.Rules;
 
-/// <summary>Follows a search through a text, a little ahead of it, and tells the tallies of words and ends of parts. A text without numbers that need one is not read.</summary>
+/// <summary>
+/// Follows a search through a text, a little ahead of it, and tells the tallies of words and ends of parts. A text without numbers that need a
+/// word is not read.
+/// </summary>
 internal sealed class ContextReader(ContextWords words, PatternTally[] tallies)
 {
     private const int Before = 80;
     private const int Behind = 40;
+    private const int Piece = 1 << 16;
     private readonly Queue<Occurrence> _ahead = new();
     private int _read;
 
@@ -12,16 +16,21 @@ internal sealed class ContextReader(ContextWords words, PatternTally[] tallies)
     public void MoveTo(ReadOnlySpan<char> text, int start, int end)
     {
         int to = Math.Min(text.Length, end + Behind);
-        if (to > _read)
+        do
         {
-            words.Read(text, _read, to, _ahead);
-            _read = to;
-        }
+            int next = Math.Min(to, _read + Piece);
+            if (next > _read)
+            {
+                words.Read(text, _read, next, _ahead);
+                _read = next;
+            }
 
-        while (_ahead.TryPeek(out var next) && next.Start < start)
-        {
-            Tell(text, _ahead.Dequeue());
+            while (_ahead.TryPeek(out var word) && word.Start < start)
+            {
+                Tell(text, _ahead.Dequeue());
+            }
         }
+        while (_read < to);
     }
 
     /// <summary>Whether a word of a rule stands near a number that was moved to.</summary>

@@ -6,6 +6,7 @@ namespace PluginMail.Dlp.Rules;
 internal sealed class HeadedColumns
 {
     private const int LongestHeading = 40;
+    private const int MostColumns = 1000;
     private const int MostQuotes = 4;
     private static readonly SearchValues<char> CellEnds = SearchValues.Create("\t;,|\r\n\f");
     private readonly HashSet<int> _columns = [];
@@ -38,7 +39,7 @@ internal sealed class HeadedColumns
             (_mark, _cells) = (place.Mark, place.Cells);
         }
 
-        _columns.Add(place.Column);
+        _ = _columns.Count < MostColumns && _columns.Add(place.Column);
     }
 
     /// <summary>Whether a number stands in one of the columns, alone in its cell; null where it stands in no such table.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace PluginMail.Dlp.Rules;
 
 /// <summary>Numbers of passports, residents and social insurance.</summary>
@@ -5,6 +7,8 @@ internal static class IdentityNumbers
 {
     private const int ZoneLength = 44;
     private const string HetuLetters = "0123456789ABCDEFHJKLMNPRSTUVWXY";
+    private static readonly SearchValues<char> OfDocuments = SearchValues.Create("0123456789CFGHJKLMNPRTVWXYZ");
+    private static readonly SearchValues<char> NotInPrefixes = SearchValues.Create("DFIQUV");
 
     /// <summary>What is one by its look alone.</summary>
     public static bool Any(ReadOnlySpan<char> number) => !number.IsEmpty;
@@ -26,7 +30,7 @@ internal static class IdentityNumbers
 
     /// <summary>A German passport's or identity card's: no vowels and no letters that look like others, and a digit among them.</summary>
     public static bool GermanDocument(ReadOnlySpan<char> number) => char.IsAsciiLetter(number[0])
-        && !number.ContainsAnyExcept("0123456789CFGHJKLMNPRTVWXYZ") && number.ContainsAnyInRange('0', '9');
+        && !number.ContainsAnyExcept(OfDocuments) && number.ContainsAnyInRange('0', '9');
 
     /// <summary>A Russian social insurance number.</summary>
     public static bool Snils(ReadOnlySpan<char> number) =>
@@ -37,7 +41,7 @@ internal static class IdentityNumbers
         number[..3] is not ("000" or "666") && number[0] != '9' && number[3..5] is not "00" && number[5..] is not "0000";
 
     /// <summary>A British national insurance number: of prefixes and a suffix that are given out.</summary>
-    public static bool Nino(ReadOnlySpan<char> number) => !number[..2].ContainsAny("DFIQUV") && number[1] != 'O'
+    public static bool Nino(ReadOnlySpan<char> number) => !number[..2].ContainsAny(NotInPrefixes) && number[1] != 'O'
         && number[..2] is not ("BG" or "GB" or "KN" or "NK" or "NT" or "TN" or "ZZ") && number[8] is >= 'A' and <= 'D';
 
     /// <summary>A French social insurance number: sex, month of birth, and a key by 97; Corsica's departments are counted as 19 and 18.</summary>
@@ -50,8 +54,8 @@ internal static class IdentityNumbers
             (digits[5], digits[6]) = ('1', digits[6] == 'A' ? '9' : '8');
         }
 
-        bool isOne = !digits.ContainsAnyExceptInRange('0', '9') && digits[0] is '1' or '2' or '3' or '4' or '7' or '8'
-            && Digits.Value(digits[3..5]) is (>= 1 and <= 12) or (>= 20 and <= 42) or (>= 50 and <= 99);
+        bool isOne = !digits.ContainsAnyExceptInRange('0', '9') && digits[0] is '1' or '2' or '7' or '8'
+            && Digits.Value(digits[3..5]) is (>= 1 and <= 12) or 20 or (>= 30 and <= 42) && Digits.Value(digits[5..7]) > 0;
         return isOne && 97 - (Digits.Value(digits) % 97) == Digits.Value(number[13..]);
     }
 

@@ -9,7 +9,7 @@ namespace PluginMail.Dlp.Rules;
 /// <param name="Find">Finds one whose groups are of no fixed length; null where all are spelled.</param>
 /// <param name="Forms">The numbers that are spelled.</param>
 /// <param name="Context">
-/// Words of which one must stand near a form that is not sure. Those in capitals count in capitals alone: they are words of a language else.
+/// Words of which one must stand near a form that is not sure. Those in capitals count in capitals alone: else they are words of some language.
 /// </param>
 internal sealed record PatternKind(string Name, PatternKind.Finder? Find, ImmutableArray<NumberForm> Forms, params ImmutableArray<string> Context)
 {
@@ -53,7 +53,7 @@ internal sealed record PatternKind(string Name, PatternKind.Finder? Find, Immuta
                 Sure(IdentityNumbers.Snils, "000-000-000~00"),
                 Checked(IdentityNumbers.Snils, "00000000000", "000 000 000 00", "000000000 00", "000000000-00"),
             ],
-            "снилс", "snils", "страховой номер", "страховое свидетельство"),
+            "снилс", "snils", "страхов"),
         new("ssn", null, [Shape(IdentityNumbers.Ssn, "000~00~0000", "000000000")], "ssn", "social security", "socialsecurity", "social_security", "soc sec"),
         new("nino", null, [Shape(IdentityNumbers.Nino, "AA000000A", "AA 000000 A", "AA 00 00 00 A", "AA-00-00-00-A")],
             "nino", "national insurance", "nationalinsurance", "national_insurance", "ni number", "ni no"),

@@ -119,7 +119,12 @@ internal static class PaymentNumbers
     private static bool AreOfCard(ReadOnlySpan<int> groups) => groups is [4, 6, 4 or 5]
         || (groups.Length >= 4 && groups[^1] <= 4 && !groups[..^1].ContainsAnyExcept(4));
 
-    private static bool IsCard(ReadOnlySpan<char> digits) => digits.Length >= 13 && IsIssued(digits) && Luhn(digits) && digits.ContainsAnyExcept(digits[0]);
+    private static bool IsCard(ReadOnlySpan<char> digits) =>
+        digits.Length >= 13 && IsIssued(digits) && Luhn(digits) && digits.ContainsAnyExcept(digits[0]) && !IsArticle(digits);
+
+    // Articles of German makers have 13 digits and begin as old cards of Visa do (EAN-13).
+    private static bool IsArticle(ReadOnlySpan<char> digits) =>
+        digits.Length == 13 && Digits.Sum(digits, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 == 0;
 
     private static bool IsIssued(ReadOnlySpan<char> digits)
     {

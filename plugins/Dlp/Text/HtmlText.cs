@@ -98,7 +98,7 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         if (_skipsBlanks)
         {
             text = text.TrimStart(Blanks);
-            _skipsBlanks = text.IsEmpty;
+            _skipsBlanks = text is [] or ['<', ..];
         }
 
         int plain = _preformatted > 0 ? text.IndexOfAny('<', '&') : text.IndexOfAny("<&\r\n");
