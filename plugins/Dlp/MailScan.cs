@@ -14,6 +14,7 @@ internal sealed record ScanResult(ImmutableArray<Finding> Findings, string Probl
 internal sealed class MailScan(DlpOptions options, FingerprintIndex index, TimeProvider clock)
 {
     private const int MostDocumentsNamed = 5;
+    private readonly NumberSearch _numbers = new(options.Patterns);
     private readonly Dictionary<string, RuleAction> _actions =
         options.Collections.DistinctBy(collection => collection.Rule.Name).ToDictionary(collection => collection.Rule.Name, collection => collection.Rule.Action, StringComparer.Ordinal);
 
@@ -31,11 +32,7 @@ internal sealed class MailScan(DlpOptions options, FingerprintIndex index, TimeP
         read(new TextExtractor(budget, new FoldedText(text)), budget);
         var findings = ImmutableArray.CreateBuilder<Finding>();
         findings.AddRange(DocumentFindings(matcher.Matches()));
-        foreach (var pattern in options.Patterns)
-        {
-            AddIf(findings, pattern.Search(text.Kept, budget));
-        }
-
+        findings.AddRange(_numbers.Run(text.Kept, budget));
         foreach (var dictionary in options.Dictionaries)
         {
             AddIf(findings, dictionary.Search(text.Kept));

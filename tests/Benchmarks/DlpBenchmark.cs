@@ -39,6 +39,7 @@ internal static class DlpBenchmark
             var full = new MailScan(Options([Rule("card"), Rule("iban")]), index, TimeProvider.System);
             var every = new MailScan(Options([.. PatternKind.All.Keys.Select(Rule)]), index, TimeProvider.System);
             string[] innocent = [.. Enumerable.Range(0, 20).Select(i => Prose(5_000_000 + i, mailOctets))];
+            string[] numbers = [.. Enumerable.Range(0, 20).Select(i => Orders(i, mailOctets))];
             string[] guilty = [.. Enumerable.Range(0, 20).Select(i => Excerpt(Prose(6_000_000 + i, mailOctets), Document(i * documents / 20, octets)))];
             int turn = 0;
             Case[] cases =
@@ -47,6 +48,7 @@ internal static class DlpBenchmark
                 Case.Of("mail with an excerpt of 200 words", () => Expect(plain.Run(Reader(guilty[turn++ % 20]), Limits, default), isFound: true)),
                 Case.Of("innocent mail, cards and accounts too", () => Expect(full.Run(Reader(innocent[turn++ % 20]), Limits, default), isFound: false)),
                 Case.Of("innocent mail, all kinds of numbers too", () => Expect(every.Run(Reader(innocent[turn++ % 20]), Limits, default), isFound: false)),
+                Case.Of("orders, a number in each line, all kinds of numbers too", () => Expect(every.Run(Reader(numbers[turn++ % 20]), Limits, default), isFound: false)),
             ];
             Table.Print($"looking at mail of {mailOctets:N0} octets", cases, await InterleavedRounds.MeasureAsync(options, cases));
             PrintMemory();
@@ -104,6 +106,13 @@ internal static class DlpBenchmark
 
     private static string Prose(int seed, int octets) => new TextGenerator(seed).Prose((int)(octets / OctetsPerWord));
 
+    private static string Orders(int seed, int octets)
+    {
+        var random = new Random(seed);
+        var lines = Prose(7_000_000 + seed, octets).Split("\r\n").Select(line => $"{line} {random.NextInt64(100_000, 10_000_000_000)}");
+        return string.Join("\r\n", lines);
+    }
+
     private static string Excerpt(string mail, string document)
     {
         int from = document.Length / 3;
@@ -136,7 +145,7 @@ internal static class DlpBenchmark
             Limits, Limits, collection, [], patterns, []);
     }
 
-    private static PatternRule Rule(string kind) => new(new RuleSettings(kind, RuleAction.Hold, 0), PatternKind.All[kind], 1, []);
+    private static PatternRule Rule(string kind) => new(new RuleSettings(kind, RuleAction.Hold, 0), PatternKind.All[kind], 1, PatternKind.All[kind].Context);
 
     private static void PrintMemory()
     {

@@ -1,79 +1,117 @@
 using System.Collections.Frozen;
-using System.Text.RegularExpressions;
+using System.Collections.Immutable;
+using static PluginMail.Dlp.Rules.NumberForm;
 
 namespace PluginMail.Dlp.Rules;
 
 /// <summary>A kind of numbers: how one looks, and how it is checked.</summary>
 /// <param name="Name">Its name in settings.</param>
-/// <param name="Form">How one looks.</param>
-/// <param name="Check">Finds the one that is in what looks like it.</param>
-/// <param name="Context">Words of which one must stand near, because the check alone lets too many through.</param>
-internal sealed partial record PatternKind(string Name, Regex Form, PatternKind.Checker Check, string[] Context)
+/// <param name="Find">Finds one whose groups are of no fixed length; null where all are spelled.</param>
+/// <param name="Forms">The numbers that are spelled.</param>
+/// <param name="Context">
+/// Words of which one must stand near a form that is not sure. Those in capitals count in capitals alone: else they are words of some language.
+/// </param>
+internal sealed record PatternKind(string Name, PatternKind.Finder? Find, ImmutableArray<NumberForm> Forms, params ImmutableArray<string> Context)
 {
-    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
-    private const int Limit = 2000;
+    private static readonly NumberForm Passport = Shape(
+        IdentityNumbers.Any,
+        "00 00 № 000000", "00 00 №000000", "00 00№000000", "0000 № 000000", "0000 №000000", "00 00 000000", "0000 000000", "0000000000",
+        "A000000", "A0000000", "A00000000", "AA000000", "AA0000000", "AA00000000", "00AA00000", "000000000");
 
-    /// <summary>Checks what looks like one.</summary>
-    /// <param name="text">What looks like one; other groups may stand before and behind it.</param>
-    /// <param name="end">Where it ends; where there is none, before what might still begin one.</param>
-    /// <returns>Its characters alone; null where its check digits say that it is none.</returns>
-    internal delegate string? Checker(ReadOnlySpan<char> text, out int end);
+    private static readonly NumberForm Nie = Sure(TaxNumbers.Nie, "A0000000A", "A0000000-A", "A-0000000-A", "A-0000000A");
+
+    /// <summary>Finds a number at the start of a group of letters and digits.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">The group's start.</param>
+    /// <param name="end">Where the number ends.</param>
+    /// <returns>Its characters alone; null where there is none.</returns>
+    internal delegate string? Finder(ReadOnlySpan<char> text, int start, out int end);
 
     /// <summary>All kinds.</summary>
-    public static FrozenDictionary<string, PatternKind> All { get; } = new PatternKind[]
-    {
-        new("card", CardForm(), PaymentNumbers.Card, []),
-        new("iban", IbanForm(), PaymentNumbers.Iban, []),
-        new("mrz", MrzForm(), Whole(IdentityNumbers.MachineReadable), []),
-        new("passport", PassportForm(), Whole(IdentityNumbers.Plain), ["passport", "reisepass", "passeport", "pasaporte", "passaporto", "паспорт", "паспорта", "paszport"]),
-        new("inn", InnForm(), Whole(IdentityNumbers.Inn), ["инн", "inn"]),
-        new("snils", SnilsForm(), Whole(IdentityNumbers.Snils), []),
-        new("steuer_id", SteuerIdForm(), Whole(IdentityNumbers.SteuerId), []),
-        new("codice_fiscale", CodiceFiscaleForm(), Whole(IdentityNumbers.CodiceFiscale), []),
-        new("nif", NifForm(), Whole(IdentityNumbers.Nif), []),
-        new("ssn", SsnForm(), Whole(IdentityNumbers.Ssn), ["ssn", "social security", "social security number", "soc sec"]),
-    }.ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
+    public static FrozenDictionary<string, PatternKind> All { get; } =
+        new[] { Payment(), Identity(), Insurance(), Residents(), Taxes(), TaxesOfEurope(), TaxesOfAmerica() }
+            .SelectMany(kinds => kinds).ToFrozenDictionary(kind => kind.Name, StringComparer.Ordinal);
 
-    private delegate string? WholeChecker(ReadOnlySpan<char> text);
+    private static PatternKind[] Payment() =>
+    [
+        new("card", PaymentNumbers.Card, []),
+        new("iban", PaymentNumbers.Iban, []),
+    ];
 
-    /// <summary>Of a form that holds one number and nothing beside it.</summary>
-    private static Checker Whole(WholeChecker check) => (text, out end) =>
-    {
-        end = text.Length;
-        return check(text);
-    };
+    private static PatternKind[] Identity() =>
+    [
+        new("mrz", IdentityNumbers.MachineReadable, []),
+        new("passport", null, [Passport, Shape(IdentityNumbers.GermanDocument, "XXXXXXXXX")],
+            "passport", "reisepass", "passnummer", "passnr", "pass-nr", "passeport", "pasaporte", "passaporto", "passaporte", "pasaport", "paspoort", "paszport",
+            "паспорт", "personalausweis", "ausweisnummer", "ausweisnr"),
+    ];
 
-    // What may not stand in front is said behind the characters that must be there: by those a search jumps through a text, by what is
-    // missing it would go character by character.
+    private static PatternKind[] Insurance() =>
+    [
+        new("snils", null,
+            [
+                Sure(IdentityNumbers.Snils, "000-000-000~00"),
+                Checked(IdentityNumbers.Snils, "00000000000", "000 000 000 00", "000000000 00", "000000000-00"),
+            ],
+            "снилс", "snils", "страхов"),
+        new("ssn", null, [Shape(IdentityNumbers.Ssn, "000~00~0000", "000000000")], "ssn", "social security", "socialsecurity", "social_security", "soc sec"),
+        new("nino", null, [Shape(IdentityNumbers.Nino, "AA000000A", "AA 000000 A", "AA 00 00 00 A", "AA-00-00-00-A")],
+            "nino", "national insurance", "nationalinsurance", "national_insurance", "ni number", "ni no"),
+        new("nir", null, [Sure(IdentityNumbers.Nir, "00000XX00000000", "0 00 00 XX 000 000 00", "0 00 00 XX 000 000-00", "00000XX000000 00")]),
+        new("rvnr", null, [Sure(IdentityNumbers.Rvnr, "00000000A000", "00 000000 A 000", "00 000000 A 00 0", "00000000 A 000")]),
+        new("svnr", null, [Checked(IdentityNumbers.Svnr, "0000000000", "0000 000000", "0000-000000", "0000 00 00 00", "0000/000000")],
+            "svnr", "sv-nr", "sv-nummer", "svnummer", "sozialversicherungsnummer", "versicherungsnummer"),
+        new("ahv", null, [Sure(IdentityNumbers.Ahv, "000.0000.0000.00", "000 0000 0000 00", "0000000000000")]),
+    ];
 
-    // After a comma, as in CSV, but not a fraction: 0.4111111111111111, 0,4111111111111111. A hyphen beside it may be a dash, but not part of a word.
-    [GeneratedRegex(@"[0-9](?<![\p{L}0-9]-?.)(?<![0-9]\..|(?<![0-9])0,.)(?:[ \-\u00a0]?[0-9]){12,30}(?!-?[\p{L}0-9])", Options, Limit)]
-    private static partial Regex CardForm();
+    private static PatternKind[] Residents() =>
+    [
+        new("rijksregister", null,
+            [Sure(IdentityNumbers.Rijksregister, "00.00.00-000.00"), Checked(IdentityNumbers.Rijksregister, "00000000000", "000000-000-00", "000000 000 00", "00 00 00 000 00")],
+            "rijksregister", "registre national", "numéro national", "numero national", "nationaal nummer", "rrn", "niss", "insz"),
+        new("personnummer", null, [Checked(IdentityNumbers.Personnummer, "000000-0000", "000000+0000", "00000000-0000", "0000000000", "000000000000")],
+            "personnummer", "personnr", "pers.nr", "samordningsnummer", "personal identity number"),
+        new("cpr", null, [Shape(IdentityNumbers.Cpr, "000000-0000", "000000 0000", "0000000000")], "cpr", "cpr-nr", "personnummer", "cprnr"),
+        new("hetu", null, [Sure(IdentityNumbers.Hetu, "000000-000X", "000000+000X", "000000A000X")]),
+        new("pesel", null, [Checked(IdentityNumbers.Pesel, "00000000000")], "pesel"),
+        new("bsn", null, [Checked(TaxNumbers.Bsn, "000000000", "0000.00.000", "0000 00 000", "000 000 000")], "bsn", "burgerservicenummer", "sofinummer", "sofi-nummer"),
+    ];
 
-    [GeneratedRegex(@"[A-Za-z]{2}[0-9]{2}(?<![A-Za-z0-9].{4})(?:[ \u00a0]?[A-Za-z0-9]){11,30}", Options, Limit)]
-    private static partial Regex IbanForm();
+    private static PatternKind[] Taxes() =>
+    [
+        new("inn", null, [Checked(TaxNumbers.Inn, "0000000000", "000000000000")], "инн", "inn"),
+        new("utr", null, [Checked(TaxNumbers.Utr, "0000000000", "00000 00000")], "utr", "unique taxpayer", "uniquetaxpayer", "self assessment", "tax reference"),
+    ];
 
-    [GeneratedRegex(@"[A-Z0-9<]{9}[0-9](?<![A-Z0-9<].{10})[A-Z<]{3}[0-9]{7}[MFX<][0-9]{7}[A-Z0-9<]{14}[0-9<][0-9](?![A-Z0-9<])", Options, Limit)]
-    private static partial Regex MrzForm();
+    private static PatternKind[] TaxesOfEurope() =>
+    [
+        new("steuer_id", null, [Sure(TaxNumbers.SteuerId, "00000000000", "00 000 000 000", "00 000000000", "00 000 000000", "00000 000 000")]),
+        new("codice_fiscale", null, [Sure(TaxNumbers.CodiceFiscale, "AAAAAAXXAXXAXXXA")]),
+        new("nif", null,
+            [
+                Sure(TaxNumbers.Nif, "00000000A", "00000000-A", "00.000.000-A"),
+                Nie,
+                Checked(TaxNumbers.Nif, "00000000 A", "00.000.000 A", "00.000.000A"),
+                Checked(TaxNumbers.Nie, "A 0000000 A", "A0000000 A", "A-0.000.000-A", "A0.000.000-A"),
+                Checked(TaxNumbers.Cif, "A0000000X", "A-00000000", "A-0000000A", "A-0000000-X", "A0000000-X", "A 00000000", "A-00.000.000"),
+            ],
+            "nif", "nie", "dni", "cif", "n.i.f", "d.n.i", "c.i.f", "identificación fiscal", "identificacion fiscal"),
+        new("nif_pt", null, [Checked(TaxNumbers.NifPt, "000000000", "000 000 000")], "nif", "nipc", "contribuinte", "número fiscal", "numero fiscal"),
+        new("numero_fiscal", null, [Sure(TaxNumbers.NumeroFiscal, "00 00 000 000 000"), Checked(TaxNumbers.NumeroFiscal, "0000000000000", "0 000 000 000 000")],
+            "numéro fiscal", "numero fiscal", "numérofiscal", "numerofiscal", "numero_fiscal", "identifiant fiscal", "référence fiscale", "reference fiscale",
+            "n° fiscal", "spi", "tin", "nif"),
+        new("nip", null, [Checked(TaxNumbers.Nip, "0000000000", "000-000-00-00", "000-00-00-000", "000 000 00 00")], "nip"),
+    ];
 
-    [GeneratedRegex(@"[A-Z0-9](?<![\p{L}0-9].)(?:(?<=[A-Z])[A-Z]?[0-9]{6,8}|(?<=[CFGHJKLMNPRTVWXYZ])[CFGHJKLMNPRTVWXYZ0-9]{8}|(?<=[0-9])(?:[0-9][A-Z]{2}[0-9]{5}|[0-9] ?[0-9]{2} ?(?:№ ?)?[0-9]{6}|[0-9]{8}))(?![\p{L}0-9])", Options, Limit)]
-    private static partial Regex PassportForm();
-
-    [GeneratedRegex(@"[0-9]{10}(?<![\p{L}0-9].{10})(?:[0-9]{2})?(?![\p{L}0-9])", Options, Limit)]
-    private static partial Regex InnForm();
-
-    [GeneratedRegex(@"[0-9]{3}-(?<![\p{L}0-9].{4})[0-9]{3}-[0-9]{3}[ -][0-9]{2}(?![\p{L}0-9])", Options, Limit)]
-    private static partial Regex SnilsForm();
-
-    [GeneratedRegex(@"[1-9][0-9](?<![\p{L}0-9].{2}) ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}(?![\p{L}0-9])", Options, Limit)]
-    private static partial Regex SteuerIdForm();
-
-    [GeneratedRegex(@"[A-Za-z]{6}[0-9LMNPQRSTUVlmnpqrstuv]{2}[A-Ea-eHhLlMmPpR-Tr-t](?<![\p{L}0-9].{9})[0-9LMNPQRSTUVlmnpqrstuv]{2}[A-Za-z][0-9LMNPQRSTUVlmnpqrstuv]{3}[A-Za-z](?![\p{L}0-9])", Options, Limit)]
-    private static partial Regex CodiceFiscaleForm();
-
-    [GeneratedRegex(@"[0-9XYZxyz][0-9]{7}(?<![\p{L}0-9].{8})-?[A-Za-z](?![\p{L}0-9])", Options, Limit)]
-    private static partial Regex NifForm();
-
-    [GeneratedRegex(@"[0-9]{3}[- ](?<![\p{L}0-9-].{4})[0-9]{2}[- ][0-9]{4}(?![\p{L}0-9-])", Options, Limit)]
-    private static partial Regex SsnForm();
+    private static PatternKind[] TaxesOfAmerica() =>
+    [
+        new("itin", null, [Shape(TaxNumbers.Itin, "000~00~0000", "000000000")],
+            "itin", "individual taxpayer", "taxpayer identification", "tax id", "taxid", "tax_id", "ssn", "social security", "socialsecurity", "social_security"),
+        new("ein", null, [Shape(TaxNumbers.Ein, "00-0000000")],
+            "EIN", "fein", "employer identification", "federal tax", "taxpayer identification", "tax id", "taxid", "tax_id"),
+        new("cpf", null, [Sure(TaxNumbers.Cpf, "000.000.000-00"), Checked(TaxNumbers.Cpf, "00000000000", "000000000-00", "000 000 000 00")],
+            "cpf", "cadastro de pessoas físicas", "cadastro de pessoas fisicas"),
+        new("cnpj", null, [Sure(TaxNumbers.Cnpj, "XX.XXX.XXX/XXXX-00"), Checked(TaxNumbers.Cnpj, "XXXXXXXXXXXX00", "XXXXXXXX/XXXX-00")],
+            "cnpj", "cadastro nacional da pessoa jurídica", "cadastro nacional da pessoa juridica"),
+    ];
 }

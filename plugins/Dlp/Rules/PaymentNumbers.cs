@@ -13,75 +13,120 @@ internal static class PaymentNumbers
         "MK19 MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 " +
         "TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30";
 
-    private static readonly FrozenDictionary<string, int> IbanLengths = Lengths.Split(' ')
-        .ToFrozenDictionary(text => text[..2], text => int.Parse(text.AsSpan(2), CultureInfo.InvariantCulture), StringComparer.Ordinal);
+    private const int MostCardDigits = 19;
+    private const int MostIbanCharacters = 34;
 
-    /// <summary>A card's number: the prefix and length of an issuer, and Luhn's check digit. Other groups of digits may stand before and behind it.</summary>
-    public static string? Card(ReadOnlySpan<char> text, out int next)
+    private static readonly FrozenDictionary<int, int> IbanLengths = Lengths.Split(' ')
+        .ToFrozenDictionary(text => Country(text), text => int.Parse(text.AsSpan(2), CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// A card's number: the prefix and length of an issuer, and Luhn's check digit. Other groups of digits may stand before and behind it; where a
+    /// line ends in it, or several blanks part it, its groups are those of cards.
+    /// </summary>
+    public static string? Card(ReadOnlySpan<char> text, int start, out int end)
     {
-        for (int start = 0; start < text.Length; start++)
+        end = start;
+        if (Boundaries.IsFraction(text, start) || Boundaries.IsTiedBefore(text, start) || (start > 0 && char.IsLetter(text[start - 1])))
         {
-            if (start > 0 && char.IsAsciiDigit(text[start - 1]))
-            {
-                continue;
-            }
-
-            for (int end = text.Length; end - start >= 13; end--)
-            {
-                bool ends = end == text.Length || !char.IsAsciiDigit(text[end]);
-                if (ends && char.IsAsciiDigit(text[end - 1]) && IsCard(Digits(text[start..end])) is { } number)
-                {
-                    next = end;
-                    return number;
-                }
-            }
+            return null;
         }
 
-        next = (text.Length / 3) + 1; // the longest that begins before has been looked at
-        return null;
+        Span<char> digits = stackalloc char[MostCardDigits];
+        Span<int> groups = stackalloc int[MostCardDigits];
+        var (count, group, lineEnds, isLoose) = (0, 0, 0, false);
+        string? found = null;
+        for (int at = start; ReadGroup(text, ref at, digits, ref count, isCard: true) is > 0 and var length;)
+        {
+            groups[group++] = length;
+            if (!Boundaries.IsTiedBehind(text, at) && (!isLoose || AreOfCard(groups[..group])) && IsCard(digits[..count]))
+            {
+                (found, end) = (digits[..count].ToString(), at); // the longest is the card
+            }
+
+            int gap = Separators.GapOrDash(text, at, out bool isLineEnd);
+            lineEnds += isLineEnd ? 1 : 0;
+            isLoose |= isLineEnd || gap > 1;
+            if (gap == 0 || lineEnds > 1 || count == MostCardDigits)
+            {
+                break;
+            }
+
+            at += gap;
+        }
+
+        return found;
     }
 
     /// <summary>An account's number: the length of its country, and the check by 97. What stands behind it may follow without a mark.</summary>
-    public static string? Iban(ReadOnlySpan<char> text, out int next)
+    public static string? Iban(ReadOnlySpan<char> text, int start, out int end)
     {
-        Span<char> number = stackalloc char[34];
-        int length = 0;
-        int most = IbanLengths.GetValueOrDefault(text[..2].ToString().ToUpperInvariant());
-        int at = 0;
-        for (; at < text.Length && length < most; at++)
+        end = start;
+        int most = IsIbanStart(text[start..]) ? IbanLengths.GetValueOrDefault(Country(text[start..])) : 0;
+        if (most == 0)
         {
-            if (text[at] is not (' ' or '\u00a0'))
-            {
-                number[length++] = char.ToUpperInvariant(text[at]);
-            }
+            return null;
         }
 
-        bool ends = at >= text.Length || text[at] is ' ' or '\u00a0';
-        bool isOne = most > 0 && length == most && ends && Remainder97(number[..length]) == 1;
-        next = isOne ? at : 1; // "FY24 DE89..." looks like one that begins with FY24
-        return isOne ? number[..length].ToString() : null;
-    }
-
-    /// <summary>The digits of a text.</summary>
-    internal static string Digits(ReadOnlySpan<char> text)
-    {
-        Span<char> digits = stackalloc char[Math.Min(text.Length, 64)];
-        int count = 0;
-        foreach (char c in text)
+        Span<char> number = stackalloc char[MostIbanCharacters];
+        number = number[..most];
+        var (count, lineEnds, isLoose, isInFours) = (0, 0, false, true);
+        for (int at = start; ReadGroup(text, ref at, number, ref count, isCard: false) is > 0 and var length;)
         {
-            if (char.IsAsciiDigit(c) && count < digits.Length)
+            if (count == most)
             {
-                digits[count++] = c;
+                end = at;
+                return (!isLoose || isInFours) && Remainder97(number) == 1 ? number.ToString() : null;
             }
+
+            int gap = Separators.GapOrDash(text, at, out bool isLineEnd);
+            lineEnds += isLineEnd ? 1 : 0;
+            isLoose |= isLineEnd || gap > 1 || (gap == 1 && Separators.IsDash(text[at]));
+            isInFours &= length == 4;
+            if (gap == 0 || lineEnds > 1)
+            {
+                break;
+            }
+
+            at += gap;
         }
 
-        return digits[..count].ToString();
+        return null;
     }
 
-    private static string? IsCard(string digits) =>
-        digits.Length is >= 13 and <= 19 && IsIssued(digits) && Luhn(digits) && digits.AsSpan().ContainsAnyExcept(digits[0]) ? digits : null;
+    private static bool IsIbanStart(ReadOnlySpan<char> text) => text.Length > 4
+        && char.IsAsciiLetter(text[0]) && char.IsAsciiLetter(text[1]) && char.IsAsciiDigit(text[2]) && char.IsAsciiDigit(text[3]);
 
-    private static bool IsIssued(string digits)
+    private static int Country(ReadOnlySpan<char> text) => (char.ToUpperInvariant(text[0]) << 8) | char.ToUpperInvariant(text[1]);
+
+    // A group with more than there is room for, or for a card with letters in it, is none.
+    private static int ReadGroup(ReadOnlySpan<char> text, ref int at, Span<char> number, ref int count, bool isCard)
+    {
+        int before = count;
+        while (at < text.Length && char.IsAsciiLetterOrDigit(text[at]))
+        {
+            if (count == number.Length || (isCard && char.IsAsciiLetter(text[at])))
+            {
+                return 0;
+            }
+
+            number[count++] = char.ToUpperInvariant(text[at++]);
+        }
+
+        return count - before;
+    }
+
+    // Fours, the last of them shorter; American Express and Diners 4-6-5 and 4-6-4.
+    private static bool AreOfCard(ReadOnlySpan<int> groups) => groups is [4, 6, 4 or 5]
+        || (groups.Length >= 4 && groups[^1] <= 4 && !groups[..^1].ContainsAnyExcept(4));
+
+    private static bool IsCard(ReadOnlySpan<char> digits) =>
+        digits.Length >= 13 && IsIssued(digits) && Luhn(digits) && digits.ContainsAnyExcept(digits[0]) && !IsArticle(digits);
+
+    // Articles of German makers have 13 digits and begin as old cards of Visa do (EAN-13).
+    private static bool IsArticle(ReadOnlySpan<char> digits) =>
+        digits.Length == 13 && Digits.Sum(digits, [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 == 0;
+
+    private static bool IsIssued(ReadOnlySpan<char> digits)
     {
         int two = Prefix(digits, 2);
         int three = Prefix(digits, 3);
@@ -103,9 +148,10 @@ internal static class PaymentNumbers
         two is 62 or 65 || three is >= 644 and <= 649
         || four is 6011 or (>= 3528 and <= 3589) or (>= 2200 and <= 2204) or 5018 or 5020 or 5038 or 5893 or 6304 or 6759 or (>= 6761 and <= 6763);
 
-    private static int Prefix(string digits, int length) => int.Parse(digits.AsSpan(0, length), CultureInfo.InvariantCulture);
+    private static int Prefix(ReadOnlySpan<char> digits, int length) => int.Parse(digits[..length], CultureInfo.InvariantCulture);
 
-    private static bool Luhn(string digits)
+    /// <summary>Luhn's check digit (ISO/IEC 7812-1, annex B).</summary>
+    internal static bool Luhn(ReadOnlySpan<char> digits)
     {
         int sum = 0;
         for (int i = 0; i < digits.Length; i++)

@@ -1,40 +1,15 @@
-using System.Collections.Frozen;
-
 namespace PluginMail.Dlp.Text;
 
 /// <summary>
 /// Passes on the text of HTML: without tags, comments, scripts and styles, with entities decoded. A tag that begins a line or a cell parts words,
-/// no other does. Forgiving as browsers are (HTML Living Standard, 13.2.5), in one pass, with memory for one tag's name and one entity.
+/// no other does; a line end outside of preformatted text is a blank, with what blanks follow it. Forgiving as browsers are (HTML Living Standard, 13.2.5), in one pass, with memory for one tag's name and one entity.
 /// </summary>
 internal sealed class HtmlText(ITextSink target) : ITextSink
 {
     private const int LongestName = 16;
-    private const string Endless = "plaintext";
+    private const string Endless = HtmlElements.Endless;
     private const string CDataStart = "[CDATA[";
-
-    private static readonly FrozenSet<string> Parting = new[]
-    {
-        "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "col", "colgroup", "dd", "details", "dialog", "dir", "div",
-        "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frame", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header",
-        "hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "optgroup", "option", "p", Endless, "pre", "search",
-        "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "title", "tr", "ul", "xmp",
-    }.ToFrozenSet(StringComparer.Ordinal);
-
-    // Elements whose content has no tags; of these, some are shown, and some of these have entities (13.2.6.2, 13.2.6.4.4, 13.2.6.4.7).
-    private static readonly FrozenSet<string> Raw =
-        new[] { "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", Endless }.ToFrozenSet(StringComparer.Ordinal);
-
-    // Elements that are in no drawing or formula, and end it (13.2.6.5).
-    private static readonly FrozenSet<string> EndForeign = new[]
-    {
-        "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em", "embed", "h1", "h2", "h3", "h4", "h5", "h6", "head",
-        "hr", "i", "img", "li", "listing", "menu", "meta", "nobr", "ol", "p", "pre", "ruby", "s", "small", "span", "strong", "strike", "sub", "sup",
-        "table", "tt", "u", "ul", "var", "/p", "/br",
-    }.ToFrozenSet(StringComparer.Ordinal);
-
-    // Elements of drawings and formulas that hold HTML again.
-    private static readonly FrozenSet<string> HoldHtml =
-        new[] { "foreignobject", "desc", "title", "annotation-xml", "mi", "mo", "mn", "ms", "mtext" }.ToFrozenSet(StringComparer.Ordinal);
+    private const string Blanks = " \t\r\n\f";
 
     private readonly char[] _name = new char[LongestName];
     private readonly HtmlEntity _entity = new();
@@ -49,6 +24,8 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
     private int _drawings;
     private string _rawText = "";
     private int _scriptComments;
+    private int _preformatted;
+    private bool _skipsBlanks;
 
     private enum State
     {
@@ -83,14 +60,11 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         {
             if (_state == State.Text && _rawText.Length == 0)
             {
-                int plain = text.IndexOfAny('<', '&');
-                target.Write(plain < 0 ? text : text[..plain]);
+                int plain = WritePlain(ref text);
                 if (plain < 0)
                 {
                     return;
                 }
-
-                text = text[plain..];
             }
 
             Take(text[0]);
@@ -112,10 +86,26 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         }
 
         (_state, _rawText, _nameLength, _isForeign, _drawings, _scriptComments) = (State.Text, "", 0, false, 0, 0);
+        (_preformatted, _skipsBlanks) = (0, false);
         target.Break();
     }
 
     private static bool IsBlank(char c) => c is ' ' or '\t' or '\n' or '\f' or '\r';
+
+    // To the next character that is more than itself.
+    private int WritePlain(ref ReadOnlySpan<char> text)
+    {
+        if (_skipsBlanks)
+        {
+            text = text.TrimStart(Blanks);
+            _skipsBlanks = text is [] or ['<', ..];
+        }
+
+        int plain = _preformatted > 0 ? text.IndexOfAny('<', '&') : text.IndexOfAny("<&\r\n");
+        target.Write(plain < 0 ? text : text[..plain]);
+        text = text[Math.Max(plain, 0)..];
+        return plain;
+    }
 
     private void Take(char c)
     {
@@ -154,6 +144,7 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         {
             EndRaw();
             _entity.Start();
+            _skipsBlanks = false;
             _state = State.Entity;
         }
         else if (_rawText.Length > 0)
@@ -167,7 +158,8 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         }
         else
         {
-            target.Write([c]);
+            _skipsBlanks = _preformatted == 0 && c is '\r' or '\n';
+            target.Write([_skipsBlanks ? ' ' : c]);
         }
     }
 
@@ -258,7 +250,7 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         }
         else if (_state == State.TagStart && !char.IsAsciiLetter(c))
         {
-            _state = State.Text;
+            (_state, _skipsBlanks) = (State.Text, false);
             target.Write(['<']);
             Take(c);
         }
@@ -313,13 +305,16 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         _state = State.Text;
         _nameLength = 0;
         _dashes = 0;
-        if (Parting.Contains(name.TrimStart('/')))
+        if (HtmlElements.Parting.Contains(name.TrimStart('/')))
         {
             target.Write(" \n");
         }
 
+        _preformatted += name is "pre" or "listing" ? 1 : name is "/pre" or "/listing" && _preformatted > 0 ? -1 : 0;
+        _skipsBlanks &= _preformatted == 0;
+
         // In a drawing or formula these are elements like others.
-        _rawText = !_isForeign && Raw.Contains(name) ? name : "";
+        _rawText = !_isForeign && HtmlElements.Raw.Contains(name) ? name : "";
         FollowDrawings(name);
         _isClosed = false;
     }
@@ -334,8 +329,8 @@ internal sealed class HtmlText(ITextSink target) : ITextSink
         else if (_drawings > 0)
         {
             bool isEnd = name is ['/', ..];
-            _drawings = name is "/svg" or "/math" ? _drawings - 1 : _isForeign && EndForeign.Contains(name) ? 0 : _drawings;
-            _isForeign = _drawings > 0 && (HoldHtml.Contains(name.TrimStart('/')) ? isEnd || (_isForeign && _isClosed) : _isForeign || name is "/svg" or "/math");
+            _drawings = name is "/svg" or "/math" ? _drawings - 1 : _isForeign && HtmlElements.EndForeign.Contains(name) ? 0 : _drawings;
+            _isForeign = _drawings > 0 && (HtmlElements.HoldHtml.Contains(name.TrimStart('/')) ? isEnd || (_isForeign && _isClosed) : _isForeign || name is "/svg" or "/math");
         }
     }
 

@@ -56,6 +56,17 @@ public sealed class HtmlTextTests
     [InlineData("a<td>b<hr>c<main>d<li>e", "a \nb \nc \nd \ne")]
     public void Words_that_are_whole_on_the_screen_are_whole(string html, string expected) => Assert.Equal(expected, Read(html).TrimEnd());
 
+    [Theory]
+    [InlineData("a\r\n    b", "a b")]
+    [InlineData("a \n\tb\nc", "a  b c")]
+    [InlineData("a\n&amp; b", "a & b")]
+    [InlineData("a\n< b", "a < b")]
+    [InlineData("a\n<b> c</b>", "a c")]
+    [InlineData("<pre>a\r\n  b</pre>\nc", "a\r\n  b \n c")]
+    [InlineData("</pre><listing>a\nb</listing>c\nd", "a\nb \nc d")]
+    [InlineData("<textarea>a\nb</textarea>c\nd", "a\nb \nc d")]
+    public void A_line_end_is_a_blank_but_where_text_is_preformatted(string html, string expected) => Assert.Equal(expected, Read(html).Trim());
+
     private static string Read(string html)
     {
         var whole = new Extraction.Kept();

@@ -111,7 +111,7 @@ public sealed class PatternTests
         var clock = new FakeTime();
         var budget = new TextBudget(new TextLimits(1, 1, 1, 1, 1, TimeSpan.FromSeconds(1)), clock, CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.Null(Rule("card").Search(string.Concat(Enumerable.Repeat("1000000000000, ", 1000)) + "4111111111111111", budget));
+        Assert.Empty(new NumberSearch([Rule("card")]).Run(string.Concat(Enumerable.Repeat("1000000000000, ", 1000)) + "4111111111111111", budget));
         Assert.Equal("more than can be read in time", budget.Problem);
     }
 
@@ -161,7 +161,7 @@ public sealed class PatternTests
     {
         using var kept = new MailText(fingerprints: null, keeps: true);
         new FoldedText(kept).Write(text);
-        return rule.Search(kept.Kept, Budget());
+        return new NumberSearch([rule]).Run(kept.Kept, Budget()).FirstOrDefault();
     }
 
     private static TextBudget Budget() => new(new TextLimits(1, 1, 1, 1, 1, TimeSpan.FromMinutes(1)), TimeProvider.System, CancellationToken.None);
