@@ -1,126 +1,116 @@
-using PluginMail.Abstractions;
-
 namespace PluginMail.Greylist;
 
-/// <summary>How a correspondence stands.</summary>
-internal enum Standing
-{
-    /// <summary>It is new, or its retry was not awaited any longer.</summary>
-    New,
-
-    /// <summary>It is new, and its network has so many others that are that it is not remembered.</summary>
-    Unnoted,
-
-    /// <summary>It came again too early.</summary>
-    Early,
-
-    /// <summary>It has just come again in time.</summary>
-    Passed,
-
-    /// <summary>It passed before.</summary>
-    White,
-}
-
-/// <summary>Keeps who came when, in the state that all servers on one store share.</summary>
-internal sealed class Memory(GreylistOptions options, IStateStore state, TimeProvider clock)
+/// <summary>
+/// Keeps which correspondence came when: under the client's network, and under the sender's domain where that vouches for the client. What is
+/// known under one of them counts under both, so that it is the same correspondence whether or not SPF could be asked this time.
+/// </summary>
+internal sealed class Correspondences(GreylistOptions options, Notes notes)
 {
     private const int Tries = 4;
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1);
 
-    // What is used stays; it need not be written each time for that.
-    private const int RenewalsInLifetime = 10;
+    /// <summary>Whether a correspondence passed before; nothing is noted.</summary>
+    public async ValueTask<bool> HavePassedAsync(Correspondence mail, CancellationToken cancellationToken) =>
+        (await FindAsync(mail, cancellationToken)).Lead.Known is { Passes: > 0 };
 
-    private static readonly TimeSpan CountedFor = TimeSpan.FromHours(1);
-
-    // One message to many recipients is one retry.
-    private static readonly TimeSpan PassPause = TimeSpan.FromHours(1);
-
-    /// <summary>Notes that a correspondence came.</summary>
-    /// <param name="key">Its key, which a sender can make up as many of as it likes.</param>
-    /// <param name="network">The client's network, of which it cannot.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Notes that a correspondence came. What is new to a network counts once, and makes two notes at most.</summary>
     /// <returns>How it stands, and how long ago it came first.</returns>
-    public async ValueTask<(Standing Standing, TimeSpan Age)> ComeAsync(string key, string network, CancellationToken cancellationToken)
+    public async ValueTask<(Standing Standing, TimeSpan Age)> ComeAsync(Correspondence mail, CancellationToken cancellationToken)
     {
-        var now = Now();
-        bool isCounted = false;
+        bool? mayNote = null;
         for (int i = 0; i < Tries; i++)
         {
-            byte[]? value = await state.GetAsync(key, cancellationToken);
-            if (Remembered.Read(value) is not { } known)
+            var found = await FindAsync(mail, cancellationToken);
+            if (found.IsNewToNetwork)
             {
-                if (!isCounted && await state.AddAsync(Remembered.NewKey(network), 1, CountedFor, cancellationToken) > options.NewPerHour)
-                {
-                    return (Standing.Unnoted, TimeSpan.Zero);
-                }
+                mayNote ??= await notes.MayNoteAsync(mail.Network, cancellationToken);
+            }
 
-                isCounted = true;
-                if (await state.CompareExchangeAsync(key, value, new Remembered(0, now, now).Write(), options.RetryWindow, cancellationToken))
-                {
-                    return (Standing.New, TimeSpan.Zero);
-                }
-            }
-            else if (known.Passes > 0)
+            var now = notes.Now();
+            var (standing, known) = Judge(found.Lead.Known, now);
+            if (standing == Standing.New && mayNote == false)
             {
-                await RenewAsync(key, value, known, now, cancellationToken);
-                return (Standing.White, now - known.First);
+                return (Standing.Unnoted, TimeSpan.Zero);
             }
-            else if (now - known.First < options.Delay)
+
+            if (!await NoteAsync(standing, found.Lead, known, now, cancellationToken))
             {
-                return (Standing.Early, now - known.First);
+                continue;
             }
-            else if (await state.CompareExchangeAsync(key, value, (known with { Passes = 1, Last = now }).Write(), options.WhiteFor, cancellationToken))
+
+            if (found.Other is { } other && (other.Known is not null || mayNote != false))
             {
-                return (Standing.Passed, now - known.First);
+                await LevelAsync(other, known, now, cancellationToken);
             }
+
+            return (standing, now - known.First);
         }
 
         return (Standing.Early, TimeSpan.Zero); // others write it all the time: one of them came again
     }
 
-    /// <summary>Whether a client has come again often enough to wait no longer.</summary>
-    public async ValueTask<bool> IsWhiteAsync(string key, CancellationToken cancellationToken)
+    private async ValueTask<Found> FindAsync(Correspondence mail, CancellationToken cancellationToken)
     {
-        byte[]? value = await state.GetAsync(key, cancellationToken);
-        if (Remembered.Read(value) is not { } known || known.Passes < options.ClientPasses)
+        var byNetwork = await notes.ReadAsync(mail.NetworkKey, cancellationToken);
+        if (mail.DomainKey is null)
         {
-            return false;
+            return new Found(byNetwork, Other: null, byNetwork.Known is null);
         }
 
-        await RenewAsync(key, value, known, Now(), cancellationToken);
+        var byDomain = await notes.ReadAsync(mail.DomainKey, cancellationToken);
+        return IsAhead(byDomain.Known, byNetwork.Known)
+            ? new Found(byDomain, byNetwork, byNetwork.Known is null)
+            : new Found(byNetwork, byDomain, byNetwork.Known is null);
+    }
+
+    private (Standing Standing, Remembered Known) Judge(Remembered? lead, DateTimeOffset now) =>
+        lead is not { } known ? (Standing.New, new Remembered(0, now, now))
+        : known.Passes > 0 ? (Standing.White, known)
+        : now - known.First < options.Delay ? (Standing.Early, known)
+        : (Standing.Passed, known with { Passes = 1, Last = now });
+
+    /// <returns>False where somebody else wrote the note meanwhile, and all is to be looked at again.</returns>
+    private async ValueTask<bool> NoteAsync(Standing standing, Note lead, Remembered known, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (standing is Standing.New or Standing.Passed)
+        {
+            return await notes.WriteAsync(lead, known, LifetimeOf(known, now), cancellationToken);
+        }
+
+        if (standing == Standing.White)
+        {
+            await notes.RenewAsync(lead, cancellationToken);
+        }
+
         return true;
     }
 
-    /// <summary>Notes that one more of a client's correspondences passed, an hour or more after the one before.</summary>
-    /// <returns>How many have; 0 where it does not count.</returns>
-    public async ValueTask<int> PassAsync(string key, CancellationToken cancellationToken)
+    /// <summary>Has the other note say as much. What somebody else writes there meanwhile stands.</summary>
+    private async ValueTask LevelAsync(Note other, Remembered known, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var now = Now();
-        for (int i = 0; i < Tries; i++)
+        if (other.Known is { Passes: > 0 })
         {
-            byte[]? value = await state.GetAsync(key, cancellationToken);
-            var known = Remembered.Read(value) ?? new Remembered(0, now, now);
-            if (known.Passes > 0 && now - known.Last < PassPause)
-            {
-                return 0;
-            }
-
-            known = known with { Passes = known.Passes + 1, Last = now };
-            if (await state.CompareExchangeAsync(key, value, known.Write(), options.WhiteFor, cancellationToken))
-            {
-                return known.Passes;
-            }
+            await notes.RenewAsync(other, cancellationToken);
         }
-
-        return 0;
-    }
-
-    private async ValueTask RenewAsync(string key, byte[]? value, Remembered known, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (now - known.Last >= options.WhiteFor / RenewalsInLifetime)
+        else if (IsAhead(known, other.Known))
         {
-            await state.CompareExchangeAsync(key, value, (known with { Last = now }).Write(), options.WhiteFor, cancellationToken);
+            await notes.WriteAsync(other, known with { Last = now }, LifetimeOf(known, now), cancellationToken);
         }
     }
 
-    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(clock.GetUtcNow().ToUnixTimeSeconds());
+    /// <summary>Whether a note is worth more than another: it passed, or came first earlier.</summary>
+    private static bool IsAhead(Remembered? note, Remembered? other) =>
+        note is { } one
+        && (other is not { } two || ((one.Passes > 0) == (two.Passes > 0) ? one.First < two.First : one.Passes > 0));
+
+    private TimeSpan LifetimeOf(Remembered known, DateTimeOffset now)
+    {
+        var left = options.RetryWindow - (now - known.First);
+        return known.Passes > 0 ? options.WhiteFor : left > ShortestLife ? left : ShortestLife;
+    }
+
+    /// <param name="Lead">The note that is worth more; the network's where both are worth the same.</param>
+    /// <param name="Other">The other one; null where the domain does not vouch.</param>
+    /// <param name="IsNewToNetwork">Whether nothing is known under the network.</param>
+    private readonly record struct Found(Note Lead, Note? Other, bool IsNewToNetwork);
 }
