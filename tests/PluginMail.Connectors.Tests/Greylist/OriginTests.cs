@@ -1,6 +1,4 @@
 using PluginMail.Abstractions;
-using PluginMail.Connectors.Tests.Support;
-using PluginMail.Testing;
 using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Connectors.Tests.Greylist;
