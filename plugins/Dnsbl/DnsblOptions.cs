@@ -22,7 +22,7 @@ internal sealed record DnsblOptions(
         ReadLists(settings),
         settings.GetNumber("refuse", defaultValue: 0, minimum: 0, maximum: 1000),
         settings.GetDuration("deadline", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
-        ClientNetworks.Read(settings, "exempt", ClientNetworks.NotPublic),
+        ClientNetworks.Read(settings, "exempt", ClientNetworks.NoStrangers),
         [.. settings.GetStrings("bypass", Spared)],
         (int)settings.GetInteger("maximum_hosts", defaultValue: 20, minimum: 1, maximum: 200),
         settings.GetSize("maximum_text", 256 * 1024),

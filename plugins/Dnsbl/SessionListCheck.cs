@@ -21,24 +21,18 @@ internal sealed class SessionListCheck(DnsblOptions options, IDnsResolver dns, L
 
     /// <summary>Whether a session's client is exempt, or on an allow list with which no other list counts.</summary>
     public bool IsSpared(ISessionView session) =>
-        (session.RemoteEndPoint is { Address: { } client } && options.Exempt.Contain(ClientNetworks.Plain(client)))
-        || session.StateOf(this) is Standing { IsBypassed: true };
+        options.Exempt.Contain(session) || session.StateOf(this) is Standing { IsBypassed: true };
 
     public async ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken)
     {
         var standing = state as Standing;
         standing?.IsBypassed = false;
-        if (context.Session is not { Direction: Direction.Incoming, Protocol: "smtp", RemoteEndPoint.Address: { } remote })
+        if (context.Session is not { Direction: Direction.Incoming, Protocol: "smtp", RemoteEndPoint.Address: { } remote } || options.Exempt.Contain(context.Session))
         {
             return Verdict.Pass;
         }
 
         var client = ClientNetworks.Plain(remote);
-        if (options.Exempt.Contain(client))
-        {
-            return Verdict.Pass;
-        }
-
         using var limit = new CancellationTokenSource(options.Deadline, clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var named = AskReverseNameAsync(client, deadline.Token, cancellationToken);

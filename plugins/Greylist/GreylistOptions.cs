@@ -18,6 +18,8 @@ internal sealed record GreylistOptions(
     TimeSpan SpfTime,
     string Text,
     ClientNetworks TrustedClients,
+    HostPatterns TrustedClientNames,
+    TimeSpan ClientNameTime,
     AddressPatterns TrustedSenders,
     AddressPatterns TrustedRecipients)
 {
@@ -45,7 +47,9 @@ internal sealed record GreylistOptions(
             settings.GetBoolean("spf", defaultValue: true),
             settings.GetDuration("spf_time", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             Printable.Of(settings.GetString("text", "Greylisted; please try again in {seconds} seconds"), 400),
-            ClientNetworks.Read(settings, "trusted_clients", ClientNetworks.NotPublic),
+            ClientNetworks.Read(settings, "trusted_clients", ClientNetworks.NoStrangers),
+            HostPatterns.Read(settings, "trusted_client_names"),
+            settings.GetDuration("client_name_time", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             AddressPatterns.Read(settings, "trusted_senders", []),
             AddressPatterns.Read(settings, "trusted_recipients", AlwaysReached));
     }

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace PluginMail.Greylist;
 
-/// <summary>What is kept of a correspondence or a client: a count and two moments, 20 octets.</summary>
+/// <summary>What is kept of a correspondence, of a client, or of a domain that vouched: a count and two moments, 20 octets.</summary>
 /// <param name="Passes">0: waits for the retry; otherwise how often it came again.</param>
 /// <param name="First">When it came first.</param>
 /// <param name="Last">When its time was last renewed.</param>
@@ -24,6 +24,9 @@ internal readonly record struct Remembered(int Passes, DateTimeOffset First, Dat
 
     /// <summary>The key of a client's network or domain.</summary>
     public static string ClientKey(string origin) => $"client/{Hash(origin)}";
+
+    /// <summary>The key of what is kept of a domain that vouched for a network.</summary>
+    public static string VouchedKey(string domain, string network) => $"vouched/{Hash($"{domain}\n{network}")}";
 
     /// <summary>The key of the count of a network's new correspondences.</summary>
     public static string NewKey(string network) => $"new/{network}";

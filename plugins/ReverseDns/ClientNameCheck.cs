@@ -1,14 +1,11 @@
 using System.Net;
-using PluginMail.Abstractions;
 using PluginMail.Clients;
 
 namespace PluginMail.ReverseDns;
 
-/// <summary>Whether the client's address has a name that leads back to it (iprev, RFC 8601 section 3). At most ten names.</summary>
+/// <summary>Whether the client's address has a name that leads back to it (iprev, RFC 8601 section 3).</summary>
 internal sealed class ClientNameCheck(ReverseDnsOptions options)
 {
-    private const int MostNames = 10;
-
     public async Task<Findings> CheckAsync(IPAddress client, Lookups lookups)
     {
         if (!options.NoName.IsOn && !options.Unconfirmed.IsOn && !options.GenericName.IsOn)
@@ -16,9 +13,8 @@ internal sealed class ClientNameCheck(ReverseDnsOptions options)
             return Findings.None;
         }
 
-        var answer = await lookups.AskAsync(ReversedAddress.NameOf(client), DnsRecordType.PTR);
-        string[] names = [.. answer.Records.Take(MostNames).Select(HostName.Normalize).OfType<string>()];
-        if (answer.Status == DnsStatus.Failure)
+        var (names, isUnsaid) = await ReverseNames.OfAsync(client, lookups);
+        if (isUnsaid)
         {
             return new Findings([], IsUnsaid: true);
         }
@@ -29,13 +25,11 @@ internal sealed class ClientNameCheck(ReverseDnsOptions options)
                 [new Finding(options.NoName, "RDNS_NONE", Finding.ReverseDnsFailed, $"Your address {client} has no name in DNS (PTR)")], IsUnsaid: false);
         }
 
-        var back = options.Unconfirmed.IsOn || options.GenericName.IsOn
-            ? await Task.WhenAll(names.Select(name => lookups.AskAsync(name, AddressRecords.TypeOf(client))))
-            : [];
-        int confirmed = Array.FindIndex(back, names => AddressRecords.Have(names, client));
+        bool?[] back = options.Unconfirmed.IsOn || options.GenericName.IsOn ? await ReverseNames.LeadBackAsync(names, client, lookups) : [];
+        int confirmed = Array.IndexOf(back, true);
         string shown = names[Math.Max(0, confirmed)];
         List<Finding> found = [];
-        bool isUnsaid = confirmed < 0 && back.Any(names => names.Status == DnsStatus.Failure);
+        isUnsaid = confirmed < 0 && back.Contains(null);
         if (confirmed < 0 && !isUnsaid)
         {
             found.Add(new Finding(

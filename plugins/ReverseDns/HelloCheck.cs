@@ -33,7 +33,7 @@ internal sealed class HelloCheck(ReverseDnsOptions options)
         }
 
         return HostName.Normalize(hello) is not { } name ? One(Rejected(options.HeloSyntax, "HELO_SYNTAX", hello, "not a fully qualified host name"))
-            : name == "localhost.localdomain" || options.IsOwn(name) ? One(Own(hello))
+            : name == "localhost.localdomain" || options.OwnNames.Match(name) ? One(Own(hello))
             : await CheckNameAsync(name, client, lookups);
     }
 

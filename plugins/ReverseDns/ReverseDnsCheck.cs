@@ -22,17 +22,12 @@ internal sealed class ReverseDnsCheck(ReverseDnsOptions options, IPluginHost hos
     public async ValueTask<Verdict> CheckAsync(SessionCheckContext context, IAsyncDisposable? state, CancellationToken cancellationToken)
     {
         var session = context.Session;
-        if (session is not { Direction: Direction.Incoming, Protocol: "smtp", RemoteEndPoint.Address: { } remote })
+        if (session is not { Direction: Direction.Incoming, Protocol: "smtp", RemoteEndPoint.Address: { } remote } || options.Exempt.Contain(session))
         {
             return Verdict.Pass;
         }
 
         var client = ClientNetworks.Plain(remote);
-        if (options.Exempt.Contain(client))
-        {
-            return Verdict.Pass;
-        }
-
         using var limit = new CancellationTokenSource(options.Deadline, host.Clock);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         long start = host.Clock.GetTimestamp();

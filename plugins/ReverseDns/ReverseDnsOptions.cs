@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using PluginMail.Abstractions;
 using PluginMail.Clients;
 
@@ -26,7 +25,7 @@ internal sealed record ReverseDnsOptions(
     CheckSetting HeloUnresolvable,
     CheckSetting HeloUnconfirmed,
     CheckSetting HeloGeneric,
-    ImmutableArray<string> OwnNames,
+    HostPatterns OwnNames,
     WhenUnsaid OnDnsFailure,
     TimeSpan Deadline,
     ClientNetworks Exempt)
@@ -48,33 +47,10 @@ internal sealed record ReverseDnsOptions(
         ReadOwnNames(settings, hostname),
         settings.GetEnum("on_dns_failure", WhenUnsaid.Pass),
         settings.GetDuration("deadline", TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
-        ClientNetworks.Read(settings, "exempt", ClientNetworks.NotPublic));
+        ClientNetworks.Read(settings, "exempt", ClientNetworks.NoStrangers));
 
-    /// <summary>Whether a name is one of this server's: one of the settings', or one below <c>.domain</c>.</summary>
-    public bool IsOwn(string name) => OwnNames.Any(own =>
-        own[0] == '.' ? name.EndsWith(own, StringComparison.Ordinal) : name == own);
-
-    private static ImmutableArray<string> ReadOwnNames(ISettings settings, string hostname)
-    {
-        if (!settings.Contains("own_names"))
-        {
-            return HostName.Normalize(hostname) is { } own ? [own] : [];
-        }
-
-        var names = ImmutableArray.CreateBuilder<string>();
-        foreach (string text in settings.GetStrings("own_names", []))
-        {
-            string dot = text.StartsWith('.') ? "." : "";
-            if (HostName.Normalize(text[dot.Length..]) is { } name)
-            {
-                names.Add(dot + name);
-            }
-            else
-            {
-                settings.Reject("own_names", "host names like \"mail.example.org\", or \".example.org\" for all below it");
-            }
-        }
-
-        return names.ToImmutable();
-    }
+    private static HostPatterns ReadOwnNames(ISettings settings, string hostname) =>
+        settings.Contains("own_names") ? HostPatterns.Read(settings, "own_names")
+        : HostName.Normalize(hostname) is { } own ? new HostPatterns([own])
+        : new HostPatterns([]);
 }

@@ -55,8 +55,9 @@ public sealed class GreylistTests(ITestOutputHelper output)
             }
 
             await Eventually.TrueAsync(async () => Passes(await SwaksAsync(server, "a@vouching.test", to, "127.0.0.2")), "the domain comes again from elsewhere");
-            Assert.False(Passes(await SwaksAsync(server, "a@silent.test", to, "127.0.0.2")));
-            Assert.False(Passes(await SwaksAsync(server, "a@everybody.test", to, "127.0.0.2")));
+            Assert.True(Passes(await SwaksAsync(server, "a@silent.test", to, "127.0.0.2"))); // it came again from there: the network has a queue
+            Assert.False(Passes(await SwaksAsync(server, "a@silent.test", to, "127.0.0.3")));
+            Assert.False(Passes(await SwaksAsync(server, "a@everybody.test", to, "127.0.0.3")));
             await Eventually.TrueAsync(async () => Passes(await SwaksAsync(server, "a@silent.test", to, "127.0.0.1")), "the client comes again");
             Assert.True(Passes(await SwaksAsync(server, "new@vouching.test", to, "127.0.0.5")));
             await using SmtpDialog login = await SmtpDialog.ConnectAsync(server.Ports.SubmissionTls, tls: true);

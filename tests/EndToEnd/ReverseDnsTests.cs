@@ -26,6 +26,12 @@ public sealed class ReverseDnsTests(ITestOutputHelper output)
             server.Send(MailServerProcess.HangUp);
             await Eventually.TrueAsync(
                 async () => (await SendAsync(server, "nowhere.example.org", to, Message)).StartsWith("450 4.7.1 ", StringComparison.Ordinal), "the new table counts");
+
+            // A program on this host that bears its name: this server's end of the connection is known by what the kernel says.
+            server.Write(Settings(dns.Port, "", "exempt = [\"this_host\"]"));
+            server.Send(MailServerProcess.HangUp);
+            await Eventually.TrueAsync(
+                async () => (await SendAsync(server, "mail.example.test", to, Message)).StartsWith("250 ", StringComparison.Ordinal), "this host is exempt");
             await using SmtpDialog login = await SmtpDialog.ConnectAsync(server.Ports.SubmissionTls, tls: true);
             await login.WriteAsync("EHLO localhost\r\n");
             await login.ReadReplyAsync();
@@ -38,10 +44,10 @@ public sealed class ReverseDnsTests(ITestOutputHelper output)
         }
     }
 
-    private static ServerSettings Settings(int dnsPort, string keys) => new ServerSettings()
+    private static ServerSettings Settings(int dnsPort, string keys, string exempt = "exempt = []") => new ServerSettings()
         .With("dns", $"servers = [\"127.0.0.1:{dnsPort}\"]")
         .With("origin", "exempt = [\"127.0.0.0/8\"]")
-        .With("plugins", $"order = [\"reversedns\"]\n[plugins.reversedns]\nexempt = []\nown_names = [\"mail.example.test\"]\n{keys}");
+        .With("plugins", $"order = [\"reversedns\"]\n[plugins.reversedns]\n{exempt}\nown_names = [\"mail.example.test\"]\n{keys}");
 
     private static async Task<string> SendAsync(MailServerProcess server, string hello, Login to, string message)
     {

@@ -216,6 +216,17 @@ public sealed class DnsblTests(ListZones zones) : IClassFixture<ListZones>
         Assert.DoesNotContain(bench.Plugins.Loggers.Lines, line => line.Level == LogLevel.Warning); // no DNS here: a question would be warned of
     }
 
+    [Theory]
+    [InlineData("", "198.51.100.1", false)] // the address that it is connected to: a program on this host
+    [InlineData("", "198.51.100.2", true)]
+    [InlineData("exempt = [\"127.0.0.0/8\"]\n", "198.51.100.1", true)]
+    public async Task Nobody_is_asked_about_this_host(string settings, string client, bool isAsked)
+    {
+        await using var bench = await ListBench.StartAsync("dnsbl", settings + Coded);
+        Assert.Same(Verdict.Pass, await AskAsync(bench, client));
+        Assert.Equal(isAsked, bench.Plugins.Loggers.Lines.Any(line => line.Text.StartsWith("bl.test does not answer", StringComparison.Ordinal))); // there is no DNS here
+    }
+
     [SkippableFact]
     public async Task Links_in_text_and_HTML_are_asked_for()
     {

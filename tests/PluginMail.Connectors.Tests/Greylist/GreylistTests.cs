@@ -6,21 +6,9 @@ using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Connectors.Tests.Greylist;
 
-/// <summary>The Greylist plugin, loaded as the server loads it, over a real store and with a clock that stands.</summary>
-public sealed class GreylistTests : IAsyncLifetime
+/// <summary>The Greylist plugin: who waits, how long, and what is kept of it.</summary>
+public sealed class GreylistTests : GreylistBench
 {
-    private const string Client = "192.0.2.7";
-    private const string Sender = "a@sender.example";
-    private const string To = "b@example.test";
-
-    private readonly FakeTime _clock = new();
-    private readonly FakePolicies _policies = new();
-    private TemporaryStore _store = null!;
-
-    public async Task InitializeAsync() => _store = await TemporaryStore.OpenAsync(_clock);
-
-    public async Task DisposeAsync() => await _store.DisposeAsync();
-
     [Fact]
     public async Task The_first_contact_is_told_how_long_to_wait_and_the_retry_passes()
     {
@@ -166,7 +154,7 @@ public sealed class GreylistTests : IAsyncLifetime
     [Fact]
     public async Task A_domain_that_vouches_for_its_clients_stands_for_their_networks()
     {
-        _policies.Results["big.example"] = SenderPolicyResult.Pass;
+        Policies.Results["big.example"] = SenderPolicyResult.Pass;
         await using var bench = await StartAsync("client_passes = 2");
         Assert.NotNull(await ReplyAsync(bench, "a@big.example", client: "192.0.2.7"));
         Pass(TimeSpan.FromMinutes(6));
@@ -175,7 +163,7 @@ public sealed class GreylistTests : IAsyncLifetime
         Pass(TimeSpan.FromHours(1));
         Assert.Null(await ReplyAsync(bench, "b@big.example", client: "2001:db8::7"));
         Assert.Null(await ReplyAsync(bench, "new@big.example", client: "203.0.114.7")); // two have passed
-        _policies.Results["big.example"] = SenderPolicyResult.Fail;
+        Policies.Results["big.example"] = SenderPolicyResult.Fail;
         Assert.NotNull(await ReplyAsync(bench, "new@big.example", client: "203.0.114.7")); // who only claims to be of the domain waits
     }
 
@@ -185,8 +173,8 @@ public sealed class GreylistTests : IAsyncLifetime
     [InlineData("2001:db8::1", "2001:db8:1::7", "2001:db8:2::7")]
     public async Task A_domain_that_vouches_for_everybody_stands_for_nobody(string nobody, string first, string retry)
     {
-        _policies.Results["spam.example"] = SenderPolicyResult.Pass;
-        _policies.Nobodies.Remove(nobody);
+        Policies.Results["spam.example"] = SenderPolicyResult.Pass;
+        Policies.Nobodies.Remove(nobody);
         await using var bench = await StartAsync();
         Assert.NotNull(await ReplyAsync(bench, "a@spam.example", client: first));
         Pass(TimeSpan.FromMinutes(6));
@@ -201,7 +189,7 @@ public sealed class GreylistTests : IAsyncLifetime
     [InlineData(SenderPolicyResult.TemporaryError)]
     public async Task A_domain_that_does_not_vouch_stands_for_nobody(SenderPolicyResult result)
     {
-        _policies.Results["big.example"] = result;
+        Policies.Results["big.example"] = result;
         await using var bench = await StartAsync();
         Assert.NotNull(await ReplyAsync(bench, "a@big.example", client: "192.0.2.7"));
         Pass(TimeSpan.FromMinutes(6));
@@ -224,19 +212,19 @@ public sealed class GreylistTests : IAsyncLifetime
             }
         }
 
-        Assert.Equal(1, _policies.Asked);
+        Assert.Equal(1, Policies.Asked);
         await using var without = await StartAsync("spf = false");
         Assert.NotNull(await ReplyAsync(without));
-        Assert.Equal(1, _policies.Asked);
+        Assert.Equal(1, Policies.Asked);
     }
 
     [Fact]
     public async Task SPF_that_takes_too_long_is_as_if_it_had_not_passed()
     {
-        _policies.Hangs = true;
+        Policies.Hangs = true;
         await using var bench = await StartAsync();
         var asking = ReplyAsync(bench);
-        await PluginBench.UntilAsync(() => _policies.Asked == 1, "SPF is asked");
+        await PluginBench.UntilAsync(() => Policies.Asked == 1, "SPF is asked");
         Pass(TimeSpan.FromSeconds(5));
         Assert.NotNull(await asking.WaitAsync(TimeSpan.FromMinutes(2)));
     }
@@ -332,7 +320,7 @@ public sealed class GreylistTests : IAsyncLifetime
     {
         foreach (string domain in (string[])["a.example", "b.example", "c.example"])
         {
-            _policies.Results[domain] = SenderPolicyResult.Pass;
+            Policies.Results[domain] = SenderPolicyResult.Pass;
         }
 
         await using var bench = await StartAsync("new_per_hour = 2\ndelay = \"1m\"");
@@ -352,25 +340,10 @@ public sealed class GreylistTests : IAsyncLifetime
     [InlineData("network_v4 = 33", "network_v4")]
     [InlineData("trusted_senders = [\"a b@c\"]", "trusted_senders")]
     [InlineData("trusted_clients = [\"example.org\"]", "trusted_clients")]
+    [InlineData("trusted_client_names = [\"192.0.2.7\"]", "trusted_client_names")]
+    [InlineData("trusted_client_names = [\".com\"]", "trusted_client_names")]
+    [InlineData("client_name_time = \"2m\"", "client_name_time")]
     [InlineData("retry = \"1h\"", "retry")]
     public async Task A_wrong_table_is_told(string table, string told) =>
         Assert.Contains(await ListBench.ErrorsAsync("greylist", table), error => error.Contains(told, StringComparison.Ordinal));
-
-    private Task<ListBench> StartAsync(string table = "") =>
-        ListBench.StartAsync("greylist", table, clock: _clock, state: _store.Store.State.For("greylist"), policy: _policies);
-
-    private void Pass(TimeSpan time) => _clock.Advance(time);
-
-    private async Task PassOnceAsync(ListBench bench)
-    {
-        Assert.NotNull(await ReplyAsync(bench));
-        Pass(TimeSpan.FromMinutes(6));
-        Assert.Null(await ReplyAsync(bench));
-    }
-
-    private static async Task<string?> ReplyAsync(ListBench bench, string sender = Sender, string to = To, string client = Client)
-    {
-        var verdict = await bench.AskAsync(SessionStages.Recipient, ListBench.Stranger(client), sender, to);
-        return (verdict.Decision as Decision.Defer)?.Reply.ToString();
-    }
 }

@@ -177,6 +177,18 @@ public sealed class ReverseDnsTests(NameZones zones) : IClassFixture<NameZones>
         Assert.Same(Verdict.Pass, await bench.AskAsync(SessionStages.Sender, session));
     }
 
+    [Theory]
+    [InlineData("", "198.51.100.1", true)] // the address that it is connected to: a program on this host
+    [InlineData("", "::ffff:198.51.100.1", true)]
+    [InlineData("", "198.51.100.2", false)]
+    [InlineData("exempt = [\"this_host\"]", "198.51.100.1", true)]
+    [InlineData("exempt = [\"127.0.0.0/8\"]", "198.51.100.1", false)]
+    public async Task This_hosts_own_mail_may_bear_its_name(string settings, string client, bool isExempt)
+    {
+        await using var bench = await ListBench.StartAsync("reversedns", settings, hostname: "mail.example.test");
+        Assert.Equal(isExempt, (await AskAsync(bench, client, "mail.example.test")).Decision is Decision.Pass);
+    }
+
     [SkippableTheory]
     [InlineData("192.0.2.4", "dsl-192-0-2-4.example.net", true)]
     [InlineData("192.0.2.4", "4.2.0.192.dyn.example.net", true)]
@@ -202,6 +214,7 @@ public sealed class ReverseDnsTests(NameZones zones) : IClassFixture<NameZones>
     [InlineData("no_name = \"score\"", "no_name")]
     [InlineData("no_name = \"score x\"", "no_name")]
     [InlineData("own_names = [\"mail\"]", "own_names")]
+    [InlineData("exempt = [\"localhost\"]", "exempt")]
     [InlineData("on_dns_failure = \"refuse\"", "on_dns_failure")]
     [InlineData("noname = \"off\"", "noname")]
     public async Task A_wrong_table_is_told(string table, string told) =>

@@ -1,6 +1,6 @@
 using PluginMail.Abstractions;
 
-namespace PluginMail.ReverseDns;
+namespace PluginMail.Clients;
 
 /// <summary>Looks names up within a deadline; what is not answered by then is a failure of DNS.</summary>
 /// <param name="dns">The resolver.</param>
