@@ -20,8 +20,8 @@ internal sealed record ClientName(IPAddress Address, string Name, string? Pointe
 /// <summary>Finds out what a client is called, by its PTR record and the way back.</summary>
 internal sealed class ClientNames(IDnsResolver dns, TimeProvider clock, bool isWanted)
 {
-    private const int MostNames = 5;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+    private readonly ReverseNames _names = new(dns, clock, Deadline);
 
     public async ValueTask<ClientName> FindAsync(IPEndPoint? client, CancellationToken cancellationToken)
     {
@@ -36,41 +36,7 @@ internal sealed class ClientNames(IDnsResolver dns, TimeProvider clock, bool isW
             return ClientName.Local with { Address = address };
         }
 
-        var nameless = new ClientName(address, $"[{address}]", Pointer: null, IsVerified: false);
-        if (!isWanted)
-        {
-            return nameless;
-        }
-
-        using var limit = new CancellationTokenSource(Deadline, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            return await AskAsync(nameless, either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return nameless;
-        }
-    }
-
-    private async ValueTask<ClientName> AskAsync(ClientName client, CancellationToken cancellationToken)
-    {
-        var pointers = await dns.QueryAsync(ReversedAddress.NameOf(client.Address), DnsRecordType.PTR, cancellationToken);
-        foreach (string record in pointers.Records.Take(MostNames))
-        {
-            if (HostName.Normalize(record) is not { } name)
-            {
-                continue;
-            }
-
-            client = client with { Pointer = client.Pointer ?? name };
-            if (AddressRecords.Have(await dns.QueryAsync(name, AddressRecords.TypeOf(client.Address), cancellationToken), client.Address))
-            {
-                return client with { Name = name, Pointer = name, IsVerified = true };
-            }
-        }
-
-        return client;
+        var found = isWanted ? await _names.FindAsync(address, cancellationToken) : default;
+        return new ClientName(address, found.Verified ?? $"[{address}]", found.Verified ?? found.Pointer, found.Verified is not null);
     }
 }
