@@ -28,7 +28,7 @@ internal sealed record Symbol(string Name, double Score);
 
 /// <summary>Changes that Rspamd's modules ask for, bounded in number.</summary>
 /// <param name="Add">Header fields to add.</param>
-/// <param name="Remove">Header fields to remove: the one of an index counted from 1, or all with 0.</param>
+/// <param name="Remove">Header fields to remove: the one of an index counted from 1, or from the last with a negative one, or all with 0; in an order in which none moves what another means.</param>
 /// <param name="Signatures">DKIM-Signature fields: what stands behind the name, octet for octet.</param>
 /// <param name="SpamFields">What the action <c>add header</c> writes; none: <c>X-Spam: Yes</c>.</param>
 /// <param name="AddRecipients">Who gets it too.</param>

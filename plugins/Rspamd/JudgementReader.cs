@@ -89,8 +89,7 @@ internal static class JudgementReader
             .Where(static field => field.Value.Length > 0);
         var remove = Members(Member(milter, "remove_headers"))
             .Where(static field => HeaderEdit.IsFieldName(field.Name))
-            .Select(static field => (field.Name, Index: field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt32(out int index) ? index : 0))
-            .Where(static field => field.Index >= 0);
+            .SelectMany(static field => Indices(field.Value).Select(index => (field.Name, Index: index)));
         return new MilterReply(
             [.. add.Take(MostFields)],
             [.. remove.Take(MostFields)],
@@ -134,6 +133,20 @@ internal static class JudgementReader
     {
         Signatures = [.. Values(signatures).Select(static signature => Value(signature)).Where(static value => value.Length is > 0 and <= LongestValue)],
     };
+
+    /// <summary>
+    /// Which fields of a name are removed: a number, or a list of them; what is none is left out. Those that count from the first go from the last
+    /// of them on, and those that count from the last from the first of them on, so that the others keep their numbers.
+    /// </summary>
+    private static IEnumerable<int> Indices(JsonElement value)
+    {
+        int[] numbers =
+        [
+            .. Values(value).Select(static one => one.ValueKind == JsonValueKind.Number && one.TryGetInt32(out int number) ? number : (int?)null)
+                .OfType<int>().Distinct(),
+        ];
+        return numbers.Contains(0) ? [0] : numbers.Where(static number => number > 0).OrderDescending().Concat(numbers.Where(static number => number < 0).Order());
+    }
 
     /// <summary>A field may have one value or a list of them.</summary>
     private static List<JsonElement> Values(JsonElement value) =>

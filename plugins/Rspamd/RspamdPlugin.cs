@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Clients;
 using PluginMail.Daemons;
 using PluginMail.Learning;
 
@@ -7,6 +8,7 @@ namespace PluginMail.Rspamd;
 /// <summary>Has messages judged by Rspamd, and has it learn from what owners move into and out of Junk.</summary>
 public sealed class RspamdPlugin : IMailPlugin
 {
+    private static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(2);
     private readonly List<IDisposable> _owned = [];
 
     /// <inheritdoc/>
@@ -15,7 +17,8 @@ public sealed class RspamdPlugin : IMailPlugin
         var options = RspamdOptions.Read(host.Settings);
         var log = host.CreateLogger("");
         var workers = Own(new DaemonGroup(options.Daemons, host.Clock, host.Meter, log));
-        var scanner = new Scanner(options, workers, Own(new RspamdHttp(options.Daemons, host.Clock)), host.Dns);
+        var names = new ConfirmedNames(host.Dns, host.Clock, LookupLimit);
+        var scanner = new Scanner(options, workers, Own(new RspamdHttp(options.Daemons, host.Clock)), names, host.Hostname);
         List<IMailRole> roles = [new SpamCheck(options, scanner, host.Meter, log)];
         if (options is { Learning.IsOn: true, Controller: { } controller })
         {

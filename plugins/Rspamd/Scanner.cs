@@ -9,11 +9,15 @@ using PluginMail.Text;
 namespace PluginMail.Rspamd;
 
 /// <summary>Rspamd's <c>/checkv2</c> and <c>/ping</c>, at any of the workers that scan.</summary>
-internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, RspamdHttp http, IDnsResolver dns)
+/// <param name="options">The settings.</param>
+/// <param name="workers">The workers.</param>
+/// <param name="http">Talks to one.</param>
+/// <param name="names">Knows what clients are called.</param>
+/// <param name="hostname">What this server is called.</param>
+internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, RspamdHttp http, ConfirmedNames names, string hostname)
 {
-    private const int MostRecipients = 100;
-    private const int MostNames = 5;
-    private static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(2);
+    // Of a header, Rspamd reads 80 KiB; all recipients are one field of it.
+    private const int RecipientsLength = 48 * 1024;
 
     /// <summary>Has a message judged.</summary>
     /// <exception cref="OperationCanceledException">The call has ended.</exception>
@@ -55,9 +59,15 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
         var session = message.Session;
         yield return ("Queue-Id", message.TransactionId);
         yield return ("From", message.Envelope.Sender?.ToString() ?? "<>");
-        foreach (var recipient in message.Envelope.Recipients.Take(MostRecipients))
+        int length = 0;
+        foreach (string recipient in message.Envelope.Recipients.Select(static recipient => recipient.ToString()))
         {
-            yield return ("Rcpt", recipient.ToString());
+            if ((length += Encoding.UTF8.GetByteCount(recipient) + ", ".Length) > RecipientsLength)
+            {
+                break;
+            }
+
+            yield return ("Rcpt", recipient);
         }
 
         yield return ("Deliver-To", message.Envelope.Recipients is [var only] ? only.ToString() : "");
@@ -65,42 +75,17 @@ internal sealed class Scanner(RspamdOptions options, DaemonGroup workers, Rspamd
         yield return ("Helo", session.HelloName ?? "");
         yield return ("Hostname", client);
         yield return ("User", session.Authenticated?.ToString() ?? "");
+        yield return ("MTA-Name", hostname);
+        yield return ("TLS-Version", session.TlsProtocol ?? "");
+        yield return ("TLS-Cipher", session.TlsCipher ?? "");
         yield return ("Pass", options.PassAll ? "all" : "");
         yield return ("Settings", options.Settings);
         yield return ("Settings-ID", message.Direction == Direction.Outgoing ? options.SettingsIdOutgoing : options.SettingsId);
     }
 
     /// <summary>The name of the client's address that leads back to it; empty where there is none, or none in time.</summary>
-    private async ValueTask<string> NameOfAsync(IMessageView message, CancellationToken cancellationToken)
-    {
-        if (!options.ReverseName || message.Session.RemoteEndPoint is not { } end || IPAddress.IsLoopback(end.Address))
-        {
-            return "";
-        }
-
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(LookupLimit);
-        try
-        {
-            return await NameOfAsync(ClientNetworks.Plain(end.Address), limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return "";
-        }
-    }
-
-    private async ValueTask<string> NameOfAsync(IPAddress client, CancellationToken cancellationToken)
-    {
-        var pointers = await dns.QueryAsync(ReversedAddress.NameOf(client), DnsRecordType.PTR, cancellationToken);
-        foreach (string name in pointers.Records.Take(MostNames).Select(HostName.Normalize).OfType<string>())
-        {
-            if (AddressRecords.Have(await dns.QueryAsync(name, AddressRecords.TypeOf(client), cancellationToken), client))
-            {
-                return name;
-            }
-        }
-
-        return "";
-    }
+    private async ValueTask<string> NameOfAsync(IMessageView message, CancellationToken cancellationToken) =>
+        options.ReverseName && message.Session.RemoteEndPoint is { } end && !IPAddress.IsLoopback(end.Address)
+            ? (await names.FindAsync(ClientNetworks.Plain(end.Address), cancellationToken)).Verified ?? ""
+            : "";
 }

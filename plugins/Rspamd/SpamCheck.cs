@@ -73,7 +73,7 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
 
         if (isObeyed && judgement is { Treatment: "rewrite subject", Subject.Length: > 0 })
         {
-            verdict = verdict.With(new HeaderEdit.Replace("Subject", judgement.Subject));
+            verdict = With(verdict, HeaderFields.ReplaceSubject(message, judgement.Subject));
         }
 
         return options.Milter ? WithMilter(verdict, judgement.Milter) : verdict;
@@ -96,11 +96,13 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
         foreach (var (name, value) in fields)
         {
             bool isThere = message.Headers.Any(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-            verdict = (isThere ? verdict.With(new HeaderEdit.Remove(name)) : verdict).With(new HeaderEdit.Add(name, value));
+            verdict = (isThere ? verdict.With(new HeaderEdit.Remove(name)) : verdict).With(HeaderFields.Add(name, value, atTop: true));
         }
 
         return verdict;
     }
+
+    private static Verdict With(Verdict verdict, IEnumerable<HeaderEdit> edits) => edits.Aggregate(verdict, static (all, edit) => all.With(edit));
 
     private static Verdict WithMilter(Verdict verdict, MilterReply milter)
     {
@@ -111,7 +113,7 @@ internal sealed class SpamCheck(RspamdOptions options, Scanner scanner, Meter me
 
         foreach (var (name, value, atTop) in milter.Add)
         {
-            verdict = verdict.With(new HeaderEdit.Add(name, value, atTop));
+            verdict = verdict.With(HeaderFields.Add(name, value, atTop));
         }
 
         for (int i = 0; i < milter.Signatures.Length; i++)

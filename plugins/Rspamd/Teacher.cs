@@ -9,13 +9,17 @@ namespace PluginMail.Rspamd;
 /// <summary>The controller's <c>/learnspam</c>, <c>/learnham</c> and <c>/auth</c>.</summary>
 internal sealed class Teacher(DaemonGroup controllers, RspamdHttp http, Password password)
 {
-    /// <summary>Teaches one message. What Rspamd knows already counts as taught; what it refuses is no fault of the controller.</summary>
+    /// <summary>Teaches one message. What Rspamd knows already counts as taught; what it refuses (4xx) is no fault of the controller, and an error of one (5xx) lets the next be asked.</summary>
     public async ValueTask<Taught> TeachAsync(MailClass isNow, MailboxChange change, CancellationToken cancellationToken)
     {
         string account = change.Account.ToString();
         (string, string)[] fields = [("Password", password.Reveal()), ("Deliver-To", account), ("Rcpt", account)];
         var answer = await controllers.AskAsync(
-            (address, token) => http.AskAsync(address, isNow == MailClass.Spam ? "learnspam" : "learnham", fields, change.Content, token),
+            async (address, token) =>
+            {
+                var said = await http.AskAsync(address, isNow == MailClass.Spam ? "learnspam" : "learnham", fields, change.Content, token);
+                return said.Value is { Status: >= HttpStatusCode.InternalServerError } error && !IsKnown(error) ? Answer<HttpReply>.Declined(Scanner.Words(error)) : said;
+            },
             cancellationToken);
         return answer.Value is not { } reply ? new Taught(IsTaught: false, answer.Failure)
             : reply.Status is HttpStatusCode.OK or HttpStatusCode.AlreadyReported || IsKnown(reply) ? new Taught(IsTaught: true, "")

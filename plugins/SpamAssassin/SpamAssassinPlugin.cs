@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Clients;
 using PluginMail.Daemons;
 using PluginMail.Learning;
 
@@ -7,6 +8,7 @@ namespace PluginMail.SpamAssassin;
 /// <summary>Has messages scored by SpamAssassin's spamd, and has it learn from what owners move into and out of Junk.</summary>
 public sealed class SpamAssassinPlugin : IMailPlugin
 {
+    private static readonly TimeSpan LookupLimit = TimeSpan.FromSeconds(2);
     private DaemonGroup? _daemons;
 
     /// <inheritdoc/>
@@ -16,9 +18,10 @@ public sealed class SpamAssassinPlugin : IMailPlugin
         var log = host.CreateLogger("");
         _daemons = new DaemonGroup(options.Daemons, host.Clock, host.Meter, log);
         var spamd = new Spamd(_daemons, options.Daemons.ConnectTimeout, host.Clock);
+        var trace = new Trace(options.ReverseName ? new ConfirmedNames(host.Dns, host.Clock, LookupLimit) : null, host.Hostname, host.Clock);
         List<IMailRole> roles =
         [
-            new SpamCheck(options, spamd, host.Meter, log),
+            new SpamCheck(options, spamd, trace, host.Meter, log),
             new StatusCommand(host.Clock, (_daemons, spamd.PingAsync)),
         ];
         if (options.Learning.IsOn)

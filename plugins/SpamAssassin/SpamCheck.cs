@@ -9,7 +9,7 @@ using PluginMail.Text;
 namespace PluginMail.SpamAssassin;
 
 /// <summary>Gives a message the points that spamd gives it.</summary>
-internal sealed class SpamCheck(SpamAssassinOptions options, Spamd spamd, Meter meter, ILogger log) : IMessageCheck
+internal sealed class SpamCheck(SpamAssassinOptions options, Spamd spamd, Trace trace, Meter meter, ILogger log) : IMessageCheck
 {
     private const string Reason = "SPAMASSASSIN";
     private const int LongestField = 900;
@@ -34,7 +34,8 @@ internal sealed class SpamCheck(SpamAssassinOptions options, Spamd spamd, Meter 
             return NotScanned(message, "too_large", "larger than maximum_size");
         }
 
-        var answer = await spamd.ScoreAsync(message.Content, UserOf(message), options.Fields.HasFlag(ReportFields.Report), cancellationToken);
+        var content = await trace.AddAsync(message, cancellationToken);
+        var answer = await spamd.ScoreAsync(content, UserOf(message), options.Fields.HasFlag(ReportFields.Report), cancellationToken);
         if (answer.Value is not { } scored)
         {
             return options.WhenUnavailable == WhenUnavailable.Pass

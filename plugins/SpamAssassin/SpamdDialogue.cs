@@ -7,7 +7,7 @@ using PluginMail.Daemons;
 
 namespace PluginMail.SpamAssassin;
 
-/// <summary>A request to spamd and its reply, over a connection of their own. The message is sent as it is, uncompressed, one chunk in memory at a time.</summary>
+/// <summary>A request to spamd and its reply, over a connection of their own. The message is sent uncompressed, one chunk in memory at a time.</summary>
 internal static class SpamdDialogue
 {
     private const int ChunkLength = 64 * 1024;

@@ -27,6 +27,7 @@ public sealed class RspamdTests(ITestOutputHelper output)
         {
             await using SmtpDialog smtp = await SmtpDialog.ConnectAsync(server.Ports.Smtp);
             Assert.StartsWith("250 ", await SendAsync(smtp, to, SpamSamples.Mail("1", "points:9", "x")), StringComparison.Ordinal);
+            Assert.StartsWith("250 ", await SendAsync(smtp, to, SpamSamples.Mail("6", "=?UTF-8?Q?Gr=C3=BC=C3=9Fe?= points:9", "x")), StringComparison.Ordinal);
             string offer = await SendAsync(smtp, to, SpamSamples.Offer("2", "points:1"));
             Assert.StartsWith("250 ", offer, StringComparison.Ordinal);
             Assert.StartsWith("250 ", await SendAsync(smtp, to, SpamSamples.Letter("3", "milter")), StringComparison.Ordinal);
@@ -36,6 +37,9 @@ public sealed class RspamdTests(ITestOutputHelper output)
 
             await using ImapDialog junk = await ImapDialog.OpenAsync(server, to, "Junk");
             Assert.Contains("Subject: *** SPAM *** points:9", await junk.OkAsync("FETCH 1 BODY.PEEK[HEADER]"), StringComparison.Ordinal);
+            string encoded = await junk.OkAsync("FETCH 2 (ENVELOPE BODY.PEEK[HEADER])");
+            Assert.Contains("Subject: =?UTF-8?Q?***", encoded, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("=?utf-8?B?", encoded, StringComparison.OrdinalIgnoreCase); // not encoded a second time
             await using ImapDialog inbox = await ImapDialog.OpenAsync(server, to);
             string letter = await inbox.OkAsync("FETCH 2 BODY.PEEK[HEADER]");
             Assert.Contains("X-Folded: one two\r\n", letter, StringComparison.Ordinal);

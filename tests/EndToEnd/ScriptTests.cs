@@ -88,6 +88,10 @@ public sealed class ScriptTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("b@example.org", json.RootElement.GetProperty("delivered").GetProperty("to")[0].GetString());
         Assert.Equal("Subject: [SET] hello", json.RootElement.GetProperty("delivered").GetProperty("added_fields")[0].GetString());
 
+        await File.WriteAllTextAsync(message, "From: A <a@example.net>\r\n\r\nbody\r\n");
+        said = (await _server.RunAsync("script", "run", script, "--message", message)).Succeeded().Output;
+        Assert.Contains("\n+ Subject: [SET]", said, StringComparison.Ordinal); // added where there is none
+
         string other = Path.Combine(_server.Folder, "other.csx"); // mail.toml does not name it
         await File.WriteAllTextAsync(other, "OnMessage(message =>\n    throw new InvalidOperationException(message.Subject));\n");
         (await _server.RunAsync("script", "run", other, "--message", message)).Failed(1, "other.csx(2): InvalidOperationException: hello");

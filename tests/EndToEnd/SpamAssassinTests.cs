@@ -48,6 +48,13 @@ public sealed class SpamAssassinTests(ITestOutputHelper output)
             Assert.Equal(3, await ImapDialog.CountAsync(server, to, "Junk"));
             await junk.OkAsync("NOOP");
             Assert.Contains("BAYES_99", await junk.OkAsync("FETCH 3 BODY.PEEK[HEADER]"), StringComparison.Ordinal);
+
+            string traced = SpamSamples.Mail("6", $"{SpamdServer.Word} {SpamdServer.Trace}", "x");
+            Assert.StartsWith("250 ", await smtp.SendAsync("bounce-7@lists.example.org", to.Address, traced), StringComparison.Ordinal);
+            await junk.OkAsync("NOOP");
+            string header = await junk.OkAsync("FETCH 4 BODY.PEEK[HEADER]");
+            Assert.Matches(@"X-Spam-Symbols: [^:]*\bPATH\b", header); // spamd knows the reverse path
+            Assert.DoesNotContain("envelope-from", header, StringComparison.OrdinalIgnoreCase); // which is not delivered so
         }
         finally
         {

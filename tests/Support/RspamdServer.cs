@@ -85,6 +85,17 @@ internal sealed class RspamdServer : IAsyncDisposable
             local ip = task:get_from_ip()
             local seen = string.format('%s|%s|%s|%s|%s|%s|%s', tostring(ip), task:get_helo() or '', task:get_hostname() or '',
               (task:get_from('smtp') or {{}})[1].addr or '', (task:get_recipients('smtp') or {{}})[1].addr or '', task:get_user() or '', task:get_queue_id() or '')
+            if subject:find('Grüße', 1, true) then
+              task:set_milter_reply({
+                add_headers = { ['X-Words'] = require('rspamd_util').mime_header_encode('Grüße') },
+                remove_headers = { ['X-Old'] = { 1, 3 }, ['X-Last'] = -1 },
+              })
+            end
+            if subject:find('server', 1, true) then
+              local told = { tostring(task:get_request_header('MTA-Name')), tostring(task:get_request_header('TLS-Version')),
+                tostring(task:get_request_header('TLS-Cipher')), tostring(#(task:get_recipients('smtp') or {})) }
+              task:set_milter_reply({ add_headers = { ['X-Told'] = table.concat(told, '|') } })
+            end
             if subject:find('milter', 1, true) then
               task:set_milter_reply({
                 add_headers = { ['X-Own'] = seen, ['X-Folded'] = { value = 'one\r\n two', order = 1 } },

@@ -9,6 +9,9 @@ internal sealed class SpamdServer : IAsyncDisposable
     /// <summary>In a subject it gives 7.5 points of 5; to the user of <see cref="IndulgentUser"/> 1.5.</summary>
     public const string Word = "own-spam-word";
 
+    /// <summary>In a subject it has the rules hit that tell what is known of how the message came.</summary>
+    public const string Trace = "own-trace";
+
     /// <summary>Who has settings of their own.</summary>
     public const string IndulgentUser = "alice@example.test";
 
@@ -115,6 +118,28 @@ internal sealed class SpamdServer : IAsyncDisposable
         describe OWN_SUBJECT Own word in the subject
         header OWN_SMALL Subject =~ /\bsmall\b/
         score OWN_SMALL -1.25
+        header __TRACE Subject =~ /{Trace}/
+        header __PATH EnvelopeFrom =~ /^bounce-7\@lists\.example\.org$/
+        meta PATH __TRACE && __PATH
+        score PATH 0.01
+        header __NO_PATH EnvelopeFrom =~ /^$/
+        meta NO_PATH __TRACE && __NO_PATH
+        score NO_PATH 0.01
+        header __NO_RDNS X-Spam-Relays-Untrusted =~ /^[^\]]+ rdns= /
+        meta NO_RDNS __TRACE && __NO_RDNS
+        score NO_RDNS 0.01
+        header __RDNS X-Spam-Relays-Untrusted =~ /^[^\]]+ rdns=mail\.example\.org /
+        meta RDNS __TRACE && __RDNS
+        score RDNS 0.01
+        header __HELO X-Spam-Relays-Untrusted =~ /^\[ ip=\S+ [^\]]*helo=client\.example\.org by=mx\.example\.test /
+        meta HELO __TRACE && __HELO
+        score HELO 0.01
+        header __ONE_RELAY X-Spam-Relays-Untrusted =~ /^\[[^\]]+\]\s*$/
+        meta ONE_RELAY __TRACE && __ONE_RELAY
+        score ONE_RELAY 0.01
+        header __TRUSTED X-Spam-Relays-Trusted =~ /^\[ ip=192\.0\.2\.\d+ [^\]]*auth=ESMTPSA /
+        meta TRUSTED __TRACE && __TRUSTED
+        score TRUSTED 0.01
         body GTUBE /XJS\*C4JDBQADN1\.NSBN3\*2IDNEN\*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL\*C\.34X/
         score GTUBE 1000
         body BAYES_99 eval:check_bayes('0.99', '1.00')

@@ -8,6 +8,7 @@ namespace PluginMail.Icap.Protocol;
 internal static class IcapFinding
 {
     private const int LongestName = 100;
+    private const string Container = "2";
     private static readonly string[] Nothing = ["", "-", "none", "no threats", "clean", "0"];
     private static readonly string[] Names = ["X-Virus-ID", "X-Virus-Name"];
     private static readonly string[] HttpNames = ["X-Virus-ID", "X-Virus-Name", "X-Blocked"];
@@ -34,9 +35,10 @@ internal static class IcapFinding
             : Answer<ScanResult>.Of(Implied(response, sentHash));
     }
 
-    /// <summary>What a field of the answer tells.</summary>
+    /// <summary>What a field of the answer tells; X-Infection-Found before all others, as it alone says of what kind the finding is.</summary>
     private static ScanResult? Named(IcapResponse response, IcapPreset preset) =>
-        Threat(response) is { } threat ? Infected(threat)
+        Infection(response) is { } infection ? infection
+        : Threat(response) is { } threat ? Infected(threat)
         : Meaning(response["X-Violations-Found"]) is not { } violations ? null
         : preset.ViolationsAreErrors ? new ScanResult.Unscanned(Printable.Of(violations, LongestName))
         : Infected(violations);
@@ -52,21 +54,26 @@ internal static class IcapFinding
 
     private static ScanResult.Infected Infected(string virus) => new(Printable.Of(virus, LongestName));
 
-    private static string? Threat(IcapResponse response)
+    /// <summary>X-Infection-Found, as <c>Type=0; Resolution=2; Threat=NAME;</c>, whose type 2 is a container that could not be looked into.</summary>
+    private static ScanResult? Infection(IcapResponse response)
     {
-        // X-Infection-Found: Type=0; Resolution=2; Threat=NAME;
-        foreach (var fields in (IReadOnlyDictionary<string, string>[])[response.Fields, response.HttpFields])
+        string? found = Meaning(response["X-Infection-Found"]) ?? Meaning(response.HttpFields.GetValueOrDefault("X-Infection-Found"));
+        if (found is null)
         {
-            if (Meaning(fields.GetValueOrDefault("X-Infection-Found")) is { } found)
-            {
-                int at = found.IndexOf("Threat=", StringComparison.OrdinalIgnoreCase);
-                return at >= 0 && found[(at + "Threat=".Length)..].Split(';')[0].Trim() is { Length: > 0 } name ? name : found;
-            }
+            return null;
         }
 
-        return Names.Select(name => Meaning(response[name])).Concat(HttpNames.Select(name => Meaning(response.HttpFields.GetValueOrDefault(name))))
-            .FirstOrDefault(name => name is not null);
+        string threat = Part(found, "Threat") is { Length: > 0 } name ? name : found;
+        return Part(found, "Type") == Container ? new ScanResult.Unscanned(Printable.Of(threat, LongestName)) : Infected(threat);
     }
+
+    private static string? Part(string found, string name) => found.Split(';', StringSplitOptions.TrimEntries)
+        .Select(static part => part.Split('=', 2, StringSplitOptions.TrimEntries))
+        .FirstOrDefault(part => part.Length == 2 && part[0].Equals(name, StringComparison.OrdinalIgnoreCase))?[1];
+
+    private static string? Threat(IcapResponse response) =>
+        Names.Select(name => Meaning(response[name])).Concat(HttpNames.Select(name => Meaning(response.HttpFields.GetValueOrDefault(name))))
+            .FirstOrDefault(name => name is not null);
 
     private static string? Meaning(string? value) =>
         value is null || Nothing.Contains(value.Trim(), StringComparer.OrdinalIgnoreCase) ? null : value.Trim();

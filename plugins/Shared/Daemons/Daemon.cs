@@ -59,7 +59,7 @@ internal sealed class Daemon(DaemonAddress address)
     }
 
     /// <summary>It did not.</summary>
-    /// <param name="outage">Why, and how long it is left alone.</param>
+    /// <param name="outage">Why, and since when.</param>
     /// <returns>Whether this is news.</returns>
     public bool NoteFailure(Outage outage)
     {
@@ -72,8 +72,8 @@ internal sealed class Daemon(DaemonAddress address)
 
 /// <summary>A daemon does not answer.</summary>
 /// <param name="Reason">Why.</param>
-/// <param name="Until">Till when others are asked first.</param>
-internal sealed record Outage(string Reason, DateTimeOffset Until);
+/// <param name="Since">When it was last asked in vain, as <see cref="TimeProvider.GetTimestamp"/> tells: no change of the clock makes it longer.</param>
+internal sealed record Outage(string Reason, long Since);
 
 /// <summary>What came of a request: an answer, or why there is none.</summary>
 /// <typeparam name="T">The answer's type.</typeparam>

@@ -104,7 +104,7 @@ internal sealed class DaemonGroup : IDisposable
         {
             DaemonLog.Late(_log, daemon.Address.Text, answer.Failure);
         }
-        else if (daemon.NoteFailure(new Outage(answer.Failure, _clock.GetUtcNow() + _options.RetryAfter)))
+        else if (daemon.NoteFailure(new Outage(answer.Failure, _clock.GetTimestamp())))
         {
             DaemonLog.Unavailable(_log, daemon.Address.Text, answer.Failure);
         }
@@ -213,8 +213,7 @@ internal sealed class DaemonGroup : IDisposable
     /// <summary>Those who are believed to answer; all, where there are none. Turns are taken among them.</summary>
     private IEnumerable<Daemon> InOrder()
     {
-        var now = _clock.GetUtcNow();
-        Daemon[] up = [.. Daemons.Where(daemon => daemon.Outage is not { } outage || outage.Until <= now)];
+        Daemon[] up = [.. Daemons.Where(daemon => daemon.Outage is not { } outage || _clock.GetElapsedTime(outage.Since) >= _options.RetryAfter)];
         IReadOnlyList<Daemon> asked = up.Length > 0 ? up : Daemons;
         int first = _options.Balance == Balance.RoundRobin ? (int)((uint)Interlocked.Increment(ref _next) % (uint)asked.Count) : 0;
         return Enumerable.Range(0, asked.Count).Select(i => asked[(first + i) % asked.Count]);

@@ -55,7 +55,7 @@ public abstract record HeaderEdit : Effect
         /// <summary>Replaces a value.</summary>
         /// <param name="name">The name.</param>
         /// <param name="value">The new value, unencoded: one line. Folds (a line end before a space or tab) are undone; another line end, or a NUL, is a fault.</param>
-        /// <param name="index">Which of several, from 1; negative counts from the last.</param>
+        /// <param name="index">Which of several, from 1; negative counts from the last. Where there is no field of the name, 1 and -1 add it below all others; where there are only fewer, nothing is changed.</param>
         public Replace(string name, string value, int index = 1)
             : base(name)
         {

@@ -77,6 +77,9 @@ public static class HeaderEdits
             case MimeHeaderEdit.Replace replace when Find(fields, replace.Name, replace.Index) is >= 0 and var index:
                 fields[index] = Make(replace.Name, replace.Value, usesBareLf);
                 break;
+            case MimeHeaderEdit.Replace { Index: 1 or -1 } replace:
+                fields.Add(Make(replace.Name, replace.Value, usesBareLf));
+                break;
         }
     }
 

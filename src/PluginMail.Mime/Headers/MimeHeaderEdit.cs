@@ -30,7 +30,8 @@ public abstract record MimeHeaderEdit
     public sealed record Remove(string FieldName, int? Index = null) : MimeHeaderEdit(FieldName);
 
     /// <summary>
-    /// Gives the field that <paramref name="Index"/> counts (1 the first, -1 the last) a new value in its place; nothing when there is none.
+    /// Gives the field that <paramref name="Index"/> counts (1 the first, -1 the last) a new value in its place. Where there is none of the name, the
+    /// first and the last are added after all others; nothing when there are only fewer.
     /// </summary>
     public sealed record Replace(string FieldName, string Value, int Index = 1) : MimeHeaderEdit(FieldName);
 }

@@ -1,6 +1,7 @@
 using PluginMail.Abstractions;
 using PluginMail.Connectors.Tests.Icap;
 using PluginMail.Connectors.Tests.Support;
+using PluginMail.Testing;
 using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Connectors.Tests.Daemons;
@@ -71,6 +72,26 @@ public sealed class DaemonFaultTests
         Assert.Equal(1, Said(bench, "is unavailable"));
     }
 
+    [Fact]
+    public async Task How_long_one_is_passed_over_does_not_hang_on_the_time_of_day()
+    {
+        var clock = new SetClock();
+        await using var first = new FixedAnswer("rubbish");
+        await using var second = new FixedAnswer("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0 / 5.0\r\n\r\n");
+        await using var bench = new PluginBench(services: given => given with { Clock = clock });
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For(
+            "spamassassin", ("address", new[] { first.Address, second.Address }), ("retry_after", TimeSpan.FromSeconds(30)))));
+        await AskAsync(bench);
+        Assert.Equal(1, Said(bench, "is unavailable"));
+        first.Answer = second.Answer;
+        clock.SetBack = TimeSpan.FromDays(1);
+        await AskAsync(bench);
+        Assert.Equal(0, Said(bench, "answers again"));
+        clock.Monotonic.Advance(TimeSpan.FromSeconds(30));
+        await AskAsync(bench);
+        Assert.Equal(1, Said(bench, "answers again"));
+    }
+
     private static async Task<PluginBench> StartAsync(string plugin, params (string Key, object Value)[] settings)
     {
         var bench = new PluginBench();
@@ -84,4 +105,21 @@ public sealed class DaemonFaultTests
         Assert.Null((await bench.Roles.MessageChecks[0].AskAsync(message, CancellationToken.None)).Fault);
 
     private static int Said(PluginBench bench, string words) => bench.Loggers.Lines.Count(line => line.Text.Contains(words, StringComparison.Ordinal));
+
+    /// <summary>A clock that somebody sets, over one that goes on.</summary>
+    private sealed class SetClock : TimeProvider
+    {
+        public FakeTime Monotonic { get; } = new();
+
+        public TimeSpan SetBack { get; set; }
+
+        public override long TimestampFrequency => Monotonic.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => Monotonic.GetUtcNow() - SetBack;
+
+        public override long GetTimestamp() => Monotonic.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            Monotonic.CreateTimer(callback, state, dueTime, period);
+    }
 }

@@ -34,7 +34,15 @@ public sealed class RspamdAnswerTests
     [InlineData("""{"action":"no action","score":0,"milter":{"spam_header":"Yes"}}""", "Score RSPAMD 0")]
     [InlineData("""{"action":"soft reject","score":1}""", "451 4.7.1 Try again later")]
     [InlineData("""{"action":"no action","score":0,"milter":{"add_headers":{"Bad Name":"x","X-A":["1",{"value":"2\r\n Bcc: y","order":0}],"X-B":3},"remove_headers":{"X-C":2,"X-D":-1}}}""",
-        "Score RSPAMD 0, Remove X-C 2, Add X-A 1 bottom, Add X-A 2 Bcc: y top")]
+        "Score RSPAMD 0, Remove X-C 2, Remove X-D -1, Add X-A 1 bottom, Add X-A 2 Bcc: y top")]
+    [InlineData("""{"action":"no action","score":0,"milter":{"remove_headers":{"X-A":[1,3,2,3],"X-B":[-1,-3,1],"X-C":[2,0],"X-D":"1","X-E":1.5,"X-F":[],"X-G":{}}}}""",
+        "Score RSPAMD 0, Remove X-A 3, Remove X-A 2, Remove X-A 1, Remove X-B 1, Remove X-B -3, Remove X-B -1, Remove X-C 0")]
+    [InlineData("""{"action":"no action","score":0,"milter":{"add_headers":{"X-A":["=?UTF-8?Q?Gr=C3=BC?=",{"value":"a =?UTF-8?Q?=C3=BC?=","order":1}],"X-B":"\u00fc =?x?="}}}""",
+        "Score RSPAMD 0, Insert X-A< =?UTF-8?Q?Gr=C3=BC?=> 2147483647, Insert X-A< a =?UTF-8?Q?=C3=BC?=> 0, Add X-B \u00fc =?x?= bottom")]
+    [InlineData("""{"action":"add header","score":7,"milter":{"spam_header":{"X-Junk":"=?UTF-8?Q?=C3=BC?="}}}""", "Score RSPAMD 7, Tag spam, Insert X-Junk< =?UTF-8?Q?=C3=BC?=> 0")]
+    [InlineData("""{"action":"rewrite subject","score":8,"subject":"a\r\n b"}""", "Score RSPAMD 8, Tag spam, Replace Subject a b 1")]
+    [InlineData("""{"action":"rewrite subject","score":8,"subject":"=?UTF-8?Q?=C3=BC_and_so_on_until_the_line_is_long_enough?= =?UTF-8?Q?=C3=BC?= \r\n b"}""",
+        "Score RSPAMD 8, Tag spam, Remove Subject 1, Insert Subject< =?UTF-8?Q?=C3=BC_and_so_on_until_the_line_is_long_enough?=\r\n =?UTF-8?Q?=C3=BC?= b> 0")]
     [InlineData("""{"action":"no action","score":0,"milter":{"change_from":"not an address"}}""", "Score RSPAMD 0")]
     [InlineData("""{"action":"no action","score":1e999}""", "451 4.3.0")]
     [InlineData("""{"action":"no action","score":1e30}""", "451 4.3.0")]
@@ -111,6 +119,44 @@ public sealed class RspamdAnswerTests
         }
 
         Assert.EndsWith("Subject: x\r\n\r\ny\r\n.\r\n", rspamd.Asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_recipients_are_told_as_far_as_they_fit_into_a_header_that_Rspamd_reads()
+    {
+        const int LongestHeader = 80 * 1024;
+        Assert.Equal(1000, await RecipientsToldAsync("n"));
+        Assert.InRange(await RecipientsToldAsync(new string('n', 200)), 200, 999);
+
+        static async Task<int> RecipientsToldAsync(string name)
+        {
+            await using var rspamd = new FixedAnswer(Http("""{"action":"no action","score":0}"""));
+            await using var bench = await ListBench.StartAsync("rspamd", $"address = [\"{rspamd.Address}\"]");
+            var envelope = new Envelope(null, [.. Enumerable.Range(0, 1000).Select(i => new EmailAddress($"{name}{i}", "example.test"))]);
+            await bench.CheckAsync(new FakeMessage(new MemoryContent("Subject: x\r\n\r\ny\r\n.\r\n"u8.ToArray())) { Envelope = envelope });
+            string head = rspamd.Asked.Split("\r\n\r\n")[0];
+            Assert.InRange(head.Length, 1, LongestHeader);
+            return head.Split("\r\n").Single(line => line.StartsWith("Rcpt: ", StringComparison.Ordinal)).Split(", ").Length;
+        }
+    }
+
+    [Theory]
+    [InlineData("503 Busy", "", true)]
+    [InlineData("500 Error", "already learned as spam", false)]
+    [InlineData("404 Not Found", "", false)]
+    [InlineData("401 Unauthorized", "", false)]
+    public async Task Where_a_controller_fails_the_next_one_is_taught(string status, string body, bool isNextAsked)
+    {
+        await using var first = new FixedAnswer($"HTTP/1.1 {status}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        await using var second = new FixedAnswer(Http("""{"success":true}"""));
+        await using var bench = new PluginBench();
+        Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("rspamd", ("learn", true), ("controller", new[] { first.Address, second.Address }))));
+        using var content = new MemoryContent("Subject: x\r\n\r\ny\r\n.\r\n"u8.ToArray());
+        var change = new MailboxChange(new EmailAddress("b", "example.test"), MailboxChangeKind.Moved, "Junk", "INBOX", 1, content);
+        Assert.Null((await bench.Roles.MailboxObservers[0].AskAsync(change, CancellationToken.None)).Fault);
+        Assert.Equal(isNextAsked, second.Asked.StartsWith("POST /learnspam ", StringComparison.Ordinal));
+        Assert.Equal(isNextAsked || body.Length > 0, bench.Loggers.Lines.Any(line => line.Text.Contains("is learned as Spam", StringComparison.Ordinal)));
+        Assert.DoesNotContain(bench.Loggers.Lines, line => line.Text.Contains("is unavailable", StringComparison.Ordinal));
     }
 
     [SkippableTheory]
@@ -204,6 +250,7 @@ public sealed class RspamdAnswerTests
     {
         Effect.Score score => $"Score {score.Reason} {score.Points}",
         HeaderEdit.Add add => $"Add {add.Name} {add.Value} {(add.AtTop ? "top" : "bottom")}",
+        HeaderEdit.Replace replace => $"Replace {replace.Name} {replace.Value} {replace.Index}",
         HeaderEdit.Insert insert => $"Insert {insert.Name}<{Encoding.UTF8.GetString(insert.RawValue.Span)}> {insert.Position}",
         Effect.AddRecipient add => $"AddRecipient {add.Recipient}",
         Effect.RemoveRecipient remove => $"RemoveRecipient {remove.Recipient}",

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using PluginMail.Abstractions;
+using PluginMail.Mime;
 using PluginMail.Testing;
 using PluginMail.Testing.Plugins;
 
@@ -89,6 +90,32 @@ public sealed class RspamdTests(RspamdTests.Peer peer) : IClassFixture<RspamdTes
         Assert.Equal(("one two", true), (fields["X-Folded"].Value, fields["X-Folded"].AtTop));
         await using var deaf = await StartAsync(("milter", false));
         Assert.DoesNotContain((await CheckAsync(deaf, Subject("milter"))).Effects, effect => effect is HeaderEdit or Effect.ChangeSender);
+    }
+
+    [SkippableFact]
+    public async Task Words_that_Rspamd_has_encoded_are_not_encoded_again()
+    {
+        await using var bench = await StartAsync();
+        var verdict = await CheckAsync(bench, Subject("=?UTF-8?Q?Gr=C3=BC=C3=9Fe?= do:rewrite subject"));
+        var fields = verdict.Effects.OfType<HeaderEdit.Insert>().ToDictionary(insert => insert.Name);
+        Assert.Equal("*** SPAM *** Grüße do:rewrite subject", HeaderText.Decode(fields["Subject"].RawValue.Span).Text.Trim());
+        Assert.Equal(2, fields["Subject"].Position); // where the old one was
+        Assert.Equal("Grüße", HeaderText.Decode(fields["X-Words"].RawValue.Span).Text.Trim());
+        Assert.Equal(
+            [("Subject", 1), ("X-Last", -1), ("X-Old", 3), ("X-Old", 1)],
+            verdict.Effects.OfType<HeaderEdit.Remove>().Select(remove => (remove.Name, remove.Index)).OrderBy(pair => pair.Name, StringComparer.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task Rspamd_is_told_of_this_server_the_encryption_and_every_recipient()
+    {
+        await using var bench = await StartAsync();
+        var verdict = await CheckAsync(bench, new FakeMessage(new MemoryContent(Encoding.Latin1.GetBytes(SpamSamples.Mail("t", "server", "text"))))
+        {
+            Envelope = new Envelope(null, [.. Enumerable.Range(0, 1000).Select(i => new EmailAddress($"{i:D30}", "example.test"))]),
+            BroughtBy = new FakeSession { TlsProtocol = "TLSv1.3", TlsCipher = "TLS_AES_256_GCM_SHA384" },
+        });
+        Assert.Equal("mx.example.test|TLSv1.3|TLS_AES_256_GCM_SHA384|1000", Assert.Single(verdict.Effects.OfType<HeaderEdit.Add>(), add => add.Name == "X-Told").Value);
     }
 
     [SkippableFact]
@@ -189,7 +216,7 @@ public sealed class RspamdTests(RspamdTests.Peer peer) : IClassFixture<RspamdTes
         (string Key, object Value)[] all = Array.Exists(settings, pair => pair.Key == "address")
             ? settings
             : [.. settings, ("address", new[] { peer.Rspamd.Tcp })];
-        var bench = new PluginBench(services: given => given with { Dns = dns });
+        var bench = new PluginBench(services: given => given with { Dns = dns, Hostname = static () => "mx.example.test" });
         Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("rspamd", all)));
         return bench;
     }

@@ -32,7 +32,20 @@ public sealed class HeaderEditsTests
     {
         Assert.Equal(
             Block.Replace("x : 2", "X: two").Replace("Subject:  kept\r\n  folded ", "Subject: new"),
-            Apply(Block, new MimeHeaderEdit.Replace("X", "two", 2), new MimeHeaderEdit.Replace("Subject", "new"), new MimeHeaderEdit.Replace("None", "x")));
+            Apply(Block, new MimeHeaderEdit.Replace("X", "two", 2), new MimeHeaderEdit.Replace("Subject", "new")));
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(-1, true)]
+    [InlineData(2, false)]
+    [InlineData(-2, false)]
+    public void A_field_that_is_to_be_replaced_is_added_where_there_is_none(int index, bool isAdded)
+    {
+        string added = isAdded ? "None: x\r\n" : "";
+        Assert.Equal($"{Block[..^2]}{added}\r\n", Apply(Block, new MimeHeaderEdit.Replace("None", "x", index)));
+        Assert.Equal(added.Replace("None", "Y") + "\r\n", Apply("Y: 1\r\n\r\n", new MimeHeaderEdit.Remove("Y"), new MimeHeaderEdit.Replace("Y", "x", index)));
+        Assert.Equal(Block, Apply(Block, new MimeHeaderEdit.Replace("X", "x", 4), new MimeHeaderEdit.Replace("X", "x", -4)));
     }
 
     [Fact]

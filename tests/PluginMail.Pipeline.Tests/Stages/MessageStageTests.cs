@@ -89,6 +89,18 @@ public sealed class MessageStageTests : IAsyncLifetime
         Assert.EndsWith("\r\nX-New: 2\r\n\r\nonly text\r\n", _bench.Delivered, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("X-Old: 1\r\n\r\nbody\r\n", "X-Old: 1\r\nSubject: added\r\n\r\nbody\r\n")]
+    [InlineData("X-Old: 1\r\nSubject: old\r\nX-Last: 2\r\n\r\nbody\r\n", "X-Old: 1\r\nSubject: added\r\nX-Last: 2\r\n\r\nbody\r\n")]
+    [InlineData("only text\r\n", "\r\nSubject: added\r\n\r\nonly text\r\n")]
+    public async Task A_field_that_is_to_be_replaced_is_added_where_there_is_none(string message, string expected)
+    {
+        UseChecks(Verdict.Apply(new HeaderEdit.Replace("Subject", "added"), new HeaderEdit.Replace("X-Second", "none", index: 2)));
+        await _bench.SendAsync(message);
+        Assert.EndsWith(expected, _bench.Delivered, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Second", _bench.Delivered, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_field_is_put_in_its_place_as_it_stands()
     {

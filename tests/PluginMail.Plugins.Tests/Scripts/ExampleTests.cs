@@ -13,6 +13,8 @@ public sealed class ExampleTests
         Assert.Empty(await bench.ApplyAsync(ScriptBench.Shipped("tag-subject"), ("tag", "[OUT]")));
         var edit = Assert.IsType<HeaderEdit.Replace>(Effect(await bench.EditAsync(ScriptBench.Message("Subject: =?utf-8?q?gr=C3=BC=C3=9Fe?=\n\nx\n"))));
         Assert.Equal(("Subject", "[OUT] grüße"), (edit.Name, edit.Value));
+        edit = Assert.IsType<HeaderEdit.Replace>(Effect(await bench.EditAsync(ScriptBench.Message("From: a@elsewhere.test\n\nx\n"))));
+        Assert.Equal(("Subject", "[OUT]", 1), (edit.Name, edit.Value.TrimEnd(), edit.Index)); // the first is added where there is none
         Assert.True((await bench.EditAsync(ScriptBench.Message("Subject: [OUT] hello\n\nx\n"))).Value.IsPlainPass);
         Assert.True((await bench.EditAsync(ScriptBench.Message("Subject: hello\n\nx\n", Direction.Outgoing))).Value.IsPlainPass);
     }

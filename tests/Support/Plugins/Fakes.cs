@@ -100,9 +100,13 @@ internal sealed class FakeSession : ISessionView
 
     public string? HelloName { get; init; }
 
-    public bool IsEncrypted => false;
+    public bool IsEncrypted => TlsProtocol is not null;
 
-    public EmailAddress? Authenticated => null;
+    public string? TlsProtocol { get; init; }
+
+    public string? TlsCipher { get; init; }
+
+    public EmailAddress? Authenticated { get; init; }
 
     public Direction Direction { get; init; }
 }
