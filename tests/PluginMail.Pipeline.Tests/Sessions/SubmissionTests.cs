@@ -8,6 +8,8 @@ public sealed class SubmissionTests : IAsyncLifetime
 {
     private PipelineBench _bench = null!;
 
+    private static EmailAddress Anna => PipelineBench.Address("anna@example.test");
+
     public async Task InitializeAsync() => _bench = await PipelineBench.OpenAsync();
 
     public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
@@ -76,8 +78,50 @@ public sealed class SubmissionTests : IAsyncLifetime
     [Fact]
     public async Task Where_all_are_refused_for_good_it_is_refused()
     {
-        _bench.Delivery.Failures["anna@example.test"] = RecipientReplies.NoSuchMailbox(PipelineBench.Address("anna@example.test"));
+        _bench.Delivery.Failures["anna@example.test"] = RecipientReplies.NoSuchMailbox(Anna);
         Assert.Equal(SubmissionResult.Refused, await SubmitAsync());
+    }
+
+    public static TheoryData<SmtpReply, SubmissionResult, bool> Failures => new()
+    {
+        { RecipientReplies.NoSuchMailbox(Anna), SubmissionResult.Refused, true },
+        { RecipientReplies.OverQuota(Anna, refuses: true), SubmissionResult.Refused, false },
+        { RecipientReplies.OverQuota(Anna, refuses: false), SubmissionResult.Failed, false },
+        { RecipientReplies.TooLarge(Anna), SubmissionResult.Refused, false },
+        { RecipientReplies.SenderNotAllowed(Anna, null), SubmissionResult.Refused, false },
+        { RecipientReplies.MailboxGone(Anna), SubmissionResult.Refused, false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task It_is_told_why_and_whether_anybody_is_known(SmtpReply reply, SubmissionResult result, bool isForNobody)
+    {
+        _bench.Delivery.Failures["anna@example.test"] = reply;
+        Assert.Equal(new SubmissionAnswer(result) { Reply = reply, IsForNobodyHere = isForNobody }, await AnswerAsync(Direction.Incoming, "anna@example.test"));
+    }
+
+    [Fact]
+    public async Task Of_several_one_that_is_known_decides()
+    {
+        _bench.Delivery.Failures["anna@example.test"] = RecipientReplies.NoSuchMailbox(Anna);
+        _bench.Delivery.Failures["bob@example.test"] = RecipientReplies.OverQuota(PipelineBench.Address("bob@example.test"), refuses: true);
+        SubmissionAnswer answer = await AnswerAsync(Direction.Incoming, "anna@example.test", "bob@example.test");
+        Assert.Equal((SubmissionResult.Refused, 552, false), (answer.Result, answer.Reply!.Code, answer.IsForNobodyHere));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_ours_is_for_nobody_here()
+    {
+        SubmissionAnswer answer = await AnswerAsync(Direction.Incoming, "bob@elsewhere.test");
+        Assert.Equal((SubmissionResult.Refused, 550, true), (answer.Result, answer.Reply!.Code, answer.IsForNobodyHere));
+    }
+
+    [Fact]
+    public async Task What_is_deferred_says_why()
+    {
+        Use(Verdict.Defer(SmtpReply.LocalError("later")));
+        SubmissionAnswer answer = await AnswerAsync(Direction.Incoming, "anna@example.test");
+        Assert.Equal((SubmissionResult.Failed, "451 4.3.0 later", false), (answer.Result, answer.Reply!.ToString(), answer.IsForNobodyHere));
     }
 
     [Theory]
@@ -106,7 +150,9 @@ public sealed class SubmissionTests : IAsyncLifetime
 
     private Task<SubmissionResult> SubmitAsync() => SubmitAsync(Direction.Incoming, "anna@example.test");
 
-    private Task<SubmissionResult> SubmitAsync(Direction direction, params string[] to) => new SubmissionService(_bench.Sessions, "collector").SubmitAsync(
+    private async Task<SubmissionResult> SubmitAsync(Direction direction, params string[] to) => (await AnswerAsync(direction, to)).Result;
+
+    private Task<SubmissionAnswer> AnswerAsync(Direction direction, params string[] to) => new SubmissionService(_bench.Sessions, "collector").SubmitForAnswerAsync(
         new SubmittedMessage(
             new Envelope(null, [.. to.Select(PipelineBench.Address)]),
             new MemoryContent(Encoding.ASCII.GetBytes("Subject: x\r\n\r\nbody\r\n")),
