@@ -25,7 +25,7 @@ internal sealed class LineSink(ILogEventSink inner) : ILogEventSink, IDisposable
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture);
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
         Rendering.Format(logEvent, text);
         string message = Visible(text.ToString());
         inner.Emit(new LogEvent(
@@ -73,6 +73,6 @@ internal sealed class LineSink(ILogEventSink inner) : ILogEventSink, IDisposable
     private sealed class WrittenFault(Exception exception) : Exception(exception.Message)
     {
         public override string ToString() => string.Join(
-            Environment.NewLine, exception.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => Indent + LineSink.Visible(line)));
+            Environment.NewLine, exception.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => Indent + Visible(line)));
     }
 }

@@ -82,20 +82,26 @@ public sealed class SubmissionTests : IAsyncLifetime
         Assert.Equal(SubmissionResult.Refused, await SubmitAsync());
     }
 
-    public static TheoryData<SmtpReply, SubmissionResult, bool> Failures => new()
-    {
-        { RecipientReplies.NoSuchMailbox(Anna), SubmissionResult.Refused, true },
-        { RecipientReplies.OverQuota(Anna, refuses: true), SubmissionResult.Refused, false },
-        { RecipientReplies.OverQuota(Anna, refuses: false), SubmissionResult.Failed, false },
-        { RecipientReplies.TooLarge(Anna), SubmissionResult.Refused, false },
-        { RecipientReplies.SenderNotAllowed(Anna, null), SubmissionResult.Refused, false },
-        { RecipientReplies.MailboxGone(Anna), SubmissionResult.Refused, false },
-    };
-
     [Theory]
-    [MemberData(nameof(Failures))]
-    public async Task It_is_told_why_and_whether_anybody_is_known(SmtpReply reply, SubmissionResult result, bool isForNobody)
+    [InlineData(nameof(RecipientReplies.NoSuchMailbox), SubmissionResult.Refused, true)]
+    [InlineData(nameof(RecipientReplies.MailboxGone), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.OverQuota), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.TooLarge), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.SenderNotAllowed), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.Unroutable), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.Unavailable), SubmissionResult.Failed, false)]
+    public async Task It_is_told_why_and_whether_anybody_is_known(string failure, SubmissionResult result, bool isForNobody)
     {
+        SmtpReply reply = failure switch
+        {
+            nameof(RecipientReplies.NoSuchMailbox) => RecipientReplies.NoSuchMailbox(Anna),
+            nameof(RecipientReplies.MailboxGone) => RecipientReplies.MailboxGone(Anna),
+            nameof(RecipientReplies.OverQuota) => RecipientReplies.OverQuota(Anna, refuses: true),
+            nameof(RecipientReplies.TooLarge) => RecipientReplies.TooLarge(Anna),
+            nameof(RecipientReplies.SenderNotAllowed) => RecipientReplies.SenderNotAllowed(Anna, null),
+            nameof(RecipientReplies.Unroutable) => RecipientReplies.Unroutable(Anna),
+            _ => RecipientReplies.Unavailable(Anna),
+        };
         _bench.Delivery.Failures["anna@example.test"] = reply;
         Assert.Equal(new SubmissionAnswer(result) { Reply = reply, IsForNobodyHere = isForNobody }, await AnswerAsync(Direction.Incoming, "anna@example.test"));
     }
