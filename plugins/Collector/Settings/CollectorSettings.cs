@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
 
@@ -10,6 +11,7 @@ internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSet
 {
     private static readonly string[] DefaultFields = [.. RecipientField.Usual.Select(field => field.Name)];
     private static readonly string[] DefaultFolders = ["INBOX"];
+    private static readonly SearchValues<char> Specials = SearchValues.Create("@\"<>(),:;\\[]");
 
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static CollectorSettings Read(ISettings settings)
@@ -201,7 +203,7 @@ internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSet
     }
 
     private static bool IsPrefix(string text) =>
-        text.Length <= 64 && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.AsSpan().ContainsAny("@\"<>(),:;\\[]");
+        text.Length <= 64 && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.AsSpan().ContainsAny(Specials);
 
     private static bool IsName(string text) =>
         text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@');
