@@ -73,7 +73,7 @@ public sealed class DeliveryService(
 
         await RunFiltersAsync(request, plan, cancellationToken);
         ImmutableArray<PlannedCopy> copies = await _folders.FindAsync(plan, request.IsJunk, request.Filing, cancellationToken);
-        await _refusals.SettleAsync(request, plan, AnswersForEach(request.Session), cancellationToken);
+        await _refusals.SettleAsync(request, plan, HearerOf(request.Session), cancellationToken);
         await using var messages = new EditedMessages(store.Bodies, request, Sealer);
         copies = await FormAsync(copies, messages, cancellationToken);
         plan.SentBody = plan.SentChanges.IsEmpty ? null : await messages.GetAsync(plan.SentChanges, cancellationToken);
@@ -204,7 +204,15 @@ public sealed class DeliveryService(
     }
 
     // LMTP and the queue take an answer for each recipient; SMTP has one for all (RFC 2033 section 4.2).
-    private static bool AnswersForEach(ISessionView session) => session.Protocol is "lmtp" or "queue";
+    private static bool AnswersForEach(ISessionView session) => HearerOf(session) == ReplyHearer.EachRecipient;
+
+    // What a plugin brings in is there already: who sent it has gone, so that no reply reaches him.
+    private static ReplyHearer HearerOf(ISessionView session) => session.Protocol switch
+    {
+        "lmtp" or "queue" => ReplyHearer.EachRecipient,
+        "plugin" => ReplyHearer.Nobody,
+        _ => ReplyHearer.Sender,
+    };
 
     // Who is left over, once it is known what was stored. Where some were served, the message is accepted: the rest waits in the queue, for
     // another try or a report.

@@ -30,6 +30,12 @@ public sealed class TestSubmission : ISubmission
     /// <summary>What a new message is answered; anything but Accepted and Held takes nothing.</summary>
     public SubmissionResult Result { get; set; } = SubmissionResult.Accepted;
 
+    /// <summary>Why a message is not taken; null where nobody says.</summary>
+    public SmtpReply? Reply { get; set; }
+
+    /// <summary>Whether <see cref="SubmissionResult.Refused"/> is because no recipient is known.</summary>
+    public bool IsForNobodyHere { get; set; }
+
     /// <inheritdoc/>
     public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
     {
@@ -49,5 +55,14 @@ public sealed class TestSubmission : ISubmission
 
             return new(Result);
         }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SubmissionAnswer> SubmitForAnswerAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        SubmissionResult result = await SubmitAsync(message, idempotencyKey, cancellationToken);
+        return result is SubmissionResult.Failed or SubmissionResult.TooLarge or SubmissionResult.Refused
+            ? new SubmissionAnswer(result) { Reply = Reply, IsForNobodyHere = result == SubmissionResult.Refused && IsForNobodyHere }
+            : new SubmissionAnswer(result);
     }
 }

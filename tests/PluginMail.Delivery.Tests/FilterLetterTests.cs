@@ -240,6 +240,32 @@ public sealed class FilterLetterTests : IAsyncLifetime
         Assert.Empty(await Mail.QueueAsync());
     }
 
+    [Theory]
+    [InlineData(Ereject, "report-type=delivery-status")]
+    [InlineData("require \"reject\"; reject \"No thank you.\";", "report-type=disposition-notification")]
+    public async Task What_a_plugin_brings_in_is_refused_in_a_report_and_taken(string script, string report)
+    {
+        await Mail.SetFilterAsync("anna", script);
+        DeliveryRequest request = _bench.Request(Message, ["anna"], key: "k", protocol: "plugin");
+        Assert.Null((await _bench.DeliverAsync(request)).Recipients[0]); // a reply would be heard by the plugin alone
+        Assert.Empty(await Mail.ReadAsync("anna"));
+        (QueueEntry entry, string text) = Assert.Single(await LettersAsync());
+        Assert.Equal("sender@elsewhere.test", Assert.Single(entry.Recipients).ToString());
+        Assert.Contains(report, text);
+        Assert.Contains("No thank you.", text);
+        Assert.True((await _bench.DeliverAsync(_bench.Request(Message, ["anna"], key: "k", protocol: "plugin"))).IsDuplicate);
+        Assert.Single(await Mail.QueueAsync());
+    }
+
+    [Fact]
+    public async Task What_a_plugin_brings_in_from_nobody_is_refused_without_a_report_and_taken()
+    {
+        await Mail.SetFilterAsync("anna", Ereject);
+        Assert.Null((await _bench.DeliverAsync(_bench.Request(Message, ["anna"], from: null, protocol: "plugin"))).Recipients[0]);
+        Assert.Empty(await Mail.QueueAsync());
+        Assert.Empty(await Mail.ReadAsync("anna"));
+    }
+
     [Fact]
     public async Task A_long_reason_is_a_reply_of_several_lines()
     {

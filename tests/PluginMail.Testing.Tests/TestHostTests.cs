@@ -55,6 +55,22 @@ public sealed class TestHostTests
     }
 
     [Fact]
+    public async Task Submission_says_why_it_takes_nothing()
+    {
+        await using var host = new TestHost();
+        using var content = new MemoryContent("Subject: x\r\n\r\n"u8.ToArray());
+        var message = new SubmittedMessage(new Envelope(null, [new EmailAddress("a", "b.test")]), content, Direction.Incoming);
+        var full = new SmtpReply(552, new EnhancedStatusCode(5, 2, 2), "full");
+        host.Submission.Reply = full;
+        Assert.Equal(new SubmissionAnswer(SubmissionResult.Accepted), await host.Submission.SubmitForAnswerAsync(message, "1", default));
+        host.Submission.Result = SubmissionResult.Refused;
+        Assert.Equal(new SubmissionAnswer(SubmissionResult.Refused) { Reply = full }, await host.Submission.SubmitForAnswerAsync(message, "2", default));
+        host.Submission.IsForNobodyHere = true;
+        Assert.True((await host.Submission.SubmitForAnswerAsync(message, "2", default)).IsForNobodyHere);
+        Assert.Single(host.Submission.Taken);
+    }
+
+    [Fact]
     public async Task Names_are_looked_up_in_the_table()
     {
         await using var host = new TestHost();

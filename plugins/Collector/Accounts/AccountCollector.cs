@@ -141,7 +141,7 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         using var limit = new LinkedLimit(context.Settings.SessionTime, context.Clock, cancellationToken);
         try
         {
-            await CollectAsync(count, limit.Token);
+            await CollectAsync(count, cancellationToken, limit.Token);
             return null;
         }
         catch (RemoteFault e)
@@ -165,14 +165,14 @@ internal sealed class AccountCollector(AccountContext context, AccessTokens toke
         }
     }
 
-    private async ValueTask CollectAsync(VisitCount count, CancellationToken cancellationToken)
+    private async ValueTask CollectAsync(VisitCount count, CancellationToken stopping, CancellationToken cancellationToken)
     {
         var proof = await Proof.GetAsync(context.Settings.SignIn, tokens, cancellationToken);
         await using var session = await RemoteSessions.OpenAsync(context, proof, cancellationToken);
         List<string> problems = [];
         await foreach (var box in session.OpenAllAsync(problems, cancellationToken))
         {
-            await new BoxVisit(context, box, _checkpoints, count).RunAsync(cancellationToken);
+            await new BoxVisit(context, box, _checkpoints, count, stopping).RunAsync(cancellationToken);
         }
 
         await LogoutAsync(session, cancellationToken);

@@ -27,7 +27,12 @@ internal sealed class VisitCount
 }
 
 /// <summary>Collects one folder: what is new is brought in, and only then deleted or marked over there.</summary>
-internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoints checkpoints, VisitCount count)
+/// <param name="context">The account.</param>
+/// <param name="box">The folder.</param>
+/// <param name="checkpoints">How far the account's folders were gone through.</param>
+/// <param name="count">What the visit did.</param>
+/// <param name="stopping">Ends with the plugin; what is given to the methods may end before, with the visit's time.</param>
+internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoints checkpoints, VisitCount count, CancellationToken stopping)
 {
     private const int MostFingerprinted = 20_000;
     private readonly Dictionary<string, LedgerRow> _known = new(StringComparer.Ordinal);
@@ -50,7 +55,7 @@ internal sealed class BoxVisit(AccountContext context, IRemoteBox box, Checkpoin
         bool hasMore = fetched.Length == count.Budget && wanted.Length > fetched.Length;
         count.HasMore |= hasMore;
         count.Budget -= fetched.Length;
-        using var intake = new Intake(context, box, _known);
+        using var intake = new Intake(context, box, _known, stopping);
         try
         {
             foreach (var message in wanted.Where(message => message.Size > Account.MaximumSize))

@@ -15,7 +15,9 @@ namespace PluginMail.Collector.Accounts;
 /// <param name="context">The account.</param>
 /// <param name="box">The folder they come from.</param>
 /// <param name="known">What was remembered of them.</param>
-internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDictionary<string, LedgerRow> known) : IMessageReceiver, IDisposable
+/// <param name="stopping">Ends with the plugin: what is broken off by that is no message's fault.</param>
+internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDictionary<string, LedgerRow> known, CancellationToken stopping)
+    : IMessageReceiver, IDisposable
 {
     private const int MostUnderWay = 32;
     private const int MostFailuresInRow = 20;
@@ -29,6 +31,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
     private readonly List<LedgerRow> _unsaved = [];
     private readonly Dictionary<string, LedgerRow> _results = new(StringComparer.Ordinal);
     private readonly string _mark = Mark.For(context);
+    private readonly string _box = RemoteFault.Printable(box.Name);
     private int _failuresInRow;
 
     /// <summary>What became of the messages, by id.</summary>
@@ -66,6 +69,12 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
 
     public void Break(IReadOnlyCollection<RemoteMessage> messages, Exception fault)
     {
+        if (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        string end = fault is RemoteFault ? fault.Message : fault is OperationCanceledException ? "session_time was over" : fault.GetType().Name;
         RemoteMessage[] open;
         lock (_lock)
         {
@@ -74,7 +83,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
 
         foreach (var message in open)
         {
-            Settle(message, MessageState.Waiting, null, $"the session ended: {(fault is RemoteFault ? fault.Message : fault.GetType().Name)}", free: BreaksWithoutPause);
+            Settle(message, MessageState.Waiting, null, $"the session ended: {end}", free: BreaksWithoutPause);
         }
     }
 
@@ -134,7 +143,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         byte[]? fingerprint = Fingerprint.Of(header);
         if (Mark.IsOn(header, context))
         {
-            CollectorLog.Returned(context.Log, context.Settings.Name, message.Id, box.Name);
+            CollectorLog.Returned(context.Log, context.Settings.Name, message.Id, _box);
             Settle(message, MessageState.Returned, fingerprint, null);
             return;
         }
@@ -142,28 +151,29 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         byte[] identity = fingerprint ?? Fingerprint.OfAll(spool);
         long octets = spool.Length;
         using var content = spool.Complete(Encoding.ASCII.GetBytes(_mark), header.ReturnPath);
-        var (state, reason) = await SubmitAllAsync(message, header, content, identity, cancellationToken);
+        var (state, reason, isOfRecipient) = await SubmitAllAsync(message, header, content, identity, cancellationToken);
         context.Metrics.Message(context.Settings.Name, state.ToString().ToLowerInvariant(), octets);
-        Settle(message, state == MessageState.Taken && context.Settings.MarksSeen ? MessageState.Unmarked : state, fingerprint, reason);
+        Settle(message, state == MessageState.Taken && context.Settings.MarksSeen ? MessageState.Unmarked : state, fingerprint, reason, isOfRecipient: isOfRecipient);
     }
 
-    // Each recipient on its own: one that is unknown here must not cost the others theirs, nor make a report to a sender who cannot help it.
-    private async ValueTask<(MessageState State, string? Reason)> SubmitAllAsync(
+    // Each recipient on its own: one that is unknown here must not cost the others theirs, nor make a report to a sender who cannot help it. Only
+    // one that is unknown is passed on: what another may not have, as his mailbox is full, is nobody else's.
+    private async ValueTask<Problem> SubmitAllAsync(
         RemoteMessage message, HeaderFields header, MessageContent content, byte[] identity, CancellationToken cancellationToken)
     {
         var choices = RecipientDetection.Detect(header, context.Settings.Recipients);
         var sender = SenderOf(header);
-        (MessageState State, string? Reason) worst = (MessageState.Taken, null);
+        var worst = Problem.None;
         int last = choices.Length - 1;
         for (int i = 0; i <= last;)
         {
             int unknown = 0;
             foreach (var recipient in choices[i])
             {
-                var result = await SubmitAsync(message, sender, recipient, content, identity, cancellationToken);
-                bool isPassedOn = result == SubmissionResult.Refused && i < last;
+                var answer = await SubmitAsync(message, sender, recipient, content, identity, cancellationToken);
+                bool isPassedOn = answer.IsForNobodyHere && i < last;
                 unknown += isPassedOn ? 1 : 0;
-                worst = isPassedOn ? worst : Problem(result, recipient) ?? worst;
+                worst = isPassedOn ? worst : ProblemOf(answer, recipient) ?? worst;
             }
 
             // Where only some are unknown, the default stands for them.
@@ -173,15 +183,21 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         return worst;
     }
 
-    private static (MessageState State, string? Reason)? Problem(SubmissionResult result, EmailAddress recipient) => result switch
+    private Problem? ProblemOf(SubmissionAnswer answer, EmailAddress recipient)
     {
-        SubmissionResult.Accepted or SubmissionResult.Duplicate or SubmissionResult.Held => null,
-        SubmissionResult.TooLarge => (MessageState.TooLarge, "it is larger than message_size in [limits]"),
-        SubmissionResult.Refused => (MessageState.Waiting, $"<{recipient}> takes no mail here"),
-        _ => (MessageState.Waiting, $"it could not be stored for <{recipient}>"),
-    };
+        string why = answer.Reply is { } reply ? RemoteFault.Printable(reply.ToString()) : "no reason is given";
+        bool isOfRecipient = context.Settings.Recipients.ForwardTo is null
+            && (answer.Result == SubmissionResult.Refused || answer.Reply?.Status is { Subject: 1 or 2 }); // RFC 3463: the address, the mailbox
+        return answer.Result switch
+        {
+            SubmissionResult.Accepted or SubmissionResult.Duplicate or SubmissionResult.Held => null,
+            SubmissionResult.TooLarge => new Problem(MessageState.TooLarge, "it is larger than message_size in [limits]"),
+            SubmissionResult.Refused => new Problem(MessageState.Waiting, $"it is refused for <{recipient}>: {why}", isOfRecipient),
+            _ => new Problem(MessageState.Waiting, $"it could not be stored for <{recipient}>: {why}", isOfRecipient),
+        };
+    }
 
-    private async ValueTask<SubmissionResult> SubmitAsync(
+    private async ValueTask<SubmissionAnswer> SubmitAsync(
         RemoteMessage message, EmailAddress? sender, EmailAddress recipient, MessageContent content, byte[] identity, CancellationToken cancellationToken)
     {
         var submitted = new SubmittedMessage(new Envelope(sender, [recipient]), content, Direction.Incoming)
@@ -190,9 +206,9 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
             Flags = context.Settings.KeepsFlags ? message.Flags : [],
             Received = message.Received,
         };
-        var result = await context.Submission.SubmitAsync(submitted, KeyOf(message, recipient, identity), cancellationToken);
-        CollectorLog.Submitted(context.Log, context.Settings.Name, message.Id, box.Name, recipient.ToString(), result.ToString());
-        return result;
+        var answer = await context.Submission.SubmitForAnswerAsync(submitted, KeyOf(message, recipient, identity), cancellationToken);
+        CollectorLog.Submitted(context.Log, context.Settings.Name, message.Id, _box, recipient.ToString(), answer.Result.ToString());
+        return answer;
     }
 
     // What the message is belongs to the key: a UIDL may be used again, and a UID is, against its rule, where a box is emptied or restored under
@@ -211,7 +227,7 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
     private static EmailAddress? SenderOf(HeaderFields header) =>
         EmailAddress.TryParse(header.First("Return-Path")?.Trim('<', '>', ' '), out var sender) ? sender : null;
 
-    private void Settle(RemoteMessage message, MessageState state, byte[]? fingerprint, string? reason, int free = 0)
+    private void Settle(RemoteMessage message, MessageState state, byte[]? fingerprint, string? reason, int free = 0, bool isOfRecipient = false)
     {
         var now = context.Clock.GetUtcNow();
         var before = known.GetValueOrDefault(message.Id);
@@ -221,12 +237,12 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         if (reason is not null)
         {
             LastProblem = reason;
-            CollectorLog.NotTaken(context.Log, context.Settings.Name, message.Id, box.Name, reason, row.RetryAt);
+            CollectorLog.NotTaken(context.Log, context.Settings.Name, message.Id, _box, reason, row.RetryAt);
         }
 
         if (state == MessageState.Waiting)
         {
-            Interlocked.Increment(ref _failuresInRow);
+            Interlocked.Add(ref _failuresInRow, isOfRecipient ? 0 : 1); // one full mailbox of many keeps no other's mail back
         }
         else
         {
@@ -269,5 +285,14 @@ internal sealed class Intake(AccountContext context, IRemoteBox box, IReadOnlyDi
         }
 
         context.Ledger.Save(context.Settings.Identity, box.Name, box.Validity, rows);
+    }
+
+    /// <summary>Why a message is not taken, or not by all.</summary>
+    /// <param name="State">What becomes of it.</param>
+    /// <param name="Reason">Why; null where it is taken.</param>
+    /// <param name="IsOfRecipient">Whether it says nothing of messages for others.</param>
+    private sealed record Problem(MessageState State, string? Reason, bool IsOfRecipient = false)
+    {
+        public static Problem None { get; } = new(MessageState.Taken, null);
     }
 }

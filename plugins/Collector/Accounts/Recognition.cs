@@ -1,4 +1,5 @@
 using System.Globalization;
+using PluginMail.Collector.Connections;
 using PluginMail.Collector.Ledgers;
 using PluginMail.Collector.Messages;
 
@@ -57,7 +58,7 @@ internal sealed class Recognition(AccountContext context, IRemoteBox box, DateTi
 
         if (isRenamed || recognized.Count > 0)
         {
-            CollectorLog.Renumbered(context.Log, context.Settings.Name, box.Name, recognized.Count, unknown.Count);
+            CollectorLog.Renumbered(context.Log, context.Settings.Name, RemoteFault.Printable(box.Name), recognized.Count, unknown.Count);
         }
 
         return recognized;

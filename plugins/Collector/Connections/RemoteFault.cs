@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace PluginMail.Collector.Connections;
 
 /// <summary>The other server, or the way to it, does not do what is needed: this session is over. Its text may be logged and shown.</summary>
@@ -28,6 +31,28 @@ internal sealed class RemoteFault : IOException
         }
 
         return new RemoteFault($"the login was refused: {error}") { IsSignIn = !isTransient };
+    }
+
+    /// <summary>
+    /// A name or text of others as logs show it: what controls, formats or ends lines is replaced by <c>?</c>, and at most 200 characters, in quotes.
+    /// </summary>
+    public static string Printable(string text)
+    {
+        var clean = new StringBuilder("\"", Math.Min(text.Length, Longest) + 5);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (clean.Length > Longest)
+            {
+                clean.Append("...");
+                break;
+            }
+
+            bool isHarmless = Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+            clean.Append(isHarmless ? rune.ToString() : "?");
+        }
+
+        return clean.Append('"').ToString();
     }
 
     /// <summary>What the other server said, made harmless: printable ASCII, at most 200 characters.</summary>

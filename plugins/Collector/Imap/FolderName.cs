@@ -36,10 +36,15 @@ internal static class FolderName
     public static string Decode(string text)
     {
         var name = new StringBuilder();
+        int end = text.IndexOf('-', StringComparison.Ordinal);
         for (int i = 0; i < text.Length; i++)
         {
-            int end = text[i] == '&' ? text.IndexOf('-', i) : -1;
-            if (end < 0)
+            if (text[i] == '&' && end >= 0 && end < i)
+            {
+                end = text.IndexOf('-', i); // not asked again where there is none
+            }
+
+            if (text[i] != '&' || end < 0)
             {
                 name.Append(text[i]);
                 continue;

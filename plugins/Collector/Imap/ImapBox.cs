@@ -192,7 +192,7 @@ internal sealed class ImapBox(
             {
                 commands[await connection.SendAsync($"UID FETCH {UidSet(batch)} (UID BODY.PEEK[])", cancellationToken)] = batch;
             }
-            catch (Exception e)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 receiver.Break(open.Values, e);
                 throw;
@@ -241,7 +241,7 @@ internal sealed class ImapBox(
         }
     }
 
-    // Where the session ends in the midst of a message it is put down to that one, else to all that are open.
+    // Where the session ends in the midst of a message it is put down to that one, else to all that are open; but to none of those where it is we who end it.
     private async ValueTask<ImapResponse> ReceiveAsync(Dictionary<uint, RemoteMessage> open, IMessageReceiver receiver, CancellationToken cancellationToken)
     {
         uint arriving = 0;
@@ -263,7 +263,7 @@ internal sealed class ImapBox(
         catch (Exception e)
         {
             response?.Dispose();
-            receiver.Break(open.TryGetValue(arriving, out var message) ? [message] : open.Values, e);
+            receiver.Break(open.TryGetValue(arriving, out var message) ? [message] : cancellationToken.IsCancellationRequested ? [] : open.Values, e);
             throw;
         }
     }

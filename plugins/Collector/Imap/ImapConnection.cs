@@ -13,8 +13,13 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
     private const int LongestLine = 64 * 1024;
     private const int LongestResponse = 1 << 20;
     private const int MostLiterals = 64;
+    private const int MostCapabilities = 200;
+    private const int LongestCapability = 200;
+    private const long MostOctets = 32 << 20;
+    private const long MostOctetsOfFetch = 512 << 20;
     private readonly HashSet<string> _capabilities = new(StringComparer.OrdinalIgnoreCase);
     private int _tag;
+    private long _octetsLeft = MostOctets;
 
     /// <summary>Whether the server says that it can do something.</summary>
     public bool Can(string capability) => _capabilities.Contains(capability);
@@ -55,10 +60,11 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a command.</summary>
+    /// <summary>Sends a command. From then on the responses, messages aside, may have 32 MiB; those to UID FETCH, which lists folders, 512 MiB.</summary>
     /// <returns>Its tag.</returns>
     public async ValueTask<string> SendAsync(string command, CancellationToken cancellationToken)
     {
+        _octetsLeft = command.StartsWith("UID FETCH ", StringComparison.Ordinal) ? MostOctetsOfFetch : MostOctets;
         string tag = $"c{++_tag}";
         await wire.SendAsync(Encoding.UTF8.GetBytes($"{tag} {command}\r\n"), cancellationToken);
         return tag;
@@ -138,6 +144,7 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
                 octets += line.Length;
                 if (!TryLiteral(line, out int length, out long count))
                 {
+                    CountDown(octets);
                     return new ImapResponse(text.Append(line).ToString(), literals, body);
                 }
 
@@ -189,6 +196,15 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
         return true;
     }
 
+    private void CountDown(long octets)
+    {
+        _octetsLeft -= octets;
+        if (_octetsLeft < 0)
+        {
+            throw new RemoteFault("the server answers a command without end");
+        }
+    }
+
     private async ValueTask CopyAsync(MessageSpool spool, long count, CancellationToken cancellationToken)
     {
         while (count > 0)
@@ -233,10 +249,22 @@ internal sealed class ImapConnection(Wire wire) : IAsyncDisposable
             {
                 if (response.Is("CAPABILITY", out string rest))
                 {
-                    _capabilities.UnionWith(rest.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+                    AddCapabilities(rest);
                 }
             },
             cancellationToken);
+    }
+
+    private void AddCapabilities(string words)
+    {
+        foreach (string word in words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => word.Length <= LongestCapability))
+        {
+            _capabilities.Add(word);
+            if (_capabilities.Count > MostCapabilities)
+            {
+                throw new RemoteFault($"the server says that it has more than {MostCapabilities} capabilities");
+            }
+        }
     }
 
     private async ValueTask SignInAsync(AccountSettings account, Proof proof, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ namespace PluginMail.Collector.Imap;
 internal sealed class ImapSession(ImapConnection connection, AccountSettings account) : IRemoteSession
 {
     private const int MostFolders = 10_000;
+    private const int LongestName = 1000;
 
     public async IAsyncEnumerable<IRemoteBox> OpenAllAsync(
         ICollection<string> problems, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -42,12 +43,20 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
         List<(string Remote, string Local)> folders = [];
         FolderRule[] rules = [.. account.Folders.OrderBy(rule => rule.IsWild)]; // a whole name before a beginning
         HashSet<FolderRule> used = [];
+        int tooLong = 0;
         await connection.RunAsync(
             "LIST \"\" \"*\"",
             response =>
             {
-                if (response.Is("LIST", out string rest) && ReadName(response, rest) is var (name, separator))
+                if (response.Is("LIST", out string rest) && ReadName(response, rest) is var (written, separator))
                 {
+                    if (written.Length > LongestName)
+                    {
+                        tooLong++;
+                        return;
+                    }
+
+                    string name = FolderName.Decode(written);
                     var rule = Array.Find(rules, rule => rule.TryMap(name, separator, out _));
                     if (rule is not null && rule.TryMap(name, separator, out string? local) && folders.Count < MostFolders)
                     {
@@ -57,6 +66,11 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
                 }
             },
             cancellationToken);
+        if (tooLong > 0)
+        {
+            problems.Add($"{tooLong.ToString(CultureInfo.InvariantCulture)} folders have names of more than {LongestName} octets");
+        }
+
         foreach (var rule in account.Folders.Where(rule => !rule.IsWild && !used.Contains(rule)))
         {
             problems.Add($"no folder {RemoteFault.Quote(rule.Remote)} is there");
@@ -65,7 +79,7 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
         return folders;
     }
 
-    // (\HasNoChildren) "/" "INBOX"
+    // (\HasNoChildren) "/" "INBOX", the name as it is written there
     private static (string Name, char Separator)? ReadName(ImapResponse response, string rest)
     {
         if (!ImapValues.TryParse(rest, out var values) || values is not [ImapValue.Group attributes, ImapValue.Text separator, var last]
@@ -80,7 +94,7 @@ internal sealed class ImapSession(ImapConnection connection, AccountSettings acc
             ImapValue.Literal literal when response.Literal(literal) is { } octets => System.Text.Encoding.Latin1.GetString(octets),
             _ => null,
         };
-        return name is null ? null : (FolderName.Decode(name), separator is { IsQuoted: true, Value.Length: 1 } ? separator.Value[0] : '\0');
+        return name is null ? null : (name, separator is { IsQuoted: true, Value.Length: 1 } ? separator.Value[0] : '\0');
     }
 
     private async ValueTask<ImapBox?> OpenAsync(string remote, string local, ICollection<string> problems, CancellationToken cancellationToken)

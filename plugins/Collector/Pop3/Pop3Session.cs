@@ -175,7 +175,11 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
         catch (Exception e)
         {
             spool?.Dispose();
-            receiver.Break([message], e);
+            if (spool is not null || !cancellationToken.IsCancellationRequested)
+            {
+                receiver.Break([message], e);
+            }
+
             throw;
         }
     }
@@ -206,7 +210,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
             {
                 string[] parts = line.Split(' ', 2);
                 octets += line.Length;
-                if (parts.Length < 2 || parts[1].Length is 0 or > LongestId || !TryNumber(parts[0], out uint number) || octets > MostIdOctets)
+                if (parts.Length < 2 || parts[1].Length is 0 or > LongestId || parts[1].AsSpan().ContainsAnyExceptInRange('!', '~') || !TryNumber(parts[0], out uint number) || octets > MostIdOctets)
                 {
                     throw new RemoteFault($"UIDL says {(octets > MostIdOctets ? "too much" : RemoteFault.Quote(line))}");
                 }

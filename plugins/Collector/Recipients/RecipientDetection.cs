@@ -20,9 +20,9 @@ internal static partial class RecipientDetection
     /// <param name="settings">Where to look, and what is ours.</param>
     /// <returns>
     /// Who may be meant, each choice to be taken where nobody of those before is known here; the last one is the default. Of a field that the
-    /// last server wrote, each address of ours by itself, as the name of the box is among them; of Envelope-To all, as it names everybody for
-    /// whom the one copy is. Of To and Cc all that are ours, in both where both are looked at, and only where no field before them tells; where
-    /// they are more than a hundred, the default stands for those behind.
+    /// last server wrote, each address of ours by itself, as the name of the box is among them; of Envelope-To, and of fields that are not known
+    /// by name, all, as it names everybody for whom the one copy is. Of To and Cc all that are ours, in both where both are looked at, and only
+    /// where no field before them tells; where they are more than a hundred, the default stands for those behind.
     /// </returns>
     public static ImmutableArray<ImmutableArray<EmailAddress>> Detect(HeaderFields header, RecipientSettings settings)
     {
@@ -32,11 +32,11 @@ internal static partial class RecipientDetection
         }
 
         List<ImmutableArray<EmailAddress>> choices = [];
-        foreach (var source in settings.Detect)
+        foreach (var field in settings.Detect)
         {
-            if (!IsWrittenBySender(source))
+            if (!field.IsWrittenBySender)
             {
-                choices.AddRange(NamedByServer(header, source, settings));
+                choices.AddRange(NamedByServer(header, field, settings));
             }
             else if (choices.Count == 0)
             {
@@ -52,41 +52,32 @@ internal static partial class RecipientDetection
     {
         EmailAddress[] named =
         [
-            .. settings.Detect.Where(IsWrittenBySender).SelectMany(source => Ours(header, source, settings)).SelectMany(ours => ours)
+            .. settings.Detect.Where(field => field.IsWrittenBySender).SelectMany(field => Ours(header, field, settings)).SelectMany(ours => ours)
                 .Distinct().Take(MostNamedBySender + 1),
         ];
         return named.Length > MostNamedBySender ? [.. named.Take(MostNamedBySender).Append(settings.Last).Distinct()] : [.. named];
     }
 
-    private static IEnumerable<ImmutableArray<EmailAddress>> NamedByServer(HeaderFields header, RecipientSource source, RecipientSettings settings) =>
-        source == RecipientSource.EnvelopeTo
-            ? Ours(header, source, settings).Select(ours => (ImmutableArray<EmailAddress>)[.. ours.Distinct()]).Where(ours => !ours.IsEmpty)
-            : Ours(header, source, settings).SelectMany(ours => ours).Select(ours => (ImmutableArray<EmailAddress>)[ours]);
+    private static IEnumerable<ImmutableArray<EmailAddress>> NamedByServer(HeaderFields header, RecipientField field, RecipientSettings settings) =>
+        field.NamesOne
+            ? Ours(header, field, settings).SelectMany(ours => ours).Select(ours => (ImmutableArray<EmailAddress>)[ours])
+            : Ours(header, field, settings).Select(ours => (ImmutableArray<EmailAddress>)[.. ours.Distinct()]).Where(ours => !ours.IsEmpty);
 
-    private static bool IsWrittenBySender(RecipientSource source) => source is RecipientSource.To or RecipientSource.Cc;
-
-    // It writes them above its Received; what stands below may be the sender's, or of a journey before this one.
-    private static bool IsWrittenByLastServer(RecipientSource source) =>
-        source is RecipientSource.DeliveredTo or RecipientSource.XOriginalTo or RecipientSource.EnvelopeTo;
-
-    // Field by field.
-    private static IEnumerable<IEnumerable<EmailAddress>> Ours(HeaderFields header, RecipientSource source, RecipientSettings settings) =>
-        from value in IsWrittenByLastServer(source) && !settings.DetectsAnywhere ? header.AllAbove("Received", FieldOf(source)) : header.All(FieldOf(source))
-        select from address in source == RecipientSource.Received ? For(value) : AddressList.Parse(value)
+    // Field by field. The last server writes its own above its Received; what stands below may be the sender's, or of a journey before this one.
+    private static IEnumerable<IEnumerable<EmailAddress>> Ours(HeaderFields header, RecipientField field, RecipientSettings settings) =>
+        from value in field.IsWrittenByLastServer && !settings.DetectsAnywhere ? header.AllAbove("Received", field.Name) : header.All(field.Name)
+        select from address in field.IsReceived ? For(value) : AddressList.Parse(value)
+            let named = field.IsWrittenByLastServer ? WithoutPrefix(address, settings.Prefix) : address
             let ours = settings.Addresses.OrderBy(rule => rule.LocalPart is null) // a whole address before its domain
-                .Select(rule => rule.Map(address)).FirstOrDefault(mapped => mapped is not null)
+                .Select(rule => rule.Map(named)).FirstOrDefault(mapped => mapped is not null)
             where ours is not null
             select ours;
 
-    private static string FieldOf(RecipientSource source) => source switch
-    {
-        RecipientSource.DeliveredTo => "Delivered-To",
-        RecipientSource.XOriginalTo => "X-Original-To",
-        RecipientSource.EnvelopeTo => "Envelope-To",
-        RecipientSource.Received => "Received",
-        RecipientSource.To => "To",
-        _ => "Cc",
-    };
+    private static EmailAddress WithoutPrefix(EmailAddress address, string prefix) =>
+        prefix.Length > 0 && address.LocalPart.Length > prefix.Length && address.LocalPart.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+            && EmailAddress.TryParse($"{address.LocalPart[prefix.Length..]}@{address.Domain}", out var rest)
+            ? rest
+            : address;
 
     // Received: ... for <a@example.org>; date (RFC 5321 section 4.4)
     private static IEnumerable<EmailAddress> For(string received) =>

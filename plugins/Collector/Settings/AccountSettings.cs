@@ -130,24 +130,14 @@ internal sealed record AccountSettings
 /// <param name="Addresses">Which addresses found there are ours, and what they are called here.</param>
 /// <param name="Default">Gets what has no recipient of ours; null with <paramref name="ForwardTo"/>.</param>
 internal sealed record RecipientSettings(
-    EmailAddress? ForwardTo, ImmutableArray<RecipientSource> Detect, ImmutableArray<AddressRule> Addresses, EmailAddress? Default)
+    EmailAddress? ForwardTo, ImmutableArray<RecipientField> Detect, ImmutableArray<AddressRule> Addresses, EmailAddress? Default)
 {
-    /// <summary>Whether Delivered-To, X-Original-To and Envelope-To count below the first Received too.</summary>
+    /// <summary>Whether the fields that the last server writes count below the first Received too.</summary>
     public bool DetectsAnywhere { get; init; }
+
+    /// <summary>What the last server puts before the local parts of the addresses in its fields, as qmail does for virtual domains; empty for nothing.</summary>
+    public string Prefix { get; init; } = "";
 
     /// <summary>Who gets what is for nobody else.</summary>
     public EmailAddress Last => ForwardTo ?? Default!;
-}
-
-/// <summary>A field that may name the recipient.</summary>
-internal enum RecipientSource
-{
-    DeliveredTo,
-    XOriginalTo,
-    EnvelopeTo,
-
-    /// <summary>The <c>for</c> of Received.</summary>
-    Received,
-    To,
-    Cc,
 }

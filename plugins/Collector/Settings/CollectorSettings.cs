@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using PluginMail.Abstractions;
 
@@ -8,8 +9,9 @@ namespace PluginMail.Collector.Settings;
 /// <param name="Accounts">The accounts.</param>
 internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSettings> Accounts)
 {
-    private static readonly string[] DefaultSources = ["delivered-to", "x-original-to", "envelope-to", "received", "to", "cc"];
+    private static readonly string[] DefaultFields = [.. RecipientField.Usual.Select(field => field.Name)];
     private static readonly string[] DefaultFolders = ["INBOX"];
+    private static readonly SearchValues<char> Specials = SearchValues.Create("@\"<>(),:;\\[]");
 
     /// <summary>Reads the table; what is wrong in it is gathered there.</summary>
     public static CollectorSettings Read(ISettings settings)
@@ -140,9 +142,9 @@ internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSet
     {
         var forwardTo = ReadAddress(table, "forward_to");
         var last = ReadAddress(table, "default");
-        bool detects = table.Contains("detect") || table.Contains("addresses") || last is not null;
-        var sources = All<RecipientSource?>(
-            table, "detect", DefaultSources, TryParseSource, "any of delivered-to, x-original-to, envelope-to, received, to, cc");
+        bool detects = table.Contains("detect") || table.Contains("addresses") || table.Contains("strip_prefix") || last is not null;
+        var fields = All<RecipientField>(
+            table, "detect", DefaultFields, RecipientField.TryParse, "names of fields, as delivered-to, x-original-to, envelope-to, received, to, cc, x-envelope-to");
         var addresses = All<AddressRule>(
             table, "addresses", [], AddressRule.TryParse, "addresses that are ours, like \"example.org\", \"isp.example = example.org\" or \"a@isp.example = b@example.org\"");
         if (forwardTo is null == !detects || (forwardTo is null && (last is null || addresses.IsEmpty)))
@@ -150,18 +152,11 @@ internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSet
             table.Reject("forward_to", "one mailbox's address; or addresses and default, for mail whose recipient is detected");
         }
 
-        return new RecipientSettings(forwardTo, [.. sources.Select(source => source!.Value)], addresses, last)
+        return new RecipientSettings(forwardTo, fields, addresses, last)
         {
+            Prefix = Checked(table, "strip_prefix", IsPrefix, "the beginning of local parts, like \"mbox-\""),
             DetectsAnywhere = table.GetBoolean("detect_anywhere", defaultValue: false),
         };
-    }
-
-    private static bool TryParseSource(string text, out RecipientSource? source)
-    {
-        source = Enum.TryParse(text.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out RecipientSource named) && Enum.IsDefined(named) && char.IsLetter(text, 0)
-            ? named
-            : null;
-        return source is not null;
     }
 
     private static EmailAddress? ReadAddress(ISettings table, string key)
@@ -206,6 +201,9 @@ internal sealed record CollectorSettings(int Sessions, ImmutableArray<AccountSet
 
         return text;
     }
+
+    private static bool IsPrefix(string text) =>
+        text.Length <= 64 && !text.AsSpan().ContainsAnyExceptInRange('!', '~') && !text.AsSpan().ContainsAny(Specials);
 
     private static bool IsName(string text) =>
         text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '@');

@@ -15,6 +15,29 @@ public interface ISubmission
     /// <exception cref="ArgumentException">The envelope holds what is no address (RFC 5321 section 4.1.2).</exception>
     /// <returns>How it went. Accepted, Duplicate and Held mean that the message is on disk.</returns>
     ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken);
+
+    /// <summary>Takes a message over as <see cref="SubmitAsync"/> does, and says why where it is not taken.</summary>
+    /// <param name="message">The message and its envelope.</param>
+    /// <param name="idempotencyKey">The key, as there.</param>
+    /// <param name="cancellationToken">Gives up waiting, as there.</param>
+    /// <exception cref="ArgumentException">The envelope holds what is no address (RFC 5321 section 4.1.2).</exception>
+    /// <returns>How it went; without a reason where this is made by one who knows no more than the result.</returns>
+    async ValueTask<SubmissionAnswer> SubmitForAnswerAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken) =>
+        new(await SubmitAsync(message, idempotencyKey, cancellationToken));
+}
+
+/// <summary>How a submission went, and why.</summary>
+/// <param name="Result">How it went.</param>
+public sealed record SubmissionAnswer(SubmissionResult Result)
+{
+    /// <summary>What a client of SMTP would be told in place of a message that is not taken; null where it is taken, or where nobody says.</summary>
+    public SmtpReply? Reply { get; init; }
+
+    /// <summary>
+    /// Whether it is refused because no recipient is known here: there is no such mailbox, or the address is not of this server. A mailbox that is
+    /// full, or takes no mail of this sender, is known.
+    /// </summary>
+    public bool IsForNobodyHere { get; init; }
 }
 
 /// <summary>A message that a plugin brings in.</summary>

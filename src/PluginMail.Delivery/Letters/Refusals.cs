@@ -14,9 +14,9 @@ internal sealed class Refusals(Correspondence letters)
     /// <summary>Settles all refusals of a plan whose other copies are planned.</summary>
     /// <param name="request">The message.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="answersForEach">Whether each recipient has a reply of his own.</param>
+    /// <param name="hearer">Whom the session's replies reach.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async ValueTask SettleAsync(DeliveryRequest request, DeliveryPlan plan, bool answersForEach, CancellationToken cancellationToken)
+    public async ValueTask SettleAsync(DeliveryRequest request, DeliveryPlan plan, ReplyHearer hearer, CancellationToken cancellationToken)
     {
         List<PlannedMailbox> refusing = [.. plan.Mailboxes.Where(mailbox => mailbox.Rejection is not null)];
         if (refusing.Count == 0)
@@ -25,8 +25,8 @@ internal sealed class Refusals(Correspondence letters)
         }
 
         // Asked for all of them first: each that is reported counts as served from then on.
-        List<PlannedMailbox> unsayable = refusing.FindAll(mailbox => !CanReply(mailbox, request, plan, answersForEach));
-        if (unsayable.Count > 0 && !answersForEach)
+        List<PlannedMailbox> unsayable = refusing.FindAll(mailbox => !CanReply(mailbox, request, plan, hearer));
+        if (unsayable.Count > 0 && hearer != ReplyHearer.EachRecipient)
         {
             unsayable = refusing; // the message is accepted, so the reply refuses it to nobody
         }
@@ -42,16 +42,16 @@ internal sealed class Refusals(Correspondence letters)
         }
     }
 
-    private static bool CanReply(PlannedMailbox mailbox, DeliveryRequest request, DeliveryPlan plan, bool answersForEach)
+    private static bool CanReply(PlannedMailbox mailbox, DeliveryRequest request, DeliveryPlan plan, ReplyHearer hearer)
     {
         FilterEffect.Reject rejection = mailbox.Rejection!;
-        if (!rejection.PrefersReply && !RefusalText.IsSayable(rejection.Reason))
+        if (hearer == ReplyHearer.Nobody || (!rejection.PrefersReply && !RefusalText.IsSayable(rejection.Reason)))
         {
             return false;
         }
 
         List<EmailAddress> concerned = [.. request.Envelope.Recipients.Where(recipient => plan.LeadsTo(recipient, mailbox))];
-        return concerned.Count > 0 && (answersForEach ? concerned : [.. request.Envelope.Recipients]).TrueForAll(plan.IsRefused);
+        return concerned.Count > 0 && (hearer == ReplyHearer.EachRecipient ? concerned : [.. request.Envelope.Recipients]).TrueForAll(plan.IsRefused);
     }
 
     private async ValueTask ReportAsync(PlannedMailbox mailbox, DeliveryRequest request, DeliveryPlan plan, CancellationToken cancellationToken)
@@ -129,4 +129,17 @@ internal sealed class Refusals(Correspondence letters)
 
     private static void Trace(DeliveryRequest request, PlannedMailbox mailbox, string decision, string detail) =>
         request.Trace.Add(new TraceEntry("filter", mailbox.Rejection!.PrefersReply ? "ereject" : "reject", decision, detail, mailbox.Account.Address.ToString()));
+}
+
+/// <summary>Whom a session's replies reach.</summary>
+internal enum ReplyHearer
+{
+    /// <summary>The sender, by one reply for all recipients (RFC 5321).</summary>
+    Sender,
+
+    /// <summary>The sender, by a reply for each recipient (RFC 2033 section 4.2), or the queue.</summary>
+    EachRecipient,
+
+    /// <summary>Nobody who has to do with the sender: a plugin brings in what has been accepted elsewhere.</summary>
+    Nobody,
 }

@@ -11,6 +11,11 @@ public static class RecipientReplies
     public static SmtpReply NoSuchMailbox(EmailAddress recipient) =>
         new(550, new EnhancedStatusCode(5, 1, 1), $"<{recipient}>: no such mailbox here");
 
+    /// <summary>Whether a reply says that the address leads nowhere.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <returns>True for <see cref="NoSuchMailbox"/>.</returns>
+    public static bool IsNoSuchMailbox(SmtpReply reply) => reply is { Code: 550, Status: { Class: 5, Subject: 1, Detail: 1 } };
+
     /// <summary>The mailbox went away after it was found (X.2.1).</summary>
     /// <param name="recipient">The mailbox's address.</param>
     /// <returns>A 550.</returns>

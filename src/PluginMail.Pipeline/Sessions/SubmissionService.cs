@@ -13,7 +13,11 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
     public bool AsksPlugins { get; init; } = true;
 
     /// <inheritdoc/>
-    public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
+    public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken) =>
+        (await SubmitForAnswerAsync(message, idempotencyKey, cancellationToken)).Result;
+
+    /// <inheritdoc/>
+    public async ValueTask<SubmissionAnswer> SubmitForAnswerAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
     {
         DateTimeOffset now = pipeline.Clock.GetUtcNow();
         PipelineOptions options = pipeline.Options();
@@ -40,7 +44,7 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
         {
             if (message.Direction == Direction.Incoming && await FindStrangerAsync(message.Envelope, cancellationToken) is { } denied)
             {
-                return Refuse(trace, message, denied, SubmissionResult.Refused);
+                return Refuse(trace, message, denied, SubmissionResult.Refused) with { IsForNobodyHere = message.Envelope.Recipients.Length == 1 };
             }
 
             await CopyAsync(message.Content, spool, cancellationToken);
@@ -50,7 +54,7 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
         catch (StoreUnavailableException e)
         {
             PipelineLog.StoreUnavailable(pipeline.Log, trace.TransactionId, e.Message);
-            return SubmissionResult.Failed;
+            return new SubmissionAnswer(SubmissionResult.Failed);
         }
     }
 
@@ -67,7 +71,7 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
         return null;
     }
 
-    private SubmissionResult Refuse(DecisionTrace trace, SubmittedMessage message, SmtpReply reply, SubmissionResult result)
+    private SubmissionAnswer Refuse(DecisionTrace trace, SubmittedMessage message, SmtpReply reply, SubmissionResult result)
     {
         trace.Size = message.Content.Length;
         trace.Reply = reply.ToString();
@@ -76,7 +80,7 @@ public sealed class SubmissionService(MailSessions pipeline, string protocol) : 
         PipelineMetrics.Message(protocol, reply, trace.Size);
         PipelineLog.Refused(
             pipeline.Log, trace.TransactionId, trace.Sender, string.Join(',', trace.Recipients), trace.Login, trace.Remote, trace.HelloName, "policy", trace.Reply);
-        return result;
+        return new SubmissionAnswer(result) { Reply = reply };
     }
 
     private static async ValueTask CopyAsync(MessageContent content, SpooledMessage spool, CancellationToken cancellationToken)

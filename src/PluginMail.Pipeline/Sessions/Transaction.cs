@@ -42,7 +42,7 @@ internal sealed class Transaction(
     }
 
     /// <summary>Runs a message that a plugin or the server itself submitted: what would refuse it holds it.</summary>
-    public async ValueTask<SubmissionResult> SubmitAsync(
+    public async ValueTask<SubmissionAnswer> SubmitAsync(
         RoleSet roles, ISessionView session, SubmittedMessage submitted, SpooledMessage spool, string idempotencyKey, CancellationToken cancellationToken)
     {
         MailMessage message = await spool.CompleteAsync(cancellationToken);
@@ -60,7 +60,7 @@ internal sealed class Transaction(
             trace.Reply = defer.Reply.ToString();
             pipeline.Traces.Append(trace);
             PipelineMetrics.Message(trace.Protocol, defer.Reply, trace.Size);
-            return SubmissionResult.Failed;
+            return new SubmissionAnswer(SubmissionResult.Failed) { Reply = defer.Reply };
         }
 
         string? hold = judgement.Decision switch
@@ -93,10 +93,10 @@ internal sealed class Transaction(
                 trace.Size);
         }
 
-        return outcome.IsDuplicate ? SubmissionResult.Duplicate
-            : hold is not null ? SubmissionResult.Held
-            : failed ? outcome.Recipients.All(reply => reply is { IsTransient: false }) ? SubmissionResult.Refused : SubmissionResult.Failed
-            : SubmissionResult.Accepted;
+        return outcome.IsDuplicate ? new SubmissionAnswer(SubmissionResult.Duplicate)
+            : hold is not null ? new SubmissionAnswer(SubmissionResult.Held)
+            : failed ? NotTaken([.. outcome.Recipients.Select(reply => reply!)])
+            : new SubmissionAnswer(SubmissionResult.Accepted);
     }
 
     public async ValueTask DisposeAsync()
@@ -105,6 +105,17 @@ internal sealed class Transaction(
         {
             await owned.DisposeAsync();
         }
+    }
+
+    // One that may yet be served decides; of those that may not, one that is known here.
+    private static SubmissionAnswer NotTaken(SmtpReply[] replies)
+    {
+        SmtpReply reply = Array.Find(replies, reply => reply.IsTransient) ?? Array.Find(replies, reply => !RecipientReplies.IsNoSuchMailbox(reply)) ?? replies[0];
+        return new SubmissionAnswer(reply.IsTransient ? SubmissionResult.Failed : SubmissionResult.Refused)
+        {
+            Reply = reply,
+            IsForNobodyHere = RecipientReplies.IsNoSuchMailbox(reply),
+        };
     }
 
     private void Count(Decision decision, SmtpReply reply, long begun)

@@ -8,13 +8,16 @@ namespace PluginMail.Plugins.Generations;
 /// <param name="submission">Where the mail goes.</param>
 internal sealed class PluginSubmission(string name, ISubmission submission) : ISubmission
 {
-    public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
+    public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken) =>
+        (await SubmitForAnswerAsync(message, idempotencyKey, cancellationToken)).Result;
+
+    public ValueTask<SubmissionAnswer> SubmitForAnswerAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
     {
         if ((message.Envelope.Sender is { } sender && VerdictNonsense.IsNoAddress(sender)) || message.Envelope.Recipients.Any(VerdictNonsense.IsNoAddress))
         {
             throw new ArgumentException("the envelope holds what is no address", nameof(message));
         }
 
-        return submission.SubmitAsync(message, $"plugins/{name}/{idempotencyKey}", cancellationToken);
+        return submission.SubmitForAnswerAsync(message, $"plugins/{name}/{idempotencyKey}", cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PluginMail.Configuration.Options;
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
@@ -24,23 +25,7 @@ internal sealed class ServerLogging : IDisposable
         }
 
         configuration.MinimumLevel.Override("Microsoft", LogEventLevel.Warning);
-        if (options.Console)
-        {
-            configuration.WriteTo.Console(outputTemplate: Template, formatProvider: null, standardErrorFromLevel: LogEventLevel.Verbose);
-        }
-
-        if (options.File.Length > 0)
-        {
-            configuration.WriteTo.File(
-                options.File,
-                outputTemplate: Template,
-                rollingInterval: RollingInterval.Day,
-                fileSizeLimitBytes: null, // the sink's own limit, 1 GiB, would silence the rest of a busy day
-                retainedFileCountLimit: options.FileDays,
-                formatProvider: null,
-                hooks: new LatestLog(options.File));
-        }
-
+        LoggerSinkConfiguration.Wrap(configuration.WriteTo, static sink => new LineSink(sink), sinks => WriteTo(sinks, options));
         Loggers = new SerilogLoggerFactory(configuration.CreateLogger(), dispose: true);
     }
 
@@ -68,6 +53,26 @@ internal sealed class ServerLogging : IDisposable
     }
 
     public void Dispose() => Loggers.Dispose();
+
+    private static void WriteTo(LoggerSinkConfiguration sinks, LogOptions options)
+    {
+        if (options.Console)
+        {
+            sinks.Console(outputTemplate: Template, formatProvider: null, standardErrorFromLevel: LogEventLevel.Verbose);
+        }
+
+        if (options.File.Length > 0)
+        {
+            sinks.File(
+                options.File,
+                outputTemplate: Template,
+                rollingInterval: RollingInterval.Day,
+                fileSizeLimitBytes: null, // the sink's own limit, 1 GiB, would silence the rest of a busy day
+                retainedFileCountLimit: options.FileDays,
+                formatProvider: null,
+                hooks: new LatestLog(options.File));
+        }
+    }
 
     private static LogEventLevel ToSerilog(Microsoft.Extensions.Logging.LogLevel level) =>
         level == Microsoft.Extensions.Logging.LogLevel.None ? LevelAlias.Off

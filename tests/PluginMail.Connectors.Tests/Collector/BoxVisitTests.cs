@@ -25,7 +25,7 @@ public sealed class BoxVisitTests
             };
         }
 
-        var visit = new BoxVisit(bench.Context(CollectorBench.Account(RemoteProtocol.Imap, 1)), box, checkpoints, new VisitCount { Budget = 10 });
+        var visit = new BoxVisit(bench.Context(CollectorBench.Account(RemoteProtocol.Imap, 1)), box, checkpoints, new VisitCount { Budget = 10 }, CancellationToken.None);
         await visit.RunAsync(stop.Token);
         Assert.Equal(isBrokenOff ? 0 : 1, bench.Mail.Letters.Count);
         Assert.Equal(isBrokenOff ? null : box.Checkpoint, checkpoints.Since(box.Name, box.Checkpoint, bench.Clock.GetUtcNow()));

@@ -74,6 +74,9 @@ internal sealed class CollectorBench : IDisposable
         return (count, _ledger.LoadAccount(account.Identity).LastError);
     }
 
+    /// <summary>How many messages of an account wait or are too large.</summary>
+    public long CountUnsettled(AccountSettings account) => _ledger.CountUnsettled(account.Identity);
+
     /// <summary>Visits once, which must go well.</summary>
     public async Task<VisitCount> CollectAsync(AccountSettings account)
     {
@@ -116,10 +119,28 @@ internal sealed class TakenMail : ISubmission
     /// <summary>What is said in place of Accepted, for a recipient.</summary>
     public Func<string, SubmissionResult>? Answer { get; set; }
 
+    /// <summary>Why it is not taken, for a recipient; null where it is.</summary>
+    public Func<string, SmtpReply?>? Refusal { get; set; }
+
     /// <summary>How often anything was submitted.</summary>
     public int Tries => _tries;
 
     public IEnumerable<string> Subjects => Letters.Select(letter => letter.Field("Subject"));
+
+    /// <summary>As the server: 550 5.1.1 is said of nobody but the unknown.</summary>
+    public async ValueTask<SubmissionAnswer> SubmitForAnswerAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
+    {
+        if (Refusal?.Invoke(message.Envelope.Recipients[0].ToString()) is { } reply)
+        {
+            return new SubmissionAnswer(reply.IsTransient ? SubmissionResult.Failed : SubmissionResult.Refused)
+            {
+                Reply = reply,
+                IsForNobodyHere = reply.Status is { Subject: 1, Detail: 1 },
+            };
+        }
+
+        return new SubmissionAnswer(await SubmitAsync(message, idempotencyKey, cancellationToken));
+    }
 
     public async ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
     {

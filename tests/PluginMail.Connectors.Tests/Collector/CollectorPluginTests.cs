@@ -22,12 +22,33 @@ public sealed class CollectorPluginTests
     [InlineData("token_endpoint", "http://example.org/token")]
     [InlineData("forward_to", "nobody")]
     [InlineData("default", "rest@example.org")]
+    [InlineData("strip_prefix", "mbox-")]
     public async Task Impossible_settings_are_refused(string key, string value)
     {
         await using var bench = new PluginBench();
         var errors = await bench.ApplyAsync(Settings([.. Sound.Where(pair => pair.Key != key), (key, value)]));
         Assert.NotEmpty(errors);
         Assert.DoesNotContain(errors, error => error.Contains("s3cr3t", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("x-envelope-to", "mbox-", true)]
+    [InlineData("X-RCPT-To", "", true)]
+    [InlineData("received", "", true)]
+    [InlineData("", "", false)]
+    [InlineData("x envelope", "", false)]
+    [InlineData("to:", "", false)]
+    [InlineData("x-ümlaut", "", false)]
+    [InlineData("to", "two words", false)]
+    [InlineData("to", "a@b", false)]
+    public async Task Fields_and_prefixes_are_checked(string field, string prefix, bool isSound)
+    {
+        await using var bench = new PluginBench();
+        var errors = await bench.ApplyAsync(Settings(
+        [
+            .. Sound.Where(pair => pair.Key != "forward_to"), ("default", "rest@example.org"), ("addresses", new[] { "isp.example" }), ("detect", new[] { field }), ("strip_prefix", prefix),
+        ]));
+        Assert.Equal(isSound, errors.Count == 0);
     }
 
     [Fact]

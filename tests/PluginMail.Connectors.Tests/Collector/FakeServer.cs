@@ -30,6 +30,9 @@ internal abstract class FakeServer : IAsyncDisposable
     /// <summary>Whether it does not end there, but stands still.</summary>
     public bool StandsStill { get; set; }
 
+    /// <summary>Has ended when it stands still.</summary>
+    public TaskCompletionSource Stood { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Whether the connection ends at QUIT or LOGOUT without an answer.</summary>
     public bool ClosesAtEnd { get; set; }
 
@@ -64,6 +67,7 @@ internal abstract class FakeServer : IAsyncDisposable
         if (id == BreaksAt)
         {
             await talk.SayAsync(before);
+            Stood.TrySetResult();
             while (StandsStill && await talk.ReadAsync() is not null)
             {
             }
@@ -231,6 +235,12 @@ internal sealed class FakeImap : FakeServer
     /// <summary>A command that is refused in INBOX.</summary>
     public string Refused { get; set; } = "";
 
+    /// <summary>What LIST shows: names as they are written on the wire, quotes or literals.</summary>
+    public List<string> Folders { get; } = [];
+
+    /// <summary>A command whose answer has no end.</summary>
+    public string Endless { get; set; } = "";
+
     /// <summary>Flags by UID.</summary>
     public Dictionary<uint, string> Flags { get; } = [];
 
@@ -255,6 +265,16 @@ internal sealed class FakeImap : FakeServer
                 case var _ when verb == Refused && folder == "\"INBOX\"":
                     await talk.SayAsync($"{tag} NO [NOPERM] not here\r\n");
                     continue;
+                case var _ when verb == Endless:
+                    string line = $"* OK {new string('x', 60_000)}\r\n";
+                    while (true)
+                    {
+                        await talk.SayAsync(line);
+                    }
+
+                case "LIST":
+                    await talk.SayAsync(string.Concat(Folders.Select(name => $"* LIST () \"/\" {name}\r\n")));
+                    break;
                 case "CAPABILITY":
                     await talk.SayAsync($"* CAPABILITY {Capabilities}\r\n");
                     break;

@@ -32,7 +32,7 @@ public sealed class IntakeTests
     {
         var settings = new RecipientSettings(
             null,
-            [RecipientSource.DeliveredTo, RecipientSource.XOriginalTo, RecipientSource.EnvelopeTo, RecipientSource.Received, RecipientSource.To, RecipientSource.Cc],
+            RecipientField.Usual,
             [new AddressRule(null, "isp.example", "example.org"), new AddressRule("sales", "isp.example", "dora@example.org")],
             new EmailAddress("rest", "example.org"))
         {
@@ -55,12 +55,12 @@ public sealed class IntakeTests
     }
 
     [Fact]
-    public async Task What_is_refused_for_one_goes_to_the_default()
+    public async Task What_is_for_one_who_is_unknown_goes_to_the_default()
     {
         await using var server = new FakePop3();
         using var bench = new CollectorBench();
         server.Add(1, "m1", "Delivered-To: gone@isp.example\r\n");
-        bench.Mail.Answer = recipient => recipient == "gone@isp.example" ? SubmissionResult.Refused : SubmissionResult.Accepted;
+        bench.Mail.Refusal = recipient => recipient == "gone@isp.example" ? Unknown : null;
         await bench.CollectAsync(Multi(server));
         Assert.Equal("rest@example.org", Assert.Single(bench.Mail.Letters).Recipient);
     }
@@ -75,9 +75,80 @@ public sealed class IntakeTests
         await using var server = new FakePop3();
         using var bench = new CollectorBench();
         server.Add(1, "m1", header);
-        bench.Mail.Answer = recipient => recipient == "catchall@isp.example" ? SubmissionResult.Refused : SubmissionResult.Accepted;
+        bench.Mail.Refusal = recipient => recipient == "catchall@isp.example" ? Unknown : null;
         await bench.CollectAsync(Multi(server));
         Assert.Equal(expected, string.Join(',', bench.Mail.Letters.Select(letter => letter.Recipient)));
+    }
+
+    [Theory]
+    [InlineData(552, 5, 2, 2, "the mailbox is full")]
+    [InlineData(452, 4, 2, 2, "the mailbox is full")]
+    [InlineData(552, 5, 3, 4, "larger than its domain takes")]
+    [InlineData(550, 5, 7, 1, "takes no mail from you")]
+    [InlineData(550, 5, 2, 1, "gone just now")]
+    public async Task What_is_refused_for_one_who_is_known_waits_for_him_and_is_nobody_elses(int code, byte first, ushort second, ushort third, string text)
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        var account = Multi(server) with { Mode = CollectMode.Move };
+        server.Add(1, "m1", "Delivered-To: anna@isp.example\r\nX-Original-To: bob@isp.example\r\n");
+        server.Add(2, "m2", "Delivered-To: bob@isp.example\r\n");
+        bench.Mail.Refusal = recipient => recipient == "anna@isp.example" ? new SmtpReply(code, new EnhancedStatusCode(first, second, third), text) : null;
+        var (_, error) = await bench.VisitAsync(account);
+        Assert.Contains($"<anna@isp.example>: \"{code} {first}.{second}.{third} {text}\"", error, StringComparison.Ordinal);
+        Assert.Equal([("bob@isp.example", "m2")], bench.Mail.Letters.Select(letter => (letter.Recipient, letter.Field("Subject"))));
+        Assert.Equal([1u], server.Messages.Keys);
+        bench.Mail.Refusal = null;
+        bench.Clock.Forward = TimeSpan.FromDays(1.1);
+        await bench.CollectAsync(account);
+        Assert.Equal(["bob@isp.example", "anna@isp.example"], bench.Mail.Letters.Select(letter => letter.Recipient));
+        Assert.Empty(server.Messages);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_full_mailbox_of_many_keeps_no_others_mail_back(bool isForOne)
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        for (uint id = 1; id <= 60; id++)
+        {
+            server.Add(id, $"m{id}", "Delivered-To: anna@isp.example\r\n");
+        }
+
+        server.Add(61, "last", "Delivered-To: bob@isp.example\r\n");
+        bench.Mail.Refusal = recipient => recipient.StartsWith("anna", StringComparison.Ordinal) ? new SmtpReply(552, new EnhancedStatusCode(5, 2, 2), "full") : null;
+        var (_, error) = await bench.VisitAsync(isForOne ? CollectorBench.Account(RemoteProtocol.Pop3, server.Port) : Multi(server));
+        Assert.Equal(isForOne, error!.StartsWith("20 messages one after another could not be taken: it is refused for <anna", StringComparison.Ordinal)); // all are his
+        Assert.Equal(isForOne ? [] : ["last"], bench.Mail.Subjects);
+    }
+
+    [Fact]
+    public async Task What_is_held_for_a_person_is_here()
+    {
+        await using var server = new FakePop3();
+        using var bench = new CollectorBench();
+        server.Add(1, "m1");
+        bench.Mail.Answer = _ => SubmissionResult.Held;
+        await bench.CollectAsync(CollectorBench.Account(RemoteProtocol.Pop3, server.Port) with { Mode = CollectMode.Move });
+        Assert.Empty(server.Messages);
+    }
+
+    [Theory]
+    [InlineData("X-Envelope-To: mbox-anna@isp.example\r\nTo: bob@isp.example", "anna@isp.example")]
+    [InlineData("x-envelope-to: <anna@isp.example>, MBOX-bob@isp.example", "anna@isp.example,bob@isp.example")] // one copy for both
+    [InlineData("Delivered-To: mbox-anna@isp.example", "anna@isp.example")]
+    [InlineData("Delivered-To: mbox-@isp.example", "mbox-@isp.example")]
+    [InlineData("To: mbox-anna@isp.example", "mbox-anna@isp.example")] // what people write is theirs
+    [InlineData("Received: by b; today\r\nX-Envelope-To: anna@isp.example", "rest@example.org")]
+    [InlineData("X-RCPT-To: anna@isp.example", "rest@example.org")] // is not asked
+    public void Any_field_may_tell_and_a_prefix_is_taken_off(string header, string expected)
+    {
+        Assert.True(RecipientField.TryParse("X-Envelope-To", out var field));
+        var settings = ManyRecipients with { Detect = [field, .. RecipientField.Usual], Prefix = "mbox-" };
+        var found = RecipientDetection.Detect(HeaderFields.Parse(Encoding.Latin1.GetBytes(header + "\r\n\r\n")), settings);
+        Assert.Equal(expected, string.Join(',', found[0]));
     }
 
     [Fact]
@@ -237,9 +308,11 @@ public sealed class IntakeTests
         Assert.DoesNotContain(server.Commands, command => command.StartsWith("USER", StringComparison.Ordinal));
     }
 
+    private static SmtpReply Unknown { get; } = new(550, new EnhancedStatusCode(5, 1, 1), "no such mailbox here");
+
     private static RecipientSettings ManyRecipients => new(
         null,
-        [RecipientSource.DeliveredTo, RecipientSource.XOriginalTo, RecipientSource.EnvelopeTo, RecipientSource.Received, RecipientSource.To, RecipientSource.Cc],
+        RecipientField.Usual,
         [new AddressRule(null, "isp.example", "isp.example")],
         new EmailAddress("rest", "example.org"));
 

@@ -8,6 +8,8 @@ public sealed class SubmissionTests : IAsyncLifetime
 {
     private PipelineBench _bench = null!;
 
+    private static EmailAddress Anna => PipelineBench.Address("anna@example.test");
+
     public async Task InitializeAsync() => _bench = await PipelineBench.OpenAsync();
 
     public Task DisposeAsync() => _bench.DisposeAsync().AsTask();
@@ -76,8 +78,56 @@ public sealed class SubmissionTests : IAsyncLifetime
     [Fact]
     public async Task Where_all_are_refused_for_good_it_is_refused()
     {
-        _bench.Delivery.Failures["anna@example.test"] = RecipientReplies.NoSuchMailbox(PipelineBench.Address("anna@example.test"));
+        _bench.Delivery.Failures["anna@example.test"] = RecipientReplies.NoSuchMailbox(Anna);
         Assert.Equal(SubmissionResult.Refused, await SubmitAsync());
+    }
+
+    [Theory]
+    [InlineData(nameof(RecipientReplies.NoSuchMailbox), SubmissionResult.Refused, true)]
+    [InlineData(nameof(RecipientReplies.MailboxGone), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.OverQuota), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.TooLarge), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.SenderNotAllowed), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.Unroutable), SubmissionResult.Refused, false)]
+    [InlineData(nameof(RecipientReplies.Unavailable), SubmissionResult.Failed, false)]
+    public async Task It_is_told_why_and_whether_anybody_is_known(string failure, SubmissionResult result, bool isForNobody)
+    {
+        SmtpReply reply = failure switch
+        {
+            nameof(RecipientReplies.NoSuchMailbox) => RecipientReplies.NoSuchMailbox(Anna),
+            nameof(RecipientReplies.MailboxGone) => RecipientReplies.MailboxGone(Anna),
+            nameof(RecipientReplies.OverQuota) => RecipientReplies.OverQuota(Anna, refuses: true),
+            nameof(RecipientReplies.TooLarge) => RecipientReplies.TooLarge(Anna),
+            nameof(RecipientReplies.SenderNotAllowed) => RecipientReplies.SenderNotAllowed(Anna, null),
+            nameof(RecipientReplies.Unroutable) => RecipientReplies.Unroutable(Anna),
+            _ => RecipientReplies.Unavailable(Anna),
+        };
+        _bench.Delivery.Failures["anna@example.test"] = reply;
+        Assert.Equal(new SubmissionAnswer(result) { Reply = reply, IsForNobodyHere = isForNobody }, await AnswerAsync(Direction.Incoming, "anna@example.test"));
+    }
+
+    [Fact]
+    public async Task Of_several_one_that_is_known_decides()
+    {
+        _bench.Delivery.Failures["anna@example.test"] = RecipientReplies.NoSuchMailbox(Anna);
+        _bench.Delivery.Failures["bob@example.test"] = RecipientReplies.OverQuota(PipelineBench.Address("bob@example.test"), refuses: true);
+        SubmissionAnswer answer = await AnswerAsync(Direction.Incoming, "anna@example.test", "bob@example.test");
+        Assert.Equal((SubmissionResult.Refused, 552, false), (answer.Result, answer.Reply!.Code, answer.IsForNobodyHere));
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_ours_is_for_nobody_here()
+    {
+        SubmissionAnswer answer = await AnswerAsync(Direction.Incoming, "bob@elsewhere.test");
+        Assert.Equal((SubmissionResult.Refused, 550, true), (answer.Result, answer.Reply!.Code, answer.IsForNobodyHere));
+    }
+
+    [Fact]
+    public async Task What_is_deferred_says_why()
+    {
+        Use(Verdict.Defer(SmtpReply.LocalError("later")));
+        SubmissionAnswer answer = await AnswerAsync(Direction.Incoming, "anna@example.test");
+        Assert.Equal((SubmissionResult.Failed, "451 4.3.0 later", false), (answer.Result, answer.Reply!.ToString(), answer.IsForNobodyHere));
     }
 
     [Theory]
@@ -106,7 +156,9 @@ public sealed class SubmissionTests : IAsyncLifetime
 
     private Task<SubmissionResult> SubmitAsync() => SubmitAsync(Direction.Incoming, "anna@example.test");
 
-    private Task<SubmissionResult> SubmitAsync(Direction direction, params string[] to) => new SubmissionService(_bench.Sessions, "collector").SubmitAsync(
+    private async Task<SubmissionResult> SubmitAsync(Direction direction, params string[] to) => (await AnswerAsync(direction, to)).Result;
+
+    private Task<SubmissionAnswer> AnswerAsync(Direction direction, params string[] to) => new SubmissionService(_bench.Sessions, "collector").SubmitForAnswerAsync(
         new SubmittedMessage(
             new Envelope(null, [.. to.Select(PipelineBench.Address)]),
             new MemoryContent(Encoding.ASCII.GetBytes("Subject: x\r\n\r\nbody\r\n")),

@@ -17,9 +17,10 @@ public sealed class SubmissionTests
         {
             using var host = new GenerationHost(name, new DictionarySettings(new Dictionary<string, object>()), services, new PluginHostOptions("plugins", "plugins", "shadow"));
             await host.Submission.SubmitAsync(Message("example.org"), "queue/1", CancellationToken.None);
+            Assert.Equal(250, (await host.Submission.SubmitForAnswerAsync(Message("example.org"), "queue/2", CancellationToken.None)).Reply!.Code);
         }
 
-        Assert.Equal(["plugins/collector/queue/1", "plugins/other/queue/1"], submission.Keys);
+        Assert.Equal(["plugins/collector/queue/1", "plugins/collector/queue/2", "plugins/other/queue/1", "plugins/other/queue/2"], submission.Keys);
     }
 
     [Fact]
@@ -46,5 +47,8 @@ public sealed class SubmissionTests
             Keys.Add(idempotencyKey);
             return new(SubmissionResult.Accepted);
         }
+
+        public async ValueTask<SubmissionAnswer> SubmitForAnswerAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken) =>
+            new(await SubmitAsync(message, idempotencyKey, cancellationToken)) { Reply = new SmtpReply(250, null, "taken") };
     }
 }
