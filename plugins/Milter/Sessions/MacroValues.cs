@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using PluginMail.Abstractions;
+using PluginMail.Clients;
 using PluginMail.Milter.Protocol;
 
 namespace PluginMail.Milter.Sessions;
