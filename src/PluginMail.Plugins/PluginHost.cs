@@ -256,12 +256,19 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         try
         {
             string? hash = ComputeHash(plugin.Settings);
-            BeReadable(plugin.Slot);
             if (hash is null)
             {
+                BeReadable(plugin.Slot);
                 return;
             }
 
+            if (hash == plugin.Slot.FailedHash && plugin.Slot.IsUnfinished)
+            {
+                LookForTheRest(plugin.Slot);
+                return;
+            }
+
+            BeReadable(plugin.Slot);
             if (hash == plugin.Slot.Current?.Hash || hash == plugin.Slot.FailedHash)
             {
                 TakeBack(plugin.Slot, hash);
@@ -272,6 +279,10 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             if (ComputeHash(plugin.Settings) == hash)
             {
                 await ReplaceAsync(plugin);
+                if (plugin.Slot.IsUnfinished)
+                {
+                    LookForTheRest(plugin.Slot);
+                }
             }
             else
             {
@@ -298,8 +309,14 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
             PluginsLog.Unreadable(_log, slot.Name, error);
         }
 
-        _watch.Touch(slot.Name, _options.Debounce * (1 << Math.Max(0, failures - LooksUntilTold)));
+        LookLater(slot, failures);
     }
+
+    /// <summary>A file was cut off: the rest comes, whether or not the system tells of it.</summary>
+    private void LookForTheRest(PluginSlot slot) => LookLater(slot, slot.FailedLooks = Math.Min(slot.FailedLooks + 1, MostLookFactor));
+
+    private void LookLater(PluginSlot slot, int failures) =>
+        _watch.Touch(slot.Name, _options.Debounce * (1 << Math.Max(0, failures - LooksUntilTold)));
 
     private static void BeReadable(PluginSlot slot)
     {

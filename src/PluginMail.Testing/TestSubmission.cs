@@ -31,8 +31,14 @@ public sealed class TestSubmission : ISubmission
     public SubmissionResult Result { get; set; } = SubmissionResult.Accepted;
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The envelope holds what is no address: the server's throws too.</exception>
     public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
     {
+        if ((message.Envelope.Sender is { } sender && IsNoAddress(sender)) || message.Envelope.Recipients.Any(IsNoAddress))
+        {
+            throw new ArgumentException("the envelope holds what is no address", nameof(message));
+        }
+
         lock (_lock)
         {
             if (_taken.Exists(mail => mail.Key == idempotencyKey))
@@ -50,4 +56,7 @@ public sealed class TestSubmission : ISubmission
             return new(Result);
         }
     }
+
+    private static bool IsNoAddress(EmailAddress address) =>
+        address?.LocalPart is null || address.Domain is null || !EmailAddress.TryParse(address.ToString(), out _);
 }

@@ -100,7 +100,7 @@ internal sealed class FolderWatch : IDisposable
     private void TouchFolderOf(string root, string path)
     {
         string folder = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar)[0];
-        if (folder is not ("." or ".."))
+        if (!folder.StartsWith('.'))
         {
             Touch(folder);
         }
