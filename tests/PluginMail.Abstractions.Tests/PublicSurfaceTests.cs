@@ -65,7 +65,7 @@ public sealed class PublicSurfaceTests
         [
             type.BaseType is { } based && based != typeof(object) && based != typeof(ValueType) && based != typeof(Enum) ? based.ToString() : null,
             type.IsEnum ? Enum.GetUnderlyingType(type).ToString() : null,
-            .. type.IsEnum ? [] : type.GetInterfaces().Select(implemented => implemented.ToString()).Order(StringComparer.Ordinal),
+            .. type.GetInterfaces().Where(_ => !type.IsEnum).Select(implemented => implemented.ToString()).Order(StringComparer.Ordinal),
         ];
         string ancestors = string.Join(", ", of.OfType<string>());
         return ancestors.Length == 0 ? "" : " : " + ancestors;
