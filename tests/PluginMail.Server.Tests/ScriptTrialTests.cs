@@ -2,7 +2,6 @@ using System.Net;
 using PluginMail.Abstractions;
 using PluginMail.Configuration.Options;
 using PluginMail.Dns;
-using PluginMail.Pipeline;
 
 namespace PluginMail.Server.Tests;
 
