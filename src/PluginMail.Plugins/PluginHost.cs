@@ -11,13 +11,8 @@ namespace PluginMail.Plugins;
 
 /// <summary>Runs the plugins that mail.toml names, and replaces them while the server runs.</summary>
 /// <remarks>One change at a time; calls of roles never wait for one.</remarks>
-public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
+public sealed partial class PluginHost : IRoleCatalog, IAsyncDisposable
 {
-    private const int LooksUntilTold = 3;
-
-    /// <summary>After so many failures looks are not made rarer any more: every one and a half minutes.</summary>
-    private const int MostLookFactor = LooksUntilTold + 8;
-
     private readonly PluginHostOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -25,6 +20,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     private readonly Replacement _replacement;
     private readonly FolderWatch _watch;
     private readonly ScriptWatch _scripts;
+    private readonly ITimer _rounds;
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly CancellationTokenSource _stopping = new();
     private ImmutableArray<Placed> _plugins = [];
@@ -47,6 +43,7 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         _watch = new FolderWatch(
             options.Roots, options.Debounce, services.Clock, _log, folder => _replacement.Forget(LookAsync(folder)));
         _scripts = new ScriptWatch(_watch.Touch, _log);
+        _rounds = services.Clock.CreateTimer(_ => _replacement.Forget(LookAroundAsync()), null, options.LookPeriod, options.LookPeriod);
     }
 
     /// <inheritdoc/>
@@ -165,9 +162,10 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
     /// <returns>Completes when they are stopped.</returns>
     public async ValueTask DisposeAsync()
     {
-        _watch.Dispose();
+        await _rounds.DisposeAsync();
         await _stopping.CancelAsync();
         await ApplyAsync(PluginSet.Empty, CancellationToken.None);
+        _watch.Dispose();
         await _replacement.DisposeAsync();
         _scripts.Dispose();
         _changing.Dispose();
@@ -221,99 +219,6 @@ public sealed class PluginHost : IRoleCatalog, IAsyncDisposable
         }
 
         return serves;
-    }
-
-    /// <summary>A folder has changed and been quiet: loads it when its content is new and no longer being written.</summary>
-    private async Task LookAsync(string name)
-    {
-        try
-        {
-            await _changing.WaitAsync(_stopping.Token);
-            try
-            {
-                if (Find(name) is { } plugin)
-                {
-                    await LookAsync(plugin);
-                }
-            }
-            finally
-            {
-                _changing.Release();
-            }
-        }
-        catch (Exception e) when (!_stopping.IsCancellationRequested)
-        {
-            PluginsLog.LookFailed(_log, name, FaultText.Trace(e));
-        }
-        catch (OperationCanceledException)
-        {
-            // The server stops.
-        }
-    }
-
-    private async Task LookAsync(Placed plugin)
-    {
-        try
-        {
-            string? hash = ComputeHash(plugin.Settings);
-            BeReadable(plugin.Slot);
-            if (hash is null)
-            {
-                return;
-            }
-
-            if (hash == plugin.Slot.Current?.Hash || hash == plugin.Slot.FailedHash)
-            {
-                TakeBack(plugin.Slot, hash);
-                return;
-            }
-
-            await Task.Delay(_options.Settle, _clock, _stopping.Token);
-            if (ComputeHash(plugin.Settings) == hash)
-            {
-                await ReplaceAsync(plugin);
-            }
-            else
-            {
-                _watch.Touch(plugin.Slot.Name);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LookAgain(plugin.Slot, e);
-        }
-    }
-
-    /// <summary>
-    /// A file that is being written can be read soon. One that still cannot, as a link that leads nowhere, is told of once and looked at less and
-    /// less often, until it changes.
-    /// </summary>
-    private void LookAgain(PluginSlot slot, Exception e)
-    {
-        int failures = slot.FailedLooks = Math.Min(slot.FailedLooks + 1, MostLookFactor);
-        if (failures == LooksUntilTold)
-        {
-            string error = $"it has changed and cannot be read: {FaultText.Line(e)}";
-            (slot.LookError, slot.LastError, slot.FailedHash) = (error, error, null);
-            PluginsLog.Unreadable(_log, slot.Name, error);
-        }
-
-        _watch.Touch(slot.Name, _options.Debounce * (1 << Math.Max(0, failures - LooksUntilTold)));
-    }
-
-    private static void BeReadable(PluginSlot slot)
-    {
-        slot.LastError = slot.LookError is { } told && told == slot.LastError ? null : slot.LastError;
-        (slot.LookError, slot.FailedLooks) = (null, 0);
-    }
-
-    /// <summary>What failed was taken back: the content is again what serves.</summary>
-    private static void TakeBack(PluginSlot slot, string hash)
-    {
-        if (slot.FailedHash is { } failed && failed != hash)
-        {
-            (slot.LastError, slot.FailedHash) = (null, null);
-        }
     }
 
     /// <summary>The hash of a plugin's folder or of a script's files as they are now; null where there is no folder.</summary>

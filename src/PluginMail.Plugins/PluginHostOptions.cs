@@ -24,6 +24,9 @@ public sealed record PluginHostOptions(string Installed, string Bundled, string 
     /// <summary>Between the two readings of a folder that must agree before it is loaded.</summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How often scripts are read again, and folders watched anew that were exchanged, whatever the system tells of changes.</summary>
+    public TimeSpan LookPeriod { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>A call whose synchronous part takes longer has blocked its thread.</summary>
     public TimeSpan BlockingThreshold { get; init; } = TimeSpan.FromMilliseconds(50);
 

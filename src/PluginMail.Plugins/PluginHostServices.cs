@@ -9,7 +9,7 @@ namespace PluginMail.Plugins;
 /// <param name="Loggers">Makes the loggers.</param>
 /// <param name="Submission">Brings new mail in.</param>
 /// <param name="Dns">Looks names up.</param>
-/// <param name="State">Gives a plugin, by its name in mail.toml, its own state.</param>
+/// <param name="State">Gives a plugin, by its name in small letters, its own state.</param>
 public sealed record PluginHostServices(
     TimeProvider Clock, ILoggerFactory Loggers, ISubmission Submission, IDnsResolver Dns, Func<string, IStateStore> State)
 {

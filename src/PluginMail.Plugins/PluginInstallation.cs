@@ -21,7 +21,11 @@ public sealed class PluginInstallation(PluginHostOptions options)
     /// <summary>Folders that lie aside are named by a key of so many digits; one that may have to go back has a hyphen and its own name behind it.</summary>
     private const int KeyLength = 32;
 
-    private readonly string _staging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Installed)) + "-incoming";
+    /// <summary>Within the folder of installed plugins, which may be a file system of its own; a name with a dot is no plugin's.</summary>
+    private readonly string _staging = Path.Combine(Path.GetFullPath(options.Installed), ".incoming");
+
+    /// <summary>Where earlier servers had it.</summary>
+    private readonly string _formerStaging = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Installed)) + "-incoming";
 
     /// <summary>Held by who installs, removes, enables or disables, until it is certain that nothing has to be undone.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
@@ -38,14 +42,15 @@ public sealed class PluginInstallation(PluginHostOptions options)
         {
             PluginPackage.Unpack(source, staged);
             var folder = new PluginFolder(staged);
-            var (main, image, _) = Inspect(folder, name ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(source)));
+            string main = folder.FindMainAssembly(name ?? NameOfSource(source));
             string chosen = name ?? NameOf(main);
             if (!IsName(chosen))
             {
                 throw new PluginRejectedException($"\"{FaultText.Shown(chosen)}\" is no name for a plugin: letters, digits, hyphens and underscores");
             }
 
-            return (new StagedPlugin(chosen, image.Version, staged), null);
+            // It will lie in a folder of the chosen name, by which its assembly is found from then on.
+            return (new StagedPlugin(chosen, Inspect(folder, chosen).Image.Version, staged), null);
         }
         catch (PluginRejectedException e)
         {
@@ -118,12 +123,7 @@ public sealed class PluginInstallation(PluginHostOptions options)
     /// <exception cref="IOException">It cannot be moved.</exception>
     public void Recover()
     {
-        if (!Directory.Exists(_staging))
-        {
-            return;
-        }
-
-        foreach (string folder in Directory.GetDirectories(_staging))
+        foreach (string folder in ((string[])[_staging, _formerStaging]).Where(Directory.Exists).SelectMany(Directory.GetDirectories))
         {
             string name = Path.GetFileName(folder);
             if (name.Length > KeyLength + 1 && name[KeyLength] == '-')
@@ -213,16 +213,8 @@ public sealed class PluginInstallation(PluginHostOptions options)
         ?? throw new PluginRejectedException($"no folder {name} with an assembly in {options.Installed} or {options.Bundled}");
 
     /// <summary>What can be said without running it.</summary>
-    private static (string MainAssembly, PluginImage Image, PluginReferences References) Inspect(PluginFolder folder, string name)
-    {
-        string main = folder.FindMainAssembly(name);
-        var image = PluginImage.Read(main);
-        var shared = new SharedAssemblies();
-        image.CheckContract(shared.ContractVersion);
-        var references = new PluginReferences(main, shared);
-        image.CheckReferences(references);
-        return (main, image, references);
-    }
+    private static PluginAssemblies Inspect(PluginFolder folder, string name) =>
+        PluginAssemblies.Check(folder, folder.FindMainAssembly(name), new SharedAssemblies());
 
     /// <summary>All plugins that could run, by name: the installed ones and those that came with the server.</summary>
     /// <returns>Names of folders, each with whether it is installed.</returns>
@@ -230,9 +222,14 @@ public sealed class PluginInstallation(PluginHostOptions options)
     [
         .. options.Roots.Where(Directory.Exists)
             .SelectMany(root => Directory.EnumerateDirectories(root).Select(folder => (Name: Path.GetFileName(folder), IsInstalled: root == options.Installed)))
+            .Where(plugin => !plugin.Name.StartsWith('.'))
             .DistinctBy(plugin => plugin.Name, StringComparer.OrdinalIgnoreCase)
             .OrderBy(plugin => plugin.Name, StringComparer.OrdinalIgnoreCase),
     ];
+
+    /// <summary>Whether a plugin came with the server: it is there again where an installed one of its name is removed.</summary>
+    /// <param name="name">Its name, whatever the case.</param>
+    public bool IsBundled(string name) => PluginFolder.Find([options.Bundled], name) is not null;
 
     private static string NameIn(StagedPlugin before) => Path.GetFileName(before.Staged)[(KeyLength + 1)..];
 
@@ -240,6 +237,13 @@ public sealed class PluginInstallation(PluginHostOptions options)
         .Where(folder => string.Equals(Path.GetFileName(folder), name, StringComparison.OrdinalIgnoreCase))
         .Order(StringComparer.Ordinal)
         .FirstOrDefault();
+
+    /// <summary>A package is named like the plugin, as a rule. A folder's name has no extension: its dots are part of it.</summary>
+    private static string NameOfSource(string source)
+    {
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(source));
+        return Directory.Exists(source) ? name : Path.GetFileNameWithoutExtension(name);
+    }
 
     private static string NameOf(string assembly) => string.Concat(
         Path.GetFileNameWithoutExtension(assembly).ToLowerInvariant().Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));

@@ -9,6 +9,7 @@ namespace PluginMail.Testing;
 /// <summary>A message as plugins see it, read from octets as the server reads it.</summary>
 public sealed class TestMessage : IMessageView, IDisposable
 {
+    private const int MostParts = 1000;
     private readonly byte[] _octets;
     private readonly MimeStructure _structure;
 
@@ -20,7 +21,9 @@ public sealed class TestMessage : IMessageView, IDisposable
         _structure = scanner.Finish();
         Content = new MemoryContent(octets);
         Headers = ReadHeaders();
-        Parts = [.. Leaves(_structure.Root, "")];
+        ImmutableArray<MessagePart>.Builder parts = ImmutableArray.CreateBuilder<MessagePart>();
+        HasMoreParts = !AddLeaves(_structure.Root, "", parts);
+        Parts = parts.ToImmutable();
     }
 
     /// <inheritdoc/>
@@ -44,6 +47,12 @@ public sealed class TestMessage : IMessageView, IDisposable
 
     /// <inheritdoc/>
     public ImmutableArray<MessagePart> Parts { get; }
+
+    /// <summary>
+    /// Whether there are parts that <see cref="Parts"/> has not: more than a thousand, or deeper ones than the server takes apart. A test may say so of
+    /// any message.
+    /// </summary>
+    public bool HasMoreParts { get; init; }
 
     /// <inheritdoc/>
     public double Score { get; init; }
@@ -70,6 +79,7 @@ public sealed class TestMessage : IMessageView, IDisposable
         TransactionId = TransactionId,
         Session = session ?? Session,
         Envelope = envelope ?? Envelope,
+        HasMoreParts = HasMoreParts,
         Score = Score,
         Tags = Tags,
     };
@@ -88,24 +98,34 @@ public sealed class TestMessage : IMessageView, IDisposable
     /// <summary>Gives its content back.</summary>
     public void Dispose() => Content.Dispose();
 
-    private static IEnumerable<MessagePart> Leaves(MimePart part, string section)
+    /// <returns>False where some have no room, or were not taken apart.</returns>
+    private static bool AddLeaves(MimePart part, string section, ImmutableArray<MessagePart>.Builder parts)
     {
+        bool isComplete = (part.Defects & (MimeDefects.TooManyParts | MimeDefects.TooDeep)) == 0;
         if (part.Children.Count > 0)
         {
-            return part.Children.SelectMany((child, i) => Leaves(child, section.Length == 0 ? $"{i + 1}" : $"{section}.{i + 1}"));
+            for (int i = 0; i < part.Children.Count; i++)
+            {
+                if (parts.Count == MostParts)
+                {
+                    return false;
+                }
+
+                isComplete &= AddLeaves(part.Children[i], section.Length == 0 ? $"{i + 1}" : $"{section}.{i + 1}", parts);
+            }
+
+            return isComplete;
         }
 
-        return
-        [
-            new MessagePart(
-                section.Length == 0 ? "1" : section,
-                $"{part.ContentType.Type}/{part.ContentType.Subtype}".ToLowerInvariant(),
-                part.ContentType["charset"]?.ToLowerInvariant(),
-                part.FileName is { } name ? HeaderText.OneLine(name) : null,
-                part.ContentDisposition is { } disposition && disposition.Type.Equals("attachment", StringComparison.OrdinalIgnoreCase),
-                part.BodyStart,
-                part.BodyLength),
-        ];
+        parts.Add(new MessagePart(
+            section.Length == 0 ? "1" : section,
+            $"{part.ContentType.Type}/{part.ContentType.Subtype}".ToLowerInvariant(),
+            part.ContentType["charset"]?.ToLowerInvariant(),
+            part.FileName is { } name ? HeaderText.OneLine(name) : null,
+            part.ContentDisposition is { } disposition && disposition.Type.Equals("attachment", StringComparison.OrdinalIgnoreCase),
+            part.BodyStart,
+            part.BodyLength));
+        return isComplete;
     }
 
     private ImmutableArray<MessageHeader> ReadHeaders()

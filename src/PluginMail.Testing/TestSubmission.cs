@@ -37,8 +37,14 @@ public sealed class TestSubmission : ISubmission
     public bool IsForNobodyHere { get; set; }
 
     /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The envelope holds what is no address: the server's throws too.</exception>
     public ValueTask<SubmissionResult> SubmitAsync(SubmittedMessage message, string idempotencyKey, CancellationToken cancellationToken)
     {
+        if ((message.Envelope.Sender is { } sender && IsNoAddress(sender)) || message.Envelope.Recipients.Any(IsNoAddress))
+        {
+            throw new ArgumentException("the envelope holds what is no address", nameof(message));
+        }
+
         lock (_lock)
         {
             if (_taken.Exists(mail => mail.Key == idempotencyKey))
@@ -65,4 +71,7 @@ public sealed class TestSubmission : ISubmission
             ? new SubmissionAnswer(result) { Reply = Reply, IsForNobodyHere = result == SubmissionResult.Refused && IsForNobodyHere }
             : new SubmissionAnswer(result);
     }
+
+    private static bool IsNoAddress(EmailAddress address) =>
+        address?.LocalPart is null || address.Domain is null || !EmailAddress.TryParse(address.ToString(), out _);
 }

@@ -18,7 +18,7 @@ public sealed class PublicSurfaceTests
         {
             string found = Path.Combine(AppContext.BaseDirectory, "PublicSurface.txt");
             File.WriteAllText(found, actual);
-            Assert.Fail($"The contract has changed. If that is meant, copy {found} over {path}. Removing or changing a member breaks plugins.");
+            Assert.Fail($"The contract has changed. If that is meant, copy {found} over {path}. A member that is new since the last release raises the contract's minor version; one that is gone or different breaks plugins and raises the major one.");
         }
     }
 
@@ -31,12 +31,13 @@ public sealed class PublicSurfaceTests
 
     private static string Describe()
     {
-        var text = new StringBuilder();
-        foreach (Type type in typeof(IMailPlugin).Assembly.GetExportedTypes().Where(type => !IsMadeByTheCompiler(type)).OrderBy(type => type.FullName, StringComparer.Ordinal))
+        Assembly contract = typeof(IMailPlugin).Assembly;
+        string version = contract.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        var text = new StringBuilder().Append(contract.GetName().Name).Append(' ').Append(version).Append('\n');
+        foreach (Type type in contract.GetExportedTypes().Where(type => !IsMadeByTheCompiler(type)).OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
-            string kind = type.IsInterface ? "interface" : type.IsEnum ? "enum" : type.IsValueType ? "struct" : type.IsAbstract ? "abstract class" : "class";
-            text.Append(kind).Append(' ').Append(type.FullName).Append('\n');
-            IEnumerable<string> members = type.GetMembers(Declared).Where(IsVisible).Select(member => Name(member)).Distinct().Order(StringComparer.Ordinal);
+            text.Append(Kind(type)).Append(' ').Append(type.FullName).Append(Ancestry(type)).Append('\n');
+            IEnumerable<string> members = type.GetMembers(Declared).Where(IsVisible).Select(member => Modifiers(member) + Name(member)).Distinct().Order(StringComparer.Ordinal);
             foreach (string member in members)
             {
                 text.Append("  ").Append(member).Append('\n');
@@ -45,6 +46,45 @@ public sealed class PublicSurfaceTests
 
         return text.ToString();
     }
+
+    private static string Kind(Type type) => type switch
+    {
+        { IsInterface: true } => "interface",
+        { IsEnum: true } => "enum",
+        { IsValueType: true } => "struct",
+        { IsAbstract: true, IsSealed: true } => "static class",
+        { IsAbstract: true } => "abstract class",
+        { IsSealed: true } => "sealed class",
+        _ => "class",
+    };
+
+    /// <summary>The base type and all interfaces: a type that is one less of them breaks who takes it for that.</summary>
+    private static string Ancestry(Type type)
+    {
+        string?[] of =
+        [
+            type.BaseType is { } based && based != typeof(object) && based != typeof(ValueType) && based != typeof(Enum) ? based.ToString() : null,
+            type.IsEnum ? Enum.GetUnderlyingType(type).ToString() : null,
+            .. type.GetInterfaces().Where(_ => !type.IsEnum).Select(implemented => implemented.ToString()).Order(StringComparer.Ordinal),
+        ];
+        string ancestors = string.Join(", ", of.OfType<string>());
+        return ancestors.Length == 0 ? "" : " : " + ancestors;
+    }
+
+    /// <summary>What decides who may call, override or must implement a member: an interface's own body is <c>default</c>, one that plugins write <c>abstract</c>.</summary>
+    private static string Modifiers(MemberInfo member) => member switch
+    {
+        FieldInfo { IsLiteral: true } => "",
+        FieldInfo field => (field.IsPublic ? "" : "protected ") + (field.IsStatic ? "static " : "") + (field.IsInitOnly ? "readonly " : ""),
+        MethodBase method => (method.IsPublic ? "" : "protected ") + (method.IsStatic ? "static " : "") + (method switch
+        {
+            { IsAbstract: true } => "abstract ",
+            { DeclaringType.IsInterface: true, IsStatic: false } => "default ",
+            { IsVirtual: true, IsFinal: false } => "virtual ",
+            _ => "",
+        }),
+        _ => "",
+    };
 
     // Extension blocks: what they offer stands with the class that they are in.
     private static bool IsMadeByTheCompiler(Type type) => type.FullName!.Contains('<', StringComparison.Ordinal);
@@ -57,7 +97,24 @@ public sealed class PublicSurfaceTests
         _ => false,
     };
 
-    private static string Name(MemberInfo member) => member is FieldInfo { IsLiteral: true } constant
-        ? $"{constant} = {Convert.ToString(constant.GetRawConstantValue(), System.Globalization.CultureInfo.InvariantCulture)}"
-        : member.ToString()!;
+    private static string Name(MemberInfo member) => member switch
+    {
+        FieldInfo { IsLiteral: true } constant => $"{constant} = {Invariant(constant.GetRawConstantValue())}",
+        MethodBase method => method + Init(method) + Defaults(method),
+        _ => member.ToString()!,
+    };
+
+    private static string Init(MethodBase method) =>
+        method is MethodInfo { ReturnParameter: { } returned } && returned.GetRequiredCustomModifiers().Any(modifier => modifier.Name == "IsExternalInit") ? " init" : "";
+
+    /// <summary>Who calls has the values compiled in.</summary>
+    private static string Defaults(MethodBase method)
+    {
+        string defaults = string.Join(
+            ", ", method.GetParameters().Where(parameter => parameter.HasDefaultValue).Select(parameter => $"{parameter.Name} = {Invariant(parameter.RawDefaultValue)}"));
+        return defaults.Length == 0 ? "" : $" with {defaults}";
+    }
+
+    private static string Invariant(object? value) =>
+        value is string text ? $"\"{text}\"" : Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture) is { Length: > 0 } shown ? shown : "default";
 }

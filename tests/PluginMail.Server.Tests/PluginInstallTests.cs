@@ -41,7 +41,7 @@ public sealed class PluginInstallTests : IDisposable
             Assert.Equal(before, File.ReadAllText(_data.Configuration));
             Assert.Equal(["noop"], Running());
             Assert.False(Directory.Exists(Path.Combine(_data.Data, "plugins", "tagger")));
-            Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_data.Data, "plugins-incoming")));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_data.Data, "plugins", ".incoming")));
             Assert.Contains("is not enabled", (await AskAsync("plugin disable", ("name", "tagger"))).Message, StringComparison.Ordinal);
             Assert.Contains("no folder", (await AskAsync("plugin enable", ("name", "tagger"))).Message, StringComparison.Ordinal);
             Assert.Contains("no plugin other is installed", (await AskAsync("plugin remove", ("name", "other"))).Message, StringComparison.Ordinal);
@@ -49,6 +49,42 @@ public sealed class PluginInstallTests : IDisposable
         finally
         {
             await StopAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_an_installed_plugin_is_removed_the_one_that_came_with_the_server_takes_its_place(bool isServing)
+    {
+        string bundled = Path.Combine(AppContext.BaseDirectory, "plugins", "fallback");
+        Copy(Bundled("NoOp"), bundled);
+        using var logging = new ServerLogging(_data.Options.Log);
+        try
+        {
+            await DoneAsync("plugin install", ("path", Template), ("name", "fallback"));
+            _data.Write("[plugins]\norder = [\"fallback\"]\n", TestData.AnyPort);
+            await StartAsync(isServing, logging);
+            string done = (await DoneAsync("plugin remove", ("name", "Fallback"))).Message!;
+            Assert.EndsWith(isServing ? "runs in its place" : "runs from the next start", done, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(Path.Combine(_data.Data, "plugins", "fallback")));
+            if (isServing)
+            {
+                Assert.Equal(bundled, Assert.Single(_server!.Core.Plugins.List()).Folder);
+            }
+
+            Directory.Delete(bundled, recursive: true);
+            Directory.CreateDirectory(bundled);
+            File.WriteAllText(Path.Combine(bundled, "fallback.dll"), "broken");
+            await DoneAsync("plugin install", ("path", Template), ("name", "fallback"));
+            AdminResponse kept = await AskAsync("plugin remove", ("name", "fallback"));
+            Assert.Contains("not removed, as the plugin fallback that came with the server cannot take its place: fallback.dll is not a whole", kept.Message, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(_data.Data, "plugins", "fallback", "Template.dll")));
+        }
+        finally
+        {
+            await StopAsync();
+            Directory.Delete(bundled, recursive: true);
         }
     }
 

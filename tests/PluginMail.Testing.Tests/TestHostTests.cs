@@ -92,6 +92,29 @@ public sealed class TestHostTests
         Assert.Equal("hi", reader.ReadToEnd());
     }
 
+    [Theory]
+    [InlineData(999, 999, false)]
+    [InlineData(1500, 1000, true)]
+    public void A_message_of_many_parts_is_cut_as_the_server_cuts_it(int parts, int most, bool hasMore)
+    {
+        string text = "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + string.Concat(Enumerable.Repeat("--b\r\n\r\nx\r\n", parts)) + "--b--\r\n";
+        using var message = TestMessage.Parse(text);
+        Assert.InRange(message.Parts.Length, most - 1, most); // the multipart itself is a part of what is taken apart
+        Assert.Equal(hasMore, message.HasMoreParts);
+        using var copy = message.With();
+        Assert.Equal(hasMore, copy.HasMoreParts);
+    }
+
+    [Fact]
+    public async Task What_the_servers_submission_throws_at_the_tests_does_too()
+    {
+        var submission = new TestSubmission();
+        var message = new SubmittedMessage(
+            new Envelope(null, [new EmailAddress("a", "b.test>\r\nDATA")]), new MemoryContent("\r\n"u8.ToArray()), Direction.Incoming);
+        await Assert.ThrowsAsync<ArgumentException>(() => submission.SubmitAsync(message, "1", CancellationToken.None).AsTask());
+        Assert.Empty(submission.Taken);
+    }
+
     [Fact]
     public async Task A_session_remembers_what_its_check_made_until_it_ends()
     {

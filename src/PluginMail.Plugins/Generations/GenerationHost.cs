@@ -18,8 +18,9 @@ internal sealed class GenerationHost : IPluginHost, IDisposable
         _log = services.Loggers.CreateLogger($"plugins.{name}");
         Name = name;
         Settings = settings;
-        State = services.State(name);
-        Submission = new PluginSubmission(name, services.Submission);
+        string key = name.ToLowerInvariant(); // how `order` spells it is a matter of taste: what a plugin keeps must not hang on that
+        State = services.State(key);
+        Submission = new PluginSubmission(key, services.Submission);
         Meter = new Meter(new MeterOptions($"plugins.{name}") { Tags = [new("plugin", name)] });
         Stopping = _stopping.Token;
         Background = new BackgroundWork(name, services.Clock, _log, options.RestartPause);

@@ -24,14 +24,10 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
             folder.CopyTo(copy.Path);
             if (settings.Script is null && copy.ComputeHash() != hash)
             {
-                throw new PluginRejectedException("its folder is being written");
+                throw new PluginRejectedException("its folder is being written") { IsUnfinished = true };
             }
 
-            string mainAssembly = copy.FindMainAssembly(settings.Name);
-            var image = PluginImage.Read(mainAssembly);
-            image.CheckContract(shared.ContractVersion);
-            var references = new PluginReferences(mainAssembly, shared);
-            image.CheckReferences(references);
+            var (mainAssembly, image, references) = PluginAssemblies.Check(copy, copy.FindMainAssembly(settings.Name), shared);
             var context = new PluginLoadContext($"plugins.{settings.Name} {number}", references);
             string version = settings.Script is null ? image.Version : hash[..8];
             generation = new Generation(number, version, folder, copy, hash, settings, context)
@@ -44,6 +40,7 @@ internal sealed class GenerationLoader(PluginHostOptions options, PluginHostServ
         }
         catch (Exception e)
         {
+            slot.IsUnfinished = e is PluginRejectedException { IsUnfinished: true };
             string error = e is PluginRejectedException ? e.Message : FaultText.Line(e);
             await DiscardAsync(slot, generation, copy);
             return (null, error);

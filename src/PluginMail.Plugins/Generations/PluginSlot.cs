@@ -51,6 +51,9 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
     /// <summary>The hash of the folder that failed, so that it is not tried again and again.</summary>
     public string? FailedHash { get; set; }
 
+    /// <summary>Whether it failed because it looks as if somebody were still writing it.</summary>
+    public bool IsUnfinished { get; set; }
+
     /// <summary>How often in a row its folder, or its script, could not be read after a change.</summary>
     public int FailedLooks { get; set; }
 

@@ -4,7 +4,7 @@ using PluginMail.Plugins.Roles;
 namespace PluginMail.Plugins.Generations;
 
 /// <summary>Submission for one plugin: its idempotency keys are its own, so that no other plugin and no part of the server can use one up.</summary>
-/// <param name="name">The plugin's name in mail.toml.</param>
+/// <param name="name">The plugin's name in small letters, however mail.toml spells it.</param>
 /// <param name="submission">Where the mail goes.</param>
 internal sealed class PluginSubmission(string name, ISubmission submission) : ISubmission
 {

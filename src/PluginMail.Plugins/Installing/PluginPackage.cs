@@ -8,6 +8,7 @@ internal static class PluginPackage
 {
     public const int MostFiles = 2_000;
     public const long MostOctets = 512L << 20;
+    private const int MostDepth = 32;
     private const int LongestName = 400;
     private const int UnixLink = 0xA000;
     private const int UnixKind = 0xF000;
@@ -20,6 +21,18 @@ internal static class PluginPackage
     public static void Unpack(string source, string destination)
     {
         Directory.CreateDirectory(destination);
+        try
+        {
+            Copy(source, destination);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new PluginRejectedException($"not all of it can be read: {Roles.FaultText.Line(e)}");
+        }
+    }
+
+    private static void Copy(string source, string destination)
+    {
         if (Directory.Exists(source))
         {
             CopyFolder(source, destination);
@@ -36,8 +49,11 @@ internal static class PluginPackage
 
     private static void CopyFolder(string source, string destination)
     {
-        // Links are not followed: what they name is not part of the plugin.
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, MaxRecursionDepth = 32 };
+        // Links are not followed: what they name is not part of the plugin. What is not copied is not left out in silence.
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false, MaxRecursionDepth = MostDepth,
+        };
         var budget = new Budget(destination);
         foreach (var entry in new DirectoryInfo(source).EnumerateFileSystemInfos("*", options))
         {
@@ -45,6 +61,11 @@ internal static class PluginPackage
             if (entry.LinkTarget is not null)
             {
                 throw new PluginRejectedException($"{name} is a link");
+            }
+
+            if (name.Count(static c => c == Path.DirectorySeparatorChar) >= MostDepth)
+            {
+                throw new PluginRejectedException($"{FaultName(name)} lies more than {MostDepth} folders deep");
             }
 
             if (entry is FileInfo)

@@ -76,18 +76,23 @@ internal sealed record PluginFolder(string Path)
         }
     }
 
-    /// <summary>Finds the plugin's own assembly: named like the folder, or the only one with a .deps.json, or the only one.</summary>
+    /// <summary>
+    /// Finds the plugin's own assembly: the one named like the plugin that has a .deps.json, or the only one that has, or the one named like the
+    /// plugin, or the only one. A library that is named like the folder has no .deps.json as a rule, and is not taken for the plugin.
+    /// </summary>
     /// <param name="name">The plugin's name.</param>
     /// <exception cref="PluginRejectedException">It cannot be told which one.</exception>
     public string FindMainAssembly(string name)
     {
         string[] assemblies = Directory.GetFiles(Path, "*.dll");
         string[] described = [.. assemblies.Where(assembly => File.Exists(System.IO.Path.ChangeExtension(assembly, ".deps.json")))];
-        return assemblies.FirstOrDefault(
-                assembly => string.Equals(System.IO.Path.GetFileNameWithoutExtension(assembly), name, StringComparison.OrdinalIgnoreCase))
+        return described.FirstOrDefault(IsNamed)
             ?? (described is [var only] ? only : null)
+            ?? assemblies.FirstOrDefault(IsNamed)
             ?? (assemblies is [var single] ? single : null)
             ?? throw new PluginRejectedException(
                 $"cannot tell which assembly is the plugin: expected {name}.dll, or one assembly with its .deps.json");
+
+        bool IsNamed(string assembly) => string.Equals(System.IO.Path.GetFileNameWithoutExtension(assembly), name, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -10,12 +10,12 @@ internal sealed class FolderWatch : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly Action<string> _changed;
-    private readonly List<FileSystemWatcher> _watchers = [];
+    private readonly Dictionary<string, (FileSystemWatcher? Watcher, FolderStamp? Stamp)> _watchers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ITimer> _timers = new(StringComparer.OrdinalIgnoreCase);
     private bool _disposed;
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="roots">The folders that hold plugin folders; those that do not exist are passed over.</param>
+    /// <param name="roots">The folders that hold plugin folders; those that do not exist are watched from the first <see cref="Renew"/> on that finds them.</param>
     /// <param name="debounce">How long a folder must be quiet.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="log">Where lost changes are told.</param>
@@ -26,16 +26,23 @@ internal sealed class FolderWatch : IDisposable
         _clock = clock;
         _log = log;
         _changed = changed;
-        foreach (string root in roots.Where(Directory.Exists))
+        foreach (string root in roots)
         {
-            try
+            var stamp = FolderStamp.Of(root);
+            _watchers[root] = (stamp is null ? null : Begin(root), stamp);
+        }
+    }
+
+    /// <summary>Watches those roots anew that were made or exchanged since, and looks at all that is in them. One call at a time.</summary>
+    public void Renew()
+    {
+        foreach (var (root, (watcher, known)) in _watchers.ToList())
+        {
+            if (FolderStamp.Of(root) is var stamp && stamp != known)
             {
-                Watch(root);
-            }
-            catch (IOException e)
-            {
-                // The system's limit of watches: plugins still run, and reload when they are told to.
-                PluginsLog.NotWatched(log, root, FaultText.Line(e));
+                watcher?.Dispose();
+                _watchers[root] = (stamp is null ? null : Begin(root), stamp);
+                TouchAll(root);
             }
         }
     }
@@ -66,7 +73,11 @@ internal sealed class FolderWatch : IDisposable
 
     public void Dispose()
     {
-        _watchers.ForEach(watcher => watcher.Dispose());
+        foreach (var (watcher, _) in _watchers.Values)
+        {
+            watcher?.Dispose();
+        }
+
         lock (_timers)
         {
             _disposed = true;
@@ -77,7 +88,21 @@ internal sealed class FolderWatch : IDisposable
         }
     }
 
-    private void Watch(string root)
+    private FileSystemWatcher? Begin(string root)
+    {
+        try
+        {
+            return Watch(root);
+        }
+        catch (IOException e)
+        {
+            // The system's limit of watches: plugins still run, and reload when they are told to.
+            PluginsLog.NotWatched(_log, root, FaultText.Line(e));
+            return null;
+        }
+    }
+
+    private FileSystemWatcher Watch(string root)
     {
         var watcher = new FileSystemWatcher(root)
         {
@@ -92,26 +117,29 @@ internal sealed class FolderWatch : IDisposable
             TouchFolderOf(root, change.OldFullPath);
             TouchFolderOf(root, change.FullPath);
         };
-        watcher.Error += (_, error) => TouchAll(root, error.GetException());
+        watcher.Error += (_, error) =>
+        {
+            PluginsLog.WatcherLost(_log, FaultText.Line(error.GetException()));
+            TouchAll(root);
+        };
         watcher.EnableRaisingEvents = true;
-        _watchers.Add(watcher);
+        return watcher;
     }
 
     private void TouchFolderOf(string root, string path)
     {
         string folder = Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar)[0];
-        if (folder is not ("." or ".."))
+        if (!folder.StartsWith('.'))
         {
             Touch(folder);
         }
     }
 
-    private void TouchAll(string root, Exception lost)
+    private void TouchAll(string root)
     {
-        PluginsLog.WatcherLost(_log, FaultText.Line(lost));
         foreach (string folder in Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [])
         {
-            Touch(Path.GetFileName(folder));
+            TouchFolderOf(root, folder);
         }
     }
 }

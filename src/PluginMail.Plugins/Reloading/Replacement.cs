@@ -58,6 +58,7 @@ internal sealed class Replacement : IAsyncDisposable
     public async ValueTask<(PreparedVersion? Version, string? Error)> PrepareAsync(PluginSlot slot, PluginSettings settings)
     {
         long begun = _clock.GetTimestamp();
+        slot.IsUnfinished = false;
         var (generation, hash, error) = await LoadAsync(slot, settings);
         (slot.LastError, slot.FailedHash) = (error, error is null ? null : hash);
         PluginsMetrics.Loaded(slot.Name, serves: generation is not null);

@@ -9,6 +9,9 @@ internal static class VerdictNonsense
 {
     private const int MostEffects = 1000;
 
+    /// <summary>As many recipients as mail.toml can allow: to take all of them off is one thing to ask for.</summary>
+    private const int MostRemovals = 100_000;
+
     private static readonly SearchValues<char> Tokens =
         SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
@@ -46,9 +49,15 @@ internal static class VerdictNonsense
 
     private static string? FindIn(ImmutableArray<Effect> effects)
     {
-        if (effects.IsDefault || effects.Length > MostEffects)
+        if (effects.IsDefault)
         {
-            return effects.IsDefault ? "answered a verdict without effects" : $"asked for {effects.Length} effects; {MostEffects} are the most";
+            return "answered a verdict without effects";
+        }
+
+        int removals = effects.Length <= MostEffects ? 0 : effects.Count(static effect => effect is Effect.RemoveRecipient);
+        if (removals > MostRemovals || effects.Length - removals > MostEffects)
+        {
+            return $"asked for {effects.Length - removals} effects and the removal of {removals} recipients; {MostEffects} and {MostRemovals} are the most";
         }
 
         foreach (var effect in effects)

@@ -1,15 +1,19 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using PluginMail.Plugins.Reloading;
 using PluginMail.Plugins.Roles;
 
 namespace PluginMail.Plugins.Scripts;
 
-/// <summary>Tells when a file has changed that a script consists of. Watches the folders of these files, not what lies below.</summary>
+/// <summary>
+/// Tells when a file has changed that a script consists of. Watches the folders of these files, not what lies below; whether they are still the same
+/// folders is looked at in <see cref="Renew"/>.
+/// </summary>
 /// <param name="changed">Is called with the script's name, maybe many times for one change.</param>
 /// <param name="log">Where it is told that a folder cannot be watched.</param>
 internal sealed class ScriptWatch(Action<string> changed, ILogger log) : IDisposable
 {
-    private readonly Dictionary<string, FileSystemWatcher?> _watchers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FileSystemWatcher? Watcher, FolderStamp? Stamp)> _watchers = new(StringComparer.Ordinal);
     private ILookup<string, string> _scripts = Array.Empty<string>().ToLookup(path => path, StringComparer.Ordinal);
 
     /// <summary>Watches these scripts from now on, and no others. One call at a time.</summary>
@@ -21,20 +25,35 @@ internal sealed class ScriptWatch(Action<string> changed, ILogger log) : IDispos
         HashSet<string> folders = [.. files.Select(file => Path.GetDirectoryName(file.Key)!)];
         foreach (string gone in _watchers.Keys.Except(folders).ToList())
         {
-            _watchers[gone]?.Dispose();
+            _watchers[gone].Watcher?.Dispose();
             _watchers.Remove(gone);
         }
 
-        foreach (string folder in folders.Where(folder => !_watchers.ContainsKey(folder) && Directory.Exists(folder)))
+        foreach (string folder in folders)
         {
-            _watchers[folder] = Begin(folder);
-            TouchAll(folder); // it may have changed between reading and watching
+            _watchers.TryAdd(folder, default);
+        }
+
+        Renew();
+    }
+
+    /// <summary>Watches those folders anew that were made or exchanged since. One call at a time.</summary>
+    public void Renew()
+    {
+        foreach (var (folder, (watcher, known)) in _watchers.ToList())
+        {
+            if (FolderStamp.Of(folder) is var stamp && stamp != known)
+            {
+                watcher?.Dispose();
+                _watchers[folder] = (stamp is null ? null : Begin(folder), stamp);
+                TouchAll(folder); // it may have changed between reading and watching
+            }
         }
     }
 
     public void Dispose()
     {
-        foreach (var watcher in _watchers.Values)
+        foreach (var (watcher, _) in _watchers.Values)
         {
             watcher?.Dispose();
         }

@@ -98,10 +98,15 @@ internal static class PluginInstallOperations
             return AdminResponse.Failed($"no plugin {name} is installed in {services.Core.Data.Plugins}");
         }
 
-        if (NameInOrder(services, name) is not null)
+        if (NameInOrder(services, name) is { } named)
         {
             if (request.Find("disable") is null)
             {
+                if (installation.IsBundled(name))
+                {
+                    return await FallBackAsync(services, named, cancellationToken);
+                }
+
                 return AdminResponse.Failed($"plugin {name} is enabled: disable it first, or give --disable");
             }
 
@@ -114,6 +119,40 @@ internal static class PluginInstallOperations
 
         installation.Discard(installation.Take(name));
         return AdminResponse.Done($"plugin {name} removed; its own files and its table in mail.toml stay");
+    }
+
+    /// <summary>Removes an installed plugin that stands before one that came with the server, which takes its place.</summary>
+    private static async Task<AdminResponse> FallBackAsync(AdminServices services, string name, CancellationToken cancellationToken)
+    {
+        var installation = services.Core.PluginInstallation;
+        StagedPlugin? before = installation.Take(name);
+        string? problem;
+        try
+        {
+            problem = services.IsServing ? await services.Core.Plugins.ReloadAsync(name, cancellationToken) : installation.Check(name);
+        }
+        catch
+        {
+            UndoRemoval(installation, before);
+            throw;
+        }
+
+        if (problem is not null)
+        {
+            UndoRemoval(installation, before);
+            return AdminResponse.Failed($"not removed, as the plugin {name} that came with the server cannot take its place: {problem}");
+        }
+
+        installation.Discard(before);
+        return AdminResponse.Done($"plugin {name} removed; the one that came with the server runs {(services.IsServing ? "in its place" : "from the next start")}");
+    }
+
+    private static void UndoRemoval(PluginInstallation installation, StagedPlugin? before)
+    {
+        if (before is not null)
+        {
+            installation.PutBack(before);
+        }
     }
 
     private static async Task<AdminResponse> EnableAsync(AdminServices services, AdminRequest request, CancellationToken cancellationToken)

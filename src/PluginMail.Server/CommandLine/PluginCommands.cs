@@ -43,7 +43,7 @@ internal static class PluginCommands
     {
         var name = new Argument<string>("PLUGIN");
         var disable = new Option<bool>("--disable") { Description = "Disables it first" };
-        var remove = new Command("remove", "Removes an installed plugin that is not enabled") { name, disable };
+        var remove = new Command("remove", "Removes an installed plugin that is not enabled, or one that a bundled plugin of its name takes the place of") { name, disable };
         remove.SetAction((parsed, cancellationToken) => context.RunAsync(
             parsed,
             CommandContext.Request("plugin remove", [("name", parsed.GetValue(name)), ("disable", parsed.GetValue(disable) ? "true" : null)]),

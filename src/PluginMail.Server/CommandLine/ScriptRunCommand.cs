@@ -87,8 +87,13 @@ internal static class ScriptRunCommand
             options = read.Options;
         }
 
-        PluginSettings settings = (options.Scripts.Order.FirstOrDefault(entry => entry.Path == script)
-            ?? new ScriptEntry { Path = script, Plugin = new PluginEntry { Name = Path.GetFileNameWithoutExtension(script) } }).ToPlugin();
+        ScriptEntry? named = FindEntry(options, script);
+        if (named is null)
+        {
+            Console.Error.WriteLine($"{configuration} {(File.Exists(configuration) ? "names no such script" : "does not exist")}: it runs with its defaults");
+        }
+
+        PluginSettings settings = (named ?? new ScriptEntry { Path = script, Plugin = new PluginEntry { Name = Path.GetFileNameWithoutExtension(script) } }).ToPlugin();
         settings = limit is { } seconds ? settings with { TimeLimit = TimeSpan.FromSeconds(seconds) } : settings;
         using var loggers = new TrialLoggers(Console.Error);
         using var resolver = new StubResolver(() => options.ToResolver(), TimeProvider.System, loggers.CreateLogger(LogCategories.Dns));
@@ -110,6 +115,13 @@ internal static class ScriptRunCommand
         }
 
         return result.Problems.Count == 0 && result.Fault is null ? 0 : 1;
+    }
+
+    /// <summary>The script's entry in mail.toml, by whichever name of the file it has there; null where there is none.</summary>
+    private static ScriptEntry? FindEntry(MailServerOptions options, string script)
+    {
+        string real = RealPath.Of(script);
+        return options.Scripts.Order.FirstOrDefault(entry => entry.Path == script) ?? options.Scripts.Order.FirstOrDefault(entry => RealPath.Of(entry.Path) == real);
     }
 
     private static bool TryReadSender(string? given, byte[] octets, out EmailAddress? sender)
@@ -153,6 +165,11 @@ internal static class ScriptRunCommand
         }
 
         Console.Out.WriteLine($"hooks: {(result.Hooks.IsEmpty ? "none" : string.Join(", ", result.Hooks))}");
+        if (!result.NotAsked.IsEmpty)
+        {
+            Console.Out.WriteLine($"not asked: {string.Join(", ", result.NotAsked)}");
+        }
+
         foreach (TraceEntry stage in result.Stages)
         {
             string detail = stage.Detail is null ? "" : $" ({stage.Detail})";
@@ -200,6 +217,7 @@ internal static class ScriptRunCommand
         writer.WriteStartObject();
         WriteArray(writer, "problems", result.Problems);
         WriteArray(writer, "hooks", result.Hooks);
+        WriteArray(writer, "not_asked", result.NotAsked);
         writer.WriteStartArray("stages");
         foreach (TraceEntry stage in result.Stages)
         {

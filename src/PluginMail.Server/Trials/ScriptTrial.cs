@@ -13,6 +13,9 @@ namespace PluginMail.Server;
 /// <param name="loggers">Where the script's log goes.</param>
 internal sealed class ScriptTrial(PluginSettings script, IDnsResolver resolver, ILoggerFactory loggers)
 {
+    /// <summary>What is always asked, and stands in no trace once a login lifted what was said.</summary>
+    private static readonly ImmutableArray<string> BeforeLogin = ["connect", "greet"];
+
     /// <summary>Runs the script.</summary>
     /// <param name="message">The message, and who brings it.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -47,13 +50,15 @@ internal sealed class ScriptTrial(PluginSettings script, IDnsResolver resolver, 
             MaximumMessageSize = long.MaxValue,
         };
         var sessions = new MailSessions(
-            plugins, new TrialRouter(), delivery, new TrialBodies(), traces, () => options, TimeProvider.System, loggers.CreateLogger("trial"), new TrialAlerts());
+            plugins, new TrialRouter(message.IsOutgoing), delivery, new TrialBodies(), traces, () => options, TimeProvider.System, loggers.CreateLogger("trial"), new TrialAlerts());
         SmtpReply reply = await SendAsync(sessions, message, cancellationToken);
         PluginStatus status = plugins.List()[0];
+        ImmutableArray<TraceEntry> stages = [.. traces.Found.SelectMany(trace => trace.Entries).Where(entry => entry.Role == script.Name)];
         return new ScriptTrialResult([])
         {
             Hooks = status.Roles,
-            Stages = [.. traces.Found.SelectMany(trace => trace.Entries).Where(entry => entry.Role == script.Name)],
+            NotAsked = TrialHooks.NotAsked(plugins.Current, [.. message.IsOutgoing ? BeforeLogin : [], .. stages.Select(stage => stage.Stage)]),
+            Stages = stages,
             Reply = reply,
             Delivered = delivery.Delivered,
             Fault = status.LastFault,
@@ -66,9 +71,9 @@ internal sealed class ScriptTrial(PluginSettings script, IDnsResolver resolver, 
         await using IMailSession session = sessions.Open(
             new SessionOpening("trial", protocol, new IPEndPoint(message.Client, 1025), new IPEndPoint(IPAddress.Loopback, 25), IsEncrypted: false));
         SmtpReply? refusal = await session.ConnectAsync(cancellationToken) ?? await session.GreetAsync(message.Hello, extended: true, cancellationToken);
-        if (refusal is null && message is { IsOutgoing: true, From: { } account })
+        if (refusal is null && message.IsOutgoing)
         {
-            refusal = await session.AuthenticatedAsync(account, cancellationToken);
+            refusal = await session.AuthenticatedAsync(message.From ?? new EmailAddress("nobody", "trial.invalid"), cancellationToken);
         }
 
         refusal ??= await session.SenderAsync(message.From, new MailParameters(null, BodyType.EightBitMime, IsInternationalized: true), cancellationToken);
@@ -77,6 +82,7 @@ internal sealed class ScriptTrial(PluginSettings script, IDnsResolver resolver, 
             refusal ??= await session.RecipientAsync(recipient, cancellationToken);
         }
 
+        refusal ??= await session.DataAsync(cancellationToken);
         if (refusal is not null)
         {
             return refusal;
@@ -104,6 +110,9 @@ internal sealed record ScriptTrialResult(IReadOnlyList<string> Problems)
 {
     /// <summary>The kinds of hooks that it registered.</summary>
     public ImmutableArray<string> Hooks { get; init; } = [];
+
+    /// <summary>Hooks that this message did not come to, by the names under which scripts register them.</summary>
+    public ImmutableArray<string> NotAsked { get; init; } = [];
 
     /// <summary>What its hooks said, in their order.</summary>
     public ImmutableArray<TraceEntry> Stages { get; init; } = [];

@@ -11,8 +11,9 @@ internal sealed class TrialDelivery(TrialMessage original) : IDelivery
 
     public ValueTask<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancellationToken)
     {
-        // The first field is the Received of the trial itself.
-        string[] now = [.. request.View.Headers.Skip(1).Select(Line)];
+        // The first Received is that of the trial itself; what was added may stand above it.
+        MessageHeader? own = request.View.Headers.FirstOrDefault(header => header.Name == "Received");
+        string[] now = [.. request.View.Headers.Where(header => !ReferenceEquals(header, own)).Select(Line)];
         string[] before = [.. View(original.Octets).Headers.Select(Line)];
         Delivered = new TrialDelivered(
             request.Envelope.Sender,

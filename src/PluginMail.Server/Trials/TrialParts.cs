@@ -7,13 +7,15 @@ using PluginMail.Storage;
 
 namespace PluginMail.Server;
 
-/// <summary>Every recipient has a mailbox here, and everybody may send as whom he says.</summary>
-internal sealed class TrialRouter : IRecipientRouter
+/// <summary>Every recipient of incoming mail has a mailbox here, and every one of outgoing mail elsewhere; everybody may send as whom he says.</summary>
+/// <param name="isOutgoing">Which way the mail of this trial goes.</param>
+internal sealed class TrialRouter(bool isOutgoing) : IRecipientRouter
 {
-    public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken) => new(RecipientKind.Local);
+    private readonly RecipientKind _kind = isOutgoing ? RecipientKind.Remote : RecipientKind.Local;
 
-    public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, MailOrigin origin, CancellationToken cancellationToken) =>
-        new(RecipientKind.Local);
+    public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, CancellationToken cancellationToken) => new(_kind);
+
+    public ValueTask<RecipientKind> ClassifyAsync(EmailAddress recipient, MailOrigin origin, CancellationToken cancellationToken) => new(_kind);
 
     public ValueTask<bool> OwnsAsync(EmailAddress account, EmailAddress sender, CancellationToken cancellationToken) => new(true);
 }

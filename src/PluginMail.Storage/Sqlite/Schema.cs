@@ -125,6 +125,12 @@ internal static class Schema
         CREATE INDEX annotations_account ON annotations (account);
         """,
         "ALTER TABLE queue ADD COLUMN judgement TEXT;",
+        """
+        -- The case of a plugin's name does not part its keys any more.
+        UPDATE OR IGNORE idempotency SET key = 'plugins/' || lower(substr(key, 9, instr(substr(key, 9), '/') - 1))
+                || substr(key, 8 + instr(substr(key, 9), '/'))
+            WHERE key GLOB 'plugins/*[A-Z]*/*';
+        """,
     ];
 
     /// <summary>The version that this code works with.</summary>

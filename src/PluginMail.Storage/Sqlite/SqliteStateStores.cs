@@ -32,6 +32,7 @@ internal sealed class SqliteStateStores : IStateStores, IAsyncDisposable
         {
             database.Execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000");
             database.Execute(Schema);
+            CarryOver(database);
             var committer = new StateCommitter(database, logger);
             return new SqliteStateStores(
                 new GroupWriter<Database>("state writer", committer, 1024, long.MaxValue, fault => StorageLog.WriterStopped(logger, fault)),
@@ -81,6 +82,30 @@ internal sealed class SqliteStateStores : IStateStores, IAsyncDisposable
     {
         await _writer.DisposeAsync();
         _readers.Dispose();
+    }
+
+    /// <summary>The case of a plugin's name parts its state no more: what was kept under capitals lies under small letters from now on.</summary>
+    private static void CarryOver(Database database)
+    {
+        for (string? name = Following(""); name is not null; name = Following(name))
+        {
+            string lower = name.ToLowerInvariant();
+            if (lower == name)
+            {
+                continue;
+            }
+
+            database.BeginImmediate();
+            database.Prepare("UPDATE OR IGNORE state SET plugin = ?2 WHERE plugin = ?1").With(name).With(lower).Run();
+            database.Prepare("DELETE FROM state WHERE plugin = ?1").With(name).Run();
+            database.Commit();
+        }
+
+        string? Following(string name)
+        {
+            using Statement row = database.Prepare("SELECT plugin FROM state WHERE plugin > ?1 ORDER BY plugin LIMIT 1").With(name);
+            return row.Step() ? row.Text(0) : null;
+        }
     }
 
     private static void CheckKey(string key)

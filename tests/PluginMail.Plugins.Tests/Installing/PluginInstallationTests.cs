@@ -19,6 +19,8 @@ public sealed class PluginInstallationTests : IDisposable
 
     private string Installed { get; }
 
+    private string Incoming => Path.Combine(Installed, ".incoming");
+
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Theory]
@@ -29,7 +31,7 @@ public sealed class PluginInstallationTests : IDisposable
         var (plugin, error) = _installation.Stage(Zip([.. Files().Select(file => (folder + file.Name, file.Content))]), name: null);
         Assert.Null(error);
         Assert.Equal("probe", plugin!.Name);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed).Where(entry => entry != Incoming));
         Assert.Null(_installation.Place(plugin));
         Assert.True(File.Exists(Path.Combine(Installed, "probe", "Probe.dll")));
         Assert.Null(_installation.Check("probe"));
@@ -46,7 +48,7 @@ public sealed class PluginInstallationTests : IDisposable
         Assert.NotNull(_installation.Stage(Probe, "other").Plugin);
         _installation.Recover();
         Assert.Equal("first", File.ReadAllText(Path.Combine(Installed, "tagger", "mark")));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Incoming));
 
         var (second, _) = _installation.Stage(Probe, "tagger");
         Assert.NotNull(_installation.Place(second!)); // killed before anybody knew whether the new one starts
@@ -57,7 +59,21 @@ public sealed class PluginInstallationTests : IDisposable
         _installation.Discard(_installation.Place(third!)); // it does
         _installation.Recover();
         Assert.False(File.Exists(Path.Combine(Installed, "tagger", "mark")));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Incoming));
+    }
+
+    [Fact]
+    public void What_lies_aside_lies_within_the_folder_of_plugins_and_is_none_and_an_earlier_servers_goes_back_too()
+    {
+        Assert.NotNull(_installation.Stage(Probe, "tagger").Plugin);
+        Assert.Empty(_installation.Available());
+        Assert.NotNull(_installation.Check(".incoming"));
+        string former = Directory.CreateDirectory(Installed + "-incoming").FullName;
+        Directory.CreateDirectory(Path.Combine(former, new string('a', 32) + "-Tagger"));
+        Directory.CreateDirectory(Path.Combine(former, new string('b', 32)));
+        _installation.Recover();
+        Assert.True(Directory.Exists(Path.Combine(Installed, "Tagger")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Incoming).Concat(Directory.EnumerateFileSystemEntries(former)));
     }
 
     [Fact]
@@ -73,8 +89,8 @@ public sealed class PluginInstallationTests : IDisposable
         _installation.PutBack(before);
         Assert.True(File.Exists(Path.Combine(Installed, "Tagger", "mark")));
         _installation.Discard(_installation.Take("tagger"));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed).Where(entry => entry != Incoming));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Incoming));
         Assert.Null(_installation.Take("tagger"));
     }
 
@@ -89,7 +105,7 @@ public sealed class PluginInstallationTests : IDisposable
     public void An_archive_cannot_write_outside_its_folder(string name)
     {
         Refused(Zip([.. Files(), (name, "x"u8.ToArray())]), "may not be unpacked");
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed).Where(entry => entry != Incoming));
         Assert.False(File.Exists(Path.Combine(_root, "escape.dll")));
     }
 
@@ -109,7 +125,7 @@ public sealed class PluginInstallationTests : IDisposable
         }
 
         Refused(bomb, "more than 512 MiB");
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed + "-incoming"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Incoming));
     }
 
     [Fact]
@@ -144,7 +160,62 @@ public sealed class PluginInstallationTests : IDisposable
             .Where(file => !file.Contains("Gadget", StringComparison.Ordinal) || file.EndsWith(".json", StringComparison.Ordinal))
             .Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
         Refused(Zip([.. needy]), "needs Gadget");
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed).Where(entry => entry != Incoming));
+    }
+
+    [Fact]
+    public void A_folder_with_a_dot_in_its_name_is_the_plugin_of_that_name_and_not_a_library_of_it()
+    {
+        string folder = Path.Combine(_root, "Acme.Stamp");
+        Write(folder, [.. Files()]);
+        File.WriteAllBytes(Path.Combine(folder, "Acme.dll"), File.ReadAllBytes(typeof(FactAttribute).Assembly.Location));
+        var (plugin, error) = _installation.Stage(folder + "/", name: null);
+        Assert.Null(error);
+        Assert.Equal("probe", plugin!.Name);
+
+        File.Move(Path.Combine(folder, "Probe.dll"), Path.Combine(folder, "Acme.Stamp.dll"));
+        File.Delete(Path.Combine(folder, "Probe.deps.json"));
+        (plugin, error) = _installation.Stage(folder, name: null);
+        Assert.Null(plugin);
+        Assert.StartsWith("cannot tell which assembly is the plugin: expected acme-stamp.dll", error, StringComparison.Ordinal); // as it would be from then on
+    }
+
+    [Fact]
+    public void A_library_that_is_named_like_the_plugin_is_not_taken_for_it()
+    {
+        var (plugin, error) = _installation.Stage(
+            Zip([.. Files(), ("Tagger.dll", File.ReadAllBytes(typeof(FactAttribute).Assembly.Location))]), "tagger");
+        Assert.Null(error);
+        Assert.Null(_installation.Place(plugin!));
+        Assert.Null(_installation.Check("tagger"));
+        File.Delete(Path.Combine(Installed, "tagger", "Probe.deps.json"));
+        Assert.Equal("Tagger.dll does not refer to PluginMail.Abstractions: it is not a plugin", _installation.Check("tagger"));
+    }
+
+    [Theory]
+    [InlineData(31, true)]
+    [InlineData(32, false)]
+    public void A_folder_is_taken_whole_or_not_at_all(int depth, bool isTaken)
+    {
+        string folder = Path.Combine(_root, "deep");
+        string below = string.Concat(Enumerable.Repeat("a/", depth));
+        Write(folder, [.. Files(), (below + "b.txt", "b"u8.ToArray())]);
+        var (plugin, error) = _installation.Stage(folder, name: null);
+        Assert.Equal(isTaken, plugin is not null && File.Exists(Path.Combine(plugin.Staged, below, "b.txt")));
+        Assert.True(isTaken || error!.EndsWith("lies more than 32 folders deep", StringComparison.Ordinal), error);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_not_left_out_in_silence()
+    {
+        string folder = Path.Combine(_root, "closed");
+        Write(folder, [.. Files(), ("lib/b.txt", "b"u8.ToArray())]);
+        File.SetUnixFileMode(Path.Combine(folder, "lib"), UnixFileMode.None);
+        var (plugin, error) = _installation.Stage(folder, name: null);
+        File.SetUnixFileMode(Path.Combine(folder, "lib"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        bool mayReadEverything = Environment.IsPrivilegedProcess; // and then gets everything
+        Assert.Equal(mayReadEverything, plugin is not null && File.Exists(Path.Combine(plugin.Staged, "lib", "b.txt")));
+        Assert.Equal(!mayReadEverything, error?.StartsWith("not all of it can be read", StringComparison.Ordinal) ?? false);
     }
 
     [Fact]
@@ -159,6 +230,16 @@ public sealed class PluginInstallationTests : IDisposable
 
     private static IEnumerable<(string Name, byte[] Content)> Files() =>
         Directory.EnumerateFiles(Probe).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
+
+    private static void Write(string folder, params (string Name, byte[] Content)[] files)
+    {
+        foreach (var (name, content) in files)
+        {
+            string path = Path.Combine(folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, content);
+        }
+    }
 
     private void Refused(string source, string reason, string? name = null)
     {

@@ -88,7 +88,7 @@ public sealed class SettingsTests
     {
         await using var bench = new PluginBench();
         Assert.Empty(await bench.ApplyAsync(DictionarySettings.For("pRoBe")));
-        Assert.Equal(["pRoBe"], bench.StateNames);
+        Assert.Equal(["probe"], bench.StateNames);
         Assert.Null(await bench.Host.ReloadAsync("PROBE", CancellationToken.None));
         Assert.Equal("mail.toml names no plugin nobody", await bench.Host.ReloadAsync("nobody", CancellationToken.None));
     }

@@ -24,6 +24,23 @@ public sealed class SubmissionTests
     }
 
     [Fact]
+    public void The_case_of_a_name_parts_neither_keys_nor_state()
+    {
+        var names = new List<string>();
+        using var loggers = new ListLoggers();
+        var submission = new KeptKeys();
+        var services = new PluginHostServices(TimeProvider.System, loggers, submission, new NoDns(), name => { names.Add(name); return new MemoryState(); });
+        foreach (string name in (string[])["Collector", "collector"])
+        {
+            using var host = new GenerationHost(name, new DictionarySettings(new Dictionary<string, object>()), services, new PluginHostOptions("plugins", "plugins", "shadow"));
+            Assert.True(host.Submission.SubmitAsync(Message("example.org"), "INBOX/1", CancellationToken.None).IsCompletedSuccessfully);
+        }
+
+        Assert.Equal(["collector", "collector"], names);
+        Assert.Equal(["plugins/collector/INBOX/1", "plugins/collector/INBOX/1"], submission.Keys);
+    }
+
+    [Fact]
     public async Task An_envelope_that_no_reader_of_addresses_makes_is_the_plugins_fault()
     {
         var submission = new KeptKeys();

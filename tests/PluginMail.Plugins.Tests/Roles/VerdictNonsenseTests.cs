@@ -23,6 +23,19 @@ public sealed class VerdictNonsenseTests
     }
 
     [Theory]
+    [InlineData(0, 1000, true)]
+    [InlineData(0, 1001, false)]
+    [InlineData(1000, 1, true)]
+    [InlineData(100_000, 1000, true)]
+    [InlineData(100_001, 0, false)]
+    public void A_verdict_has_a_thousand_effects_and_takes_off_as_many_recipients_as_there_can_be(int removals, int others, bool isPossible)
+    {
+        var recipient = new EmailAddress("anna", "example.org");
+        Effect[] effects = [.. Enumerable.Repeat<Effect>(new Effect.RemoveRecipient(recipient), removals), .. Enumerable.Repeat<Effect>(new Effect.Tag("a"), others)];
+        Assert.Equal(isPossible, VerdictNonsense.Find(Verdict.Apply(effects)) is null);
+    }
+
+    [Theory]
     [InlineData("anna", "example.org")]
     [InlineData("anna b", "example.org")]
     [InlineData("a\"b\\c", "[192.0.2.1]")]

@@ -1,4 +1,5 @@
 using PluginMail.Abstractions;
+using PluginMail.Plugins.Scripts;
 using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Plugins.Tests.Scripts;
@@ -112,6 +113,57 @@ public sealed class ScriptHostTests
         await PluginBench.UntilAsync(() => bench.Status().Generation == 3, "the script's change serves");
         Assert.Equal("two!", (await bench.CheckAsync()).Version());
         await bench.Plugins.UntilUnloadedAsync();
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_made_or_exchanged_whole_is_noticed()
+    {
+        await using var bench = new ScriptBench(options => PluginBench.Watching(options) with { LookPeriod = TimeSpan.FromMilliseconds(100) });
+        const string Script = "#load \"lib/word.csx\"\nOnMessage(message => Tag(Word()));\n";
+        string live = bench.Write("live/tag.csx", Script);
+        Assert.Contains("cannot be read", Assert.Single(await bench.ApplyAsync(live)), StringComparison.Ordinal);
+        bench.Write("live/lib/word.csx", "string Word() => \"one\";");
+        await PluginBench.UntilAsync(() => bench.Status().State == PluginState.Running, "the missing folder was made");
+        Assert.Equal("one", (await bench.CheckAsync()).Version());
+
+        bench.Write("next/tag.csx", Script);
+        bench.Write("next/lib/word.csx", "string Word() => \"two\";");
+        int generation = bench.Status().Generation;
+        Directory.Move(Path.Combine(bench.Folder, "live"), Path.Combine(bench.Folder, "former"));
+        Directory.Move(Path.Combine(bench.Folder, "next"), Path.Combine(bench.Folder, "live"));
+        await PluginBench.UntilAsync(() => bench.Status() is { State: PluginState.Running } status && status.Generation > generation, "the folders were exchanged");
+        Assert.Equal("two", (await bench.CheckAsync()).Version());
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_renewed_is_on_the_folder_that_has_the_name_now()
+    {
+        string root = Directory.CreateTempSubdirectory("watch-").FullName;
+        string release = Directory.CreateDirectory(Path.Combine(root, "1")).FullName;
+        string next = Directory.CreateDirectory(Path.Combine(root, "2")).FullName;
+        string current = Path.Combine(root, "current");
+        Directory.CreateSymbolicLink(current, release);
+        int changes = 0;
+        using var loggers = new ListLoggers();
+        using var watch = new ScriptWatch(_ => Interlocked.Increment(ref changes), loggers.CreateLogger("watch"));
+        watch.Watch([("tag", [Path.Combine(current, "tag.csx"), Path.Combine(root, "later", "word.csx")])]);
+        Assert.Equal(1, changes); // what may have changed before it was watched
+        watch.Renew();
+        Assert.Equal(1, changes);
+
+        Directory.Delete(current);
+        Directory.CreateSymbolicLink(current, next);
+        watch.Renew();
+        Assert.Equal(2, changes);
+        await File.WriteAllTextAsync(Path.Combine(next, "tag.csx"), "x");
+        await PluginBench.UntilAsync(() => Volatile.Read(ref changes) > 2, "the link's new folder is watched");
+
+        watch.Renew();
+        int before = Volatile.Read(ref changes);
+        Directory.CreateDirectory(Path.Combine(root, "later"));
+        watch.Renew();
+        Assert.True(Volatile.Read(ref changes) > before);
+        Directory.Delete(root, recursive: true);
     }
 
     [Fact]

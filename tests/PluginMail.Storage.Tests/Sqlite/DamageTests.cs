@@ -187,6 +187,36 @@ public sealed class DamageTests : StoreTests<SqliteEngine>
     }
 
     [Fact]
+    public async Task What_a_plugin_kept_under_a_name_with_capitals_is_found_under_small_letters()
+    {
+        await Store.State.For("Greylist").AddAsync("passed/a", 2, TimeSpan.FromDays(1), None);
+        await Store.State.For("Greylist").AddAsync("passed/b", 5, TimeSpan.FromDays(1), None);
+        await Store.State.For("greylist").AddAsync("passed/b", 7, TimeSpan.FromDays(1), None);
+        await Store.DisposeAsync();
+        using (Database old = Database.Open(Path.Combine(DataFolder, "mail.db")))
+        {
+            old.Execute(
+                """
+                INSERT INTO idempotency VALUES ('plugins/My-Collector/INBOX/1', 9), ('plugins/other/INBOX/2', 9), ('queue/A', 9), ('plugins/Odd', 9);
+                PRAGMA user_version = 7;
+                """);
+        }
+
+        await ReopenAsync();
+        Assert.Equal(3, await Store.State.For("greylist").AddAsync("passed/a", 1, TimeSpan.FromDays(1), None));
+        Assert.Equal(7, await Store.State.For("greylist").AddAsync("passed/b", 0, TimeSpan.FromDays(1), None));
+        await Store.DisposeAsync();
+        using (Database now = Database.Open(Path.Combine(DataFolder, "mail.db")))
+        {
+            using Statement keys = now.Prepare("SELECT group_concat(key, ' ') FROM (SELECT key FROM idempotency ORDER BY key)");
+            Assert.True(keys.Step());
+            Assert.Equal("plugins/Odd plugins/my-collector/INBOX/1 plugins/other/INBOX/2 queue/A", keys.Text(0));
+        }
+
+        await ReopenAsync();
+    }
+
+    [Fact]
     public async Task A_store_of_version_5_is_taken_over_and_keeps_annotations_from_then_on()
     {
         await AddAsync(Inbox.Id, "body");
