@@ -13,8 +13,8 @@ internal static partial class PluginsLog
     [LoggerMessage(3, LogLevel.Error, "Plugin {Plugin}: cannot be used, and no version serves: {Error}")]
     public static partial void NotLoaded(ILogger logger, string plugin, string error);
 
-    [LoggerMessage(4, LogLevel.Warning, "Plugin {Plugin}: fault in {Fault} ({Silent} more not logged) {Trace}")]
-    public static partial void Fault(ILogger logger, string plugin, string fault, long silent, string trace);
+    [LoggerMessage(4, LogLevel.Warning, "Plugin {Plugin}: fault in {Fault} ({Silent} more not logged)")]
+    public static partial void Fault(ILogger logger, string plugin, string fault, long silent, Exception? trace);
 
     [LoggerMessage(5, LogLevel.Warning, "Plugin {Plugin}: a call of its {Role} blocked its thread for {Milliseconds} ms; it runs on workers of its own from now on")]
     public static partial void Blocks(ILogger logger, string plugin, string role, long milliseconds);
@@ -22,11 +22,11 @@ internal static partial class PluginsLog
     [LoggerMessage(6, LogLevel.Warning, "Plugin {Plugin}: background work did not stop: {Fault}")]
     public static partial void BackgroundDidNotStop(ILogger logger, string plugin, string fault);
 
-    [LoggerMessage(7, LogLevel.Error, "Plugin {Plugin}: scheduled work failed: {Trace}")]
-    public static partial void ScheduledFault(ILogger logger, string plugin, string trace);
+    [LoggerMessage(7, LogLevel.Error, "Plugin {Plugin}: scheduled work failed")]
+    public static partial void ScheduledFault(ILogger logger, string plugin, Exception trace);
 
-    [LoggerMessage(8, LogLevel.Error, "Plugin {Plugin}: a background service failed and starts again in {Seconds} s: {Trace}")]
-    public static partial void BackgroundFault(ILogger logger, string plugin, long seconds, string trace);
+    [LoggerMessage(8, LogLevel.Error, "Plugin {Plugin}: a background service failed and starts again in {Seconds} s")]
+    public static partial void BackgroundFault(ILogger logger, string plugin, long seconds, Exception trace);
 
     [LoggerMessage(9, LogLevel.Information, "Plugin {Plugin}: version {Generation} left memory after {Milliseconds} ms")]
     public static partial void Unloaded(ILogger logger, string plugin, int generation, long milliseconds);
@@ -46,8 +46,8 @@ internal static partial class PluginsLog
     [LoggerMessage(14, LogLevel.Warning, "Changes of plugin folders were lost; all are looked at again: {Fault}")]
     public static partial void WatcherLost(ILogger logger, string fault);
 
-    [LoggerMessage(15, LogLevel.Error, "Plugin {Plugin}: its folder could not be looked at: {Trace}")]
-    public static partial void LookFailed(ILogger logger, string plugin, string trace);
+    [LoggerMessage(15, LogLevel.Error, "Plugin {Plugin}: its folder could not be looked at")]
+    public static partial void LookFailed(ILogger logger, string plugin, Exception trace);
 
     [LoggerMessage(17, LogLevel.Warning, "Plugin {Plugin}: its {Role} is switched off after {Faults} faults in a row, for {Seconds} s: {Answer} is answered instead. Last: {Fault}")]
     public static partial void SwitchedOff(ILogger logger, string plugin, string role, int faults, long seconds, OnFault answer, string fault);

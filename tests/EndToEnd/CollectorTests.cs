@@ -55,7 +55,7 @@ public sealed class CollectorTests(Dovecot dovecot) : IClassFixture<Dovecot>
 
         (await server.RunAsync("plugin", "run", "collector", "now")).Failed(1, "the mailbox is full");
         await Eventually.TrueAsync(async () => await ImapDialog.CountAsync(server, logins[4], "INBOX") == 1, "the report of the refusal");
-        Assert.Equal([0, 0, 1, 1, 1], await CountAsync(server, logins));
+        Assert.Equal((int[])[0, 0, 1, 1, 1], await CountAsync(server, logins));
         Assert.Equal(1, dovecot.Count("many"));
         await using (ImapDialog imap = await ImapDialog.OpenAsync(server, logins[4]))
         {
@@ -64,7 +64,7 @@ public sealed class CollectorTests(Dovecot dovecot) : IClassFixture<Dovecot>
 
         (await server.RunAsync("account", "quota", full.Address, "1M")).Succeeded();
         (await server.RunAsync("plugin", "run", "collector", "now")).Succeeded();
-        Assert.Equal([1, 0, 1, 1, 1], await CountAsync(server, logins));
+        Assert.Equal((int[])[1, 0, 1, 1, 1], await CountAsync(server, logins));
         Assert.Equal(0, dovecot.Count("many"));
     }
 

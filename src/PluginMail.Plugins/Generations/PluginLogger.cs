@@ -22,7 +22,7 @@ internal sealed class PluginLogger(ILogger inner) : ILogger
         {
             var values = state as IReadOnlyList<KeyValuePair<string, object?>> ?? [];
             var plain = new PlainState(formatter(state, exception), [.. values.Select(Plain)]);
-            inner.Log(logLevel, eventId, plain, exception is null ? null : new LoggedFault(FaultText.Trace(exception)), static (s, _) => s.Text);
+            inner.Log(logLevel, eventId, plain, exception is null ? null : FaultText.Trace(exception), static (s, _) => s.Text);
         }
     }
 
@@ -45,11 +45,5 @@ internal sealed class PluginLogger(ILogger inner) : ILogger
         public override string ToString() => text;
 
         IEnumerator IEnumerable.GetEnumerator() => values.GetEnumerator();
-    }
-
-    /// <summary>An exception of a plugin, as text.</summary>
-    private sealed class LoggedFault(string trace) : Exception(trace)
-    {
-        public override string ToString() => Message;
     }
 }

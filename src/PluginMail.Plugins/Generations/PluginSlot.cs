@@ -184,7 +184,7 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
     }
 
     /// <summary>Counts a fault, and logs it unless one was logged just before.</summary>
-    public void RecordFault(string text, string? trace, bool isTimeout)
+    public void RecordFault(string text, LoggedFault? trace, bool isTimeout)
     {
         Interlocked.Increment(ref _faults);
         if (isTimeout)
@@ -198,7 +198,7 @@ internal sealed class PluginSlot(string name, TimeProvider clock, ILogger log, T
         bool due = last == 0 || Clock.GetElapsedTime(last, now) >= FaultLogInterval;
         if (due && Interlocked.CompareExchange(ref _loggedAt, now, last) == last)
         {
-            PluginsLog.Fault(Log, Name, text, Interlocked.Exchange(ref _silent, 0), trace ?? "");
+            PluginsLog.Fault(Log, Name, text, Interlocked.Exchange(ref _silent, 0), trace);
         }
         else
         {

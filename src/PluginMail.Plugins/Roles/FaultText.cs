@@ -17,7 +17,7 @@ internal static class FaultText
         string.Concat(text.Take(80).Select(static c => char.IsControl(c) ? '?' : c));
 
     /// <summary>With its stack trace, for the log.</summary>
-    public static string Trace(Exception exception) => Contain(exception, e => e.ToString(), LongestTrace);
+    public static LoggedFault Trace(Exception exception) => new(Contain(exception, e => e.ToString(), LongestTrace));
 
     /// <summary>A plugin's exception may throw when it is asked for its text.</summary>
     private static string Contain(Exception exception, Func<Exception, string> describe, int longest)

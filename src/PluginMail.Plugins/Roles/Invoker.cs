@@ -235,7 +235,7 @@ internal sealed class Invoker<TRole, TInput, TAnswer>(PluginSlot slot, RoleKind<
     }
 
     private RoleAnswer<TAnswer> Fault(
-        Generation generation, HostedRole<TRole> hosted, long asked, int trial, string text, bool isTimeout, string? trace = null)
+        Generation generation, HostedRole<TRole> hosted, long asked, int trial, string text, bool isTimeout, LoggedFault? trace = null)
     {
         string fault = $"{kind.Name}: {text}";
         slot.RecordCall();

@@ -1,8 +1,7 @@
-using PluginMail.Abstractions;
 using Microsoft.Data.Sqlite;
+using PluginMail.Abstractions;
 using PluginMail.Collector.Ledgers;
 using PluginMail.Collector.Messages;
-using PluginMail.Collector.Recipients;
 using PluginMail.Collector.Settings;
 
 namespace PluginMail.Connectors.Tests.Collector;

@@ -1,5 +1,3 @@
-using PluginMail.Dlp.Rules;
-
 namespace PluginMail.Connectors.Tests.Dlp;
 
 /// <summary>The kinds of numbers: each as it is written, and with a digit changed.</summary>
