@@ -210,7 +210,7 @@ internal sealed class Pop3Session(Pop3Connection connection, long maximumSize) :
             {
                 string[] parts = line.Split(' ', 2);
                 octets += line.Length;
-                if (parts.Length < 2 || parts[1].Length is 0 or > LongestId || parts[1].AsSpan().ContainsAnyExceptInRange('!', '~') || !TryNumber(parts[0], out uint number) || octets > MostIdOctets)
+                if (parts.Length < 2 || parts[1].Length is 0 or > LongestId || parts[1].Any(char.IsControl) || !TryNumber(parts[0], out uint number) || octets > MostIdOctets)
                 {
                     throw new RemoteFault($"UIDL says {(octets > MostIdOctets ? "too much" : RemoteFault.Quote(line))}");
                 }

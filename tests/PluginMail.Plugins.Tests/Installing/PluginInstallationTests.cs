@@ -31,7 +31,7 @@ public sealed class PluginInstallationTests : IDisposable
         var (plugin, error) = _installation.Stage(Zip([.. Files().Select(file => (folder + file.Name, file.Content))]), name: null);
         Assert.Null(error);
         Assert.Equal("probe", plugin!.Name);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed).Where(entry => entry != Incoming));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Installed), entry => entry != Incoming);
         Assert.Null(_installation.Place(plugin));
         Assert.True(File.Exists(Path.Combine(Installed, "probe", "Probe.dll")));
         Assert.Null(_installation.Check("probe"));
@@ -89,7 +89,7 @@ public sealed class PluginInstallationTests : IDisposable
         _installation.PutBack(before);
         Assert.True(File.Exists(Path.Combine(Installed, "Tagger", "mark")));
         _installation.Discard(_installation.Take("tagger"));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed).Where(entry => entry != Incoming));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Installed), entry => entry != Incoming);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Incoming));
         Assert.Null(_installation.Take("tagger"));
     }
@@ -105,7 +105,7 @@ public sealed class PluginInstallationTests : IDisposable
     public void An_archive_cannot_write_outside_its_folder(string name)
     {
         Refused(Zip([.. Files(), (name, "x"u8.ToArray())]), "may not be unpacked");
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed).Where(entry => entry != Incoming));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Installed), entry => entry != Incoming);
         Assert.False(File.Exists(Path.Combine(_root, "escape.dll")));
     }
 
@@ -160,7 +160,7 @@ public sealed class PluginInstallationTests : IDisposable
             .Where(file => !file.Contains("Gadget", StringComparison.Ordinal) || file.EndsWith(".json", StringComparison.Ordinal))
             .Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
         Refused(Zip([.. needy]), "needs Gadget");
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Installed).Where(entry => entry != Incoming));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(Installed), entry => entry != Incoming);
     }
 
     [Fact]
