@@ -219,12 +219,13 @@ public sealed class FilterLetterTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null, false)]
-    [InlineData("sender@elsewhere.test", true)]
-    public async Task Nobody_is_told_of_reports_and_spam(string? from, bool isJunk)
+    [InlineData(null, false, true)]
+    [InlineData("sender@elsewhere.test", true, true)]
+    [InlineData("sender@elsewhere.test", false, false)]
+    public async Task Nobody_is_told_of_reports_spam_and_what_bears_his_name(string? from, bool isJunk, bool mayReport)
     {
         await Mail.SetFilterAsync("anna", Ereject);
-        DeliveryRequest request = _bench.Request(Message, ["anna", "bob"], from: from, isJunk: isJunk);
+        DeliveryRequest request = _bench.Request(Message, ["anna", "bob"], from: from, isJunk: isJunk) with { MayReport = mayReport };
         Assert.All((await _bench.DeliverAsync(request)).Recipients, Assert.Null);
         Assert.Empty(await Mail.QueueAsync());
         Assert.Contains(request.Trace.Entries, entry => entry is { Role: "ereject", Decision: "no report" });

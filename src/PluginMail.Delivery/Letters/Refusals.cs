@@ -59,6 +59,7 @@ internal sealed class Refusals(Correspondence letters)
         FilterEffect.Reject rejection = mailbox.Rejection!;
         string? obstacle = request.Envelope.Sender is not { } sender ? "it came with the null sender"
             : request.IsJunk ? "it is spam"
+            : !request.MayReport ? "its sender is likely forged"
             : !await letters.CanReachAsync(sender, cancellationToken) ? "its sender cannot be reached"
             : null;
         if (obstacle is null)
