@@ -145,6 +145,7 @@ public sealed class PluginInstallation(PluginHostOptions options)
         if (plugin is not null && Directory.Exists(plugin.Staged))
         {
             // One step: a kill in the middle of the removal must not leave half a plugin that goes back.
+            Directory.CreateDirectory(_staging);
             string nameless = Path.Combine(_staging, Guid.NewGuid().ToString("N"));
             Directory.Move(plugin.Staged, nameless);
             new PluginFolder(nameless).Delete();

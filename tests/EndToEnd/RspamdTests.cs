@@ -38,8 +38,7 @@ public sealed class RspamdTests(ITestOutputHelper output)
             await using ImapDialog junk = await ImapDialog.OpenAsync(server, to, "Junk");
             Assert.Contains("Subject: *** SPAM *** points:9", await junk.OkAsync("FETCH 1 BODY.PEEK[HEADER]"), StringComparison.Ordinal);
             string encoded = await junk.OkAsync("FETCH 2 (ENVELOPE BODY.PEEK[HEADER])");
-            Assert.Contains("Subject: =?UTF-8?Q?***", encoded, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain("=?utf-8?B?", encoded, StringComparison.OrdinalIgnoreCase); // not encoded a second time
+            Assert.True(encoded.Contains("Gr=C3=BC=C3=9Fe", StringComparison.OrdinalIgnoreCase) && !encoded.Contains("=3D=3F", StringComparison.Ordinal), encoded);
             await using ImapDialog inbox = await ImapDialog.OpenAsync(server, to);
             string letter = await inbox.OkAsync("FETCH 2 BODY.PEEK[HEADER]");
             Assert.Contains("X-Folded: one two\r\n", letter, StringComparison.Ordinal);

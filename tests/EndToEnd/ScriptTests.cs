@@ -88,8 +88,9 @@ public sealed class ScriptTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("b@example.org", json.RootElement.GetProperty("delivered").GetProperty("to")[0].GetString());
         Assert.Equal("Subject: [SET] hello", json.RootElement.GetProperty("delivered").GetProperty("added_fields")[0].GetString());
 
-        await File.WriteAllTextAsync(message, "From: A <a@example.net>\r\n\r\nbody\r\n");
-        said = (await _server.RunAsync("script", "run", script, "--message", message)).Succeeded().Output;
+        string nameless = Path.Combine(_server.Folder, "n.eml");
+        await File.WriteAllTextAsync(nameless, "From: A <a@example.net>\r\n\r\nbody\r\n");
+        said = (await _server.RunAsync("script", "run", script, "--message", nameless)).Succeeded().Output;
         Assert.Contains("\n+ Subject: [SET]", said, StringComparison.Ordinal); // added where there is none
 
         string other = Path.Combine(_server.Folder, "other.csx"); // mail.toml does not name it

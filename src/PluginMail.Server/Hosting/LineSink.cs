@@ -20,7 +20,7 @@ internal sealed class LineSink(ILogEventSink inner) : ILogEventSink, IDisposable
     private static readonly SearchValues<char> Invisible = SearchValues.Create(
         [.. Enumerable.Range(0, 0xA0).Where(code => code is < 0x20 or > 0x7E).Select(code => (char)code), '\u2028', '\u2029']);
 
-    private static readonly MessageTemplateTextFormatter Rendering = new("{Message:lj}", CultureInfo.InvariantCulture);
+    private static readonly MessageTemplateTextFormatter Rendering = new("{Message:l}", CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)

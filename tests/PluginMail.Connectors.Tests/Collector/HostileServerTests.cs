@@ -87,8 +87,7 @@ public sealed class HostileServerTests
 
     [Theory]
     [InlineData("a\u0007b")]
-    [InlineData("two words")]
-    [InlineData("\u00e4")]
+    [InlineData("a\u001b[31m")]
     public async Task A_uidl_is_printable(string start)
     {
         await using var server = new FakePop3 { IdStart = start };
