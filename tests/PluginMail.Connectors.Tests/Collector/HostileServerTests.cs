@@ -1,6 +1,7 @@
 using PluginMail.Abstractions;
 using PluginMail.Collector.Imap;
 using PluginMail.Collector.Settings;
+using PluginMail.Testing.Plugins;
 
 namespace PluginMail.Connectors.Tests.Collector;
 
@@ -29,6 +30,7 @@ public sealed class HostileServerTests
         using var bench = new CollectorBench();
         var (_, error) = await bench.VisitAsync(EveryFolder(server));
         Assert.Equal("the server answers a command without end", error);
+        await PluginBench.UntilAsync(() => server.Sent > 0, "the server has seen that nobody listens");
         Assert.InRange(server.Sent, 32 << 20, 64 << 20);
     }
 
