@@ -10,6 +10,7 @@ namespace PluginMail.Rspamd;
 internal static class HeaderFields
 {
     private const string Subject = "Subject";
+    private const int LongestWord = 900; // of a line's 998 (RFC 5322 section 2.1.1)
     private const int LongestLine = 76;
 
     /// <summary>Adds a field.</summary>
@@ -38,11 +39,12 @@ internal static class HeaderFields
         return [new HeaderEdit.Remove(Subject, index: 1), new HeaderEdit.Insert(Subject, Folded(Subject, value), place)];
     }
 
-    /// <summary>Whether there are encoded words, and nothing that had to be in one.</summary>
+    /// <summary>Whether there are encoded words, nothing that had to be in one, and no word that is too long for a line.</summary>
     private static bool IsEncoded(string value)
     {
         int word = value.IndexOf("=?", StringComparison.Ordinal);
-        return word >= 0 && value.AsSpan(word + 2).Contains("?=", StringComparison.Ordinal) && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+        return word >= 0 && value.AsSpan(word + 2).Contains("?=", StringComparison.Ordinal) && !value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            && !Array.Exists(value.Split(' '), static part => part.Length > LongestWord);
     }
 
     /// <summary>What stands behind the colon: lines as long as they should be (RFC 2047 section 2), folded at blanks.</summary>

@@ -24,7 +24,7 @@ public sealed partial class PluginHost
             {
                 _watch.Renew();
                 _scripts.Renew();
-                foreach (var plugin in _plugins.Where(plugin => plugin.Settings.Script is not null && plugin.Slot.FailedLooks == 0))
+                foreach (var plugin in _plugins.Where(plugin => (plugin.Settings.Script is not null || plugin.Slot.IsUnfinished) && plugin.Slot.FailedLooks == 0))
                 {
                     _watch.Touch(plugin.Slot.Name);
                 }

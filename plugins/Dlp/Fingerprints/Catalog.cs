@@ -92,7 +92,12 @@ internal sealed record Catalog(
         File.Move(draft, path, overwrite: true);
     }
 
-    private Catalog Outdated() => this with { Version = CurrentVersion, Documents = [.. Documents.Select(document => document with { Text = 0 })] };
+    // Of some that had no text this version can read one: their files count as changed.
+    private Catalog Outdated() => this with
+    {
+        Version = CurrentVersion,
+        Documents = [.. Documents.Select(document => document with { Text = 0, Modified = document.Fingerprints == 0 ? 0 : document.Modified })],
+    };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -95,11 +95,11 @@ internal sealed record PatternKind(string Name, PatternKind.Finder? Find, Immuta
                 Checked(TaxNumbers.Nie, "A 0000000 A", "A0000000 A", "A-0.000.000-A", "A0.000.000-A"),
                 Checked(TaxNumbers.Cif, "A0000000X", "A-00000000", "A-0000000A", "A-0000000-X", "A0000000-X", "A 00000000", "A-00.000.000"),
             ],
-            "nif", "nie", "dni", "cif", "n.i.f", "d.n.i", "c.i.f", "identificación fiscal", "identificacion fiscal"),
+            "nif", "NIE", "dni", "cif", "n.i.f", "d.n.i", "c.i.f", "identificación fiscal", "identificacion fiscal"),
         new("nif_pt", null, [Checked(TaxNumbers.NifPt, "000000000", "000 000 000")], "nif", "nipc", "contribuinte", "número fiscal", "numero fiscal"),
         new("numero_fiscal", null, [Sure(TaxNumbers.NumeroFiscal, "00 00 000 000 000"), Checked(TaxNumbers.NumeroFiscal, "0000000000000", "0 000 000 000 000")],
             "numéro fiscal", "numero fiscal", "numérofiscal", "numerofiscal", "numero_fiscal", "identifiant fiscal", "référence fiscale", "reference fiscale",
-            "n° fiscal", "spi", "tin", "nif"),
+            "n° fiscal", "spi", "TIN", "nif"),
         new("nip", null, [Checked(TaxNumbers.Nip, "0000000000", "000-000-00-00", "000-00-00-000", "000 000 00 00")], "nip"),
     ];
 

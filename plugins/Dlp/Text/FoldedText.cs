@@ -35,7 +35,7 @@ internal sealed class FoldedText(ITextSink target) : ITextSink
             return;
         }
 
-        Span<char> folded = stackalloc char[(Math.Min(text.Length, Piece) * FoldingTable.Longest) + 1];
+        Span<char> folded = stackalloc char[(Math.Min(text.Length, Piece) + 1) * FoldingTable.Longest]; // what is held counts as well
         for (; !text.IsEmpty; text = text[Math.Min(text.Length, Piece)..])
         {
             folded[0] = _held;

@@ -164,8 +164,8 @@ internal sealed class MailFile(TextBudget budget, ITextSink sink, Action<Stream,
             }
             else
             {
-                int line = body[i..].IndexOf((byte)'\n');
-                i = line is >= 0 and <= 3 ? i + line : i;
+                int line = body.Slice(i, Math.Min(4, body.Length - i)).IndexOf((byte)'\n');
+                i = line >= 0 ? i + line : i;
             }
         }
 

@@ -14,7 +14,7 @@ internal sealed class PdfValues(PdfObjects objects, ITextSink sink, TextBudget b
 
     private readonly HashSet<int> _files = [];
     private readonly HashSet<int> _texts = [];
-    private readonly HashSet<int> _walked = [];
+    private readonly HashSet<(Key, int)> _walked = [];
     private readonly Queue<(Key Key, int Number)> _later = new();
     private readonly List<List<int>> _forms = [];
 
@@ -174,7 +174,7 @@ internal sealed class PdfValues(PdfObjects objects, ITextSink sink, TextBudget b
                 break;
             case Key.Files when item is not null && IsDictionary(item):
             case Key.Form or Key.Text or Key.Value or Key.Rich when item is { HasStream: false } && !IsDictionary(item):
-                if (_walked.Add(number))
+                if (_walked.Add((key, number)))
                 {
                     _later.Enqueue((key, number));
                 }

@@ -5,6 +5,8 @@ namespace PluginMail.Pipeline;
 /// <summary>Verdicts in words, for the trace.</summary>
 public static class VerdictText
 {
+    private const int MostShown = 100;
+
     /// <summary>The decision, and the effects that change something.</summary>
     /// <param name="verdict">The verdict.</param>
     /// <returns>As <c>hold; tag virus</c>.</returns>
@@ -23,7 +25,7 @@ public static class VerdictText
             Decision.Hold => "hold",
             _ => "pass",
         };
-        return verdict.Effects.IsEmpty ? decision : $"{decision}; {string.Join("; ", verdict.Effects.Select(Of))}";
+        return verdict.Effects.IsEmpty ? decision : $"{decision}; {string.Join("; ", verdict.Effects.Take(MostShown).Select(Of))}{(verdict.Effects.Length > MostShown ? $"; and {verdict.Effects.Length - MostShown} more" : "")}";
     }
 
     /// <summary>The reply or the reason; null for a pass.</summary>

@@ -25,7 +25,7 @@ internal sealed record PluginAssemblies(string Main, PluginImage Image, PluginRe
         {
             var name = new AssemblyName { Name = Path.GetFileNameWithoutExtension(file) };
             bool isUsed = !references.IsShared(name) && references.Find(name) == file;
-            if ((isUsed || IsExecutable(file)) && PluginImage.TryRead(file) is { } library && isUsed)
+            if ((isUsed || (!IsNative(folder, file) && IsExecutable(file))) && PluginImage.TryRead(file) is { } library && isUsed)
             {
                 library.CheckShared(shared); // one that is never loaded may refer to what it likes
             }
@@ -33,6 +33,10 @@ internal sealed record PluginAssemblies(string Main, PluginImage Image, PluginRe
 
         return new PluginAssemblies(main, image, references);
     }
+
+    /// <summary>Whether a file lies where packages keep what is not .NET: <c>runtimes/win-x64/native</c>.</summary>
+    private static bool IsNative(PluginFolder folder, string file) =>
+        Path.GetRelativePath(folder.Path, file).Split(Path.DirectorySeparatorChar) is ["runtimes", _, "native", ..];
 
     /// <summary>Whether a file begins as all Windows executables do, .NET assemblies among them, or is too short to tell.</summary>
     private static bool IsExecutable(string path)

@@ -9,8 +9,8 @@ internal static class VerdictNonsense
 {
     private const int MostEffects = 1000;
 
-    /// <summary>As many recipients as mail.toml can allow: to take all of them off is one thing to ask for.</summary>
-    private const int MostRemovals = 100_000;
+    /// <summary>To take off all recipients of a large message is one thing to ask for.</summary>
+    private const int MostRemovals = 10_000;
 
     private static readonly SearchValues<char> Tokens =
         SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz{|}~");

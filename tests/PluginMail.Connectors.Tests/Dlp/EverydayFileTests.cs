@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using PluginMail.Testing.Plugins;
 using static PluginMail.Connectors.Tests.Dlp.Extraction;
 
 namespace PluginMail.Connectors.Tests.Dlp;
@@ -161,15 +162,14 @@ public sealed class EverydayFileTests
     }
 
     [Theory]
-    [InlineData("a\n ")]
-    [InlineData("NOTE;QUOTED-PRINTABLE:=\n")]
-    [InlineData("a=\n ")]
-    public void Endless_lines_of_cards_cost_little(string piece)
+    [InlineData("NOTE;", "a\n ")]
+    [InlineData("NOTE;", "NOTE;QUOTED-PRINTABLE:=\n")]
+    [InlineData("NOTE;", "a=\n ")]
+    [InlineData("NOTE;ENCODING=QUOTED-PRINTABLE:", "=")]
+    public async Task Endless_lines_of_cards_come_to_an_end(string start, string piece)
     {
-        string card = "BEGIN:VCARD\nNOTE;" + new string('x', 900) + string.Concat(Enumerable.Repeat(piece, (2 << 20) / piece.Length));
-        long started = TimeProvider.System.GetTimestamp();
-        Read(Encoding.ASCII.GetBytes(card), "a.vcf");
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        string card = "BEGIN:VCARD\n" + start + new string('x', 900) + string.Concat(Enumerable.Repeat(piece, (8 << 20) / piece.Length));
+        await Task.Run(() => Read(Encoding.ASCII.GetBytes(card), "a.vcf")).WaitAsync(PluginBench.Patience);
     }
 
     [Fact]

@@ -87,6 +87,15 @@ public sealed class FoldingTests
             string text = point is >= 0xD800 and < 0xE000 ? ((char)point).ToString() : char.ConvertFromUtf32(point);
             string folded = FoldedText.Of(text);
             Assert.True(folded == FoldedText.Of(folded) && folded.Length <= text.Length * FoldingTable.Longest, $"U+{point:X4}");
+            if (point > 0xFFFF && folded != text)
+            {
+                var kept = new Extraction.Kept(); // as programs that write a half at a time
+                var halves = new FoldedText(kept);
+                halves.Write([text[0]]);
+                halves.Write([text[1]]);
+                halves.Break();
+                Assert.Equal(folded + "\f", kept.Text.ToString());
+            }
         }
     }
 

@@ -67,6 +67,7 @@ public sealed class NumberKindTests
     [InlineData("nif", "12345678 Z")]
     [InlineData("nif", "article A58818501")]
     [InlineData("nif", "CIF A58818502")]
+    [InlineData("nif", "Zamówienie B-12345674 nie zostało wysłane")]
     [InlineData("ssn", "123456789")]
     [InlineData("ssn", "SSN 912-70-1234")]
     [InlineData("itin", "ITIN 912-69-1234")]

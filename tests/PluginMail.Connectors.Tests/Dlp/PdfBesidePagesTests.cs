@@ -13,6 +13,7 @@ public sealed class PdfBesidePagesTests
     [InlineData("4 0 obj << /FT /Tx /T (name) /V (the secret words) >> endobj")]
     [InlineData("4 0 obj << /V [ (other) (the secret words) ] >> endobj")]
     [InlineData("4 0 obj << /V 5 0 R >> endobj 5 0 obj (the secret words) endobj")]
+    [InlineData("3 0 obj << /XFA 5 0 R >> endobj 4 0 obj << /V 5 0 R >> endobj 5 0 obj (the secret words) endobj")]
     [InlineData("4 0 obj << /V 5 0 R >> endobj 5 0 obj << >> stream\nthe secret words\nendstream endobj")]
     [InlineData("4 0 obj << /Subtype /Text /Contents (the\\040sec\\162et words) >> endobj")]
     [InlineData("4 0 obj << /Subtype /Text /Contents <74686520736563726574 20776F726473> >> endobj")]

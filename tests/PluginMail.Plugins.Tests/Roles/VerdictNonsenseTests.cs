@@ -26,9 +26,9 @@ public sealed class VerdictNonsenseTests
     [InlineData(0, 1000, true)]
     [InlineData(0, 1001, false)]
     [InlineData(1000, 1, true)]
-    [InlineData(100_000, 1000, true)]
-    [InlineData(100_001, 0, false)]
-    public void A_verdict_has_a_thousand_effects_and_takes_off_as_many_recipients_as_there_can_be(int removals, int others, bool isPossible)
+    [InlineData(10_000, 1000, true)]
+    [InlineData(10_001, 0, false)]
+    public void A_verdict_has_a_thousand_effects_and_takes_off_ten_thousand_recipients(int removals, int others, bool isPossible)
     {
         var recipient = new EmailAddress("anna", "example.org");
         Effect[] effects = [.. Enumerable.Repeat<Effect>(new Effect.RemoveRecipient(recipient), removals), .. Enumerable.Repeat<Effect>(new Effect.Tag("a"), others)];
