@@ -38,16 +38,20 @@ internal sealed class RspamdServer : IAsyncDisposable
         string program = DaemonProcess.Require("rspamd", Paths);
         string folder = Directory.CreateTempSubdirectory("rspamd-").FullName;
         var (tcp, controller) = (FreePort.Next(), FreePort.Next());
-        await File.WriteAllTextAsync(Path.Combine(folder, "rspamd.conf"), Configuration(folder, tcp, controller));
         await File.WriteAllTextAsync(Path.Combine(folder, "own.lua"), Rule);
 
         // The real list of suffixes takes it most of a minute to compile.
         await File.WriteAllTextAsync(Path.Combine(folder, "suffixes"), "com\norg\nexample\ntest\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "password"), ControllerPassword + "\n");
-        var process = await DaemonProcess.StartAsync(
-            program,
-            controller,
-            ["-f", "-i", "-c", $"{folder}/rspamd.conf", $"--var=DBDIR={folder}", $"--var=RUNDIR={folder}", $"--var=LOGDIR={folder}"]);
+
+        // Where two workers make the database at once, one of them may go on without: the one that learns makes it, alone.
+        await using (await RunAsync(program, folder, Configuration(folder, controller), controller))
+        {
+            await AskAsync(DaemonProcess.Loopback(controller));
+        }
+
+        string scanner = $"worker \"normal\" {{ bind_socket = \"127.0.0.1:{tcp}\"; bind_socket = \"{folder}/rspamd.sock mode=0666\"; count = 1; }}\n";
+        var process = await RunAsync(program, folder, Configuration(folder, controller) + scanner, controller);
         return new RspamdServer(folder, DaemonProcess.Loopback(tcp), DaemonProcess.Loopback(controller), process);
     }
 
@@ -57,11 +61,7 @@ internal sealed class RspamdServer : IAsyncDisposable
     /// <summary>How many messages its Bayes filter has learned.</summary>
     public async Task<(int Spam, int Ham)> LearnedAsync()
     {
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{Controller}/stat");
-        request.Headers.Add("Password", ControllerPassword);
-        using var response = await http.SendAsync(request);
-        using var stat = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        using var stat = JsonDocument.Parse(await AskAsync(Controller));
         var learned = stat.RootElement.GetProperty("statfiles").EnumerateArray()
             .ToDictionary(file => file.GetProperty("symbol").GetString()!, file => file.GetProperty("revision").GetInt32());
         return (learned.GetValueOrDefault("BAYES_SPAM"), learned.GetValueOrDefault("BAYES_HAM")); // not there before a worker has looked at its statistics
@@ -71,6 +71,22 @@ internal sealed class RspamdServer : IAsyncDisposable
     {
         await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static async Task<DaemonProcess> RunAsync(string program, string folder, string configuration, int port)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "rspamd.conf"), configuration);
+        return await DaemonProcess.StartAsync(
+            program, port, ["-f", "-i", "-c", $"{folder}/rspamd.conf", $"--var=DBDIR={folder}", $"--var=RUNDIR={folder}", $"--var=LOGDIR={folder}"]);
+    }
+
+    private static async Task<string> AskAsync(string controller)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{controller}/stat");
+        request.Headers.Add("Password", ControllerPassword);
+        using var response = await http.SendAsync(request);
+        return await response.Content.ReadAsStringAsync();
     }
 
     /// <summary>What a message's subject asks for is done: <c>do:reject</c>, <c>do:soft reject</c> and so on; <c>points:N</c> scores.</summary>
@@ -114,7 +130,7 @@ internal sealed class RspamdServer : IAsyncDisposable
         rspamd_config:set_metric_symbol({ name = 'OWN_POINTS', score = 1.0, description = 'Own points' })
         """;
 
-    private static string Configuration(string folder, int tcp, int controller) => string.Create(CultureInfo.InvariantCulture, $$"""
+    private static string Configuration(string folder, int controller) => string.Create(CultureInfo.InvariantCulture, $$"""
         lua = "$RULESDIR/rspamd.lua";
         lua = "{{folder}}/own.lua";
         options {
@@ -127,7 +143,6 @@ internal sealed class RspamdServer : IAsyncDisposable
           history_rows = 10;
         }
         logging { type = "console"; level = "warning"; }
-        worker "normal" { bind_socket = "127.0.0.1:{{tcp}}"; bind_socket = "{{folder}}/rspamd.sock mode=0666"; count = 1; }
         worker "controller" { bind_socket = "127.0.0.1:{{controller}}"; password = "{{ControllerPassword}}"; secure_ip = []; count = 1; }
         classifier "bayes" {
           tokenizer { name = "osb"; }
